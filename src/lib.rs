@@ -1,0 +1,1 @@
+//! `scv`: the Single Customer View desk for the terminal.
