@@ -1,1 +1,3 @@
 //! `scv`: the Single Customer View desk for the terminal.
+
+pub mod domain;

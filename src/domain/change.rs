@@ -1,0 +1,143 @@
+//! Changes: what a decision does, each with an exact inverse, and the plan that carries them.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{Action, Remark};
+use super::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
+use super::conversation::{Conversation, ConversationId};
+use super::identifier::Identifier;
+use super::moment::Moment;
+use super::reason::{Claim, Link, NotSame, SharedMark};
+use super::record::Wrapup;
+use super::visit::{Visit, VisitId};
+
+/// One reversible step. `before` is what stood there (checked by the store), `after` what stands there then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    Contact { id: ContactId, before: Option<Box<Contact>>, after: Option<Box<Contact>> },
+    Claim { identifier: Identifier, before: Option<Claim>, after: Option<Claim> },
+    /// The link of a conversation; `participant` is `None` for the conversation's own contact, else the id of
+    /// another outside participant.
+    Link {
+        conversation: ConversationId,
+        participant: Option<String>,
+        before: Option<Box<Link>>,
+        after: Option<Box<Link>>,
+    },
+    VisitLink { visit: VisitId, before: Option<Box<Link>>, after: Option<Box<Link>> },
+    Wrapup { conversation: ConversationId, before: Option<Wrapup>, after: Option<Wrapup> },
+    Note { id: NoteId, before: Option<Box<Note>>, after: Option<Box<Note>> },
+    /// The pair is ordered: the smaller id first.
+    NotSame { pair: (ContactId, ContactId), before: Option<NotSame>, after: Option<NotSame> },
+    /// `identifier` is the mark's key: a Phone stands for the number's Phone and SocialWhatsapp.
+    Shared { identifier: Identifier, before: Option<SharedMark>, after: Option<SharedMark> },
+    Organization {
+        id: OrganizationId,
+        before: Option<Box<Organization>>,
+        after: Option<Box<Organization>>,
+    },
+}
+
+impl Change {
+    /// The change that takes this one back exactly.
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Contact { id, before, after } => Self::Contact { id, before: after, after: before },
+            Self::Claim { identifier, before, after } => {
+                Self::Claim { identifier, before: after, after: before }
+            }
+            Self::Link { conversation, participant, before, after } => {
+                Self::Link { conversation, participant, before: after, after: before }
+            }
+            Self::VisitLink { visit, before, after } => {
+                Self::VisitLink { visit, before: after, after: before }
+            }
+            Self::Wrapup { conversation, before, after } => {
+                Self::Wrapup { conversation, before: after, after: before }
+            }
+            Self::Note { id, before, after } => Self::Note { id, before: after, after: before },
+            Self::NotSame { pair, before, after } => Self::NotSame { pair, before: after, after: before },
+            Self::Shared { identifier, before, after } => {
+                Self::Shared { identifier, before: after, after: before }
+            }
+            Self::Organization { id, before, after } => {
+                Self::Organization { id, before: after, after: before }
+            }
+        }
+    }
+
+    /// The contacts that the change speaks of, for the public part of the journal.
+    pub fn contacts(&self) -> Vec<ContactId> {
+        let of_links = |before: &Option<Box<Link>>, after: &Option<Box<Link>>| {
+            [before, after].into_iter().flatten().map(|link| link.contact).collect()
+        };
+        match self {
+            Self::Contact { id, .. } => vec![*id],
+            Self::Claim { before, after, .. } => {
+                [before, after].into_iter().flatten().map(|claim| claim.contact).collect()
+            }
+            Self::Link { before, after, .. } | Self::VisitLink { before, after, .. } => of_links(before, after),
+            Self::Note { before, after, .. } => {
+                [before, after].into_iter().flatten().map(|note| note.contact).collect()
+            }
+            Self::NotSame { pair, .. } => vec![pair.0, pair.1],
+            Self::Wrapup { .. } | Self::Shared { .. } | Self::Organization { .. } => Vec::new(),
+        }
+    }
+}
+
+/// What was seen of the world, applied with a plan but neither journalled nor undone: conversations and
+/// visits as ingested, the time of the last interaction, and what expiry and retention remove.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// Inserts or replaces the body of a conversation.
+    Conversation(Box<Conversation>),
+    /// Inserts or replaces the body of a visit.
+    Visit(Box<Visit>),
+    /// Moves the last interaction of a contact forward (never back).
+    Seen { contact: ContactId, at: Moment },
+    /// Removes every conversation and visit that is linked to the contact (expiry).
+    DropJourney { contact: ContactId },
+}
+
+/// Whether the payload (values, evidence) of a journal entry is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    Keep,
+    /// Expiry: only the public part is written.
+    Drop,
+}
+
+/// A decision worked out by the engine, ready to be applied whole or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub action: Action,
+    pub changes: Vec<Change>,
+    pub observations: Vec<Observation>,
+    pub payload: Payload,
+    /// The contact that the decision ends at, for the caller.
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    /// What the person who acted should know besides.
+    pub remarks: Vec<Remark>,
+}
+
+impl Plan {
+    /// An empty plan for `action`.
+    pub fn new(action: Action) -> Self {
+        Self {
+            action,
+            changes: Vec::new(),
+            observations: Vec::new(),
+            payload: Payload::Keep,
+            contact: None,
+            conversation: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// True when applying it would write nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.observations.is_empty()
+    }
+}

@@ -1,0 +1,368 @@
+//! Commands: what somebody wants done, who they are, and what came of it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::contact::{ContactId, Fields, NoteId};
+use super::conversation::{Conversation, ConversationId};
+use super::field::{Field, Value};
+use super::identifier::Identifier;
+use super::moment::Moment;
+use super::permission::{Permission, Role};
+use super::visit::Visit;
+
+/// Number of an entry in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub u64);
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl std::str::FromStr for EntryId {
+    type Err = NotAnEntry;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEntry> {
+        let digits = text.trim().trim_start_matches('#');
+        digits.parse().map(Self).map_err(|_| NotAnEntry(text.chars().take(40).collect()))
+    }
+}
+
+/// A text that is no entry number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a journal entry; entries are numbers such as 412")]
+pub struct NotAnEntry(pub String);
+
+/// Who acts, in which role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub name: String,
+    pub role: Role,
+}
+
+/// A change of one field. `before` is what the person saw: when it no longer holds, somebody else changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub field: Field,
+    pub before: Expected,
+    pub after: Option<Value>,
+}
+
+/// What an edit expects to find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Whatever stands there (command line, import).
+    Anything,
+    Exactly(Option<Value>),
+}
+
+/// What a link does with the identifier of the conversation: *From now on +353... is Efa's? y/n*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claiming {
+    Leave,
+    Move,
+}
+
+/// What an unlink does with the identifier of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    Leave,
+    Mark,
+}
+
+/// One row of a bulk import, read but not yet matched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportRow {
+    /// Fields of the non-empty cells; external ids included.
+    pub fields: Fields,
+    /// Name of the organization, matched by exact name, else made.
+    pub company: Option<String>,
+    pub matching: Vec<Match>,
+    pub batch: u64,
+}
+
+/// What an import row is matched by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    ExternalId,
+    Phone,
+    Email,
+}
+
+/// Everything that can be asked of the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A conversation was seen (new, changed or ended).
+    Resolve(Box<Conversation>),
+    /// A web visit was seen.
+    ResolveVisit(Box<Visit>),
+    /// Add to contacts.
+    Promote { contact: ContactId, edits: Vec<Edit> },
+    /// New contact, linked to a conversation when one is given.
+    Create { fields: Box<Fields>, link: Option<ConversationId> },
+    Edit { contact: ContactId, edits: Vec<Edit> },
+    Link { conversation: ConversationId, contact: ContactId, claiming: Claiming },
+    Unlink { conversation: ConversationId, sharing: Sharing },
+    /// `takes` names the input whose value wins, per field; `sure` is set after asking twice.
+    Merge { contacts: Vec<ContactId>, takes: Vec<(Field, ContactId)>, sure: Sure },
+    AddNote { contact: ContactId, text: String },
+    EditNote { note: NoteId, text: String },
+    DeleteNote { note: NoteId },
+    Delete { contact: ContactId },
+    NotSame { one: ContactId, other: ContactId },
+    Claim { contact: ContactId, identifier: Identifier },
+    Release { contact: ContactId, identifier: Identifier },
+    Share { identifier: Identifier },
+    Unshare { identifier: Identifier },
+    WrapUp { conversation: ConversationId, code: String, notes: Option<String> },
+    Import(Box<ImportRow>),
+    Expire { contact: ContactId },
+    Undo { entry: EntryId },
+}
+
+/// Whether the person was asked twice (strong ids differ, or marked as not the same).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sure {
+    AskedOnce,
+    AskedTwice,
+}
+
+/// What kind of decision a journal entry records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Action {
+    Resolve,
+    Promote,
+    Create,
+    Edit,
+    Link,
+    Unlink,
+    Merge,
+    AddNote,
+    EditNote,
+    DeleteNote,
+    Delete,
+    NotSame,
+    Claim,
+    Release,
+    Share,
+    Unshare,
+    WrapUp,
+    Import,
+    Expire,
+    Undo,
+}
+
+impl Action {
+    pub const ALL: [Self; 20] = [
+        Self::Resolve,
+        Self::Promote,
+        Self::Create,
+        Self::Edit,
+        Self::Link,
+        Self::Unlink,
+        Self::Merge,
+        Self::AddNote,
+        Self::EditNote,
+        Self::DeleteNote,
+        Self::Delete,
+        Self::NotSame,
+        Self::Claim,
+        Self::Release,
+        Self::Share,
+        Self::Unshare,
+        Self::WrapUp,
+        Self::Import,
+        Self::Expire,
+        Self::Undo,
+    ];
+
+    /// The name in the journal and in output; never renamed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Promote => "promote",
+            Self::Create => "create",
+            Self::Edit => "edit",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
+            Self::Merge => "merge",
+            Self::AddNote => "add-note",
+            Self::EditNote => "edit-note",
+            Self::DeleteNote => "delete-note",
+            Self::Delete => "delete",
+            Self::NotSame => "not-same",
+            Self::Claim => "claim",
+            Self::Release => "release",
+            Self::Share => "share",
+            Self::Unshare => "unshare",
+            Self::WrapUp => "wrap-up",
+            Self::Import => "import",
+            Self::Expire => "expire",
+            Self::Undo => "undo",
+        }
+    }
+
+    /// The action with this `name`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+
+    /// True for what a person did and may take back. What was merely seen, and expiry, cannot be undone.
+    pub const fn can_be_undone(self) -> bool {
+        match self {
+            Self::Resolve | Self::Expire => false,
+            Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => true,
+            Self::AddNote | Self::EditNote | Self::DeleteNote | Self::Delete | Self::NotSame => true,
+            Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
+            Self::Import | Self::Undo => true,
+        }
+    }
+
+    /// The right that an action needs, and so its undo (`design/rules.md` §5).
+    pub const fn needs(self) -> Permission {
+        match self {
+            Self::Resolve => Permission::Ingest,
+            Self::Promote => Permission::IdentityPromote,
+            Self::Create => Permission::ContactAdd,
+            Self::Edit | Self::AddNote | Self::EditNote | Self::DeleteNote => Permission::ContactEdit,
+            Self::Link | Self::Unlink | Self::NotSame => Permission::ConversationAssociate,
+            Self::Merge => Permission::IdentityMerge,
+            Self::Delete => Permission::ContactDelete,
+            Self::Claim | Self::Release => Permission::ContactEdit,
+            Self::Share | Self::Unshare => Permission::ConversationAssociate,
+            Self::WrapUp => Permission::ParticipantWrapup,
+            Self::Import | Self::Expire => Permission::ImportJobAdd,
+            // The undo asks for the right of the undone action instead.
+            Self::Undo => Permission::ContactView,
+        }
+    }
+}
+
+impl Command {
+    /// The action that the command records.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Resolve(_) | Self::ResolveVisit(_) => Action::Resolve,
+            Self::Promote { .. } => Action::Promote,
+            Self::Create { .. } => Action::Create,
+            Self::Edit { .. } => Action::Edit,
+            Self::Link { .. } => Action::Link,
+            Self::Unlink { .. } => Action::Unlink,
+            Self::Merge { .. } => Action::Merge,
+            Self::AddNote { .. } => Action::AddNote,
+            Self::EditNote { .. } => Action::EditNote,
+            Self::DeleteNote { .. } => Action::DeleteNote,
+            Self::Delete { .. } => Action::Delete,
+            Self::NotSame { .. } => Action::NotSame,
+            Self::Claim { .. } => Action::Claim,
+            Self::Release { .. } => Action::Release,
+            Self::Share { .. } => Action::Share,
+            Self::Unshare { .. } => Action::Unshare,
+            Self::WrapUp { .. } => Action::WrapUp,
+            Self::Import(_) => Action::Import,
+            Self::Expire { .. } => Action::Expire,
+            Self::Undo { .. } => Action::Undo,
+        }
+    }
+
+    /// Every right that the command needs.
+    pub fn needs(&self) -> Vec<Permission> {
+        match self {
+            Self::Promote { edits, .. } if !edits.is_empty() => {
+                vec![Permission::IdentityPromote, Permission::ContactEdit]
+            }
+            Self::Create { link: Some(_), .. } => {
+                vec![Permission::ContactAdd, Permission::ConversationAssociate]
+            }
+            _ => vec![self.action().needs()],
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The journal entry; `None` when nothing had to change.
+    pub entry: Option<EntryId>,
+    pub action: Action,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    pub remarks: Vec<Remark>,
+}
+
+/// Something the person who acted should know. Displays as a sentence; ids stand for names that the caller
+/// may look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The contact was an ancestor: the action went to its canonical contact.
+    OnCanonical { asked: ContactId, canonical: ContactId },
+    /// The edit kept the contact's type: it expires then.
+    KeepsType { expires: Moment },
+    /// The value stays claimed by another Curated contact.
+    HeldBy { identifier: Identifier, holder: ContactId },
+    /// The claim was taken over from an auto-made contact.
+    Took { identifier: Identifier, from: ContactId },
+    /// A released value was re-offered to the contact whose field carries it.
+    Offered { identifier: Identifier, to: ContactId },
+    /// An auto-made contact was left with nothing and went in the same action.
+    Removed { contact: ContactId },
+    /// An import row made a new contact, changed one, promoted one, merged auto-made ones, or found nothing new.
+    Imported { what: Imported },
+    /// The contact is Curated already: nothing was changed.
+    AlreadyCurated,
+    /// A value lost its slot and no other was free: it keeps its identifier but no field.
+    NoSlot { field: Field, value: String },
+}
+
+/// What an import row did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Imported {
+    Created,
+    Updated,
+    Promoted,
+    Merged,
+    Unchanged,
+}
+
+impl Imported {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Promoted => "promoted",
+            Self::Merged => "merged",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OnCanonical { canonical, .. } => {
+                write!(f, "the contact had been merged, so its canonical contact {canonical} was changed")
+            }
+            Self::KeepsType { expires } => {
+                let day = expires.to_string();
+                write!(f, "the contact is not kept: it expires on {}", day.get(..10).unwrap_or(&day))
+            }
+            Self::HeldBy { identifier, holder } => {
+                write!(f, "{identifier} stays with contact {holder}, who had it first")
+            }
+            Self::Took { identifier, .. } => {
+                write!(f, "{identifier} was taken over from an auto-made contact")
+            }
+            Self::Offered { identifier, to } => write!(f, "{identifier} now belongs to contact {to}"),
+            Self::Removed { .. } => f.write_str("the auto-made contact had nothing left and was removed"),
+            Self::Imported { what } => f.write_str(what.word()),
+            Self::AlreadyCurated => f.write_str("the contact is Curated already"),
+            Self::NoSlot { field, value } => {
+                write!(f, "{} {value} found no free field; it still identifies the contact", field.label())
+            }
+        }
+    }
+}

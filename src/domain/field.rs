@@ -1,0 +1,281 @@
+//! The fields of a contact as a vocabulary: one row a field, read by forms, import headers, merge, edit and
+//! the command line.
+
+use serde::{Deserialize, Serialize};
+
+use super::contact::{Fields, OrganizationId, Social};
+use super::phone::Phone;
+
+/// One field of a contact. Lists (external ids, Apple ids) and custom fields are units of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Field {
+    FirstName,
+    MiddleName,
+    LastName,
+    Salutation,
+    Title,
+    WorkPhone,
+    CellPhone,
+    HomePhone,
+    OtherPhone,
+    WorkEmail,
+    PersonalEmail,
+    OtherEmail,
+    Address1,
+    Address2,
+    City,
+    State,
+    PostalCode,
+    CountryCode,
+    Organization,
+    Twitter,
+    Line,
+    Whatsapp,
+    Facebook,
+    Instagram,
+    SurveyOptOut,
+    ExternalSystemUrl,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    Text(String),
+    Phone(Phone),
+    Social(Social),
+    Organization(OrganizationId),
+    Flag(bool),
+}
+
+/// What kind of value a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Text with at most this many characters.
+    Text(usize),
+    Phone,
+    Email,
+    Social,
+    Organization,
+    Flag,
+}
+
+/// The description of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldSpec {
+    pub field: Field,
+    /// The API's name, for example `firstName`; a part of the address is `address.city`.
+    pub api: &'static str,
+    /// The label for people, for example `first name`.
+    pub label: &'static str,
+    pub shape: Shape,
+}
+
+/// Every field, in the order of forms. Limits from `design/rules.md` §10 and `design/domain.md` §8.
+#[rustfmt::skip]
+pub const FIELDS: [FieldSpec; 26] = [
+    row(Field::FirstName,         "firstName",             "first name",     Shape::Text(1000)),
+    row(Field::MiddleName,        "middleName",            "middle name",    Shape::Text(1000)),
+    row(Field::LastName,          "lastName",              "last name",      Shape::Text(1000)),
+    row(Field::Salutation,        "salutation",            "salutation",     Shape::Text(1000)),
+    row(Field::Title,             "title",                 "title",          Shape::Text(1000)),
+    row(Field::WorkPhone,         "workPhone",             "work phone",     Shape::Phone),
+    row(Field::CellPhone,         "cellPhone",             "cell phone",     Shape::Phone),
+    row(Field::HomePhone,         "homePhone",             "home phone",     Shape::Phone),
+    row(Field::OtherPhone,        "otherPhone",            "other phone",    Shape::Phone),
+    row(Field::WorkEmail,         "workEmail",             "work e-mail",    Shape::Email),
+    row(Field::PersonalEmail,     "personalEmail",         "personal e-mail", Shape::Email),
+    row(Field::OtherEmail,        "otherEmail",            "other e-mail",   Shape::Email),
+    row(Field::Address1,          "address.address1",      "address",        Shape::Text(200)),
+    row(Field::Address2,          "address.address2",      "address line 2", Shape::Text(200)),
+    row(Field::City,              "address.city",          "city",           Shape::Text(100)),
+    row(Field::State,             "address.state",         "state",          Shape::Text(50)),
+    row(Field::PostalCode,        "address.postalCode",    "postal code",    Shape::Text(25)),
+    row(Field::CountryCode,       "address.countryCode",   "country code",   Shape::Text(25)),
+    row(Field::Organization,      "externalOrganization",  "organization",   Shape::Organization),
+    row(Field::Twitter,           "twitterId",             "X id",           Shape::Social),
+    row(Field::Line,              "lineId",                "LINE id",        Shape::Social),
+    row(Field::Whatsapp,          "whatsAppId",            "WhatsApp",       Shape::Social),
+    row(Field::Facebook,          "facebookId",            "Facebook id",    Shape::Social),
+    row(Field::Instagram,         "instagramId",           "Instagram id",   Shape::Social),
+    row(Field::SurveyOptOut,      "surveyOptOut",          "survey opt-out", Shape::Flag),
+    row(Field::ExternalSystemUrl, "externalSystemUrl",     "profile URL",    Shape::Text(1000)),
+];
+
+const fn row(field: Field, api: &'static str, label: &'static str, shape: Shape) -> FieldSpec {
+    FieldSpec { field, api, label, shape }
+}
+
+/// The slots a phone moves to when a merge takes its own, in order (`design/rules.md` §6).
+pub const PHONE_SPILL: [Field; 4] = [Field::OtherPhone, Field::HomePhone, Field::WorkPhone, Field::CellPhone];
+/// The slots an e-mail moves to when a merge takes its own, in order.
+pub const EMAIL_SPILL: [Field; 3] = [Field::OtherEmail, Field::PersonalEmail, Field::WorkEmail];
+
+impl Field {
+    /// The row that describes this field.
+    pub fn spec(self) -> FieldSpec {
+        FIELDS[self as usize]
+    }
+
+    /// The label for people.
+    pub fn label(self) -> &'static str {
+        self.spec().label
+    }
+
+    /// The field with this API name, label or last part of the API name; case, spaces, `-` and `_` ignored.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let plain = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let wanted = plain(name);
+        FIELDS
+            .iter()
+            .find(|spec| {
+                let last = spec.api.rsplit('.').next().unwrap_or(spec.api);
+                [spec.api, last, spec.label].iter().any(|text| plain(text) == wanted)
+            })
+            .map(|spec| spec.field)
+    }
+}
+
+impl Value {
+    /// The value as one line of text for people. An organization has no name here: the caller looks it up.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Phone(phone) => phone.display.clone(),
+            Self::Social(social) => social.handle.clone().unwrap_or_else(|| social.id.clone()),
+            Self::Organization(id) => id.to_string(),
+            Self::Flag(true) => "yes".to_owned(),
+            Self::Flag(false) => "no".to_owned(),
+        }
+    }
+
+    /// Reads what a person typed into `field`; an empty text is no value. `region` is for phones.
+    pub fn read(field: Field, typed: &str, region: Option<&str>) -> Result<Option<Self>, BadValue> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let bad = |why: Why| BadValue { field: field.label(), why };
+        match field.spec().shape {
+            Shape::Text(most) if typed.chars().count() > most => Err(bad(Why::TooLong(most))),
+            Shape::Text(_) => Ok(Some(Self::Text(typed.to_owned()))),
+            Shape::Phone if typed.chars().count() > 512 => Err(bad(Why::TooLong(512))),
+            Shape::Phone => Ok(Some(Self::Phone(Phone::read(typed, region)))),
+            Shape::Email if typed.chars().count() > 256 => Err(bad(Why::TooLong(256))),
+            Shape::Email => match super::identifier::email(typed) {
+                Some(_) => Ok(Some(Self::Text(typed.to_owned()))),
+                None => Err(bad(Why::NoEmail(typed.chars().take(60).collect()))),
+            },
+            Shape::Social if typed.chars().count() > 255 => Err(bad(Why::TooLong(255))),
+            Shape::Social => Ok(Some(Self::Social(Social { id: typed.to_owned(), ..Social::default() }))),
+            Shape::Organization => {
+                typed.parse().map(|id| Some(Self::Organization(id))).map_err(|_| bad(Why::NoId))
+            }
+            Shape::Flag => match typed.to_lowercase().as_str() {
+                "yes" | "true" | "1" | "y" => Ok(Some(Self::Flag(true))),
+                "no" | "false" | "0" | "n" => Ok(Some(Self::Flag(false))),
+                _ => Err(bad(Why::NoFlag)),
+            },
+        }
+    }
+}
+
+/// A typed value that its field cannot take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {field} {why}")]
+pub struct BadValue {
+    pub field: &'static str,
+    pub why: Why,
+}
+
+/// What is wrong with a typed value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
+    #[error("{0:?} is not an e-mail address")]
+    NoEmail(String),
+    #[error("needs the id of an organization")]
+    NoId,
+    #[error("takes yes or no")]
+    NoFlag,
+}
+
+impl Fields {
+    /// What `field` holds.
+    pub fn get(&self, field: Field) -> Option<Value> {
+        let text = |text: &Option<String>| text.clone().map(Value::Text);
+        let phone = |phone: &Option<Phone>| phone.clone().map(Value::Phone);
+        let social = |social: &Option<Social>| social.clone().map(Value::Social);
+        match field {
+            Field::FirstName => text(&self.first_name),
+            Field::MiddleName => text(&self.middle_name),
+            Field::LastName => text(&self.last_name),
+            Field::Salutation => text(&self.salutation),
+            Field::Title => text(&self.title),
+            Field::WorkPhone => phone(&self.work_phone),
+            Field::CellPhone => phone(&self.cell_phone),
+            Field::HomePhone => phone(&self.home_phone),
+            Field::OtherPhone => phone(&self.other_phone),
+            Field::WorkEmail => text(&self.work_email),
+            Field::PersonalEmail => text(&self.personal_email),
+            Field::OtherEmail => text(&self.other_email),
+            Field::Address1 => text(&self.address1),
+            Field::Address2 => text(&self.address2),
+            Field::City => text(&self.city),
+            Field::State => text(&self.state),
+            Field::PostalCode => text(&self.postal_code),
+            Field::CountryCode => text(&self.country_code),
+            Field::Organization => self.organization.map(Value::Organization),
+            Field::Twitter => social(&self.twitter),
+            Field::Line => social(&self.line),
+            Field::Whatsapp => social(&self.whatsapp),
+            Field::Facebook => social(&self.facebook),
+            Field::Instagram => social(&self.instagram),
+            Field::SurveyOptOut => self.survey_opt_out.map(Value::Flag),
+            Field::ExternalSystemUrl => text(&self.external_system_url),
+        }
+    }
+
+    /// Puts `value` into `field`; a value of another shape leaves the field empty.
+    pub fn set(&mut self, field: Field, value: Option<Value>) {
+        let (mut text, mut phone, mut social, mut flag, mut organization) = (None, None, None, None, None);
+        match value {
+            Some(Value::Text(value)) => text = Some(value),
+            Some(Value::Phone(value)) => phone = Some(value),
+            Some(Value::Social(value)) => social = Some(value),
+            Some(Value::Organization(value)) => organization = Some(value),
+            Some(Value::Flag(value)) => flag = Some(value),
+            None => {}
+        }
+        match field {
+            Field::FirstName => self.first_name = text,
+            Field::MiddleName => self.middle_name = text,
+            Field::LastName => self.last_name = text,
+            Field::Salutation => self.salutation = text,
+            Field::Title => self.title = text,
+            Field::WorkPhone => self.work_phone = phone,
+            Field::CellPhone => self.cell_phone = phone,
+            Field::HomePhone => self.home_phone = phone,
+            Field::OtherPhone => self.other_phone = phone,
+            Field::WorkEmail => self.work_email = text,
+            Field::PersonalEmail => self.personal_email = text,
+            Field::OtherEmail => self.other_email = text,
+            Field::Address1 => self.address1 = text,
+            Field::Address2 => self.address2 = text,
+            Field::City => self.city = text,
+            Field::State => self.state = text,
+            Field::PostalCode => self.postal_code = text,
+            Field::CountryCode => self.country_code = text,
+            Field::Organization => self.organization = organization,
+            Field::Twitter => self.twitter = social,
+            Field::Line => self.line = social,
+            Field::Whatsapp => self.whatsapp = social,
+            Field::Facebook => self.facebook = social,
+            Field::Instagram => self.instagram = social,
+            Field::SurveyOptOut => self.survey_opt_out = flag,
+            Field::ExternalSystemUrl => self.external_system_url = text,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Permissions and roles (`design/rules.md` §9).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// A right, named by the contract's string (`api/api.md`); those that start with `scv:` are ours.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission { $($name),* }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The string of the contract, for example `externalContacts:identity:merge`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+permissions! {
+    ContactView = "externalContacts:contact:view",
+    ContactAdd = "externalContacts:contact:add",
+    ContactEdit = "externalContacts:contact:edit",
+    ContactDelete = "externalContacts:contact:delete",
+    ConversationAssociate = "externalContacts:conversation:associate",
+    ConversationViewAll = "externalContacts:conversation:viewAll",
+    IdentityPromote = "externalContacts:identity:promote",
+    IdentityMerge = "externalContacts:identity:merge",
+    ContactSessionView = "externalContacts:session:view",
+    SegmentAssignmentView = "externalContacts:segmentAssignment:view",
+    OrganizationView = "externalContacts:externalOrganization:view",
+    ImportJobAdd = "externalContacts:importJob:add",
+    JourneyEventView = "journey:event:view",
+    JourneyEventTypeView = "journey:eventType:view",
+    JourneySessionView = "journey:session:view",
+    JourneySessionTypeView = "journey:sessionType:view",
+    JourneyOutcomeView = "journey:outcome:view",
+    JourneyOutcomeScoresView = "journey:outcomescores:view",
+    JourneySegmentView = "journey:segment:view",
+    JourneyVisitView = "journey:visit:view",
+    QueueView = "routing:queue:view",
+    WrapupCodeView = "routing:wrapupCode:view",
+    CommunicationView = "conversation:communication:view",
+    ParticipantWrapup = "conversation:participant:wrapup",
+    ConversationDetailView = "analytics:conversationDetail:view",
+    HistoryView = "scv:history:view",
+    ReviewMark = "scv:review:mark",
+    DecisionUndo = "scv:decision:undo",
+    Export = "scv:export",
+    Ingest = "scv:ingest",
+    PersonErase = "scv:person:erase",
+    GdprRequestAdd = "gdpr:request:add",
+    SettingsEdit = "externalContacts:settings:edit",
+}
+
+impl Permission {
+    /// The permission with this string; case does not matter.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.name().eq_ignore_ascii_case(name.trim()))
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A named set of permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    pub name: String,
+    permissions: BTreeSet<Permission>,
+}
+
+/// The bundled roles, in the order of `design/rules.md` §9.
+pub const BUNDLED_ROLES: [&str; 4] = ["agent", "agent-merge", "supervisor", "admin"];
+
+impl Role {
+    /// A role of its own, from config.
+    pub fn new(name: &str, permissions: impl IntoIterator<Item = Permission>) -> Self {
+        Self { name: name.to_owned(), permissions: permissions.into_iter().collect() }
+    }
+
+    /// One of the bundled roles; `None` for any other name.
+    pub fn bundled(name: &str) -> Option<Self> {
+        use Permission as P;
+        let view = [
+            P::ContactView,
+            P::ContactSessionView,
+            P::SegmentAssignmentView,
+            P::OrganizationView,
+            P::JourneyEventView,
+            P::JourneyEventTypeView,
+            P::JourneySessionView,
+            P::JourneySessionTypeView,
+            P::JourneyOutcomeView,
+            P::JourneyOutcomeScoresView,
+            P::JourneySegmentView,
+            P::JourneyVisitView,
+            P::QueueView,
+            P::WrapupCodeView,
+            P::CommunicationView,
+        ];
+        let act =
+            [P::ContactAdd, P::ContactEdit, P::ConversationAssociate, P::IdentityPromote, P::ParticipantWrapup];
+        let supervise = [
+            P::ConversationViewAll,
+            P::ConversationDetailView,
+            P::HistoryView,
+            P::ReviewMark,
+            P::DecisionUndo,
+            P::Export,
+        ];
+        let granted: BTreeSet<Permission> = match name {
+            "agent" => view.into_iter().chain(act).collect(),
+            "agent-merge" => view.into_iter().chain(act).chain([P::IdentityMerge]).collect(),
+            "supervisor" => view.into_iter().chain(supervise).collect(),
+            "admin" => P::ALL.iter().copied().collect(),
+            _ => return None,
+        };
+        Some(Self { name: name.to_owned(), permissions: granted })
+    }
+
+    /// True when the role holds the permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// The permissions, in a stable order.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> + '_ {
+        self.permissions.iter().copied()
+    }
+}
+
+/// Which of the two rule sets a merge follows (`design/rules.md` §6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MergeRules {
+    /// Two Curated contacts cannot be merged; any other pair can.
+    #[default]
+    Deck,
+    /// 2 to 25 contacts of any type.
+    Current,
+}

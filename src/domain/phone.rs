@@ -1,0 +1,90 @@
+//! Phone numbers: as typed, and as E.164 by libphonenumber's rules (`design/rules.md` §3).
+
+use rlibphonenumber::enums::Region;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+use serde::{Deserialize, Serialize};
+
+/// A phone number in a field of a contact.
+///
+/// `display` is the international form when the number parsed, else what was typed; `typed` is always what
+/// was typed. A number without `e164` claims nothing and is not searchable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Phone {
+    pub display: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub typed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub e164: Option<String>,
+    /// Two-letter region of the number, for example `IE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepts_sms: Option<bool>,
+}
+
+impl Phone {
+    /// Reads `typed`; `region` (two letters) is used when the number has no country code.
+    pub fn read(typed: &str, region: Option<&str>) -> Self {
+        let typed = typed.trim();
+        match parse(typed, region) {
+            Some(parsed) => Self {
+                display: parsed.international,
+                typed: typed.to_owned(),
+                e164: Some(parsed.e164),
+                country: parsed.country,
+                extension: parsed.extension,
+                accepts_sms: None,
+            },
+            None => Self { display: typed.to_owned(), typed: typed.to_owned(), ..Self::default() },
+        }
+    }
+}
+
+/// A number that libphonenumber calls possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// `+` and digits.
+    pub e164: String,
+    /// International form with spaces, for people.
+    pub international: String,
+    pub country: Option<String>,
+    pub extension: Option<u32>,
+    /// National significant number, digits only.
+    pub national: String,
+}
+
+/// Parses a number typed by somebody; `None` when it is not *possible*, or when it has no country code and
+/// no region is known.
+pub fn parse(typed: &str, region: Option<&str>) -> Option<Parsed> {
+    let typed = typed.trim();
+    if typed.is_empty() || typed.len() > 250 {
+        return None;
+    }
+    let region = region.and_then(|code| code.trim().to_ascii_uppercase().parse::<Region>().ok());
+    let number = PHONE_NUMBER_UTIL.parse(typed, region).ok()?;
+    if !PHONE_NUMBER_UTIL.is_possible_number(&number) {
+        return None;
+    }
+    let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
+    let prefix = format!("+{}", number.country_code);
+    Some(Parsed {
+        international: number.format_as(PhoneNumberFormat::International).into_owned(),
+        country: number.get_region_code().map(|code| code.as_region_str().to_string()),
+        extension: number.extension.as_deref().and_then(|text| text.parse().ok()),
+        national: e164.strip_prefix(&prefix).unwrap_or(&e164).to_owned(),
+        e164,
+    })
+}
+
+/// The international form for people of a number in E.164; the number itself when it does not parse.
+pub fn international(e164: &str) -> String {
+    parse(e164, None).map_or_else(|| e164.to_owned(), |parsed| parsed.international)
+}
+
+/// True when `code` is a region that libphonenumber knows, for example `IE`.
+pub fn is_region(code: &str) -> bool {
+    code.len() == 2 && code.to_ascii_uppercase().parse::<Region>().is_ok()
+}

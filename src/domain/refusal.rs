@@ -1,0 +1,80 @@
+//! Refusals: the rules say no, in one sentence that names what to do.
+
+use super::command::EntryId;
+use super::contact::ContactId;
+use super::conversation::ConversationId;
+use super::identifier::Identifier;
+use super::permission::Permission;
+
+/// Why the rules say no. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("needs {0}")]
+    Denied(Permission),
+    #[error("contact {0} is not there: it was deleted, it expired, or the id is wrong")]
+    NoContact(ContactId),
+    #[error("conversation {0} is not known here")]
+    NoConversation(ConversationId),
+    #[error("the note is not there: somebody deleted it")]
+    NoNote,
+    #[error("the organization is not there")]
+    NoOrganization,
+    #[error("both are the same contact")]
+    SameContact,
+    #[error("both are one person already: they were merged")]
+    OnePerson,
+    #[error("both contacts are Curated, and the merge rules `deck` never merge two Curated contacts")]
+    BothCurated,
+    #[error("a merge takes 2 to 25 contacts, not {0}")]
+    MergeCount(usize),
+    #[error("the merge set would have {0} contacts; the most is 52")]
+    SetTooLarge(usize),
+    #[error("{0}; merge again with confirmation if they are one person all the same")]
+    AskTwice(String),
+    #[error("the conversation is linked to that contact already")]
+    AlreadyLinked,
+    #[error("the conversation is on a fresh contact already")]
+    AlreadyFresh,
+    #[error("first and last name are required")]
+    NameRequired,
+    #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
+    ChangedMeanwhile { field: &'static str, by: String, now: String },
+    #[error("{identifier} is claimed by contact {holder}; release it there first")]
+    Held { identifier: Identifier, holder: ContactId },
+    #[error("{identifier} is not claimed by this contact")]
+    NotHeld { identifier: Identifier },
+    #[error("{0} is marked as shared, so nobody can claim it; unmark it first")]
+    SharedIdentifier(Identifier),
+    #[error("{0} is not marked as shared")]
+    NotShared(Identifier),
+    #[error("{0} is marked as shared already")]
+    AlreadyShared(Identifier),
+    #[error("the conversation has no number or address that could be marked as shared")]
+    NothingToShare,
+    #[error("a note needs 1 to 32,000 characters; this one has {0}")]
+    NoteLength(usize),
+    #[error("a contact has at most 10 {0}")]
+    ListFull(&'static str),
+    #[error("the contact expires after 60 days without an interaction; it is not due before {0}")]
+    NotDue(String),
+    #[error("a wrap-up needs a code")]
+    NoCode,
+    #[error("nothing was changed")]
+    NothingToDo,
+    #[error("the row clashes: {0}")]
+    Clash(String),
+    #[error("{0}")]
+    BadValue(String),
+    #[error("entry {0} is not in the journal")]
+    NoEntry(EntryId),
+    #[error("entry {0} cannot be undone: it records what was seen or expired, not what a person did")]
+    NotUndoable(EntryId),
+    #[error("entry {0} was undone already")]
+    AlreadyUndone(EntryId),
+    #[error("the values of entry {0} are no longer kept")]
+    NoLongerKept(EntryId),
+    #[error("entry {entry} cannot be undone: {what} was changed since; undo the later change first")]
+    ChangedSince { entry: EntryId, what: String },
+    #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
+    NotYours { entry: EntryId, by: String, needs: Permission },
+}

@@ -1,0 +1,286 @@
+//! The store's port: few, small operations that SQLite implements now and PostgreSQL later.
+//!
+//! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
+//! and no rules: the planner that decides is handed in as a closure over `Facts`.
+
+pub mod journal;
+pub mod sqlite;
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::command::{Action, EntryId, Remark};
+use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization, OrganizationId};
+use crate::domain::conversation::{Channel, ConversationId, Direction, Status};
+use crate::domain::facts::{FactKey, Facts, Halt, VisitRecord};
+use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
+use crate::domain::reason::Claim;
+use crate::domain::refusal::Refusal;
+use crate::domain::{Change, ConversationRecord, Plan};
+
+/// Works out a plan from the facts loaded so far. Called again after each `Halt::Missing` with more facts, so it
+/// must not keep state between calls.
+pub type Planner = Box<dyn Fn(&Facts) -> Result<Plan, Halt> + Send>;
+
+/// One decision to take inside a write transaction: load facts, plan, apply, append to the journal.
+pub struct Decision {
+    pub actor: String,
+    pub at: Moment,
+    /// Import batch, when the decision is part of one.
+    pub batch: Option<u64>,
+    pub planner: Planner,
+}
+
+/// What a decision came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// `None` when the plan was empty: nothing was written.
+    pub entry: Option<EntryId>,
+    pub action: Action,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    pub remarks: Vec<Remark>,
+}
+
+/// Whether a batch is kept or rolled back at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    Commit,
+    /// A dry run: the same code, nothing is kept.
+    Rehearse,
+}
+
+/// Why a store cannot do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("{}: no such store; check the path, or run `scv import` or `scv ingest` to make one", .0.display())]
+    Missing(PathBuf),
+    #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
+    Foreign(PathBuf),
+    #[error("{}: made by a newer scv (schema {found}, this one knows {known}); update scv", .path.display())]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("{}: the file cannot be written; check its permissions", .0.display())]
+    ReadOnly(PathBuf),
+    #[error("{}: the disk is full; nothing was changed, make room and try again", .0.display())]
+    Full(PathBuf),
+    #[error("{}: another scv has been writing for over {seconds} s; try again", .path.display())]
+    Busy { path: PathBuf, seconds: u64 },
+    #[error("{}: the file is damaged ({what}); restore a backup", .path.display())]
+    Damaged { path: PathBuf, what: String },
+    #[error("{}: {what}", .path.display())]
+    Other { path: PathBuf, what: String },
+    #[error("the store is closing")]
+    Closed,
+}
+
+/// Why a decision was not applied: the rules refused it, or the store failed. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum NotApplied {
+    #[error(transparent)]
+    Refused(Box<Refusal>),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The kind of a name that ids stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NameKind {
+    Queue,
+    User,
+    WrapupCode,
+    Segment,
+    Outcome,
+}
+
+/// A name of the organization: queue, user, wrap-up code, segment or outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub kind: NameKind,
+    pub id: String,
+    pub name: String,
+    /// Colour of a segment, `#RRGGBB`.
+    pub color: Option<String>,
+    /// False for a segment that agents must not see.
+    pub shown: bool,
+}
+
+/// A line of a list of conversations: what the roster and the journey need without reading the body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConversationLine {
+    pub id: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    pub direction: Direction,
+    pub start: Moment,
+    pub end: Option<Moment>,
+    pub status: Status,
+    /// Ids as they came; `Name` has the names. `agent_name` is what the data itself said.
+    pub queue: Option<String>,
+    pub agent: Option<String>,
+    pub agent_name: Option<String>,
+    pub wrapup_code: Option<String>,
+    pub wrapup_notes: Option<String>,
+    pub subject: Option<String>,
+    pub address: Option<String>,
+    pub provided_name: Option<String>,
+}
+
+/// Which conversations to list. Newest first within the active ones, then within the ended ones.
+#[derive(Clone, Debug, Default)]
+pub struct ConversationFilter {
+    /// Linked to one of these contacts (a merge set); `None` for all.
+    pub contacts: Option<Vec<ContactId>>,
+    /// Handled by this user id, or waiting in a queue.
+    pub agent: Option<String>,
+    /// Only conversations without an end, and those ended at or after this moment.
+    pub ended_since: Option<Moment>,
+    /// Only conversations that started at or after this moment.
+    pub started_since: Option<Moment>,
+    pub limit: usize,
+    pub offset: usize,
+}
+
+/// A journal entry's public part: who, when, what, ids; no personal values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub id: EntryId,
+    pub at: Moment,
+    pub actor: String,
+    pub action: Action,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    /// Every contact that the changes speak of.
+    pub contacts: Vec<ContactId>,
+    pub batch: Option<u64>,
+    pub undoes: Option<EntryId>,
+    pub undone_by: Option<EntryId>,
+    /// False once the payload was deleted.
+    pub kept: bool,
+}
+
+/// Which journal entries to list, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct EntryFilter {
+    pub actor: Option<String>,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    /// Only entries that a person made (no `resolve`, no `expire`).
+    pub by_people: Only,
+    pub before: Option<EntryId>,
+    pub limit: usize,
+}
+
+/// A narrowing that is on or off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    #[default]
+    All,
+    Narrowed,
+}
+
+/// A search as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    pub text: String,
+    pub limit: usize,
+    pub offset: usize,
+}
+
+/// A contact that was found, with the parts of its fields that matched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub contact: ContactId,
+    pub lines: Vec<HitField>,
+    /// True when it was found by allowing one typo.
+    pub by_typo: bool,
+}
+
+/// One searchable text of a hit and where it matched (byte ranges).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitField {
+    pub label: &'static str,
+    pub text: String,
+    pub matched: Vec<Range<usize>>,
+}
+
+/// A page of hits, best first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    pub total: usize,
+    /// Curated contacts that can be found at all.
+    pub of: usize,
+}
+
+/// Counts for `scv stats` and the header.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub contacts: Vec<(ContactType, u64)>,
+    pub ancestors: u64,
+    pub claims: u64,
+    pub conversations: u64,
+    pub active: u64,
+    pub visits: u64,
+    pub notes: u64,
+    pub organizations: u64,
+    pub shared: u64,
+    pub entries: u64,
+}
+
+/// A store.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Takes one decision. Concurrent calls share a transaction (group commit); each is answered once it is
+    /// durable.
+    async fn decide(&self, decision: Decision) -> Result<Applied, NotApplied>;
+
+    /// Takes many decisions in order, in as few transactions as is sensible, each whole or not at all; a
+    /// refused one does not stop the others. With `Keep::Rehearse` everything runs in one transaction that is
+    /// rolled back at the end of the call.
+    async fn decide_all(&self, decisions: Vec<Decision>, keep: Keep) -> Vec<Result<Applied, NotApplied>>;
+
+    /// Loads facts for a preview, outside any write.
+    async fn load(&self, keys: Vec<FactKey>, into: Facts) -> Result<Facts, StoreError>;
+
+    async fn contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError>;
+    async fn claims(&self, contacts: Vec<ContactId>) -> Result<Vec<(Identifier, Claim)>, StoreError>;
+    async fn notes(&self, contacts: Vec<ContactId>) -> Result<Vec<Note>, StoreError>;
+    async fn organizations(&self, ids: Vec<OrganizationId>) -> Result<Vec<Organization>, StoreError>;
+    async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRecord>, StoreError>;
+    async fn conversations(&self, filter: ConversationFilter) -> Result<Vec<ConversationLine>, StoreError>;
+    /// Visits linked to these contacts that started at or after `since`, newest first.
+    async fn visits(
+        &self,
+        contacts: Vec<ContactId>,
+        since: Moment,
+        limit: usize,
+    ) -> Result<Vec<VisitRecord>, StoreError>;
+    async fn search(&self, search: Search) -> Result<Found, StoreError>;
+    async fn names(&self) -> Result<Vec<Name>, StoreError>;
+    /// Adds or replaces names.
+    async fn put_names(&self, names: Vec<Name>) -> Result<(), StoreError>;
+    async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError>;
+    /// The changes of an entry; `None` when they are no longer kept.
+    async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
+    async fn counts(&self) -> Result<Counts, StoreError>;
+
+    /// Auto-made contacts outside every merge tree whose last interaction was before `before`.
+    async fn expiring(&self, before: Moment, limit: usize) -> Result<Vec<ContactId>, StoreError>;
+    /// Removes at most `limit` conversations and visits that ended before `before`; the number removed.
+    async fn drop_older(&self, before: Moment, limit: usize) -> Result<usize, StoreError>;
+
+    /// The number of the next import batch.
+    async fn next_batch(&self) -> Result<u64, StoreError>;
+    /// Every broken invariant, one sentence each; empty when all hold.
+    async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Everything but the journal, as text lines in a stable order: what an undo must restore.
+    async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;
+    /// A number that changes whenever any process has written to the store.
+    async fn version(&self) -> Result<u64, StoreError>;
+    /// Brings long-running upkeep (search index) up to date; reports (done, total).
+    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError>;
+}
