@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Action, Remark};
+use super::command::{Action, EntryId, Remark};
 use super::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
 use super::conversation::{Conversation, ConversationId};
 use super::identifier::Identifier;
@@ -115,6 +115,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     pub observations: Vec<Observation>,
     pub payload: Payload,
+    /// The entry that this decision takes back, for an undo.
+    pub undoes: Option<EntryId>,
     /// The contact that the decision ends at, for the caller.
     pub contact: Option<ContactId>,
     pub conversation: Option<ConversationId>,
@@ -130,6 +132,7 @@ impl Plan {
             changes: Vec::new(),
             observations: Vec::new(),
             payload: Payload::Keep,
+            undoes: None,
             contact: None,
             conversation: None,
             remarks: Vec::new(),

@@ -27,6 +27,12 @@ pub struct Visit {
     pub customer: String,
     pub customer_kind: String,
     pub authenticated: bool,
+    /// Id of the signed-in visitor in another system, when the site has authenticated them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// What the site learned of the visitor, by name (`email`, `cellPhone`, ...): typed, not verified.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<(String, String)>,
     pub events: Vec<VisitEvent>,
     pub pageviews: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
