@@ -1,0 +1,295 @@
+//! A plan in the making: reads facts with its own changes laid over them, and ends as one change a thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::change::{Change, Observation, Plan};
+use crate::domain::command::{Action, Remark};
+use crate::domain::contact::{Contact, ContactId, ContactType, Fields, Origin};
+use crate::domain::conversation::ConversationId;
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
+use crate::domain::reason::{Claim, ClaimOrigin, Link};
+use crate::domain::visit::VisitId;
+use crate::domain::{Refusal, conversation::Trust};
+
+use super::{Context, shared};
+
+/// A plan in the making.
+pub struct Draft<'a> {
+    pub facts: &'a Facts,
+    pub context: &'a Context,
+    pub plan: Plan,
+    contacts: BTreeMap<ContactId, Option<Contact>>,
+    claims: BTreeMap<Identifier, Option<Claim>>,
+    links: BTreeMap<(ConversationId, Option<String>), Link>,
+    visit_links: BTreeMap<VisitId, Link>,
+    /// Identifiers whose shared mark this plan sets (true) or removes (false).
+    marks: BTreeMap<Identifier, bool>,
+    fresh: u32,
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(action: Action, context: &'a Context, facts: &'a Facts) -> Self {
+        Self {
+            facts,
+            context,
+            plan: Plan::new(action),
+            contacts: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            links: BTreeMap::new(),
+            visit_links: BTreeMap::new(),
+            marks: BTreeMap::new(),
+            fresh: 0,
+        }
+    }
+
+    /// Time of the decision.
+    pub fn at(&self) -> Moment {
+        self.context.at
+    }
+
+    /// A fresh id.
+    pub fn fresh(&mut self) -> uuid::Uuid {
+        self.fresh += 1;
+        self.context.fresh(self.fresh)
+    }
+
+    pub fn remark(&mut self, remark: Remark) {
+        self.plan.remarks.push(remark);
+    }
+
+    /// The contact with exactly this id, as this plan leaves it.
+    pub fn contact_if_any(&self, id: ContactId) -> Result<Option<&Contact>, Halt> {
+        match self.contacts.get(&id) {
+            Some(contact) => Ok(contact.as_ref()),
+            None => Ok(self.facts.contact_if_any(&id)?.as_ref()),
+        }
+    }
+
+    /// The contact with exactly this id; a refusal when it is not there.
+    pub fn contact(&self, id: ContactId) -> Result<&Contact, Halt> {
+        self.contact_if_any(id)?.ok_or_else(|| Refusal::NoContact(id).into())
+    }
+
+    /// The canonical contact of `id`, as this plan leaves it.
+    pub fn canonical(&self, id: ContactId) -> Result<&Contact, Halt> {
+        let mut contact = self.contact(id)?;
+        for _ in 0..64 {
+            match contact.merged_to {
+                Some(next) => contact = self.contact(next)?,
+                None => return Ok(contact),
+            }
+        }
+        Err(Refusal::NoContact(id).into())
+    }
+
+    /// The canonical contact of `id` for an action on it: says so when that is another one.
+    pub fn act_on(&mut self, id: ContactId) -> Result<Contact, Halt> {
+        let canonical = self.canonical(id)?.clone();
+        if canonical.id != id {
+            self.remark(Remark::OnCanonical { asked: id, canonical: canonical.id });
+        }
+        Ok(canonical)
+    }
+
+    /// Puts a contact as it shall be.
+    pub fn put(&mut self, contact: Contact) {
+        self.contacts.insert(contact.id, Some(contact));
+    }
+
+    /// Removes a contact.
+    pub fn remove(&mut self, id: ContactId) {
+        self.contacts.insert(id, None);
+    }
+
+    /// A new auto-made or kept contact with a fresh id; not put yet.
+    pub fn new_contact(&mut self, kind: ContactType, origin: Origin, fields: Fields) -> Contact {
+        let id = ContactId(self.fresh());
+        Contact {
+            id,
+            kind,
+            origin,
+            division: "*".to_owned(),
+            fields,
+            created: self.at(),
+            modified: self.at(),
+            modified_by: None,
+            seen: None,
+            merged_from: Vec::new(),
+            merged_to: None,
+        }
+    }
+
+    /// The claim on an identifier, as this plan leaves it.
+    pub fn claim(&self, identifier: &Identifier) -> Result<Option<&Claim>, Halt> {
+        match self.claims.get(identifier) {
+            Some(claim) => Ok(claim.as_ref()),
+            None => Ok(self.facts.claim(identifier)?.as_ref()),
+        }
+    }
+
+    /// Every claim that `contact` holds, as this plan leaves it.
+    pub fn claims_of(&self, contact: ContactId) -> Result<Vec<(Identifier, Claim)>, Halt> {
+        let new = matches!(self.contacts.get(&contact), Some(Some(_)))
+            && self.facts.contact_if_any(&contact).map_or(true, Option::is_none);
+        // A contact that this plan makes holds nothing but what the plan gives it.
+        let stored = if new { Vec::new() } else { self.facts.claims_of(&contact)?.clone() };
+        let mut all: BTreeMap<Identifier, Claim> = stored.into_iter().collect();
+        for (identifier, claim) in &self.claims {
+            match claim {
+                Some(claim) if claim.contact == contact => {
+                    all.insert(identifier.clone(), claim.clone());
+                }
+                Some(_) | None => {
+                    all.remove(identifier);
+                }
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    /// Binds an identifier to a contact.
+    pub fn put_claim(&mut self, identifier: Identifier, contact: ContactId, origin: ClaimOrigin, trust: Trust) {
+        let claim = Claim { contact, at: self.at(), origin, trust };
+        self.claims.insert(identifier, Some(claim));
+    }
+
+    /// Frees an identifier; nobody holds it then.
+    pub fn free(&mut self, identifier: &Identifier) {
+        self.claims.insert(identifier.clone(), None);
+    }
+
+    /// True when the identifier is marked as shared, as this plan leaves it.
+    pub fn is_shared(&self, identifier: &Identifier) -> Result<bool, Halt> {
+        let key = shared::key(identifier);
+        match self.marks.get(&key) {
+            Some(marked) => Ok(*marked),
+            None => Ok(self.facts.shared(&key)?.is_some()),
+        }
+    }
+
+    /// Notes that this plan sets or removes the shared mark with this key.
+    pub fn mark(&mut self, key: Identifier, shared: Mark) {
+        self.marks.insert(key, shared == Mark::Set);
+    }
+
+    /// Live contacts whose fields carry the value, as this plan leaves them, oldest first.
+    pub fn carriers(&self, identifier: &Identifier) -> Result<Vec<&Contact>, Halt> {
+        let mut ids: BTreeSet<ContactId> = self.facts.carriers(identifier)?.iter().copied().collect();
+        ids.extend(self.contacts.iter().filter(|(_, contact)| contact.is_some()).map(|(id, _)| *id));
+        self.facts.want(ids.iter().filter(|id| !self.contacts.contains_key(id)).map(|id| FactKey::Contact(*id)))?;
+        let mut live = Vec::new();
+        for id in ids {
+            if let Some(contact) = self.contact_if_any(id)?
+                && !contact.is_ancestor()
+                && contact.fields.identifiers().contains(identifier)
+            {
+                live.push(contact);
+            }
+        }
+        live.sort_by_key(|contact| (contact.created, contact.id));
+        Ok(live)
+    }
+
+    /// Puts the link of a conversation's participant (`None`: the conversation's own contact).
+    pub fn put_link(&mut self, conversation: ConversationId, participant: Option<String>, link: Link) {
+        self.links.insert((conversation, participant), link);
+    }
+
+    /// Puts the link of a visit.
+    pub fn put_visit_link(&mut self, visit: VisitId, link: Link) {
+        self.visit_links.insert(visit, link);
+    }
+
+    /// Records an interaction with a contact; only an auto-made one has a life to renew.
+    pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
+        if let Some(Some(new)) = self.contacts.get_mut(&contact) {
+            new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));
+            return Ok(());
+        }
+        let renews = self.contact_if_any(contact)?.is_some_and(|contact| {
+            contact.is_auto_made() && contact.seen.is_none_or(|seen| seen < at)
+        });
+        if renews {
+            self.plan.observations.push(Observation::Seen { contact, at });
+        }
+        Ok(())
+    }
+
+    /// Removes an auto-made contact that is left with no conversation, claim, note or edit
+    /// (`design/rules.md` §5).
+    pub fn remove_if_bare(&mut self, id: ContactId) -> Result<(), Halt> {
+        let Some(contact) = self.contact_if_any(id)? else { return Ok(()) };
+        let kept = contact.is_curated() || contact.is_ancestor() || !contact.merged_from.is_empty();
+        if kept || contact.modified_by.is_some() {
+            return Ok(());
+        }
+        self.facts.want([FactKey::Linked(id), FactKey::NotesOf(id), FactKey::ClaimsOf(id)])?;
+        let linked = self.facts.linked(&id)?;
+        let moved = |conversation: &ConversationId| {
+            let own = self.links.get(&(*conversation, None));
+            own.is_some_and(|link| link.contact != id)
+        };
+        let still_linked = linked.conversations.iter().any(|conversation| !moved(conversation))
+            || linked.visits.iter().any(|visit| self.visit_links.get(visit).is_none_or(|link| link.contact == id));
+        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty() {
+            return Ok(());
+        }
+        self.remove(id);
+        self.remark(Remark::Removed { contact: id });
+        Ok(())
+    }
+
+    /// The finished plan: one change for each thing that ends otherwise than it began.
+    pub fn finish(mut self) -> Result<Plan, Halt> {
+        let mut changes = Vec::new();
+        for (id, after) in self.contacts {
+            let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
+            if before != after.as_ref() {
+                let before = before.cloned().map(Box::new);
+                changes.push(Change::Contact { id, before, after: after.map(Box::new) });
+            }
+        }
+        for (identifier, after) in self.claims {
+            let before = self.facts.claim(&identifier)?;
+            if *before != after {
+                changes.push(Change::Claim { before: before.clone(), identifier, after });
+            }
+        }
+        for ((conversation, participant), link) in self.links {
+            let record = self.facts.conversation_if_any(&conversation)?.as_ref();
+            let before = match &participant {
+                None => record.map(|record| record.link.clone()),
+                Some(id) => record.and_then(|record| {
+                    record.others.iter().find(|(other, _)| other == id).map(|(_, link)| link.clone())
+                }),
+            };
+            if before.as_ref() != Some(&link) {
+                changes.push(Change::Link {
+                    conversation,
+                    participant,
+                    before: before.map(Box::new),
+                    after: Some(Box::new(link)),
+                });
+            }
+        }
+        for (visit, link) in self.visit_links {
+            let before = self.facts.visit_if_any(&visit)?.as_ref().map(|record| record.link.clone());
+            if before.as_ref() != Some(&link) {
+                let before = before.map(Box::new);
+                changes.push(Change::VisitLink { visit, before, after: Some(Box::new(link)) });
+            }
+        }
+        changes.append(&mut self.plan.changes);
+        self.plan.changes = changes;
+        Ok(self.plan)
+    }
+}
+
+/// Setting or removing a shared mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Set,
+    Remove,
+}
