@@ -1,1 +1,2 @@
 mod text;
+mod theme;
