@@ -1,2 +1,4 @@
+mod input;
+mod surface;
 mod text;
 mod theme;
