@@ -30,6 +30,11 @@ pub fn fit(text: &str, width: usize) -> String {
     if self::width(text) <= width {
         return text.to_owned();
     }
+    cut(text, width)
+}
+
+/// Ends a text with `…` within `width` columns, even if it would fit: there was more behind it.
+pub fn cut(text: &str, width: usize) -> String {
     if width == 0 {
         return String::new();
     }

@@ -1,4 +1,6 @@
+mod hostile;
 mod input;
 mod surface;
 mod text;
 mod theme;
+mod widget;

@@ -1,0 +1,271 @@
+//! The text under a cursor that a field and an area share: moving, typing, killing, undoing.
+//!
+//! Invariants: the cursor stands between graphemes, and the text has passed the door for typed text, so
+//! that what is edited, what is shown and what is saved are the same.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+
+use crate::tui::input::{Key, Press};
+
+const UNDO_STEPS_MAX: usize = 100;
+
+/// What a press did to a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The text is another one.
+    Changed,
+    /// The cursor may have moved; the press is used up.
+    Moved,
+    /// The press means nothing here and is free for others.
+    Ignored,
+}
+
+pub(super) type Door = fn(&str) -> Cow<'_, str>;
+
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    text: String,
+    cursor: usize,
+    chars_max: usize,
+    door: Door,
+    killed: String,
+    past: Vec<(String, usize)>,
+    future: Vec<(String, usize)>,
+    /// Where the last typed letter ended: letters of one word are undone together.
+    typing: Option<usize>,
+}
+
+impl Edit {
+    pub fn new(chars_max: usize, door: Door) -> Self {
+        Self {
+            text: String::new(),
+            cursor: 0,
+            chars_max,
+            door,
+            killed: String::new(),
+            past: Vec::new(),
+            future: Vec::new(),
+            typing: None,
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Puts another text in place, without a way back.
+    pub fn set(&mut self, text: &str) {
+        let cut: String = text.chars().take(self.chars_max).collect();
+        self.text = (self.door)(&cut).into_owned();
+        self.cursor = self.text.len();
+        self.past.clear();
+        self.future.clear();
+        self.typing = None;
+    }
+
+    pub fn move_to(&mut self, at: usize) -> Edited {
+        self.cursor = boundary_before(&self.text, at);
+        self.typing = None;
+        Edited::Moved
+    }
+
+    /// Puts a text in at the cursor, as far as there is room for it.
+    pub fn insert(&mut self, text: &str) -> Edited {
+        self.typing = None;
+        self.replace(self.cursor..self.cursor, text)
+    }
+
+    /// The presses that mean the same in one line and in many.
+    pub fn apply(&mut self, press: &Press) -> Edited {
+        if let Some(c) = press.typed() {
+            return self.type_letter(c);
+        }
+        let line = self.line();
+        match (press.key, press.ctrl, press.alt) {
+            (Key::Left, false, false) | (Key::Char('b'), true, false) => {
+                self.move_to(self.before())
+            }
+            (Key::Right, false, false) | (Key::Char('f'), true, false) => {
+                self.move_to(self.after())
+            }
+            (Key::Left, true, false) | (Key::Left | Key::Char('b'), false, true) => {
+                self.move_to(self.word_start())
+            }
+            (Key::Right, true, false) | (Key::Right | Key::Char('f'), false, true) => {
+                self.move_to(self.word_end())
+            }
+            (Key::Home, false, false) | (Key::Char('a'), true, false) => self.move_to(line.start),
+            (Key::End, false, false) | (Key::Char('e'), true, false) => self.move_to(line.end),
+            (Key::Backspace, false, false) | (Key::Char('h'), true, false) => {
+                self.delete(self.before()..self.cursor)
+            }
+            (Key::Delete, false, false) | (Key::Char('d'), true, false) => {
+                self.delete(self.cursor..self.after())
+            }
+            (Key::Char('w'), true, false) => self.kill(self.blank_start()..self.cursor),
+            (Key::Backspace, true, false) | (Key::Backspace, false, true) => {
+                self.kill(self.word_start()..self.cursor)
+            }
+            (Key::Delete, true, false) | (Key::Char('d') | Key::Delete, false, true) => {
+                self.kill(self.cursor..self.word_end())
+            }
+            (Key::Char('u'), true, false) => self.kill(line.start..self.cursor),
+            (Key::Char('k'), true, false) => self.kill_to_end(line.end),
+            (Key::Char('y'), true, false) => self.insert(&self.killed.clone()),
+            (Key::Char('_'), true, false) | (Key::Char('u'), false, true) => self.undo(),
+            (Key::Char('r'), false, true) => self.redo(),
+            _ => Edited::Ignored,
+        }
+    }
+
+    /// The line of the cursor, without its break.
+    pub fn line(&self) -> Range<usize> {
+        let start = self.text[..self.cursor].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[self.cursor..]
+            .find('\n')
+            .map_or(self.text.len(), |at| self.cursor + at);
+        start..end
+    }
+
+    fn type_letter(&mut self, c: char) -> Edited {
+        let is_same_word = self.typing == Some(self.cursor) && !c.is_whitespace();
+        let steps = self.past.len();
+        let edited = self.replace(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]));
+        if edited == Edited::Changed {
+            if is_same_word && steps < self.past.len() {
+                self.past.pop();
+            }
+            self.typing = Some(self.cursor);
+        }
+        edited
+    }
+
+    fn delete(&mut self, range: Range<usize>) -> Edited {
+        self.typing = None;
+        if range.is_empty() {
+            Edited::Moved
+        } else {
+            self.replace(range, "")
+        }
+    }
+
+    fn kill(&mut self, range: Range<usize>) -> Edited {
+        if !range.is_empty() {
+            self.killed = self.text[range.clone()].to_owned();
+        }
+        self.delete(range)
+    }
+
+    /// At the end of a line its break is what is left to kill.
+    fn kill_to_end(&mut self, end: usize) -> Edited {
+        let end = if end == self.cursor && end < self.text.len() {
+            end + 1
+        } else {
+            end
+        };
+        self.kill(self.cursor..end)
+    }
+
+    fn replace(&mut self, range: Range<usize>, with: &str) -> Edited {
+        let kept = self.text.chars().count() - self.text[range.clone()].chars().count();
+        let room = self.chars_max.saturating_sub(kept);
+        let mut next = self.text[..range.start].to_owned();
+        next.extend(with.chars().take(room));
+        let after = self.text.len() - range.end;
+        next.push_str(&self.text[range.end..]);
+        // Letters that meet may compose or make a joiner hostile: the door sees the whole text.
+        let next = (self.door)(&next).into_owned();
+        if next == self.text {
+            return Edited::Moved;
+        }
+        let before = (std::mem::replace(&mut self.text, next), self.cursor);
+        if self.past.len() == UNDO_STEPS_MAX {
+            self.past.remove(0);
+        }
+        self.past.push(before);
+        self.future.clear();
+        self.cursor = boundary_before(&self.text, self.text.len().saturating_sub(after));
+        Edited::Changed
+    }
+
+    fn undo(&mut self) -> Edited {
+        let Some(before) = self.past.pop() else {
+            return Edited::Moved;
+        };
+        let now = self.go_to(before);
+        self.future.push(now);
+        Edited::Changed
+    }
+
+    fn redo(&mut self) -> Edited {
+        let Some(after) = self.future.pop() else {
+            return Edited::Moved;
+        };
+        let now = self.go_to(after);
+        self.past.push(now);
+        Edited::Changed
+    }
+
+    fn go_to(&mut self, (text, cursor): (String, usize)) -> (String, usize) {
+        self.typing = None;
+        let cursor = std::mem::replace(&mut self.cursor, cursor);
+        (std::mem::replace(&mut self.text, text), cursor)
+    }
+
+    fn before(&self) -> usize {
+        self.text[..self.cursor]
+            .grapheme_indices(true)
+            .next_back()
+            .map_or(0, |(at, _)| at)
+    }
+
+    fn after(&self) -> usize {
+        self.cursor
+            + self.text[self.cursor..]
+                .graphemes(true)
+                .next()
+                .map_or(0, str::len)
+    }
+
+    fn word_start(&self) -> usize {
+        let head = self.text[..self.cursor].trim_end_matches(|c: char| !c.is_alphanumeric());
+        let start = head.trim_end_matches(is_in_word).len();
+        boundary_before(&self.text, start)
+    }
+
+    fn word_end(&self) -> usize {
+        let tail = self.text[self.cursor..].trim_start_matches(|c: char| !c.is_alphanumeric());
+        let end = self.text.len() - tail.trim_start_matches(is_in_word).len();
+        boundary_before(&self.text, end)
+    }
+
+    fn blank_start(&self) -> usize {
+        let head = self.text[..self.cursor].trim_end();
+        boundary_before(
+            &self.text,
+            head.trim_end_matches(|c: char| !c.is_whitespace()).len(),
+        )
+    }
+}
+
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+}
+
+/// The last place at or before `at` that is between two graphemes.
+fn boundary_before(text: &str, at: usize) -> usize {
+    let at = text.floor_char_boundary(at);
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    match cursor.is_boundary(text, 0) {
+        Ok(true) => at,
+        // The whole text is at hand, so that the cursor never asks for more of it.
+        Ok(false) | Err(_) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+    }
+}
