@@ -91,7 +91,7 @@ fn texts_are_put_cleaned_and_cut() {
             "Efa B…      ",
             "       02:41",
             "Efa By…     ",
-            "asked for t…"
+            "asked for…  "
         ]
     );
     assert_eq!(
@@ -185,7 +185,7 @@ fn tabs_mark_the_active_one() {
     let places = tabs(&mut buf, area, &theme(), &titles, 1);
     assert_eq!(
         lines(&buf),
-        ["  Conversations │▸ Profile │  Journey        "]
+        ["  Conversations │▸ Profile │  Journey       "]
     );
     assert_eq!(places[1], (1, Rect::new(17, 0, 10, 1)));
     let (area, mut buf) = canvas(20, 1);
@@ -404,7 +404,7 @@ fn a_field_edits_like_a_shell() {
     press(&mut field, "end space x ctrl-w ctrl-w");
     assert_eq!(seen(&field), "|");
     press(&mut field, "alt-u alt-u alt-u");
-    assert_eq!(seen(&field), "Efa |");
+    assert_eq!(seen(&field), "Efa|");
     press(&mut field, "alt-r");
     assert_eq!(seen(&field), "Efa x|");
     press(&mut field, "home delete ctrl-f backspace");

@@ -174,14 +174,8 @@ impl Edit {
     }
 
     fn replace(&mut self, range: Range<usize>, with: &str) -> Edited {
-        let kept = self.text.chars().count() - self.text[range.clone()].chars().count();
-        let room = self.chars_max.saturating_sub(kept);
-        let mut next = self.text[..range.start].to_owned();
-        next.extend(with.chars().take(room));
         let after = self.text.len() - range.end;
-        next.push_str(&self.text[range.end..]);
-        // Letters that meet may compose or make a joiner hostile: the door sees the whole text.
-        let next = (self.door)(&next).into_owned();
+        let next = self.replaced(range, with);
         if next == self.text {
             return Edited::Moved;
         }
@@ -193,6 +187,28 @@ impl Edit {
         self.future.clear();
         self.cursor = boundary_before(&self.text, self.text.len().saturating_sub(after));
         Edited::Changed
+    }
+
+    /// The text with a range replaced, by less than `with` if there is no room for all of it.
+    fn replaced(&self, range: Range<usize>, with: &str) -> String {
+        let (before, after) = (&self.text[..range.start], &self.text[range.end..]);
+        let mut room = self
+            .chars_max
+            .saturating_sub(before.chars().count() + after.chars().count());
+        loop {
+            let taken = with
+                .char_indices()
+                .nth(room)
+                .map_or(with, |(end, _)| &with[..end]);
+            // Letters that meet may compose or make a joiner hostile: the door sees the whole text.
+            let next = (self.door)(&format!("{before}{taken}{after}")).into_owned();
+            let over = next.chars().count().saturating_sub(self.chars_max);
+            if over == 0 || taken.is_empty() {
+                return next;
+            }
+            // A tab became several blanks.
+            room = taken.chars().count().saturating_sub(over);
+        }
     }
 
     fn undo(&mut self) -> Edited {
