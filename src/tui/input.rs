@@ -9,6 +9,8 @@ use std::task::{Context, Poll};
 use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::Stream;
 
+use super::text;
+
 mod press;
 
 pub use press::{Chord, Key, Press, PressError};
@@ -63,7 +65,7 @@ impl Input {
         match event {
             Event::Key(key) => Press::from_event(key).map(Self::Key),
             Event::Paste(mut pasted) => {
-                pasted.truncate(pasted.floor_char_boundary(PASTE_BYTES_MAX));
+                pasted.truncate(text::boundary_before(&pasted, PASTE_BYTES_MAX));
                 Some(Self::Paste(pasted))
             }
             Event::Mouse(mouse) => Mouse::from_event(mouse).map(Self::Mouse),

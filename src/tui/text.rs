@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use ratatui::buffer::CellWidth;
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 mod clean;
+mod kind;
 
 pub use clean::{
     CHARS_MAX, MARKS_MAX, clean, clean_block, clean_line, is_clean, typed_block, typed_line,
@@ -101,6 +102,20 @@ pub fn grapheme_width(grapheme: &str) -> usize {
     match grapheme.as_bytes() {
         [byte] => usize::from(!byte.is_ascii_control()),
         _ => usize::from(grapheme.cell_width()),
+    }
+}
+
+/// The last place at or before a byte that is between two graphemes.
+pub fn boundary_before(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    match cursor.is_boundary(text, 0) {
+        Ok(true) => at,
+        // The whole text is at hand, so that the cursor never asks for more of it.
+        Ok(false) | Err(_) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
     }
 }
 

@@ -38,6 +38,15 @@ const PIECES: &[&str] = &[
     "\u{600}\u{600}a",
 ];
 
+const MOTIONS: [Motion; 6] = [
+    Motion::Up,
+    Motion::Down,
+    Motion::PageUp,
+    Motion::PageDown,
+    Motion::First,
+    Motion::Last,
+];
+
 fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..9).prop_map(|pieces| pieces.concat())
 }
@@ -181,7 +190,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_part_holds_at_every_size(given in hostile(), size in size(), which in 0..4_usize, selected in 0..9_usize) {
+    fn every_part_holds_at_every_size(
+        given in hostile(),
+        size in size(),
+        which in 0..4_usize,
+        selected in 0..9_usize,
+    ) {
         let theme = Theme::load(NAMES[which], Depth::Ansi256).unwrap();
         let screen = Rect::new(0, 0, size.width, size.height);
         let mut buf = Buffer::empty(screen);
@@ -214,7 +228,8 @@ proptest! {
                 && matches!(order.as_bytes()[end], b'm' | b'H' | b'C' | b'J' | b'h' | b'l');
             prop_assert!(is_known, "{order:?}");
         }
-        let is_hidden = |c: char| (c != '\u{1b}' && c.is_control()) || "\u{202e}\u{2066}\u{200b}\u{feff}".contains(c);
+        let hostile = "\u{202e}\u{2066}\u{200b}\u{feff}";
+        let is_hidden = |c: char| (c != '\u{1b}' && c.is_control()) || hostile.contains(c);
         prop_assert!(!written.contains(is_hidden));
     }
 
@@ -257,8 +272,7 @@ proptest! {
         let list = List { len: heights.len(), empty: "", focus: Focus::Focused, theme: &theme };
         let mut state = ListState::default();
         for motion in motions {
-            let all = [Motion::Up, Motion::Down, Motion::PageUp, Motion::PageDown, Motion::First, Motion::Last];
-            state.go(all[motion], heights.len());
+            state.go(MOTIONS[motion], heights.len());
             let mut buf = Buffer::empty(screen);
             let shown = list.view_tall(&state, screen, &mut buf, |row| heights[row], |_, _, _| ());
             let place = shown.rows.iter().find(|(row, _)| *row == state.selected());

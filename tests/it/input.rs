@@ -183,8 +183,14 @@ async fn the_reader_skips_ends_and_pauses() {
 
 proptest! {
     #[test]
-    fn every_press_survives_its_name(code in 0_u32..0x11_0000, ctrl: bool, alt: bool, shift: bool, which in 0..18) {
-        let c = char::from_u32(code).filter(|c| !c.is_control() && (*c == ' ' || !c.is_whitespace())).unwrap_or('x');
+    fn every_press_survives_its_name(
+        c: char,
+        ctrl: bool,
+        alt: bool,
+        shift: bool,
+        which in 0..18,
+    ) {
+        let c = if c.is_control() || c.is_whitespace() { ' ' } else { c };
         let codes = [
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::Backspace, KeyCode::Delete, KeyCode::Insert,
             KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Up, KeyCode::Down,
@@ -192,9 +198,9 @@ proptest! {
         ];
         let code = codes.get(which as usize).copied().unwrap_or(KeyCode::Char(c));
         let mut modifiers = KeyModifiers::NONE;
-        for (is_held, modifier) in [(ctrl, KeyModifiers::CONTROL), (alt, KeyModifiers::ALT), (shift, KeyModifiers::SHIFT)] {
-            modifiers.set(modifier, is_held);
-        }
+        modifiers.set(KeyModifiers::CONTROL, ctrl);
+        modifiers.set(KeyModifiers::ALT, alt);
+        modifiers.set(KeyModifiers::SHIFT, shift);
         let press = press(code, modifiers);
         prop_assert_eq!(press.to_string().parse(), Ok(press));
     }

@@ -1,3 +1,9 @@
+//! The one test binary: it only names its modules.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod canvas;
+mod field;
 mod hostile;
 mod input;
 mod surface;

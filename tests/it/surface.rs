@@ -239,8 +239,9 @@ fn each_mode_is_undone_once_in_reverse() {
     screen.set(Mode::Mouse).unwrap();
     line.take();
     drop(screen);
-    let undone = "\x1b\\\x1b[?2026l\x1b[m\x1b[?25h\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[?1049l\x1b[23;2t";
-    assert_eq!(line.take(), [undone]);
+    let ended = "\x1b\\\x1b[?2026l\x1b[m\x1b[?25h";
+    let undone = "\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[?1049l\x1b[23;2t";
+    assert_eq!(line.take(), [format!("{ended}{undone}")]);
 }
 
 #[test]

@@ -14,6 +14,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::kind::{Kind, ZWJ, ZWNJ, kind, shares_joining_script};
+
 /// The most characters that pass: a megabyte sent as a name must cost nothing.
 pub const CHARS_MAX: usize = 40_000;
 /// The most combining marks that one letter carries; more would climb into the rows above.
@@ -21,8 +23,6 @@ pub const MARKS_MAX: usize = 4;
 
 const CLUSTER_CHARS_MAX: usize = 24;
 const TAB: &str = "    ";
-const ZWNJ: char = '\u{200C}';
-const ZWJ: char = '\u{200D}';
 const DOTTED_CIRCLE: char = '\u{25CC}';
 
 /// For logs, titles and printed lines: every control character is shown, line breaks as `^J`.
@@ -106,18 +106,6 @@ enum Breaks {
 enum Hostile {
     Shown,
     Dropped,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Base,
-    Blank,
-    Mark,
-    Joiner,
-    Selector,
-    Break,
-    Tab,
-    Hidden,
 }
 
 fn is_printable(text: &str) -> bool {
@@ -351,48 +339,6 @@ impl Writer {
             }
         }
     }
-}
-
-fn shares_joining_script(last: char, next: char) -> bool {
-    let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c);
-    let is_cursive = |c: char| {
-        matches!(c, '\u{600}'..='\u{8FF}' | '\u{1800}'..='\u{18AF}' | '\u{FB50}'..='\u{FDFF}'
-            | '\u{FE70}'..='\u{FEFC}')
-    };
-    let is_stacking = |c: char| matches!(c, '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}');
-    if !is_letter(last) || !is_letter(next) {
-        return false;
-    }
-    let is_same_block = u32::from(last) >> 7 == u32::from(next) >> 7;
-    (is_cursive(last) && is_cursive(next))
-        || (is_stacking(last) && is_stacking(next) && is_same_block)
-}
-
-fn kind(c: char) -> Kind {
-    match c {
-        ' '..='~' => Kind::Base,
-        '\t' => Kind::Tab,
-        '\n' => Kind::Break,
-        ZWJ | ZWNJ => Kind::Joiner,
-        '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => Kind::Selector,
-        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' => Kind::Blank,
-        _ if is_hidden(c) => Kind::Hidden,
-        _ if is_combining_mark(c) => Kind::Mark,
-        _ => Kind::Base,
-    }
-}
-
-/// Characters that steer, reorder or cannot be seen. Unicode calls most of them default ignorable.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || u32::from(c) & 0xFFFE == 0xFFFE
-        || matches!(c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{E000}'..='\u{F8FF}'
-            | '\u{FDD0}'..='\u{FDEF}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}'
-            | '\u{13430}'..='\u{1343F}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}' | '\u{F0000}'..)
 }
 
 #[cfg(test)]

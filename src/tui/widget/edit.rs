@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::input::{Key, Press};
+use crate::tui::text::boundary_before;
 
 const UNDO_STEPS_MAX: usize = 100;
 
@@ -273,15 +274,4 @@ impl Edit {
 
 fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
-}
-
-/// The last place at or before `at` that is between two graphemes.
-fn boundary_before(text: &str, at: usize) -> usize {
-    let at = text.floor_char_boundary(at);
-    let mut cursor = GraphemeCursor::new(at, text.len(), true);
-    match cursor.is_boundary(text, 0) {
-        Ok(true) => at,
-        // The whole text is at hand, so that the cursor never asks for more of it.
-        Ok(false) | Err(_) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
-    }
 }
