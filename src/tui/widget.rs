@@ -18,6 +18,7 @@ mod field;
 mod frame;
 mod hints;
 mod list;
+mod matched;
 mod modal;
 mod spinner;
 mod strip;
@@ -30,6 +31,7 @@ pub use field::Field;
 pub use frame::Pane;
 pub use hints::{Hint, hints};
 pub use list::{List, ListState, Motion, Shown};
+pub use matched::{matches, put_matched};
 pub use modal::{Modal, centred};
 pub use spinner::{waiting, waiting_changes_after};
 pub use strip::{Day, strip};
@@ -121,6 +123,25 @@ pub fn put_block(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 
         );
     }
     shown as u16
+}
+
+/// The first row of an area, as far as the buffer has it.
+fn first_row(buf: &Buffer, area: Rect) -> Rect {
+    let area = area.intersection(buf.area);
+    Rect {
+        height: area.height.min(1),
+        ..area
+    }
+}
+
+/// The part of an area from a column of the screen on.
+fn from_column(area: Rect, x: u16) -> Rect {
+    let x = x.clamp(area.x, area.right());
+    Rect {
+        x,
+        width: area.right() - x,
+        ..area
+    }
 }
 
 /// Draws a mark in the last column of an area that says which part of `len` rows is in sight.

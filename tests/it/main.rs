@@ -4,6 +4,7 @@
 
 mod canvas;
 mod field;
+mod guard;
 mod hostile;
 mod input;
 mod surface;

@@ -1,5 +1,7 @@
 //! What must hold for every text, however hostile: nothing steers, nothing hides, nothing is too wide.
 
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 use scv_desk::tui::text;
 
@@ -206,4 +208,74 @@ fn a_megabyte_costs_nothing() {
         assert_eq!(text::clean_line(&seen), seen);
     }
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn hostile_characters_are_shown() {
+    let cases = [
+        ("\u{1b}]52;c;aGk=\u{7}", "^[]52;c;aGk=^G"),
+        ("\u{9b}31m", "<U+009B>31m"),
+        ("safe\u{202e}gpj.exe", "safe<U+202E>gpj.exe"),
+        ("Ef\u{200b}a", "Ef<U+200B>a"),
+        ("a\u{7f}", "a^?"),
+        ("one\r\ntwo\nthree", "one⏎two⏎three"),
+        ("a\tb", "a    b"),
+        ("\u{301}x", "◌\u{301}x"),
+        ("a\u{200d}b", "a<U+200D>b"),
+        ("\u{e0041}", "<U+E0041>"),
+        ("a\u{a0}b", "a b"),
+    ];
+    for (given, expected) in cases {
+        assert_eq!(text::clean_line(given), expected, "{given:?}");
+    }
+}
+
+#[test]
+fn honest_text_stays_as_it_is() {
+    let cases = [
+        "Efa Byrne",
+        "Müller",
+        "אבגד",
+        "مرحبا",
+        "می\u{200c}خواهم",
+        "👩\u{200d}👩\u{200d}👧",
+        "❤\u{fe0f}",
+        "1\u{fe0f}\u{20e3}",
+        "👨🏽\u{200d}💻",
+        "क्\u{200d}ष",
+        "র\u{200d}্যাব",
+        "東京",
+        "한국",
+        "ภาษาไทยนี้",
+        "Ngọc",
+        "葛\u{e0100}",
+    ];
+    for honest in cases {
+        assert!(
+            matches!(text::clean_line(honest), Cow::Borrowed(same) if same == honest),
+            "{honest:?}"
+        );
+        assert_eq!(text::typed_line(honest), honest, "{honest:?}");
+    }
+}
+
+#[test]
+fn breaks_follow_the_door() {
+    assert_eq!(text::clean("a\r\nb"), "a^M^Jb");
+    assert_eq!(text::clean_block("a\r\nb\n\nc"), "a\nb\n\nc");
+    assert_eq!(text::typed_line("a\r\nb\u{200b}"), "a b");
+    assert_eq!(text::typed_block("a\u{1b}\r\nb"), "a\nb");
+}
+
+#[test]
+fn marks_and_length_are_capped() {
+    let zalgo = format!("e{}", "\u{316}".repeat(9));
+    assert_eq!(
+        text::clean_line(&zalgo).chars().count(),
+        1 + text::MARKS_MAX
+    );
+    let endless = text::clean_line(&"x".repeat(1_000_000)).into_owned();
+    assert_eq!(endless.chars().count(), text::CHARS_MAX);
+    assert!(endless.ends_with('…'));
+    assert_eq!(text::clean_line(&endless), endless);
 }

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier, Style};
-use scv_desk::tui::theme::Role;
+use scv_desk::tui::theme::{Role, Theme};
 use scv_desk::tui::widget::table::{self, Align, Cell, Column};
 use scv_desk::tui::widget::{
-    Day, Focus, Hint, List, ListState, Modal, Motion, Pane, Shown, hints, put, put_block,
-    put_parts, put_right, strip, tabs, waiting,
+    Day, Focus, Hint, List, ListState, Modal, Motion, Pane, Shown, hints, matches, put, put_block,
+    put_matched, put_parts, put_right, strip, tabs, waiting,
 };
 
 use crate::canvas::{canvas, lines, theme};
@@ -62,6 +62,32 @@ fn texts_are_put_cleaned_and_cut() {
     );
     assert_eq!(&lines(&buf)[0][..6], "Efa…");
     assert_eq!(put(&mut buf, Rect::new(40, 40, 9, 9), "outside", plain), 0);
+}
+
+#[test]
+fn matches_are_marked_without_case_and_accents() {
+    let marked = |text: &str, words: &[&str]| {
+        let mut shown = text.to_owned();
+        for range in matches(text, words).into_iter().rev() {
+            shown.insert(range.end, ']');
+            shown.insert(range.start, '[');
+        }
+        shown
+    };
+    assert_eq!(marked("Efa Byrne", &["byr", "e"]), "[E]fa [Byr]ne");
+    assert_eq!(marked("Jürgen Müller", &["muller"]), "Jürgen [Müller]");
+    assert_eq!(marked("O'Byrne", &["byrne", "yrne"]), "O'[Byrne]");
+    assert_eq!(marked("McByrne", &["byrne", ""]), "Mc[Byrne]");
+    assert_eq!(marked("Ada", &["adamant", "x"]), "Ada");
+    let (area, mut buf) = canvas(8, 1);
+    let styles = (theme().style(Role::Text), theme().style(Role::Match));
+    assert_eq!(
+        put_matched(&mut buf, area, "Efa Byrne", &["byrne"], styles),
+        8
+    );
+    assert_eq!(lines(&buf), ["Efa Byr…"]);
+    assert_eq!(buf[(4, 0)].fg, theme().style(Role::Match).fg.unwrap());
+    assert_eq!(buf[(0, 0)].fg, Color::Reset);
 }
 
 #[test]
@@ -320,6 +346,22 @@ fn a_list_says_when_it_is_empty_and_survives_shrinking() {
     assert_eq!(shown.cursor, Some(Position { x: 0, y: 1 }));
     state.go(Motion::Up, 3);
     assert_eq!(state.selected(), 1);
+}
+
+#[test]
+fn a_reversed_selection_keeps_its_mark() {
+    let theme = Theme::mono();
+    let list = List {
+        len: 2,
+        empty: "",
+        focus: Focus::Focused,
+        theme: &theme,
+    };
+    let (_, buf) = show(&list, &ListState::default(), 6, 2);
+    assert_eq!(lines(&buf)[0], "▌row 0");
+    assert!(!buf[(0, 0)].modifier.contains(Modifier::REVERSED));
+    assert!(buf[(1, 0)].modifier.contains(Modifier::REVERSED));
+    assert!(!buf[(1, 1)].modifier.contains(Modifier::REVERSED));
 }
 
 #[test]

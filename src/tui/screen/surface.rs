@@ -1,7 +1,7 @@
 //! The wire to the terminal: cells in, one write a frame out, and nothing when nothing changed.
 //!
 //! It encodes by itself, because the usual backend asks the program's own terminal for its size and
-//! obeys a `NO_COLOR` of the whole process: here both belong to a session. It is also the last gate:
+//! obeys a `NO_COLOR` of the whole program: here both belong to a session. It is also the last gate:
 //! a cell that could steer the terminal is not written, whoever drew it.
 
 use std::io::{self, Write};

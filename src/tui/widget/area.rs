@@ -122,26 +122,25 @@ impl Area {
             );
             return Some(area.as_position());
         }
+        Some(self.draw(area, buf, theme))
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Position {
         let rows = self.rows();
         let current = self.row_of_cursor(&rows);
         let first = self.scroll(current, rows.len());
+        let width = usize::from(self.size.get().width);
         for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(first)) {
             let shown = self.text()[row.clone()].trim_end_matches(' ');
-            buf.set_stringn(
-                area.x,
-                y,
-                shown,
-                usize::from(width),
-                theme.style(Role::Text),
-            );
+            buf.set_stringn(area.x, y, shown, width, theme.style(Role::Text));
         }
         let end = rows.len().min(first + usize::from(area.height));
         scrollbar(buf, area, theme, first..end, rows.len());
         let column = self.column(&rows[current]).min(usize::from(area.width) - 1);
-        Some(Position {
+        Position {
             x: area.x + column as u16,
             y: area.y + (current - first) as u16,
-        })
+        }
     }
 
     fn rows(&self) -> Vec<Range<usize>> {

@@ -88,41 +88,9 @@ impl Edit {
         if let Some(c) = press.typed() {
             return self.type_letter(c);
         }
-        let line = self.line();
-        match (press.key, press.ctrl, press.alt) {
-            (Key::Left, false, false) | (Key::Char('b'), true, false) => {
-                self.move_to(self.before())
-            }
-            (Key::Right, false, false) | (Key::Char('f'), true, false) => {
-                self.move_to(self.after())
-            }
-            (Key::Left, true, false) | (Key::Left | Key::Char('b'), false, true) => {
-                self.move_to(self.word_start())
-            }
-            (Key::Right, true, false) | (Key::Right | Key::Char('f'), false, true) => {
-                self.move_to(self.word_end())
-            }
-            (Key::Home, false, false) | (Key::Char('a'), true, false) => self.move_to(line.start),
-            (Key::End, false, false) | (Key::Char('e'), true, false) => self.move_to(line.end),
-            (Key::Backspace, false, false) | (Key::Char('h'), true, false) => {
-                self.delete(self.before()..self.cursor)
-            }
-            (Key::Delete, false, false) | (Key::Char('d'), true, false) => {
-                self.delete(self.cursor..self.after())
-            }
-            (Key::Char('w'), true, false) => self.kill(self.blank_start()..self.cursor),
-            (Key::Backspace, true, false) | (Key::Backspace, false, true) => {
-                self.kill(self.word_start()..self.cursor)
-            }
-            (Key::Delete, true, false) | (Key::Char('d') | Key::Delete, false, true) => {
-                self.kill(self.cursor..self.word_end())
-            }
-            (Key::Char('u'), true, false) => self.kill(line.start..self.cursor),
-            (Key::Char('k'), true, false) => self.kill_to_end(line.end),
-            (Key::Char('y'), true, false) => self.insert(&self.killed.clone()),
-            (Key::Char('_'), true, false) | (Key::Char('u'), false, true) => self.undo(),
-            (Key::Char('r'), false, true) => self.redo(),
-            _ => Edited::Ignored,
+        match self.target(press) {
+            Some(at) => self.move_to(at),
+            None => self.change(press),
         }
     }
 
@@ -133,6 +101,48 @@ impl Edit {
             .find('\n')
             .map_or(self.text.len(), |at| self.cursor + at);
         start..end
+    }
+
+    /// Where a press moves the cursor, if that is what it does.
+    fn target(&self, press: &Press) -> Option<usize> {
+        let target = match (press.key, press.ctrl, press.alt) {
+            (Key::Left, false, false) | (Key::Char('b'), true, false) => self.before(),
+            (Key::Right, false, false) | (Key::Char('f'), true, false) => self.after(),
+            (Key::Left, true, false) | (Key::Left | Key::Char('b'), false, true) => {
+                self.word_start()
+            }
+            (Key::Right, true, false) | (Key::Right | Key::Char('f'), false, true) => {
+                self.word_end()
+            }
+            (Key::Home, false, false) | (Key::Char('a'), true, false) => self.line().start,
+            (Key::End, false, false) | (Key::Char('e'), true, false) => self.line().end,
+            _ => return None,
+        };
+        Some(target)
+    }
+
+    fn change(&mut self, press: &Press) -> Edited {
+        match (press.key, press.ctrl, press.alt) {
+            (Key::Backspace, false, false) | (Key::Char('h'), true, false) => {
+                self.delete(self.before()..self.cursor)
+            }
+            (Key::Delete, false, false) | (Key::Char('d'), true, false) => {
+                self.delete(self.cursor..self.after())
+            }
+            (Key::Backspace, true, false) | (Key::Backspace, false, true) => {
+                self.kill(self.word_start()..self.cursor)
+            }
+            (Key::Delete, true, false) | (Key::Char('d') | Key::Delete, false, true) => {
+                self.kill(self.cursor..self.word_end())
+            }
+            (Key::Char('w'), true, false) => self.kill(self.blank_start()..self.cursor),
+            (Key::Char('u'), true, false) => self.kill(self.line().start..self.cursor),
+            (Key::Char('k'), true, false) => self.kill_to_end(self.line().end),
+            (Key::Char('y'), true, false) => self.insert(&self.killed.clone()),
+            (Key::Char('_'), true, false) | (Key::Char('u'), false, true) => self.undo(),
+            (Key::Char('r'), false, true) => self.redo(),
+            _ => Edited::Ignored,
+        }
     }
 
     fn type_letter(&mut self, c: char) -> Edited {

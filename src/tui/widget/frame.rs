@@ -30,6 +30,7 @@ impl Pane<'_> {
         if area.width < WIDTH_MIN || area.height < HEIGHT_MIN {
             return area;
         }
+        // The titles do not take over the look of the line that they interrupt.
         let (line, title) = match self.focus {
             Focus::Focused => (theme.style(Role::Focused), theme.style(Role::Focused)),
             Focus::Unfocused => (theme.style(Role::Border), theme.style(Role::Text)),
@@ -57,11 +58,16 @@ impl Pane<'_> {
         let mut used = 0;
         if !self.title.is_empty() && 2 < row.width {
             let title = text::fit(&text::clean_line(self.title), usize::from(row.width) - 2);
-            used = put(buf, row, &format!(" {title} "), style);
+            used = put(buf, row, &format!(" {title} "), Style::reset().patch(style));
         }
         let right = format!(" {} ", text::clean_line(self.right));
         if !self.right.is_empty() && text::width(&right) < usize::from(row.width - used) {
-            put_right(buf, row, &right, theme.style(Role::Muted));
+            put_right(
+                buf,
+                row,
+                &right,
+                Style::reset().patch(theme.style(Role::Muted)),
+            );
         }
     }
 }

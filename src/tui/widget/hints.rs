@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::put_parts;
+use super::{first_row, from_column, put_parts, put_right};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 
@@ -33,32 +33,9 @@ impl Hint {
 /// Draws hints in the first row of an area, the most wanted first. Where it is narrow the last ones are
 /// left out, but never the key for help: it stands at the right end and tells the rest.
 pub fn hints(buf: &mut Buffer, area: Rect, theme: &Theme, hints: &[Hint]) {
-    let mut area = Rect {
-        height: area.height.min(1),
-        ..area.intersection(buf.area)
-    };
+    let mut area = first_row(buf, area);
     if let Some(help) = hints.iter().find(|hint| hint.key == HELP_KEY) {
-        let is_short = usize::from(area.width) < help.columns();
-        let columns = if is_short {
-            area.width.min(1)
-        } else {
-            help.columns() as u16
-        };
-        let shown = if is_short {
-            Hint::new(HELP_KEY, "")
-        } else {
-            help.clone()
-        };
-        draw(
-            buf,
-            Rect {
-                x: area.right() - columns,
-                width: columns,
-                ..area
-            },
-            theme,
-            &shown,
-        );
+        let columns = draw_help(buf, area, theme, help);
         area.width = area.width.saturating_sub(columns + GAP.len() as u16);
     }
     for hint in hints.iter().filter(|hint| hint.key != HELP_KEY) {
@@ -67,13 +44,23 @@ pub fn hints(buf: &mut Buffer, area: Rect, theme: &Theme, hints: &[Hint]) {
             break;
         }
         draw(buf, area, theme, hint);
-        let taken = (columns + GAP.len()).min(usize::from(area.width)) as u16;
-        area = Rect {
-            x: area.x + taken,
-            width: area.width - taken,
-            ..area
-        };
+        area = from_column(area, area.x.saturating_add((columns + GAP.len()) as u16));
     }
+}
+
+/// Draws the hint for help at the right end, or its key alone, and answers its columns.
+fn draw_help(buf: &mut Buffer, area: Rect, theme: &Theme, help: &Hint) -> u16 {
+    let columns = help.columns();
+    if columns <= usize::from(area.width) {
+        draw(
+            buf,
+            from_column(area, area.right() - columns as u16),
+            theme,
+            help,
+        );
+        return columns as u16;
+    }
+    put_right(buf, area, HELP_KEY, theme.style(Role::Accent))
 }
 
 fn draw(buf: &mut Buffer, area: Rect, theme: &Theme, hint: &Hint) {

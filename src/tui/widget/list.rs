@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
 
 use super::{Focus, put_block, scrollbar};
 use crate::tui::theme::{Role, Theme};
@@ -132,20 +133,10 @@ impl List<'_> {
         };
         let height = |row| height(row).max(1);
         let top = state.top(self.len, area.height, &height);
-        let mut shown = Shown::default();
-        let mut y = area.y;
-        for row in top..self.len {
-            if area.bottom() <= y {
-                break;
-            }
-            let place = Rect {
-                y,
-                height: height(row).min(area.bottom() - y),
-                ..area
-            };
-            shown.rows.push((row, place));
-            y = place.bottom();
-        }
+        let mut shown = Shown {
+            cursor: None,
+            rows: self.places(top, area, height),
+        };
         let is_long = shown.rows.len() < self.len;
         for (row, place) in &shown.rows {
             draw(*row, self.content(*place, is_long), buf);
@@ -162,6 +153,27 @@ impl List<'_> {
         shown
     }
 
+    fn places(&self, top: usize, area: Rect, height: impl Fn(usize) -> u16) -> Vec<(usize, Rect)> {
+        let mut left = area;
+        let mut places = Vec::new();
+        for row in top..self.len {
+            if left.is_empty() {
+                break;
+            }
+            let place = Rect {
+                height: height(row).min(left.height),
+                ..left
+            };
+            left = Rect {
+                y: place.bottom(),
+                height: left.height - place.height,
+                ..left
+            };
+            places.push((row, place));
+        }
+        places
+    }
+
     fn content(&self, place: Rect, is_long: bool) -> Rect {
         let place = inset(place);
         let bar = u16::from(is_long && BAR_WIDTH_MIN <= place.width + 1);
@@ -174,7 +186,10 @@ impl List<'_> {
     fn mark(&self, place: Rect, buf: &mut Buffer) {
         let style = match self.focus {
             Focus::Focused => {
-                buf.set_style(place, self.theme.style(Role::Selected));
+                let selected = self.theme.style(Role::Selected);
+                // The mark would be its own negative in a reversed row.
+                let is_reversed = selected.add_modifier.contains(Modifier::REVERSED);
+                buf.set_style(if is_reversed { inset(place) } else { place }, selected);
                 self.theme.style(Role::Mark)
             }
             Focus::Unfocused => self.theme.style(Role::Border),

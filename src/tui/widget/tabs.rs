@@ -3,11 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::put;
+use super::{first_row, from_column, put};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 
 const DIVIDER: &str = "│";
+const ACTIVE: (&str, Role) = ("▸", Role::Focused);
+const OTHER: (&str, Role) = (" ", Role::Muted);
 
 /// Draws tabs in the first row of an area and answers where each one was drawn, for clicks.
 /// Where not all of them fit, the active one alone is drawn with its number among the others.
@@ -18,18 +20,13 @@ pub fn tabs(
     titles: &[&str],
     active: usize,
 ) -> Vec<(usize, Rect)> {
-    let area = Rect {
-        height: area.height.min(1),
-        ..area.intersection(buf.area)
-    };
+    let area = first_row(buf, area);
     let columns = |title: &&str| text::width(&text::clean_line(title)) + 3;
     let total = titles.iter().map(columns).sum::<usize>() + titles.len().saturating_sub(1);
     if usize::from(area.width) < total {
-        return titles
-            .get(active)
-            .map(|title| only(buf, area, theme, (title, active, titles.len())))
-            .into_iter()
-            .collect();
+        let title = titles.get(active);
+        let only = title.map(|title| only(buf, area, theme, (title, active, titles.len())));
+        return only.into_iter().collect();
     }
     let mut x = area.x;
     let mut drawn = Vec::new();
@@ -37,26 +34,18 @@ pub fn tabs(
         if 0 < index {
             x += put(
                 buf,
-                Rect {
-                    x,
-                    width: 1,
-                    ..area
-                },
+                from_column(area, x),
                 DIVIDER,
                 theme.style(Role::Border),
             );
         }
+        let (mark, role) = if index == active { ACTIVE } else { OTHER };
         let place = Rect {
             x,
             width: columns(title) as u16,
             ..area
         };
-        let (mark, style) = if index == active {
-            ("▸", Role::Focused)
-        } else {
-            (" ", Role::Muted)
-        };
-        put(buf, place, &format!("{mark} {title}"), theme.style(style));
+        put(buf, place, &format!("{mark} {title}"), theme.style(role));
         drawn.push((index, place));
         x = place.right();
     }
