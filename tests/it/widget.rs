@@ -358,7 +358,7 @@ fn a_reversed_selection_keeps_its_mark() {
         theme: &theme,
     };
     let (_, buf) = show(&list, &ListState::default(), 6, 2);
-    assert_eq!(lines(&buf)[0], "▌row 0");
+    assert_eq!(lines(&buf)[0], "▌row …");
     assert!(!buf[(0, 0)].modifier.contains(Modifier::REVERSED));
     assert!(buf[(1, 0)].modifier.contains(Modifier::REVERSED));
     assert!(!buf[(1, 1)].modifier.contains(Modifier::REVERSED));
