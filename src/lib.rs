@@ -1,3 +1,4 @@
 //! `scv`: the Single Customer View desk for the terminal.
 
 pub mod domain;
+pub mod tui;

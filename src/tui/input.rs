@@ -1,0 +1,170 @@
+//! What a person does at the terminal: presses, pastes, clicks, and the window around it.
+//!
+//! The only place that knows how crossterm tells it. What a press means is decided elsewhere.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use futures_util::Stream;
+
+use super::text;
+
+mod press;
+
+pub use press::{Chord, Key, Press, PressError};
+
+/// The longest paste that is taken; what is longer is cut.
+pub const PASTE_BYTES_MAX: usize = 64 * 1024;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    Key(Press),
+    /// As it was pasted: foreign text that has not passed a door yet.
+    Paste(String),
+    Mouse(Mouse),
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    FocusGained,
+    FocusLost,
+}
+
+/// A click, drag or turn of the wheel at a cell of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    pub kind: MouseKind,
+    pub column: u16,
+    pub row: u16,
+    pub ctrl: bool,
+    pub alt: bool,
+    pub shift: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    Down(Button),
+    Up(Button),
+    Drag(Button),
+    WheelUp,
+    WheelDown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Button {
+    Left,
+    Middle,
+    Right,
+}
+
+impl Input {
+    /// The input in an event of the terminal; releases, plain motion and unknown keys are none.
+    pub fn from_event(event: Event) -> Option<Self> {
+        match event {
+            Event::Key(key) => Press::from_event(key).map(Self::Key),
+            Event::Paste(mut pasted) => {
+                pasted.truncate(text::boundary_before(&pasted, PASTE_BYTES_MAX));
+                Some(Self::Paste(pasted))
+            }
+            Event::Mouse(mouse) => Mouse::from_event(mouse).map(Self::Mouse),
+            Event::Resize(width, height) => Some(Self::Resize { width, height }),
+            Event::FocusGained => Some(Self::FocusGained),
+            Event::FocusLost => Some(Self::FocusLost),
+        }
+    }
+}
+
+impl Mouse {
+    fn from_event(mouse: MouseEvent) -> Option<Self> {
+        let kind = match mouse.kind {
+            MouseEventKind::Down(button) => MouseKind::Down(button.into()),
+            MouseEventKind::Up(button) => MouseKind::Up(button.into()),
+            MouseEventKind::Drag(button) => MouseKind::Drag(button.into()),
+            MouseEventKind::ScrollUp => MouseKind::WheelUp,
+            MouseEventKind::ScrollDown => MouseKind::WheelDown,
+            MouseEventKind::Moved | MouseEventKind::ScrollLeft | MouseEventKind::ScrollRight => {
+                return None;
+            }
+        };
+        Some(Self {
+            kind,
+            column: mouse.column,
+            row: mouse.row,
+            ctrl: mouse.modifiers.contains(KeyModifiers::CONTROL),
+            alt: mouse.modifiers.contains(KeyModifiers::ALT),
+            shift: mouse.modifiers.contains(KeyModifiers::SHIFT),
+        })
+    }
+}
+
+impl From<MouseButton> for Button {
+    fn from(button: MouseButton) -> Self {
+        match button {
+            MouseButton::Left => Self::Left,
+            MouseButton::Middle => Self::Middle,
+            MouseButton::Right => Self::Right,
+        }
+    }
+}
+
+/// The inputs of a terminal as a stream. It ends when the terminal is gone.
+///
+/// While it is paused nothing is read, so that an editor gets every key; polling it then waits.
+pub struct Reader<S = EventStream> {
+    events: Option<S>,
+}
+
+impl Reader {
+    /// Reads the program's own terminal.
+    pub fn new() -> Self {
+        Self::over(EventStream::new())
+    }
+
+    /// Reads on after a pause. Poll the stream again afterwards.
+    pub fn resume(&mut self) {
+        self.events.get_or_insert_with(EventStream::new);
+    }
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Reader<S> {
+    /// Reads events from anywhere.
+    pub fn over(events: S) -> Self {
+        Self {
+            events: Some(events),
+        }
+    }
+
+    /// Stops reading at once; what was not read stays for whoever reads next.
+    pub fn pause(&mut self) {
+        self.events = None;
+    }
+}
+
+impl<S: Stream<Item = io::Result<Event>> + Unpin> Stream for Reader<S> {
+    type Item = Input;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
+        let Some(events) = &mut self.get_mut().events else {
+            return Poll::Pending;
+        };
+        loop {
+            match Pin::new(&mut *events).poll_next(context) {
+                Poll::Ready(Some(Ok(event))) => {
+                    if let Some(input) = Input::from_event(event) {
+                        return Poll::Ready(Some(input));
+                    }
+                }
+                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
