@@ -1,0 +1,115 @@
+//! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled engine
+//! on a store; the remote API comes later behind the same trait.
+
+pub mod local;
+pub mod view;
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+
+use crate::domain::command::{Command, EntryId, Outcome};
+use crate::domain::contact::{ContactId, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::facts::Halt;
+use crate::domain::field::Field;
+use crate::domain::{Refusal, Role};
+use crate::live::Topic;
+
+use view::{Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchResult};
+
+/// Why a backend could not do what it was asked. Its sentence says what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The rules say no.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// The world says no: the store's or the network's sentence.
+    #[error("{0}")]
+    Broken(String),
+    #[error("{0} is not there")]
+    NotFound(String),
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<crate::store::StoreError> for Trouble {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<crate::store::NotApplied> for Trouble {
+    fn from(error: crate::store::NotApplied) -> Self {
+        match error {
+            crate::store::NotApplied::Refused(refusal) => Self::Refused(refusal),
+            crate::store::NotApplied::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Trouble {
+    /// A halt of the engine outside a decision; a missing fact there is a bug of the caller.
+    pub fn of_halt(halt: Halt) -> Self {
+        match halt {
+            Halt::Refused(refusal) => Self::Refused(refusal),
+            Halt::Missing(keys) => Self::Broken(format!("facts were not loaded: {} keys", keys.len())),
+        }
+    }
+}
+
+/// What the desk reads and does.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Who acts here, and in which role.
+    fn actor(&self) -> (String, Role);
+
+    /// Switches the role (demo, tests); a remote refuses.
+    fn set_role(&self, role: Role) -> Result<(), Trouble>;
+
+    /// Counts and the name of the place for the header.
+    async fn header(&self) -> Result<Header, Trouble>;
+
+    /// The conversations of the actor and those waiting in queues; all for who may see all.
+    async fn roster(&self) -> Result<Roster, Trouble>;
+
+    /// The profile of a conversation: who it is, why, rivals, what the conversation provided.
+    async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble>;
+
+    /// The profile of a contact opened without a conversation.
+    async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble>;
+
+    /// A page of the journey of a contact's whole merge set.
+    async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble>;
+
+    /// Curated contacts that match what was typed.
+    async fn search(&self, text: String, limit: usize, offset: usize) -> Result<SearchResult, Trouble>;
+
+    /// Why the conversation is linked to its contact.
+    async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble>;
+
+    /// What a merge would do, with the Curated side pre-chosen where `takes` does not say otherwise.
+    async fn preview_merge(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble>;
+
+    /// Names of queues, users and wrap-up codes.
+    async fn names(&self) -> Result<NameList, Trouble>;
+
+    /// The organization with exactly this name, if there is one.
+    async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble>;
+
+    /// The last action of the actor that can still be undone.
+    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble>;
+
+    /// Does something: checks the right, plans, applies, publishes.
+    async fn run(&self, command: Command) -> Result<Outcome, Trouble>;
+
+    /// What changed, from this and from other programs on the same store.
+    fn watch(&self) -> broadcast::Receiver<Topic>;
+}

@@ -1,0 +1,220 @@
+//! What the desk shows, ready to be drawn: names instead of ids, rights already applied.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::domain::command::EntryId;
+use crate::domain::contact::{Contact, ContactId, ContactType, Note};
+use crate::domain::conversation::{Channel, ConversationId, Direction, Provided, Status, Trust};
+use crate::domain::field::Field;
+use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
+use crate::domain::permission::Permission;
+use crate::domain::reason::{ClaimOrigin, Reason};
+use crate::domain::visit::{Visit, VisitId};
+
+/// What the header says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// `local`, or the host of a remote.
+    pub place: String,
+    pub contacts: u64,
+    pub active: u64,
+}
+
+/// A contact in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    pub id: ContactId,
+    pub kind: ContactType,
+    /// Full name; empty when nobody named the contact.
+    pub name: String,
+    /// An identifier or address that tells it apart.
+    pub detail: String,
+}
+
+/// The conversations that the actor sees, active first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Roster {
+    pub lines: Vec<RosterLine>,
+    /// Set when the actor's name is nobody's in the organization: the list shows waiting ones only.
+    pub unknown_agent: bool,
+}
+
+/// One conversation of the roster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RosterLine {
+    pub id: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    pub direction: Direction,
+    pub address: Option<String>,
+    /// Name of the linked contact; `None` when nobody named it.
+    pub name: Option<String>,
+    pub contact_kind: Option<ContactType>,
+    pub provided_name: Option<String>,
+    pub start: Moment,
+    pub end: Option<Moment>,
+    pub status: Status,
+    pub queue: Option<String>,
+    pub agent: Option<String>,
+}
+
+/// The state of a conversation's profile (`design/rules.md` §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileState {
+    /// Linked, nobody else uses the identifier.
+    Linked,
+    /// Linked, and others use the identifier.
+    Rivals,
+    /// No kept contact: only what the conversation provided.
+    Provided,
+    /// On a fresh contact after Unlink.
+    Unlinked,
+    /// A contact opened without a conversation.
+    Alone,
+    /// The contact is no longer there.
+    Gone,
+}
+
+/// Who it is, how sure and why, and what the conversation provided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    pub state: ProfileState,
+    /// The canonical contact; `None` when it is gone.
+    pub contact: Option<Contact>,
+    /// The exact id that the conversation is linked to.
+    pub linked: Option<ContactId>,
+    pub organization: Option<String>,
+    /// Identifiers held by the contact, with whether the value was verified.
+    pub claims: Vec<(Identifier, Trust)>,
+    /// Other kept contacts that use an identifier of the conversation or of the contact.
+    pub rivals: Vec<(Brief, Identifier)>,
+    /// Contacts that may be the same person: merge suggestions.
+    pub suggestions: Vec<Brief>,
+    /// Notes of the whole merge set, newest first.
+    pub notes: Vec<Note>,
+    /// Contacts of the merge set besides the canonical.
+    pub ancestors: Vec<ContactId>,
+    /// When an auto-made contact expires.
+    pub expires: Option<Moment>,
+    pub reason: Option<Reason>,
+    pub provided: Vec<Provided>,
+    pub provided_name: Option<String>,
+    pub conversation: Option<ConversationId>,
+}
+
+/// Which part of the journey.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JourneyQuery {
+    pub limit: usize,
+    pub offset: usize,
+}
+
+/// Everything the person did in the last 60 days, newest first, active on top.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Journey {
+    pub items: Vec<JourneyItem>,
+    /// True when there is more behind the page.
+    pub more: bool,
+    /// Parts that are left out because the role lacks the right.
+    pub missing: Vec<Permission>,
+    pub segments: BTreeMap<String, String>,
+    pub outcomes: BTreeMap<String, String>,
+}
+
+/// One interaction: a conversation or a web visit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JourneyItem {
+    Conversation(JourneyConversation),
+    Visit(VisitId, Box<Visit>, Status),
+}
+
+/// A conversation in a journey, names instead of ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JourneyConversation {
+    pub id: ConversationId,
+    pub channel: Channel,
+    pub direction: Direction,
+    pub status: Status,
+    pub start: Moment,
+    pub end: Option<Moment>,
+    pub queue: Option<String>,
+    pub agent: Option<String>,
+    pub wrapup_code: Option<String>,
+    /// Asynchronous channels show the notes of the most recent interaction only.
+    pub notes: Option<String>,
+    pub subject: Option<String>,
+    pub address: Option<String>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchResult {
+    pub hits: Vec<SearchHit>,
+    pub total: usize,
+    pub of: usize,
+}
+
+/// A contact that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchHit {
+    pub contact: ContactId,
+    pub name: String,
+    /// Matched parts of `name`, byte ranges.
+    pub name_matched: Vec<Range<usize>>,
+    /// The line beside the name: the field that matched best, else phone or e-mail.
+    pub detail: String,
+    pub detail_matched: Vec<Range<usize>>,
+    pub place: Option<String>,
+    pub by_typo: bool,
+}
+
+/// Why a conversation is linked to a contact, in sentences and as evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    pub sentences: Vec<String>,
+    pub reason: Reason,
+    pub contact: Option<Brief>,
+    /// Where the deciding claim came from.
+    pub claim_origin: Option<ClaimOrigin>,
+}
+
+/// One line of a merge preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewLine {
+    pub field: Field,
+    /// What each input holds, in the order of the inputs.
+    pub sides: Vec<String>,
+    pub result: String,
+    /// Index of the input whose value wins, when inputs differ.
+    pub taken: Option<usize>,
+}
+
+/// What a merge would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergePreview {
+    pub inputs: Vec<Brief>,
+    pub result_kind: ContactType,
+    pub lines: Vec<PreviewLine>,
+    /// The choice that these lines show; send it with the command.
+    pub takes: Vec<(Field, ContactId)>,
+    pub identifiers: usize,
+    pub notes: usize,
+    pub interactions: usize,
+    /// Why the desk should ask twice: strong ids differ, or marked as not the same.
+    pub warnings: Vec<String>,
+}
+
+/// Names of the organization, for pickers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameList {
+    /// Wrap-up codes: id and name.
+    pub codes: Vec<(String, String)>,
+    pub queues: Vec<(String, String)>,
+    pub users: Vec<(String, String)>,
+}
+
+/// Something that can be undone, for a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undoable(pub EntryId);

@@ -1,0 +1,16 @@
+//! Topics: what changed, told to whoever watches. The in-process bus is a `tokio` broadcast channel.
+
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::ConversationId;
+
+/// Most topics kept for a slow watcher; one that lags reads everything anew.
+pub const TOPICS_MAX: usize = 256;
+
+/// Something changed; a watcher reads anew what it shows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Contact(ContactId),
+    Conversation(ConversationId),
+    /// Another program wrote to the store.
+    Elsewhere,
+}
