@@ -1,7 +1,6 @@
 //! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled engine
 //! on a store; the remote API comes later behind the same trait.
 
-pub mod local;
 pub mod view;
 
 use async_trait::async_trait;
@@ -15,7 +14,10 @@ use crate::domain::field::Field;
 use crate::domain::{Refusal, Role};
 use crate::live::Topic;
 
-use view::{Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchResult};
+use view::{
+    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
+    SearchResult,
+};
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +58,9 @@ impl Trouble {
     pub fn of_halt(halt: Halt) -> Self {
         match halt {
             Halt::Refused(refusal) => Self::Refused(refusal),
-            Halt::Missing(keys) => Self::Broken(format!("facts were not loaded: {} keys", keys.len())),
+            Halt::Missing(keys) => {
+                Self::Broken(format!("facts were not loaded: {} keys", keys.len()))
+            }
         }
     }
 }
@@ -86,7 +90,12 @@ pub trait Backend: Send + Sync + 'static {
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble>;
 
     /// Curated contacts that match what was typed.
-    async fn search(&self, text: String, limit: usize, offset: usize) -> Result<SearchResult, Trouble>;
+    async fn search(
+        &self,
+        text: String,
+        limit: usize,
+        offset: usize,
+    ) -> Result<SearchResult, Trouble>;
 
     /// Why the conversation is linked to its contact.
     async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble>;

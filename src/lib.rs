@@ -2,7 +2,6 @@
 
 pub mod backend;
 pub mod domain;
-pub mod engine;
 pub mod live;
 pub mod store;
 pub mod tui;

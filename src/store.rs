@@ -3,9 +3,6 @@
 //! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
-pub mod journal;
-pub mod sqlite;
-
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -62,7 +59,11 @@ pub enum StoreError {
     #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
     Foreign(PathBuf),
     #[error("{}: made by a newer scv (schema {found}, this one knows {known}); update scv", .path.display())]
-    Newer { path: PathBuf, found: i64, known: i64 },
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
     #[error("{}: the file cannot be written; check its permissions", .0.display())]
     ReadOnly(PathBuf),
     #[error("{}: the disk is full; nothing was changed, make room and try again", .0.display())]
@@ -241,17 +242,33 @@ pub trait Store: Send + Sync + 'static {
     /// Takes many decisions in order, in as few transactions as is sensible, each whole or not at all; a
     /// refused one does not stop the others. With `Keep::Rehearse` everything runs in one transaction that is
     /// rolled back at the end of the call.
-    async fn decide_all(&self, decisions: Vec<Decision>, keep: Keep) -> Vec<Result<Applied, NotApplied>>;
+    async fn decide_all(
+        &self,
+        decisions: Vec<Decision>,
+        keep: Keep,
+    ) -> Vec<Result<Applied, NotApplied>>;
 
     /// Loads facts for a preview, outside any write.
     async fn load(&self, keys: Vec<FactKey>, into: Facts) -> Result<Facts, StoreError>;
 
     async fn contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError>;
-    async fn claims(&self, contacts: Vec<ContactId>) -> Result<Vec<(Identifier, Claim)>, StoreError>;
+    async fn claims(
+        &self,
+        contacts: Vec<ContactId>,
+    ) -> Result<Vec<(Identifier, Claim)>, StoreError>;
     async fn notes(&self, contacts: Vec<ContactId>) -> Result<Vec<Note>, StoreError>;
-    async fn organizations(&self, ids: Vec<OrganizationId>) -> Result<Vec<Organization>, StoreError>;
-    async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRecord>, StoreError>;
-    async fn conversations(&self, filter: ConversationFilter) -> Result<Vec<ConversationLine>, StoreError>;
+    async fn organizations(
+        &self,
+        ids: Vec<OrganizationId>,
+    ) -> Result<Vec<Organization>, StoreError>;
+    async fn conversation(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<ConversationRecord>, StoreError>;
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+    ) -> Result<Vec<ConversationLine>, StoreError>;
     /// Visits linked to these contacts that started at or after `since`, newest first.
     async fn visits(
         &self,

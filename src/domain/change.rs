@@ -14,8 +14,16 @@ use super::visit::{Visit, VisitId};
 /// One reversible step. `before` is what stood there (checked by the store), `after` what stands there then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
-    Contact { id: ContactId, before: Option<Box<Contact>>, after: Option<Box<Contact>> },
-    Claim { identifier: Identifier, before: Option<Claim>, after: Option<Claim> },
+    Contact {
+        id: ContactId,
+        before: Option<Box<Contact>>,
+        after: Option<Box<Contact>>,
+    },
+    Claim {
+        identifier: Identifier,
+        before: Option<Claim>,
+        after: Option<Claim>,
+    },
     /// The link of a conversation; `participant` is `None` for the conversation's own contact, else the id of
     /// another outside participant.
     Link {
@@ -24,13 +32,33 @@ pub enum Change {
         before: Option<Box<Link>>,
         after: Option<Box<Link>>,
     },
-    VisitLink { visit: VisitId, before: Option<Box<Link>>, after: Option<Box<Link>> },
-    Wrapup { conversation: ConversationId, before: Option<Wrapup>, after: Option<Wrapup> },
-    Note { id: NoteId, before: Option<Box<Note>>, after: Option<Box<Note>> },
+    VisitLink {
+        visit: VisitId,
+        before: Option<Box<Link>>,
+        after: Option<Box<Link>>,
+    },
+    Wrapup {
+        conversation: ConversationId,
+        before: Option<Wrapup>,
+        after: Option<Wrapup>,
+    },
+    Note {
+        id: NoteId,
+        before: Option<Box<Note>>,
+        after: Option<Box<Note>>,
+    },
     /// The pair is ordered: the smaller id first.
-    NotSame { pair: (ContactId, ContactId), before: Option<NotSame>, after: Option<NotSame> },
+    NotSame {
+        pair: (ContactId, ContactId),
+        before: Option<NotSame>,
+        after: Option<NotSame>,
+    },
     /// `identifier` is the mark's key: a Phone stands for the number's Phone and SocialWhatsapp.
-    Shared { identifier: Identifier, before: Option<SharedMark>, after: Option<SharedMark> },
+    Shared {
+        identifier: Identifier,
+        before: Option<SharedMark>,
+        after: Option<SharedMark>,
+    },
     Organization {
         id: OrganizationId,
         before: Option<Box<Organization>>,
@@ -42,44 +70,104 @@ impl Change {
     /// The change that takes this one back exactly.
     pub fn inverse(self) -> Self {
         match self {
-            Self::Contact { id, before, after } => Self::Contact { id, before: after, after: before },
-            Self::Claim { identifier, before, after } => {
-                Self::Claim { identifier, before: after, after: before }
-            }
-            Self::Link { conversation, participant, before, after } => {
-                Self::Link { conversation, participant, before: after, after: before }
-            }
-            Self::VisitLink { visit, before, after } => {
-                Self::VisitLink { visit, before: after, after: before }
-            }
-            Self::Wrapup { conversation, before, after } => {
-                Self::Wrapup { conversation, before: after, after: before }
-            }
-            Self::Note { id, before, after } => Self::Note { id, before: after, after: before },
-            Self::NotSame { pair, before, after } => Self::NotSame { pair, before: after, after: before },
-            Self::Shared { identifier, before, after } => {
-                Self::Shared { identifier, before: after, after: before }
-            }
-            Self::Organization { id, before, after } => {
-                Self::Organization { id, before: after, after: before }
-            }
+            Self::Contact { id, before, after } => Self::Contact {
+                id,
+                before: after,
+                after: before,
+            },
+            Self::Claim {
+                identifier,
+                before,
+                after,
+            } => Self::Claim {
+                identifier,
+                before: after,
+                after: before,
+            },
+            Self::Link {
+                conversation,
+                participant,
+                before,
+                after,
+            } => Self::Link {
+                conversation,
+                participant,
+                before: after,
+                after: before,
+            },
+            Self::VisitLink {
+                visit,
+                before,
+                after,
+            } => Self::VisitLink {
+                visit,
+                before: after,
+                after: before,
+            },
+            Self::Wrapup {
+                conversation,
+                before,
+                after,
+            } => Self::Wrapup {
+                conversation,
+                before: after,
+                after: before,
+            },
+            Self::Note { id, before, after } => Self::Note {
+                id,
+                before: after,
+                after: before,
+            },
+            Self::NotSame {
+                pair,
+                before,
+                after,
+            } => Self::NotSame {
+                pair,
+                before: after,
+                after: before,
+            },
+            Self::Shared {
+                identifier,
+                before,
+                after,
+            } => Self::Shared {
+                identifier,
+                before: after,
+                after: before,
+            },
+            Self::Organization { id, before, after } => Self::Organization {
+                id,
+                before: after,
+                after: before,
+            },
         }
     }
 
     /// The contacts that the change speaks of, for the public part of the journal.
     pub fn contacts(&self) -> Vec<ContactId> {
         let of_links = |before: &Option<Box<Link>>, after: &Option<Box<Link>>| {
-            [before, after].into_iter().flatten().map(|link| link.contact).collect()
+            [before, after]
+                .into_iter()
+                .flatten()
+                .map(|link| link.contact)
+                .collect()
         };
         match self {
             Self::Contact { id, .. } => vec![*id],
-            Self::Claim { before, after, .. } => {
-                [before, after].into_iter().flatten().map(|claim| claim.contact).collect()
+            Self::Claim { before, after, .. } => [before, after]
+                .into_iter()
+                .flatten()
+                .map(|claim| claim.contact)
+                .collect(),
+            Self::Link { before, after, .. } | Self::VisitLink { before, after, .. } => {
+                of_links(before, after)
             }
-            Self::Link { before, after, .. } | Self::VisitLink { before, after, .. } => of_links(before, after),
-            Self::Note { before, after, .. } => {
-                [before, after].into_iter().flatten().map(|note| note.contact).collect()
-            }
+            Self::Note { before, after, .. } => [before, after]
+                .into_iter()
+                .flatten()
+                .map(|note| note.contact)
+                .collect(),
             Self::NotSame { pair, .. } => vec![pair.0, pair.1],
             Self::Wrapup { .. } | Self::Shared { .. } | Self::Organization { .. } => Vec::new(),
         }

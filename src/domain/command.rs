@@ -28,7 +28,10 @@ impl std::str::FromStr for EntryId {
 
     fn from_str(text: &str) -> Result<Self, NotAnEntry> {
         let digits = text.trim().trim_start_matches('#');
-        digits.parse().map(Self).map_err(|_| NotAnEntry(text.chars().take(40).collect()))
+        digits
+            .parse()
+            .map(Self)
+            .map_err(|_| NotAnEntry(text.chars().take(40).collect()))
     }
 }
 
@@ -101,27 +104,78 @@ pub enum Command {
     /// A web visit was seen.
     ResolveVisit(Box<Visit>),
     /// Add to contacts.
-    Promote { contact: ContactId, edits: Vec<Edit> },
+    Promote {
+        contact: ContactId,
+        edits: Vec<Edit>,
+    },
     /// New contact, linked to a conversation when one is given.
-    Create { fields: Box<Fields>, link: Option<ConversationId> },
-    Edit { contact: ContactId, edits: Vec<Edit> },
-    Link { conversation: ConversationId, contact: ContactId, claiming: Claiming },
-    Unlink { conversation: ConversationId, sharing: Sharing },
+    Create {
+        fields: Box<Fields>,
+        link: Option<ConversationId>,
+    },
+    Edit {
+        contact: ContactId,
+        edits: Vec<Edit>,
+    },
+    Link {
+        conversation: ConversationId,
+        contact: ContactId,
+        claiming: Claiming,
+    },
+    Unlink {
+        conversation: ConversationId,
+        sharing: Sharing,
+    },
     /// `takes` names the input whose value wins, per field; `sure` is set after asking twice.
-    Merge { contacts: Vec<ContactId>, takes: Vec<(Field, ContactId)>, sure: Sure },
-    AddNote { contact: ContactId, text: String },
-    EditNote { note: NoteId, text: String },
-    DeleteNote { note: NoteId },
-    Delete { contact: ContactId },
-    NotSame { one: ContactId, other: ContactId },
-    Claim { contact: ContactId, identifier: Identifier },
-    Release { contact: ContactId, identifier: Identifier },
-    Share { identifier: Identifier },
-    Unshare { identifier: Identifier },
-    WrapUp { conversation: ConversationId, code: String, notes: Option<String> },
+    Merge {
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+        sure: Sure,
+    },
+    AddNote {
+        contact: ContactId,
+        text: String,
+    },
+    EditNote {
+        note: NoteId,
+        text: String,
+    },
+    DeleteNote {
+        note: NoteId,
+    },
+    Delete {
+        contact: ContactId,
+    },
+    NotSame {
+        one: ContactId,
+        other: ContactId,
+    },
+    Claim {
+        contact: ContactId,
+        identifier: Identifier,
+    },
+    Release {
+        contact: ContactId,
+        identifier: Identifier,
+    },
+    Share {
+        identifier: Identifier,
+    },
+    Unshare {
+        identifier: Identifier,
+    },
+    WrapUp {
+        conversation: ConversationId,
+        code: String,
+        notes: Option<String>,
+    },
     Import(Box<ImportRow>),
-    Expire { contact: ContactId },
-    Undo { entry: EntryId },
+    Expire {
+        contact: ContactId,
+    },
+    Undo {
+        entry: EntryId,
+    },
 }
 
 /// Whether the person was asked twice (strong ids differ, or marked as not the same).
@@ -215,8 +269,12 @@ impl Action {
     pub const fn can_be_undone(self) -> bool {
         match self {
             Self::Resolve | Self::Expire => false,
-            Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => true,
-            Self::AddNote | Self::EditNote | Self::DeleteNote | Self::Delete | Self::NotSame => true,
+            Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
+                true
+            }
+            Self::AddNote | Self::EditNote | Self::DeleteNote | Self::Delete | Self::NotSame => {
+                true
+            }
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
             Self::Import | Self::Undo => true,
         }
@@ -228,7 +286,9 @@ impl Action {
             Self::Resolve => Permission::Ingest,
             Self::Promote => Permission::IdentityPromote,
             Self::Create => Permission::ContactAdd,
-            Self::Edit | Self::AddNote | Self::EditNote | Self::DeleteNote => Permission::ContactEdit,
+            Self::Edit | Self::AddNote | Self::EditNote | Self::DeleteNote => {
+                Permission::ContactEdit
+            }
             Self::Link | Self::Unlink | Self::NotSame => Permission::ConversationAssociate,
             Self::Merge => Permission::IdentityMerge,
             Self::Delete => Permission::ContactDelete,
@@ -299,15 +359,27 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remark {
     /// The contact was an ancestor: the action went to its canonical contact.
-    OnCanonical { asked: ContactId, canonical: ContactId },
+    OnCanonical {
+        asked: ContactId,
+        canonical: ContactId,
+    },
     /// The edit kept the contact's type: it expires then.
     KeepsType { expires: Moment },
     /// The value stays claimed by another Curated contact.
-    HeldBy { identifier: Identifier, holder: ContactId },
+    HeldBy {
+        identifier: Identifier,
+        holder: ContactId,
+    },
     /// The claim was taken over from an auto-made contact.
-    Took { identifier: Identifier, from: ContactId },
+    Took {
+        identifier: Identifier,
+        from: ContactId,
+    },
     /// A released value was re-offered to the contact whose field carries it.
-    Offered { identifier: Identifier, to: ContactId },
+    Offered {
+        identifier: Identifier,
+        to: ContactId,
+    },
     /// An auto-made contact was left with nothing and went in the same action.
     Removed { contact: ContactId },
     /// An import row made a new contact, changed one, promoted one, merged auto-made ones, or found nothing new.
@@ -344,24 +416,42 @@ impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OnCanonical { canonical, .. } => {
-                write!(f, "the contact had been merged, so its canonical contact {canonical} was changed")
+                write!(
+                    f,
+                    "the contact had been merged, so its canonical contact {canonical} was changed"
+                )
             }
             Self::KeepsType { expires } => {
                 let day = expires.to_string();
-                write!(f, "the contact is not kept: it expires on {}", day.get(..10).unwrap_or(&day))
+                write!(
+                    f,
+                    "the contact is not kept: it expires on {}",
+                    day.get(..10).unwrap_or(&day)
+                )
             }
             Self::HeldBy { identifier, holder } => {
-                write!(f, "{identifier} stays with contact {holder}, who had it first")
+                write!(
+                    f,
+                    "{identifier} stays with contact {holder}, who had it first"
+                )
             }
             Self::Took { identifier, .. } => {
                 write!(f, "{identifier} was taken over from an auto-made contact")
             }
-            Self::Offered { identifier, to } => write!(f, "{identifier} now belongs to contact {to}"),
-            Self::Removed { .. } => f.write_str("the auto-made contact had nothing left and was removed"),
+            Self::Offered { identifier, to } => {
+                write!(f, "{identifier} now belongs to contact {to}")
+            }
+            Self::Removed { .. } => {
+                f.write_str("the auto-made contact had nothing left and was removed")
+            }
             Self::Imported { what } => f.write_str(what.word()),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::NoSlot { field, value } => {
-                write!(f, "{} {value} found no free field; it still identifies the contact", field.label())
+                write!(
+                    f,
+                    "{} {value} found no free field; it still identifies the contact",
+                    field.label()
+                )
             }
         }
     }

@@ -293,13 +293,29 @@ impl Fields {
     pub fn identifiers(&self) -> Vec<Identifier> {
         let plain = |kind, value: &str| Identifier::read(kind, value, None, None).ok();
         let social = |kind, account: &Option<Social>| {
-            account.as_ref().and_then(|account| plain(kind, &account.id))
+            account
+                .as_ref()
+                .and_then(|account| plain(kind, &account.id))
         };
         let mut found: Vec<Identifier> = Vec::new();
-        let phones = self.phones().into_iter().filter_map(|(_, phone)| phone?.e164.clone());
-        found.extend(phones.map(|value| Identifier { kind: IdentifierType::Phone, value, source: None }));
-        let emails = self.emails().into_iter().filter_map(|(_, text)| email(text?));
-        found.extend(emails.map(|value| Identifier { kind: IdentifierType::Email, value, source: None }));
+        let phones = self
+            .phones()
+            .into_iter()
+            .filter_map(|(_, phone)| phone?.e164.clone());
+        found.extend(phones.map(|value| Identifier {
+            kind: IdentifierType::Phone,
+            value,
+            source: None,
+        }));
+        let emails = self
+            .emails()
+            .into_iter()
+            .filter_map(|(_, text)| email(text?));
+        found.extend(emails.map(|value| Identifier {
+            kind: IdentifierType::Email,
+            value,
+            source: None,
+        }));
         found.extend(social(IdentifierType::SocialTwitter, &self.twitter));
         found.extend(social(IdentifierType::SocialLine, &self.line));
         found.extend(social(IdentifierType::SocialWhatsapp, &self.whatsapp));
@@ -309,7 +325,13 @@ impl Fields {
         found.extend(apple.filter_map(|value| plain(IdentifierType::AppleOpaqueId, value)));
         let external = self.external_ids.iter();
         found.extend(external.filter_map(|id| {
-            Identifier::read(IdentifierType::ExternalId, &id.value, Some(&id.source), None).ok()
+            Identifier::read(
+                IdentifierType::ExternalId,
+                &id.value,
+                Some(&id.source),
+                None,
+            )
+            .ok()
         }));
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|identifier| seen.insert(identifier.clone()));

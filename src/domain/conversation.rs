@@ -104,7 +104,9 @@ impl Channel {
 
     /// The channel with this `name`, in any case.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.name().eq_ignore_ascii_case(name))
     }
 
     /// True for messages and e-mail: asynchronous conversations show the notes of their most recent
@@ -282,34 +284,47 @@ impl Status {
 impl Conversation {
     /// Outside participants, in order: the first decides the conversation's contact.
     pub fn outside(&self) -> impl Iterator<Item = &Participant> {
-        self.participants.iter().filter(|participant| participant.part == Part::Outside)
+        self.participants
+            .iter()
+            .filter(|participant| participant.part == Part::Outside)
     }
 
     /// The agents' participants, in order.
     pub fn agents(&self) -> impl Iterator<Item = &Participant> {
-        self.participants.iter().filter(|participant| participant.part == Part::Agent)
+        self.participants
+            .iter()
+            .filter(|participant| participant.part == Part::Agent)
     }
 
     /// The address of the person outside, as it came; `None` when withheld.
     pub fn address(&self) -> Option<&str> {
         let legs = self.outside().flat_map(|participant| &participant.legs);
-        legs.flat_map(|leg| &leg.addresses).map(String::as_str).next()
+        legs.flat_map(|leg| &leg.addresses)
+            .map(String::as_str)
+            .next()
     }
 
     /// The name that the conversation provided for the person outside.
     pub fn provided_name(&self) -> Option<&str> {
-        self.outside().find_map(|participant| participant.name.as_deref()).filter(|name| !name.trim().is_empty())
+        self.outside()
+            .find_map(|participant| participant.name.as_deref())
+            .filter(|name| !name.trim().is_empty())
     }
 
     /// The subject, when a segment has one.
     pub fn subject(&self) -> Option<&str> {
-        self.segments().find_map(|(_, segment)| segment.subject.as_deref())
+        self.segments()
+            .find_map(|(_, segment)| segment.subject.as_deref())
     }
 
     /// Every segment with its participant.
     pub fn segments(&self) -> impl Iterator<Item = (&Participant, &Segment)> {
         self.participants.iter().flat_map(|participant| {
-            participant.legs.iter().flat_map(|leg| &leg.segments).map(move |segment| (participant, segment))
+            participant
+                .legs
+                .iter()
+                .flat_map(|leg| &leg.segments)
+                .map(move |segment| (participant, segment))
         })
     }
 
@@ -327,7 +342,8 @@ impl Conversation {
         self.agents()
             .filter_map(|agent| {
                 let segments = agent.legs.iter().flat_map(|leg| &leg.segments);
-                let talk = segments.filter(|segment| segment.kind != "wrapup" && segment.kind != "alert");
+                let talk =
+                    segments.filter(|segment| segment.kind != "wrapup" && segment.kind != "alert");
                 Some((talk.map(|segment| segment.start).max()?, agent))
             })
             .max_by_key(|(start, _)| *start)

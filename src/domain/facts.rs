@@ -145,12 +145,18 @@ impl Facts {
     /// Asks for several keys at once, so that they are loaded in one go.
     pub fn want(&self, keys: impl IntoIterator<Item = FactKey>) -> Result<(), Halt> {
         let missing: BTreeSet<FactKey> = keys.into_iter().filter(|key| !self.has(key)).collect();
-        if missing.is_empty() { Ok(()) } else { Err(Halt::Missing(missing.into_iter().collect())) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Halt::Missing(missing.into_iter().collect()))
+        }
     }
 
     /// The contact with exactly this id, ancestor or not; a refusal when it is not there.
     pub fn contact(&self, id: ContactId) -> Result<&Contact, Halt> {
-        self.contact_if_any(&id)?.as_ref().ok_or_else(|| Refusal::NoContact(id).into())
+        self.contact_if_any(&id)?
+            .as_ref()
+            .ok_or_else(|| Refusal::NoContact(id).into())
     }
 
     /// The canonical contact of `id`: itself, or the head of its merge tree.
@@ -181,12 +187,18 @@ impl Facts {
 
     /// The conversation; a refusal when it is not known.
     pub fn conversation(&self, id: ConversationId) -> Result<&ConversationRecord, Halt> {
-        self.conversation_if_any(&id)?.as_ref().ok_or_else(|| Refusal::NoConversation(id).into())
+        self.conversation_if_any(&id)?
+            .as_ref()
+            .ok_or_else(|| Refusal::NoConversation(id).into())
     }
 
     /// The mark that two contacts are different people, in either order.
     pub fn not_same(&self, one: ContactId, other: ContactId) -> Result<Option<&NotSame>, Halt> {
-        let pair = if one < other { (one, other) } else { (other, one) };
+        let pair = if one < other {
+            (one, other)
+        } else {
+            (other, one)
+        };
         Ok(self.not_same_pair(&pair)?.as_ref())
     }
 }

@@ -102,11 +102,21 @@ pub const FIELDS: [FieldSpec; 26] = [
 ];
 
 const fn row(field: Field, api: &'static str, label: &'static str, shape: Shape) -> FieldSpec {
-    FieldSpec { field, api, label, shape }
+    FieldSpec {
+        field,
+        api,
+        label,
+        shape,
+    }
 }
 
 /// The slots a phone moves to when a merge takes its own, in order (`design/rules.md` §6).
-pub const PHONE_SPILL: [Field; 4] = [Field::OtherPhone, Field::HomePhone, Field::WorkPhone, Field::CellPhone];
+pub const PHONE_SPILL: [Field; 4] = [
+    Field::OtherPhone,
+    Field::HomePhone,
+    Field::WorkPhone,
+    Field::CellPhone,
+];
 /// The slots an e-mail moves to when a merge takes its own, in order.
 pub const EMAIL_SPILL: [Field; 3] = [Field::OtherEmail, Field::PersonalEmail, Field::WorkEmail];
 
@@ -124,14 +134,19 @@ impl Field {
     /// The field with this API name, label or last part of the API name; case, spaces, `-` and `_` ignored.
     pub fn of_name(name: &str) -> Option<Self> {
         let plain = |text: &str| -> String {
-            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+            text.chars()
+                .filter(|c| c.is_alphanumeric())
+                .flat_map(char::to_lowercase)
+                .collect()
         };
         let wanted = plain(name);
         FIELDS
             .iter()
             .find(|spec| {
                 let last = spec.api.rsplit('.').next().unwrap_or(spec.api);
-                [spec.api, last, spec.label].iter().any(|text| plain(text) == wanted)
+                [spec.api, last, spec.label]
+                    .iter()
+                    .any(|text| plain(text) == wanted)
             })
             .map(|spec| spec.field)
     }
@@ -156,7 +171,10 @@ impl Value {
         if typed.is_empty() {
             return Ok(None);
         }
-        let bad = |why: Why| BadValue { field: field.label(), why };
+        let bad = |why: Why| BadValue {
+            field: field.label(),
+            why,
+        };
         match field.spec().shape {
             Shape::Text(most) if typed.chars().count() > most => Err(bad(Why::TooLong(most))),
             Shape::Text(_) => Ok(Some(Self::Text(typed.to_owned()))),
@@ -168,10 +186,14 @@ impl Value {
                 None => Err(bad(Why::NoEmail(typed.chars().take(60).collect()))),
             },
             Shape::Social if typed.chars().count() > 255 => Err(bad(Why::TooLong(255))),
-            Shape::Social => Ok(Some(Self::Social(Social { id: typed.to_owned(), ..Social::default() }))),
-            Shape::Organization => {
-                typed.parse().map(|id| Some(Self::Organization(id))).map_err(|_| bad(Why::NoId))
-            }
+            Shape::Social => Ok(Some(Self::Social(Social {
+                id: typed.to_owned(),
+                ..Social::default()
+            }))),
+            Shape::Organization => typed
+                .parse()
+                .map(|id| Some(Self::Organization(id)))
+                .map_err(|_| bad(Why::NoId)),
             Shape::Flag => match typed.to_lowercase().as_str() {
                 "yes" | "true" | "1" | "y" => Ok(Some(Self::Flag(true))),
                 "no" | "false" | "0" | "n" => Ok(Some(Self::Flag(false))),
@@ -240,7 +262,8 @@ impl Fields {
 
     /// Puts `value` into `field`; a value of another shape leaves the field empty.
     pub fn set(&mut self, field: Field, value: Option<Value>) {
-        let (mut text, mut phone, mut social, mut flag, mut organization) = (None, None, None, None, None);
+        let (mut text, mut phone, mut social, mut flag, mut organization) =
+            (None, None, None, None, None);
         match value {
             Some(Value::Text(value)) => text = Some(value),
             Some(Value::Phone(value)) => phone = Some(value),

@@ -105,7 +105,9 @@ impl IdentifierType {
 
     /// The type with this contract word, in any case.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 
     /// True for the types that say something about a person; only a cookie does not (`design/rules.md` §2).
@@ -156,12 +158,20 @@ impl Identifier {
         let shown = || trimmed.chars().take(60).collect::<String>();
         let value = match kind {
             IdentifierType::Phone => {
-                phone::parse(trimmed, region).ok_or_else(|| NotAnIdentifier::Phone(shown()))?.e164
+                phone::parse(trimmed, region)
+                    .ok_or_else(|| NotAnIdentifier::Phone(shown()))?
+                    .e164
             }
-            IdentifierType::Email => email(trimmed).ok_or_else(|| NotAnIdentifier::Email(shown()))?,
+            IdentifierType::Email => {
+                email(trimmed).ok_or_else(|| NotAnIdentifier::Email(shown()))?
+            }
             IdentifierType::SocialWhatsapp => {
                 let digits: String = trimmed.chars().filter(char::is_ascii_digit).collect();
-                if digits.is_empty() { trimmed.to_owned() } else { digits }
+                if digits.is_empty() {
+                    trimmed.to_owned()
+                } else {
+                    digits
+                }
             }
             IdentifierType::SocialInstagramHandle => trimmed.trim_start_matches('@').to_lowercase(),
             IdentifierType::SocialLine
@@ -173,9 +183,18 @@ impl Identifier {
             | IdentifierType::Cookie
             | IdentifierType::ExternalId => trimmed.nfc().collect(),
         };
-        let source = (kind == IdentifierType::ExternalId)
-            .then(|| source.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(DEFAULT_SOURCE).to_owned());
-        Ok(Self { kind, value, source })
+        let source = (kind == IdentifierType::ExternalId).then(|| {
+            source
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .unwrap_or(DEFAULT_SOURCE)
+                .to_owned()
+        });
+        Ok(Self {
+            kind,
+            value,
+            source,
+        })
     }
 
     /// The value as people write it: phones with spaces, WhatsApp numbers with a plus.
@@ -214,9 +233,18 @@ pub fn email(typed: &str) -> Option<String> {
     let typed = typed.strip_prefix("mailto:").unwrap_or(typed);
     let (local, domain) = typed.rsplit_once('@')?;
     let hostile = |c: char| c.is_control() || c.is_whitespace();
-    if local.is_empty() || domain.is_empty() || typed.chars().any(hostile) || typed.chars().count() > 256 {
+    if local.is_empty()
+        || domain.is_empty()
+        || typed.chars().any(hostile)
+        || typed.chars().count() > 256
+    {
         return None;
     }
-    let domain = idna::domain_to_ascii(domain).ok().filter(|text| !text.is_empty())?;
-    Some(format!("{}@{domain}", local.nfc().collect::<String>().to_lowercase()))
+    let domain = idna::domain_to_ascii(domain)
+        .ok()
+        .filter(|text| !text.is_empty())?;
+    Some(format!(
+        "{}@{domain}",
+        local.nfc().collect::<String>().to_lowercase()
+    ))
 }

@@ -11,7 +11,9 @@ pub const DAY_MS: i64 = 86_400_000;
 
 /// A point in time, milliseconds since the Unix epoch. Printed as RFC 3339 in UTC with milliseconds,
 /// as the Platform API does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Moment(pub i64);
 
@@ -43,7 +45,11 @@ impl Moment {
 
     /// The same point as a `jiff` timestamp, for calendars and time zones.
     pub fn timestamp(self) -> Timestamp {
-        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        })
     }
 }
 

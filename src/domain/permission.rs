@@ -62,7 +62,10 @@ permissions! {
 impl Permission {
     /// The permission with this string; case does not matter.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|permission| permission.name().eq_ignore_ascii_case(name.trim()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.name().eq_ignore_ascii_case(name.trim()))
     }
 }
 
@@ -85,7 +88,10 @@ pub const BUNDLED_ROLES: [&str; 4] = ["agent", "agent-merge", "supervisor", "adm
 impl Role {
     /// A role of its own, from config.
     pub fn new(name: &str, permissions: impl IntoIterator<Item = Permission>) -> Self {
-        Self { name: name.to_owned(), permissions: permissions.into_iter().collect() }
+        Self {
+            name: name.to_owned(),
+            permissions: permissions.into_iter().collect(),
+        }
     }
 
     /// One of the bundled roles; `None` for any other name.
@@ -108,8 +114,13 @@ impl Role {
             P::WrapupCodeView,
             P::CommunicationView,
         ];
-        let act =
-            [P::ContactAdd, P::ContactEdit, P::ConversationAssociate, P::IdentityPromote, P::ParticipantWrapup];
+        let act = [
+            P::ContactAdd,
+            P::ContactEdit,
+            P::ConversationAssociate,
+            P::IdentityPromote,
+            P::ParticipantWrapup,
+        ];
         let supervise = [
             P::ConversationViewAll,
             P::ConversationDetailView,
@@ -120,12 +131,19 @@ impl Role {
         ];
         let granted: BTreeSet<Permission> = match name {
             "agent" => view.into_iter().chain(act).collect(),
-            "agent-merge" => view.into_iter().chain(act).chain([P::IdentityMerge]).collect(),
+            "agent-merge" => view
+                .into_iter()
+                .chain(act)
+                .chain([P::IdentityMerge])
+                .collect(),
             "supervisor" => view.into_iter().chain(supervise).collect(),
             "admin" => P::ALL.iter().copied().collect(),
             _ => return None,
         };
-        Some(Self { name: name.to_owned(), permissions: granted })
+        Some(Self {
+            name: name.to_owned(),
+            permissions: granted,
+        })
     }
 
     /// True when the role holds the permission.

@@ -38,7 +38,11 @@ impl Phone {
                 extension: parsed.extension,
                 accepts_sms: None,
             },
-            None => Self { display: typed.to_owned(), typed: typed.to_owned(), ..Self::default() },
+            None => Self {
+                display: typed.to_owned(),
+                typed: typed.to_owned(),
+                ..Self::default()
+            },
         }
     }
 }
@@ -71,9 +75,16 @@ pub fn parse(typed: &str, region: Option<&str>) -> Option<Parsed> {
     let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
     let prefix = format!("+{}", number.country_code);
     Some(Parsed {
-        international: number.format_as(PhoneNumberFormat::International).into_owned(),
-        country: number.get_region_code().map(|code| code.as_region_str().to_string()),
-        extension: number.extension.as_deref().and_then(|text| text.parse().ok()),
+        international: number
+            .format_as(PhoneNumberFormat::International)
+            .into_owned(),
+        country: number
+            .get_region_code()
+            .map(|code| code.as_region_str().to_string()),
+        extension: number
+            .extension
+            .as_deref()
+            .and_then(|text| text.parse().ok()),
         national: e164.strip_prefix(&prefix).unwrap_or(&e164).to_owned(),
         e164,
     })

@@ -23,7 +23,9 @@ pub enum Refusal {
     SameContact,
     #[error("both are one person already: they were merged")]
     OnePerson,
-    #[error("both contacts are Curated, and the merge rules `deck` never merge two Curated contacts")]
+    #[error(
+        "both contacts are Curated, and the merge rules `deck` never merge two Curated contacts"
+    )]
     BothCurated,
     #[error("a merge takes 2 to 25 contacts, not {0}")]
     MergeCount(usize),
@@ -38,9 +40,16 @@ pub enum Refusal {
     #[error("first and last name are required")]
     NameRequired,
     #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
-    ChangedMeanwhile { field: &'static str, by: String, now: String },
+    ChangedMeanwhile {
+        field: &'static str,
+        by: String,
+        now: String,
+    },
     #[error("{identifier} is claimed by contact {holder}; release it there first")]
-    Held { identifier: Identifier, holder: ContactId },
+    Held {
+        identifier: Identifier,
+        holder: ContactId,
+    },
     #[error("{identifier} is not claimed by this contact")]
     NotHeld { identifier: Identifier },
     #[error("{0} is marked as shared, so nobody can claim it; unmark it first")]
@@ -67,14 +76,22 @@ pub enum Refusal {
     BadValue(String),
     #[error("entry {0} is not in the journal")]
     NoEntry(EntryId),
-    #[error("entry {0} cannot be undone: it records what was seen or expired, not what a person did")]
+    #[error(
+        "entry {0} cannot be undone: it records what was seen or expired, not what a person did"
+    )]
     NotUndoable(EntryId),
     #[error("entry {0} was undone already")]
     AlreadyUndone(EntryId),
     #[error("the values of entry {0} are no longer kept")]
     NoLongerKept(EntryId),
-    #[error("entry {entry} cannot be undone: {what} was changed since; undo the later change first")]
+    #[error(
+        "entry {entry} cannot be undone: {what} was changed since; undo the later change first"
+    )]
     ChangedSince { entry: EntryId, what: String },
     #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
-    NotYours { entry: EntryId, by: String, needs: Permission },
+    NotYours {
+        entry: EntryId,
+        by: String,
+        needs: Permission,
+    },
 }

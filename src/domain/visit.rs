@@ -66,15 +66,32 @@ pub struct VisitEvent {
 /// What an event says. What is not understood is kept and shown as *other*.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Happened {
-    Page { name: String, url: String, title: Option<String> },
+    Page {
+        name: String,
+        url: String,
+        title: Option<String>,
+    },
     /// Id of the segment that matched.
-    Segment { id: String },
+    Segment {
+        id: String,
+    },
     /// Id of the outcome that was achieved.
-    Outcome { id: String, name: Option<String>, value: Option<f64> },
+    Outcome {
+        id: String,
+        name: Option<String>,
+        value: Option<f64>,
+    },
     /// A web action: what was offered and what became of it.
-    Action { media: String, state: String },
-    Custom { name: String },
-    Other { kind: String },
+    Action {
+        media: String,
+        state: String,
+    },
+    Custom {
+        name: String,
+    },
+    Other {
+        kind: String,
+    },
 }
 
 impl Visit {
@@ -85,7 +102,8 @@ impl Visit {
 
     /// The end: as it came, or the last event once the visitor has been idle for 20 minutes.
     pub fn ended(&self, now: Moment) -> Option<Moment> {
-        self.end.or_else(|| (now.since_ms(self.last) >= IDLE_MS_MAX).then_some(self.last))
+        self.end
+            .or_else(|| (now.since_ms(self.last) >= IDLE_MS_MAX).then_some(self.last))
     }
 
     /// Pages in order.
