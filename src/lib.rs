@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod domain;
+pub mod engine;
 pub mod live;
 pub mod store;
 pub mod tui;

@@ -69,7 +69,8 @@ impl<'a> Draft<'a> {
 
     /// The contact with exactly this id; a refusal when it is not there.
     pub fn contact(&self, id: ContactId) -> Result<&Contact, Halt> {
-        self.contact_if_any(id)?.ok_or_else(|| Refusal::NoContact(id).into())
+        self.contact_if_any(id)?
+            .ok_or_else(|| Refusal::NoContact(id).into())
     }
 
     /// The canonical contact of `id`, as this plan leaves it.
@@ -88,7 +89,10 @@ impl<'a> Draft<'a> {
     pub fn act_on(&mut self, id: ContactId) -> Result<Contact, Halt> {
         let canonical = self.canonical(id)?.clone();
         if canonical.id != id {
-            self.remark(Remark::OnCanonical { asked: id, canonical: canonical.id });
+            self.remark(Remark::OnCanonical {
+                asked: id,
+                canonical: canonical.id,
+            });
         }
         Ok(canonical)
     }
@@ -132,9 +136,16 @@ impl<'a> Draft<'a> {
     /// Every claim that `contact` holds, as this plan leaves it.
     pub fn claims_of(&self, contact: ContactId) -> Result<Vec<(Identifier, Claim)>, Halt> {
         let new = matches!(self.contacts.get(&contact), Some(Some(_)))
-            && self.facts.contact_if_any(&contact).map_or(true, Option::is_none);
+            && self
+                .facts
+                .contact_if_any(&contact)
+                .map_or(true, Option::is_none);
         // A contact that this plan makes holds nothing but what the plan gives it.
-        let stored = if new { Vec::new() } else { self.facts.claims_of(&contact)?.clone() };
+        let stored = if new {
+            Vec::new()
+        } else {
+            self.facts.claims_of(&contact)?.clone()
+        };
         let mut all: BTreeMap<Identifier, Claim> = stored.into_iter().collect();
         for (identifier, claim) in &self.claims {
             match claim {
@@ -150,8 +161,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Binds an identifier to a contact.
-    pub fn put_claim(&mut self, identifier: Identifier, contact: ContactId, origin: ClaimOrigin, trust: Trust) {
-        let claim = Claim { contact, at: self.at(), origin, trust };
+    pub fn put_claim(
+        &mut self,
+        identifier: Identifier,
+        contact: ContactId,
+        origin: ClaimOrigin,
+        trust: Trust,
+    ) {
+        let claim = Claim {
+            contact,
+            at: self.at(),
+            origin,
+            trust,
+        };
         self.claims.insert(identifier, Some(claim));
     }
 
@@ -176,9 +198,19 @@ impl<'a> Draft<'a> {
 
     /// Live contacts whose fields carry the value, as this plan leaves them, oldest first.
     pub fn carriers(&self, identifier: &Identifier) -> Result<Vec<&Contact>, Halt> {
-        let mut ids: BTreeSet<ContactId> = self.facts.carriers(identifier)?.iter().copied().collect();
-        ids.extend(self.contacts.iter().filter(|(_, contact)| contact.is_some()).map(|(id, _)| *id));
-        self.facts.want(ids.iter().filter(|id| !self.contacts.contains_key(id)).map(|id| FactKey::Contact(*id)))?;
+        let mut ids: BTreeSet<ContactId> =
+            self.facts.carriers(identifier)?.iter().copied().collect();
+        ids.extend(
+            self.contacts
+                .iter()
+                .filter(|(_, contact)| contact.is_some())
+                .map(|(id, _)| *id),
+        );
+        self.facts.want(
+            ids.iter()
+                .filter(|id| !self.contacts.contains_key(id))
+                .map(|id| FactKey::Contact(*id)),
+        )?;
         let mut live = Vec::new();
         for id in ids {
             if let Some(contact) = self.contact_if_any(id)?
@@ -193,7 +225,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Puts the link of a conversation's participant (`None`: the conversation's own contact).
-    pub fn put_link(&mut self, conversation: ConversationId, participant: Option<String>, link: Link) {
+    pub fn put_link(
+        &mut self,
+        conversation: ConversationId,
+        participant: Option<String>,
+        link: Link,
+    ) {
         self.links.insert((conversation, participant), link);
     }
 
@@ -212,7 +249,9 @@ impl<'a> Draft<'a> {
             contact.is_auto_made() && contact.seen.is_none_or(|seen| seen < at)
         });
         if renews {
-            self.plan.observations.push(Observation::Seen { contact, at });
+            self.plan
+                .observations
+                .push(Observation::Seen { contact, at });
         }
         Ok(())
     }
@@ -220,20 +259,34 @@ impl<'a> Draft<'a> {
     /// Removes an auto-made contact that is left with no conversation, claim, note or edit
     /// (`design/rules.md` §5).
     pub fn remove_if_bare(&mut self, id: ContactId) -> Result<(), Halt> {
-        let Some(contact) = self.contact_if_any(id)? else { return Ok(()) };
+        let Some(contact) = self.contact_if_any(id)? else {
+            return Ok(());
+        };
         let kept = contact.is_curated() || contact.is_ancestor() || !contact.merged_from.is_empty();
         if kept || contact.modified_by.is_some() {
             return Ok(());
         }
-        self.facts.want([FactKey::Linked(id), FactKey::NotesOf(id), FactKey::ClaimsOf(id)])?;
+        self.facts.want([
+            FactKey::Linked(id),
+            FactKey::NotesOf(id),
+            FactKey::ClaimsOf(id),
+        ])?;
         let linked = self.facts.linked(&id)?;
         let moved = |conversation: &ConversationId| {
             let own = self.links.get(&(*conversation, None));
             own.is_some_and(|link| link.contact != id)
         };
-        let still_linked = linked.conversations.iter().any(|conversation| !moved(conversation))
-            || linked.visits.iter().any(|visit| self.visit_links.get(visit).is_none_or(|link| link.contact == id));
-        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty() {
+        let still_linked = linked
+            .conversations
+            .iter()
+            .any(|conversation| !moved(conversation))
+            || linked.visits.iter().any(|visit| {
+                self.visit_links
+                    .get(visit)
+                    .is_none_or(|link| link.contact == id)
+            });
+        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty()
+        {
             return Ok(());
         }
         self.remove(id);
@@ -248,13 +301,21 @@ impl<'a> Draft<'a> {
             let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
             if before != after.as_ref() {
                 let before = before.cloned().map(Box::new);
-                changes.push(Change::Contact { id, before, after: after.map(Box::new) });
+                changes.push(Change::Contact {
+                    id,
+                    before,
+                    after: after.map(Box::new),
+                });
             }
         }
         for (identifier, after) in self.claims {
             let before = self.facts.claim(&identifier)?;
             if *before != after {
-                changes.push(Change::Claim { before: before.clone(), identifier, after });
+                changes.push(Change::Claim {
+                    before: before.clone(),
+                    identifier,
+                    after,
+                });
             }
         }
         for ((conversation, participant), link) in self.links {
@@ -262,7 +323,11 @@ impl<'a> Draft<'a> {
             let before = match &participant {
                 None => record.map(|record| record.link.clone()),
                 Some(id) => record.and_then(|record| {
-                    record.others.iter().find(|(other, _)| other == id).map(|(_, link)| link.clone())
+                    record
+                        .others
+                        .iter()
+                        .find(|(other, _)| other == id)
+                        .map(|(_, link)| link.clone())
                 }),
             };
             if before.as_ref() != Some(&link) {
@@ -275,10 +340,18 @@ impl<'a> Draft<'a> {
             }
         }
         for (visit, link) in self.visit_links {
-            let before = self.facts.visit_if_any(&visit)?.as_ref().map(|record| record.link.clone());
+            let before = self
+                .facts
+                .visit_if_any(&visit)?
+                .as_ref()
+                .map(|record| record.link.clone());
             if before.as_ref() != Some(&link) {
                 let before = before.map(Box::new);
-                changes.push(Change::VisitLink { visit, before, after: Some(Box::new(link)) });
+                changes.push(Change::VisitLink {
+                    visit,
+                    before,
+                    after: Some(Box::new(link)),
+                });
             }
         }
         changes.append(&mut self.plan.changes);
