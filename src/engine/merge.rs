@@ -348,3 +348,41 @@ fn same_value(one: &Value, other: &Value) -> bool {
         _ => one == other,
     }
 }
+
+/// What a preview of a merge needs to know.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The canonical contacts that would be merged.
+    pub inputs: Vec<Contact>,
+    /// Which asked-for id led to which canonical contact.
+    pub heads: BTreeMap<ContactId, ContactId>,
+    /// The merge set of each input.
+    pub sets: Vec<Vec<ContactId>>,
+    /// The claims of each input.
+    pub claims: Vec<Vec<(Identifier, Claim)>>,
+    /// True when somebody marked them as different people.
+    pub not_same: bool,
+}
+
+/// Looks at a merge before it is done; refused where the merge would be.
+pub fn review(contacts: &[ContactId], context: &Context, facts: &Facts) -> Result<Review, Halt> {
+    let draft = Draft::new(Action::Merge, context, facts);
+    let (ids, heads) = inputs(&draft, contacts)?;
+    allowed(&draft, &ids)?;
+    facts.want(ids.iter().map(|id| FactKey::ClaimsOf(*id)))?;
+    let mut review = Review {
+        inputs: Vec::new(),
+        heads,
+        sets: Vec::new(),
+        claims: Vec::new(),
+        not_same: false,
+    };
+    for id in &ids {
+        let contact = facts.contact(*id)?;
+        review.sets.push(facts.merge_set(contact)?);
+        review.claims.push(facts.claims_of(id)?.clone());
+        review.inputs.push(contact.clone());
+    }
+    review.not_same = marked_not_same(&draft, &ids)?;
+    Ok(review)
+}
