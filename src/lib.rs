@@ -5,3 +5,4 @@ pub mod domain;
 pub mod live;
 pub mod store;
 pub mod tui;
+pub mod wire;
