@@ -43,3 +43,4 @@ pub mod engine;
 pub mod live;
 pub mod store;
 pub mod tui;
+pub mod wire;
