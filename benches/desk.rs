@@ -12,7 +12,9 @@ use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
 use scv_desk::domain::command::{Actor, Command, ImportRow, Match};
 use scv_desk::domain::contact::ExternalId;
-use scv_desk::domain::conversation::{Channel, Conversation, Direction, Leg, Part, Participant, Segment};
+use scv_desk::domain::conversation::{
+    Channel, Conversation, Direction, Leg, Part, Participant, Segment,
+};
 use scv_desk::domain::phone::Phone;
 use scv_desk::domain::{ConversationId, Fields, Moment, Role};
 use scv_desk::engine;
@@ -21,14 +23,14 @@ use scv_desk::store::{Keep, Store};
 
 const CHUNK: usize = 20_000;
 const FIRST: [&str; 40] = [
-    "John", "Joan", "Jonas", "José", "Maria", "Mary", "Mark", "Martin", "Anna", "Anton", "Li", "Wei", "Yuki",
-    "Sara", "Samuel", "Peter", "Petra", "Paul", "Pauline", "Oskar", "Olga", "Nina", "Niamh", "Aoife", "Eoin",
-    "Fatima", "Omar", "Ahmed", "Noa", "David", "Daniel", "Dora", "Emil", "Emma", "Erik", "Eva", "Igor", "Ivana",
-    "Klaus", "Katja",
+    "John", "Joan", "Jonas", "José", "Maria", "Mary", "Mark", "Martin", "Anna", "Anton", "Li",
+    "Wei", "Yuki", "Sara", "Samuel", "Peter", "Petra", "Paul", "Pauline", "Oskar", "Olga", "Nina",
+    "Niamh", "Aoife", "Eoin", "Fatima", "Omar", "Ahmed", "Noa", "David", "Daniel", "Dora", "Emil",
+    "Emma", "Erik", "Eva", "Igor", "Ivana", "Klaus", "Katja",
 ];
 const SYLLABLE: [&str; 24] = [
-    "smi", "ber", "gar", "lin", "mor", "ton", "ney", "sen", "son", "wal", "ker", "ham", "ley", "ford", "ros", "vic",
-    "dal", "fer", "nan", "dez", "mül", "ler", "bry", "ne",
+    "smi", "ber", "gar", "lin", "mor", "ton", "ney", "sen", "son", "wal", "ker", "ham", "ley",
+    "ford", "ros", "vic", "dal", "fer", "nan", "dez", "mül", "ler", "bry", "ne",
 ];
 
 /// A small generator: deterministic, not for secrets.
@@ -53,15 +55,23 @@ fn phone_of(person: u64) -> String {
 
 fn email_of(person: u64) -> String {
     let mut dice = Dice(person.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    format!("{}.{}{person}@example.com", name(&mut dice).0.to_lowercase(), name(&mut dice).1.to_lowercase())
+    format!(
+        "{}.{}{person}@example.com",
+        name(&mut dice).0.to_lowercase(),
+        name(&mut dice).1.to_lowercase()
+    )
 }
 
 fn name(dice: &mut Dice) -> (String, String) {
     let first = FIRST[dice.below(FIRST.len() as u64) as usize];
     let parts = 2 + dice.below(2);
-    let last: String = (0..parts).map(|_| SYLLABLE[dice.below(SYLLABLE.len() as u64) as usize]).collect();
+    let last: String = (0..parts)
+        .map(|_| SYLLABLE[dice.below(SYLLABLE.len() as u64) as usize])
+        .collect();
     let mut letters = last.chars();
-    let last = letters.next().map(|c| c.to_uppercase().collect::<String>() + letters.as_str());
+    let last = letters
+        .next()
+        .map(|c| c.to_uppercase().collect::<String>() + letters.as_str());
     (first.to_owned(), last.unwrap_or_default())
 }
 
@@ -81,12 +91,21 @@ fn row(person: u64, batch: u64) -> ImportRow {
         }),
         personal_email: dice.below(4).ne(&0).then(|| email_of(person)),
         city: Some("Cork".to_owned()),
-        external_ids: vec![ExternalId { source: "CRM".to_owned(), value: format!("CRM-{person}") }],
+        external_ids: vec![ExternalId {
+            source: "CRM".to_owned(),
+            value: format!("CRM-{person}"),
+        }],
         ..Fields::default()
     };
-    let company = (dice.below(100) < 45).then(|| format!("{} Group {}", name(&mut dice).1, dice.below(2000)));
+    let company =
+        (dice.below(100) < 45).then(|| format!("{} Group {}", name(&mut dice).1, dice.below(2000)));
     let matching = vec![Match::ExternalId, Match::Phone, Match::Email];
-    ImportRow { fields, company, matching, batch }
+    ImportRow {
+        fields,
+        company,
+        matching,
+        batch,
+    }
 }
 
 /// A call of somebody known (every second one), or of a number that nobody knows yet.
@@ -95,7 +114,10 @@ fn call(number: u64, people: u64, dice: &mut Dice, now: Moment) -> Conversation 
     let (channel, address) = match (known, dice.below(5)) {
         (true, 0) => (Channel::Email, email_of(dice.below(people))),
         (true, _) => (Channel::Call, phone_of(dice.below(people))),
-        (false, _) => (Channel::Call, format!("+4479{:08}", dice.below(100_000_000))),
+        (false, _) => (
+            Channel::Call,
+            format!("+4479{:08}", dice.below(100_000_000)),
+        ),
     };
     let start = now.plus_ms(-(dice.below(59 * 86_400_000) as i64) - 600_000);
     let end = Some(start.plus_ms(60_000 + dice.below(600_000) as i64));
@@ -110,7 +132,11 @@ fn call(number: u64, people: u64, dice: &mut Dice, now: Moment) -> Conversation 
         disconnect: None,
         rest: serde_json::Map::new(),
     };
-    let media = if channel == Channel::Email { "email" } else { "voice" };
+    let media = if channel == Channel::Email {
+        "email"
+    } else {
+        "voice"
+    };
     let party = |part, purpose: &str, addresses: Vec<String>| Participant {
         id: uuid(number, dice_of(purpose)),
         part,
@@ -140,7 +166,10 @@ fn call(number: u64, people: u64, dice: &mut Dice, now: Moment) -> Conversation 
         direction: Direction::Inbound,
         channel,
         divisions: Vec::new(),
-        participants: vec![party(Part::Outside, "customer", vec![address]), party(Part::Agent, "agent", Vec::new())],
+        participants: vec![
+            party(Part::Outside, "customer", vec![address]),
+            party(Part::Agent, "agent", Vec::new()),
+        ],
         rest: serde_json::Map::new(),
     }
 }
@@ -160,13 +189,24 @@ fn percentile(times: &mut [Duration], share: f64) -> Duration {
 
 fn said(what: &str, times: &mut [Duration]) {
     let (half, tail) = (percentile(times, 0.5), percentile(times, 0.99));
-    println!("{what:<44} p50 {:>9.3} ms   p99 {:>9.3} ms", half.as_secs_f64() * 1e3, tail.as_secs_f64() * 1e3);
+    println!(
+        "{what:<44} p50 {:>9.3} ms   p99 {:>9.3} ms",
+        half.as_secs_f64() * 1e3,
+        tail.as_secs_f64() * 1e3
+    );
 }
 
 fn resident_mb(field: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap_or_default();
-    let kib = line.split_whitespace().nth(1).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let line = status
+        .lines()
+        .find(|line| line.starts_with(field))
+        .unwrap_or_default();
+    let kib = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|text| text.parse::<f64>().ok())
+        .unwrap_or(0.0);
     kib / 1024.0
 }
 
@@ -178,7 +218,12 @@ struct Args {
 }
 
 fn args() -> Args {
-    let mut args = Args { contacts: 20_000, conversations: 100_000, seconds: 5, dir: None };
+    let mut args = Args {
+        contacts: 20_000,
+        conversations: 100_000,
+        seconds: 5,
+        dir: None,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -201,27 +246,47 @@ async fn main() {
     let is_new = !path.exists();
     let opened = Instant::now();
     let store = Arc::new(SqliteStore::open(&path, Open::Create, Options::default()).unwrap());
-    println!("open                                         {:>13.3} ms", opened.elapsed().as_secs_f64() * 1e3);
-    let actor = Actor { name: "Bench".to_owned(), role: Role::bundled("admin").unwrap() };
+    println!(
+        "open                                         {:>13.3} ms",
+        opened.elapsed().as_secs_f64() * 1e3
+    );
+    let actor = Actor {
+        name: "Bench".to_owned(),
+        role: Role::bundled("admin").unwrap(),
+    };
     let options = engine::Options::default();
     let clock = Arc::new(Moment::of_machine);
-    let backend = LocalBackend::new(store.clone(), actor, options, clock, jiff::tz::TimeZone::UTC);
+    let backend = LocalBackend::new(
+        store.clone(),
+        actor,
+        options,
+        clock,
+        jiff::tz::TimeZone::UTC,
+    );
     let backend = Arc::new(backend);
     if is_new {
         fill(&backend, &args).await;
     }
-    println!("private memory after filling                 {:>10.1} MB (RssAnon)", resident_mb("RssAnon"));
+    println!(
+        "private memory after filling                 {:>10.1} MB (RssAnon)",
+        resident_mb("RssAnon")
+    );
     one_by_one(&backend, &args).await;
     many_writers(&backend, &args).await;
     searches(&backend, &args).await;
-    println!("private memory at the end                    {:>10.1} MB (RssAnon)", resident_mb("RssAnon"));
+    println!(
+        "private memory at the end                    {:>10.1} MB (RssAnon)",
+        resident_mb("RssAnon")
+    );
 }
 
 async fn fill(backend: &LocalBackend, args: &Args) {
     let started = Instant::now();
     for from in (0..args.contacts).step_by(CHUNK) {
         let rows = from..(from + CHUNK as u64).min(args.contacts);
-        let commands = rows.map(|person| Command::Import(Box::new(row(person, 1)))).collect();
+        let commands = rows
+            .map(|person| Command::Import(Box::new(row(person, 1))))
+            .collect();
         for result in backend.run_all(commands, Some(1), Keep::Commit).await {
             result.unwrap();
         }
@@ -230,7 +295,10 @@ async fn fill(backend: &LocalBackend, args: &Args) {
     println!("bulk import                                  {rate:>10.0} rows/s");
     let started = Instant::now();
     backend.store().tidy_up(Box::new(|_, _| {})).await.unwrap();
-    println!("search index built in                        {:>10.1} s", started.elapsed().as_secs_f64());
+    println!(
+        "search index built in                        {:>10.1} s",
+        started.elapsed().as_secs_f64()
+    );
     let mut dice = Dice(42);
     let mut working = Duration::ZERO;
     for from in (0..args.conversations).step_by(CHUNK) {
@@ -258,7 +326,10 @@ async fn one_by_one(backend: &LocalBackend, args: &Args) {
         backend.run(Command::Resolve(Box::new(one))).await.unwrap();
         times.push(began.elapsed());
     }
-    println!("one writer                                   {:>10.0} durable/s", times.len() as f64 / args.seconds as f64);
+    println!(
+        "one writer                                   {:>10.0} durable/s",
+        times.len() as f64 / args.seconds as f64
+    );
     said("  each", &mut times);
 }
 
@@ -292,22 +363,53 @@ async fn many_writers(backend: &Arc<LocalBackend>, args: &Args) {
 async fn searches(backend: &LocalBackend, args: &Args) {
     let began = Instant::now();
     backend.search("j".to_owned(), 20, 0).await.unwrap();
-    println!("first search                                 {:>10.1} ms", began.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "first search                                 {:>10.1} ms",
+        began.elapsed().as_secs_f64() * 1e3
+    );
     let mut dice = Dice(99);
     let person = |dice: &mut Dice| dice.below(args.contacts);
     let mut classes: Vec<(&str, Vec<String>)> = Vec::new();
     let names: Vec<(String, String)> = (0..60).map(|_| name(&mut dice)).collect();
-    let cut = |text: &str, letters: usize| text.chars().take(letters).collect::<String>().to_lowercase();
+    let cut = |text: &str, letters: usize| {
+        text.chars()
+            .take(letters)
+            .collect::<String>()
+            .to_lowercase()
+    };
     for letters in 1..=6 {
-        let label = ["1 letter", "2 letters", "3 letters", "4 letters", "5 letters", "6 letters"][letters - 1];
-        classes.push((label, names.iter().map(|(_, last)| cut(last, letters)).collect()));
+        let label = [
+            "1 letter",
+            "2 letters",
+            "3 letters",
+            "4 letters",
+            "5 letters",
+            "6 letters",
+        ][letters - 1];
+        classes.push((
+            label,
+            names.iter().map(|(_, last)| cut(last, letters)).collect(),
+        ));
     }
     classes.push(("rare word", (0..60).map(|n| format!("zyx{n}")).collect()));
-    classes.push(("two words", names.iter().map(|(a, b)| format!("{a} {b}")).collect()));
-    let short = names.iter().map(|(a, b)| format!("{} {}", cut(a, 2), cut(b, 2))).collect();
+    classes.push((
+        "two words",
+        names.iter().map(|(a, b)| format!("{a} {b}")).collect(),
+    ));
+    let short = names
+        .iter()
+        .map(|(a, b)| format!("{} {}", cut(a, 2), cut(b, 2)))
+        .collect();
     classes.push(("two short words", short));
-    classes.push(("phone digits", (0..60).map(|_| phone_of(person(&mut dice))[4..10].to_owned()).collect()));
-    let mails = (0..60).map(|_| email_of(person(&mut dice)).chars().take(9).collect()).collect();
+    classes.push((
+        "phone digits",
+        (0..60)
+            .map(|_| phone_of(person(&mut dice))[4..10].to_owned())
+            .collect(),
+    ));
+    let mails = (0..60)
+        .map(|_| email_of(person(&mut dice)).chars().take(9).collect())
+        .collect();
     classes.push(("part of an e-mail", mails));
     let typo = |word: &str| {
         let mut letters: Vec<char> = word.to_lowercase().chars().collect();

@@ -21,13 +21,19 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
     let names = wire::names::read(NAMES).map_err(|error| Trouble::Broken(error.to_string()))?;
     feed.learn_names(names).await?;
     let batch = feed.store().next_batch().await?;
-    let options = wire::csv::Options { batch, ..wire::csv::Options::default() };
+    let options = wire::csv::Options {
+        batch,
+        ..wire::csv::Options::default()
+    };
     let rows = wire::csv::Rows::open(CONTACTS.as_bytes(), options);
     let rows = rows.map_err(|error| Trouble::Broken(error.to_string()))?;
     let mut commands = Vec::new();
     for row in rows {
         let row = row.map_err(|error| Trouble::Broken(error.to_string()))?;
-        let read = row.read.as_ref().map_err(|_| Trouble::Broken(row.reason()))?;
+        let read = row
+            .read
+            .as_ref()
+            .map_err(|_| Trouble::Broken(row.reason()))?;
         commands.push(Command::Import(Box::new(read.clone())));
     }
     all(feed.run_all(commands, Some(batch), Keep::Commit).await)?;
@@ -41,7 +47,8 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
     }
     let visits = fresh(VISITS, shift)?;
     for value in visits.clone() {
-        let visit = wire::visit::from_json(value).map_err(|error| Trouble::Broken(error.to_string()))?;
+        let visit =
+            wire::visit::from_json(value).map_err(|error| Trouble::Broken(error.to_string()))?;
         commands.push(Command::ResolveVisit(Box::new(visit)));
     }
     all(feed.run_all(commands, None, Keep::Commit).await)?;
@@ -52,11 +59,16 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
 /// The JSON of each line, its timestamps moved.
 fn fresh(lines: &str, shift: i64) -> Result<Vec<Value>, Trouble> {
     let read = |line: &str| {
-        let mut value: Value = serde_json::from_str(line).map_err(|error| Trouble::Broken(error.to_string()))?;
+        let mut value: Value =
+            serde_json::from_str(line).map_err(|error| Trouble::Broken(error.to_string()))?;
         freshen(&mut value, shift, 0);
         Ok(value)
     };
-    lines.lines().filter(|line| !line.trim().is_empty()).map(read).collect()
+    lines
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(read)
+        .collect()
 }
 
 /// The first trouble, if there was any.
