@@ -302,7 +302,7 @@ impl Store for SqliteStore {
     }
 
     async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError> {
-        self.read(move |connection| entry::list(connection, &filter))
+        self.read(move |connection| entry::entries(connection, &filter))
             .await
     }
 
