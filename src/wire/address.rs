@@ -6,7 +6,7 @@ use crate::domain::Channel;
 use super::channel::plain;
 
 /// Words that stand for a withheld or missing address, letters only. The digits are *anonymous* as it is
-/// dialled on a keypad, which carriers send as the number of a withheld caller.
+/// dialled on a keypad: carriers send them as the number of a withheld caller.
 const WITHHELD: [&str; 17] = [
     "anonymous",
     "anonymousinvalid",
@@ -27,10 +27,14 @@ const WITHHELD: [&str; 17] = [
     "266696687",
 ];
 
-/// The addresses in one member of a session: none when it is withheld, several when an e-mail went to several.
+/// The addresses in one member of a session: none when it is withheld, several when an e-mail had several.
 pub fn clean(text: &str, channel: Channel) -> Vec<String> {
-    let pieces: Vec<&str> = match channel == Channel::Email {
-        true => text.split([';', ',']).collect(),
+    let pieces: Vec<&str> = match channel == Channel::Email && text.contains('@') {
+        // A comma may also stand inside a name: `Byrne, Efa <efa@example.org>`.
+        true => text
+            .split([';', ','])
+            .filter(|piece| piece.contains('@'))
+            .collect(),
         false => vec![text],
     };
     pieces

@@ -215,6 +215,9 @@ fn every_channel_has_its_own_kind_of_address() {
     let mail = json!({"mediaType": "email", "direction": "outbound", "addressFrom": "care@acme.example",
         "addressTo": "Efa <mailto:Efa@Example.org>; sean@example.org"});
     assert_eq!(addresses(mail), ["Efa@Example.org", "sean@example.org"]);
+    let comma = json!({"mediaType": "email", "direction": "inbound",
+        "addressFrom": "Byrne, Efa <efa@example.org>"});
+    assert_eq!(addresses(comma), ["efa@example.org"]);
     let odd_mail =
         json!({"mediaType": "email", "direction": "inbound", "addressFrom": "no address"});
     assert_eq!(addresses(odd_mail), ["no address"], "the engine decides");
@@ -239,7 +242,9 @@ fn a_web_visitor_is_a_customer_and_not_an_address() {
         json!({"mediaType": "message", "messageType": "webmessaging",
         "addressFrom": visitor, "journeyCustomerId": visitor, "authenticated": true}),
     );
-    value["participants"][0]["attributes"] = json!({"context.email": "efa@example.org", "context.phone": "0861234567", "context.name": "x"});
+    value["participants"][0]["attributes"] = json!({
+        "context.email": "efa@example.org", "context.phone": "0861234567", "context.name": "x",
+    });
     let conversation = read(value.clone());
     let leg = &conversation.participants[0].legs[0];
     assert_eq!(
