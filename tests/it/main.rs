@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod demo;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod org;
 mod store;
 mod surface;
 mod text;
