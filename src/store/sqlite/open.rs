@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
@@ -80,6 +81,9 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(200);
     connection.pragma_update(None, "foreign_keys", false)?;
+    // Without this SQLite plans many a cached statement anew whenever its values change: over a quarter of
+    // the writer's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     // A schema of a damaged or hostile file must not run functions of its own.
     connection.pragma_update(None, "trusted_schema", false)?;
