@@ -4,8 +4,10 @@
 //! found the moment its write is acknowledged. Readers keep the delta as an index in memory. This module owns
 //! what is found and in which order; it knows neither contacts nor the rest of the store.
 
+mod bits;
 mod document;
 mod fold;
+mod term;
 
 pub use document::{Document, FieldKind};
 

@@ -1,0 +1,73 @@
+//! A set of document numbers, one bit each.
+
+/// A set of numbers below its size.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    pub fn none(size: usize) -> Self {
+        Self {
+            words: vec![0; size.div_ceil(64)],
+        }
+    }
+
+    pub fn add(&mut self, number: usize) {
+        if let Some(word) = self.words.get_mut(number / 64) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    pub fn remove(&mut self, number: usize) {
+        if let Some(word) = self.words.get_mut(number / 64) {
+            *word &= !(1 << (number % 64));
+        }
+    }
+
+    pub fn has(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+
+    /// Makes room for numbers below `size`.
+    pub fn grow(&mut self, size: usize) {
+        let words = size.div_ceil(64);
+        if words > self.words.len() {
+            self.words.resize(words, 0);
+        }
+    }
+
+    pub fn and(&mut self, other: &Self) {
+        self.pair(other, |mine, theirs| mine & theirs);
+    }
+
+    pub fn or(&mut self, other: &Self) {
+        self.pair(other, |mine, theirs| mine | theirs);
+    }
+
+    pub fn without(&mut self, other: &Self) {
+        self.pair(other, |mine, theirs| mine & !theirs);
+    }
+
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The numbers, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        self.words.iter().enumerate().flat_map(|(at, &word)| {
+            std::iter::successors((word != 0).then_some(word), |rest| {
+                let rest = rest & (rest - 1);
+                (rest != 0).then_some(rest)
+            })
+            .map(move |rest| at * 64 + rest.trailing_zeros() as usize)
+        })
+    }
+
+    fn pair(&mut self, other: &Self, combine: impl Fn(u64, u64) -> u64) {
+        let theirs = other.words.iter().copied().chain(std::iter::repeat(0));
+        for (mine, theirs) in self.words.iter_mut().zip(theirs) {
+            *mine = combine(*mine, theirs);
+        }
+    }
+}
