@@ -8,6 +8,8 @@ mod bits;
 mod document;
 mod fold;
 mod term;
+mod typed;
+mod typo;
 
 pub use document::{Document, FieldKind};
 
