@@ -4,9 +4,12 @@
 //! found the moment its write is acknowledged. Readers keep the delta as an index in memory. This module owns
 //! what is found and in which order; it knows neither contacts nor the rest of the store.
 
+mod answer;
 mod bits;
+mod delta;
 mod document;
 mod fold;
+mod run;
 mod term;
 mod typed;
 mod typo;

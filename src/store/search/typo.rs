@@ -63,7 +63,7 @@ impl OneTypo {
         let here = self.places(letter);
         // A swap takes the letter after the one that was skipped, then the skipped one.
         let swap = from.clean & (here >> 1);
-        let swapped = from.swap & (self.places_again(letter, from));
+        let swapped = from.swap & here;
         let clean = (from.clean & here) << 1;
         let wrong = (from.clean << 1) | from.clean;
         let typo = ((from.typo & here) << 1) | wrong | (swapped << 2);
@@ -82,11 +82,6 @@ impl OneTypo {
     /// The places whose next letter is this one.
     fn places(&self, letter: char) -> u64 {
         self.word.iter().enumerate().fold(0, |places, (at, own)| places | (u64::from(*own == letter) << at))
-    }
-
-    /// The places of a begun swap that this letter completes.
-    fn places_again(&self, letter: char, from: &Reached) -> u64 {
-        from.swap & self.places(letter)
     }
 
     fn limit(&self) -> u64 {
