@@ -65,7 +65,11 @@ pub struct Page {
 
 /// Records what of a contact can be found; `None` when it no longer can. Belongs in the transaction that writes
 /// the contact.
-pub fn append(connection: &Connection, contact_row: i64, document: Option<&Document>) -> rusqlite::Result<()> {
+pub fn append(
+    connection: &Connection,
+    contact_row: i64,
+    document: Option<&Document>,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO search_delta (contact_row, document) VALUES (?1, ?2)")?
         .execute(params![contact_row, document.map(Document::encode)])?;
@@ -99,26 +103,35 @@ impl SearchIndex {
             total: exact.total,
             of,
         };
-        let window = query.offset.min(OFFSET_MAX)..query.offset.min(OFFSET_MAX) + query.limit.min(LIMIT_MAX);
+        let window =
+            query.offset.min(OFFSET_MAX)..query.offset.min(OFFSET_MAX) + query.limit.min(LIMIT_MAX);
         for slot in self.place(&exact, window.clone()) {
-            page.hits.push(self.hit(connection, &typed, slot, Typos::None)?);
+            page.hits
+                .push(self.hit(connection, &typed, slot, Typos::None)?);
         }
         if exact.total < ENOUGH && typed.words().any(|word| word.forgiving().is_some()) {
             let near = self.near(&typed, &exact)?;
             page.total += near.total;
-            let behind = window.start.saturating_sub(exact.total)..window.end.saturating_sub(exact.total);
+            let behind =
+                window.start.saturating_sub(exact.total)..window.end.saturating_sub(exact.total);
             for slot in self.place(&near, behind) {
-                page.hits.push(self.hit(connection, &typed, slot, Typos::One)?);
+                page.hits
+                    .push(self.hit(connection, &typed, slot, Typos::One)?);
             }
         }
         Ok(page)
     }
 
     fn exact(&self, typed: &Typed) -> rusqlite::Result<Ranked> {
-        answer::rank(typed, self.delta.size(), self.delta.live(), |word, answer| {
-            self.delta.gather(word, answer);
-            Ok(())
-        })
+        answer::rank(
+            typed,
+            self.delta.size(),
+            self.delta.live(),
+            |word, answer| {
+                self.delta.gather(word, answer);
+                Ok(())
+            },
+        )
     }
 
     /// What is found when one typo a word is forgiven, without what is found exactly.
@@ -142,7 +155,9 @@ impl SearchIndex {
                 break;
             }
             let mut slots: Vec<usize> = grade.iter().collect();
-            slots.sort_unstable_by(|one, other| self.delta.order(*one).cmp(&self.delta.order(*other)));
+            slots.sort_unstable_by(|one, other| {
+                self.delta.order(*one).cmp(&self.delta.order(*other))
+            });
             placed.extend(slots);
         }
         placed.truncate(window.end);

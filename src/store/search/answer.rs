@@ -84,9 +84,12 @@ pub(super) fn rank<E>(
                 found.widen();
                 combine(&mut every, found, Bits::and);
             }
-            every.into_iter().for_each(|every| combine(&mut any, every, Bits::or));
+            every
+                .into_iter()
+                .for_each(|every| combine(&mut any, every, Bits::or));
         }
-        any.into_iter().for_each(|any| combine(&mut all, any, Bits::and));
+        any.into_iter()
+            .for_each(|any| combine(&mut all, any, Bits::and));
     }
     let mut grades = all.unwrap_or_else(|| Answer::none(size)).grades;
     let mut taken = Bits::none(size);

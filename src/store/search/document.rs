@@ -108,7 +108,11 @@ impl Document {
             .filter(|text| !text.is_empty())
             .collect();
         if parts.is_empty() {
-            return self.fields.first().map(|(_, text)| text.clone()).unwrap_or_default();
+            return self
+                .fields
+                .first()
+                .map(|(_, text)| text.clone())
+                .unwrap_or_default();
         }
         parts.join(" ")
     }

@@ -23,7 +23,9 @@ impl Folded {
         for (start, character) in original.char_indices() {
             let end = start + character.len_utf8();
             fold_character(character, &mut folded.text);
-            folded.from.resize(folded.text.len(), (start as u32, end as u32));
+            folded
+                .from
+                .resize(folded.text.len(), (start as u32, end as u32));
         }
         folded
     }
@@ -81,9 +83,12 @@ fn fold_character(character: char, into: &mut String) {
     for part in std::iter::once(character).nfkd() {
         for lower in part.to_lowercase() {
             // Lower-casing may leave a composed letter or a mark of its own (`İ`), hence once more.
-            std::iter::once(lower).nfkd().filter(|part| !is_left_out(*part)).for_each(|part| {
-                push_plain(part, into);
-            });
+            std::iter::once(lower)
+                .nfkd()
+                .filter(|part| !is_left_out(*part))
+                .for_each(|part| {
+                    push_plain(part, into);
+                });
         }
     }
 }

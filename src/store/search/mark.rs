@@ -21,10 +21,19 @@ pub(super) enum Typos {
 type Marks = BTreeMap<usize, Vec<Range<usize>>>;
 
 /// What matched: fields by number, ranges ascending, apart, at the borders of what a reader calls a letter.
-pub(super) fn mark(document: &Document, typed: &Typed, typos: Typos) -> Vec<(usize, Vec<Range<usize>>)> {
-    let mut words: Vec<Marking<'_>> = typed.words().map(|word| Marking::new(word, typos)).collect();
+pub(super) fn mark(
+    document: &Document,
+    typed: &Typed,
+    typos: Typos,
+) -> Vec<(usize, Vec<Range<usize>>)> {
+    let mut words: Vec<Marking<'_>> = typed
+        .words()
+        .map(|word| Marking::new(word, typos))
+        .collect();
     each_term(document, &mut |text, class, pieces| {
-        words.iter_mut().for_each(|word| word.look(text, class, pieces));
+        words
+            .iter_mut()
+            .for_each(|word| word.look(text, class, pieces));
     });
     let mut found = words.into_iter().map(|word| word.marks);
     let mut marks = Marks::new();
@@ -33,7 +42,9 @@ pub(super) fn mark(document: &Document, typed: &Typed, typos: Typos) -> Vec<(usi
         for option in &unit.options {
             options.push(found.by_ref().take(option.len()).collect());
         }
-        let best = options.into_iter().find(|option| option.iter().all(|word| !word.is_empty()));
+        let best = options
+            .into_iter()
+            .find(|option| option.iter().all(|word| !word.is_empty()));
         for (field, ranges) in best.into_iter().flatten().flatten() {
             marks.entry(field).or_default().extend(ranges);
         }
@@ -65,7 +76,12 @@ impl<'a> Marking<'a> {
     }
 
     fn look(&mut self, text: &str, class: Class, pieces: &[Piece<'_>]) {
-        let exact = self.word.forms.iter().filter(|form| text.starts_with(form.as_str())).map(String::len);
+        let exact = self
+            .word
+            .forms
+            .iter()
+            .filter(|form| text.starts_with(form.as_str()))
+            .map(String::len);
         let length = exact.max().or_else(|| {
             let near = self.near.as_ref().filter(|_| class != Class::Other)?;
             near.meets(text).map(|_| text.len())
@@ -80,7 +96,9 @@ impl<'a> Marking<'a> {
             let taken = left.min(piece.range.len());
             left -= taken;
             if taken > 0 {
-                let original = piece.folded.original(&(piece.range.start..piece.range.start + taken));
+                let original = piece
+                    .folded
+                    .original(&(piece.range.start..piece.range.start + taken));
                 self.marks.entry(piece.field).or_default().push(original);
             }
         }
@@ -90,11 +108,16 @@ impl<'a> Marking<'a> {
 /// Sorts and joins ranges, and widens them to whole grapheme clusters.
 fn tidy(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|range| range.start);
-    let borders: Vec<usize> =
-        text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]).collect();
+    let borders: Vec<usize> = text
+        .grapheme_indices(true)
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect();
     let mut tidied: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
-        let first = borders.partition_point(|border| *border <= range.start).saturating_sub(1);
+        let first = borders
+            .partition_point(|border| *border <= range.start)
+            .saturating_sub(1);
         let last = borders.partition_point(|border| *border < range.end);
         let (Some(&start), Some(&end)) = (borders.get(first), borders.get(last)) else {
             continue;

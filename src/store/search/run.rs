@@ -18,7 +18,9 @@ impl Runs {
     /// Calls `found` with every slot that has a term beginning with `form`, and whether it is the whole term.
     pub fn starting(&self, form: &str, mut found: impl FnMut(u32, Class, bool)) {
         for run in &self.runs {
-            let first = run.entries.partition_point(|entry| run.text(entry) < form.as_bytes());
+            let first = run
+                .entries
+                .partition_point(|entry| run.text(entry) < form.as_bytes());
             for entry in &run.entries[first..] {
                 let text = run.text(entry);
                 if !text.starts_with(form.as_bytes()) {
@@ -36,12 +38,13 @@ impl Runs {
             for entry in &run.entries {
                 let near = match last {
                     Some((at, near)) if at == entry.at => near,
-                    Some(_) | None => {
-                        std::str::from_utf8(run.text(entry)).ok().and_then(|text| word.meets(text))
-                    }
+                    Some(_) | None => std::str::from_utf8(run.text(entry))
+                        .ok()
+                        .and_then(|text| word.meets(text)),
                 };
                 last = Some((entry.at, near));
-                near.into_iter().for_each(|near| found(entry.slot, entry.class, near));
+                near.into_iter()
+                    .for_each(|near| found(entry.slot, entry.class, near));
             }
         }
     }
@@ -121,8 +124,13 @@ impl Run {
 
     fn merge(left: &Self, right: &Self) -> Self {
         let mut merged = Self::default();
-        merged.entries.reserve_exact(left.entries.len() + right.entries.len());
-        let (mut lefts, mut rights) = (left.entries.iter().peekable(), right.entries.iter().peekable());
+        merged
+            .entries
+            .reserve_exact(left.entries.len() + right.entries.len());
+        let (mut lefts, mut rights) = (
+            left.entries.iter().peekable(),
+            right.entries.iter().peekable(),
+        );
         loop {
             let from_left = match (lefts.peek(), rights.peek()) {
                 (Some(one), Some(other)) => left.text(one) <= right.text(other),
@@ -130,7 +138,11 @@ impl Run {
                 (None, Some(_)) => false,
                 (None, None) => return merged,
             };
-            let (run, next) = if from_left { (left, lefts.next()) } else { (right, rights.next()) };
+            let (run, next) = if from_left {
+                (left, lefts.next())
+            } else {
+                (right, rights.next())
+            };
             if let Some(entry) = next {
                 merged.add(run.text(entry), entry.class, entry.slot);
             }

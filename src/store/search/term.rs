@@ -43,7 +43,11 @@ pub(super) type Visit<'a> = dyn FnMut(&str, Class, &[Piece<'_>]) + 'a;
 
 /// Calls `visit` with every term of the document; a term may come more than once.
 pub(super) fn each_term(document: &Document, visit: &mut Visit<'_>) {
-    let folded: Vec<Folded> = document.fields.iter().map(|(_, text)| Folded::new(text)).collect();
+    let folded: Vec<Folded> = document
+        .fields
+        .iter()
+        .map(|(_, text)| Folded::new(text))
+        .collect();
     let mut terms = Terms {
         text: String::new(),
         visit,
@@ -55,7 +59,9 @@ pub(super) fn each_term(document: &Document, visit: &mut Visit<'_>) {
             range: 0..folded[field].text.len(),
         };
         match kind {
-            FieldKind::Given | FieldKind::Middle | FieldKind::Family => terms.text(&whole, Class::Name),
+            FieldKind::Given | FieldKind::Middle | FieldKind::Family => {
+                terms.text(&whole, Class::Name)
+            }
             FieldKind::Organization => terms.text(&whole, Class::Organization),
             FieldKind::ExternalId => terms.text(&whole, Class::Other),
             FieldKind::Email => terms.email(&whole),
@@ -112,7 +118,9 @@ impl Terms<'_, '_> {
     fn term(&mut self, mark: &str, class: Class, pieces: &[Piece<'_>]) {
         self.text.clear();
         self.text.push_str(mark);
-        pieces.iter().for_each(|piece| self.text.push_str(piece.text()));
+        pieces
+            .iter()
+            .for_each(|piece| self.text.push_str(piece.text()));
         if self.text.len() > mark.len() {
             (self.visit)(cut(&self.text), class, pieces);
         }
@@ -150,7 +158,11 @@ impl Terms<'_, '_> {
         let at = trimmed.rfind('@');
         for (number, word) in words(trimmed).into_iter().take(STARTS_MAX).enumerate() {
             if number > 0 && at.is_some_and(|at| word.start < at) {
-                self.term("", Class::Other, &[narrowed(&address, word.start..trimmed.len())]);
+                self.term(
+                    "",
+                    Class::Other,
+                    &[narrowed(&address, word.start..trimmed.len())],
+                );
             }
             self.word(&narrowed(&address, word), Class::Other);
         }
@@ -164,7 +176,10 @@ impl Terms<'_, '_> {
     fn phone(&mut self, whole: &Piece<'_>) {
         let digits = digit_pieces(whole);
         self.term("", Class::Other, &digits);
-        if digits.first().is_some_and(|first| first.text().starts_with('0')) {
+        if digits
+            .first()
+            .is_some_and(|first| first.text().starts_with('0'))
+        {
             self.term(NATIONAL, Class::Other, &without_digits(&digits, 1));
         }
     }
@@ -176,7 +191,10 @@ impl Terms<'_, '_> {
             folded: &folded[field],
             range: 0..folded[field].text.len(),
         });
-        if digits.first().is_some_and(|first| first.text().starts_with('0')) {
+        if digits
+            .first()
+            .is_some_and(|first| first.text().starts_with('0'))
+        {
             digits = without_digits(&digits, 1);
         }
         self.term(NATIONAL, Class::Other, &digits);
@@ -201,7 +219,10 @@ impl Terms<'_, '_> {
     /// Family and given name written as one run, both ways round: `田中太郎`.
     fn unspaced_name(&mut self, document: &Document, folded: &[Folded]) {
         let part = |kind| {
-            let field = document.fields.iter().position(|(found, _)| *found == kind)?;
+            let field = document
+                .fields
+                .iter()
+                .position(|(found, _)| *found == kind)?;
             let mut words = words(&folded[field].text);
             let range = words.pop().filter(|_| words.is_empty())?;
             let piece = Piece {
@@ -244,8 +265,12 @@ fn inner_starts(word: &Piece<'_>) -> Vec<usize> {
 /// The groups of digits up to the first letter behind a digit (`ext. 12` is no part of a number).
 fn digit_pieces<'a>(whole: &Piece<'a>) -> Vec<Piece<'a>> {
     let text = whole.text();
-    let first = text.find(|character: char| character.is_ascii_digit()).unwrap_or(text.len());
-    let end = text[first..].find(char::is_alphabetic).map_or(text.len(), |letter| first + letter);
+    let first = text
+        .find(|character: char| character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let end = text[first..]
+        .find(char::is_alphabetic)
+        .map_or(text.len(), |letter| first + letter);
     runs(&text[..end], |character| character.is_ascii_digit())
         .into_iter()
         .map(|group| narrowed(whole, group))

@@ -51,7 +51,9 @@ impl Typed {
 
     /// The words of every option.
     pub fn words(&self) -> impl Iterator<Item = &Word> {
-        self.units.iter().flat_map(|unit| unit.options.iter().flatten())
+        self.units
+            .iter()
+            .flat_map(|unit| unit.options.iter().flatten())
     }
 }
 
@@ -67,7 +69,10 @@ impl Word {
         let [form] = self.forms.as_slice() else {
             return None;
         };
-        let letters = form.chars().filter(|letter| !letter.is_numeric() && !is_unspaced(*letter)).count();
+        let letters = form
+            .chars()
+            .filter(|letter| !letter.is_numeric() && !is_unspaced(*letter))
+            .count();
         let plain = !form.contains(['@', '#']) && letters == form.chars().count();
         (plain && TYPO_LETTERS.contains(&letters)).then_some(form)
     }
@@ -104,7 +109,11 @@ impl Number {
     /// Takes a chunk without letters; false when the chunk is something else.
     fn take(&mut self, chunk: &str) -> bool {
         let groups = words(chunk);
-        let digits = |group: &Range<usize>| chunk[group.clone()].bytes().all(|byte| byte.is_ascii_digit());
+        let digits = |group: &Range<usize>| {
+            chunk[group.clone()]
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+        };
         if chunk.contains('@') || groups.is_empty() || !groups.iter().all(digits) {
             // Lone punctuation (`086 - 123`) does not end a number.
             return groups.is_empty() && !self.groups.is_empty() && !chunk.contains('@');
@@ -114,7 +123,8 @@ impl Number {
         }
         for group in groups {
             // `+353 (0)86`: the trunk 0 that is not dialled from abroad.
-            let trunk = self.international && !self.groups.is_empty() && &chunk[group.clone()] == "0";
+            let trunk =
+                self.international && !self.groups.is_empty() && &chunk[group.clone()] == "0";
             if !trunk {
                 self.groups.push(chunk[group].to_owned());
             }

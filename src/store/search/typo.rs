@@ -81,7 +81,9 @@ impl OneTypo {
 
     /// The places whose next letter is this one.
     fn places(&self, letter: char) -> u64 {
-        self.word.iter().enumerate().fold(0, |places, (at, own)| places | (u64::from(*own == letter) << at))
+        self.word.iter().enumerate().fold(0, |places, (at, own)| {
+            places | (u64::from(*own == letter) << at)
+        })
     }
 
     fn limit(&self) -> u64 {
@@ -120,7 +122,10 @@ impl Automaton for OneTypo {
             next.bytes += 1;
         }
         match std::str::from_utf8(&next.partial[..usize::from(next.bytes)]) {
-            Ok(text) => text.chars().next().map_or(next, |letter| self.step(state, letter)),
+            Ok(text) => text
+                .chars()
+                .next()
+                .map_or(next, |letter| self.step(state, letter)),
             Err(_) => next,
         }
     }
