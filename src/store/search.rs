@@ -6,10 +6,13 @@
 
 mod answer;
 mod bits;
+mod block;
 mod delta;
 mod document;
 mod fold;
 mod mark;
+mod packed;
+mod posting;
 mod run;
 mod term;
 mod typed;

@@ -7,11 +7,8 @@ CREATE TABLE search_delta (
 );
 
 CREATE TABLE search_block (
-  generation INTEGER NOT NULL,
-  kind       INTEGER NOT NULL,
-  number     INTEGER NOT NULL,
-  bytes      BLOB NOT NULL,
-  PRIMARY KEY (generation, kind, number)
+  id    INTEGER PRIMARY KEY,          -- generation, kind and number of the block
+  bytes BLOB NOT NULL
 );
 
 CREATE TABLE search_state (

@@ -51,6 +51,21 @@ impl Bits {
         self.pair(other, |mine, theirs| mine & !theirs);
     }
 
+    /// Adds the numbers of a set that `to_bytes` wrote.
+    pub fn or_bytes(&mut self, bytes: &[u8]) {
+        let (words, _) = bytes.as_chunks::<8>();
+        for (mine, theirs) in self.words.iter_mut().zip(words) {
+            *mine |= u64::from_le_bytes(*theirs);
+        }
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.words
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
+    }
+
     pub fn count(&self) -> usize {
         self.words
             .iter()
