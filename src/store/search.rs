@@ -5,15 +5,20 @@
 //! what is found and in which order; it knows neither contacts nor the rest of the store.
 
 mod answer;
+mod base;
 mod bits;
 mod block;
+mod build;
 mod delta;
+mod dictionary;
 mod document;
 mod fold;
 mod mark;
 mod packed;
 mod posting;
 mod run;
+mod sorter;
+mod stored;
 mod term;
 mod typed;
 mod typo;

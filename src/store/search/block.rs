@@ -17,7 +17,7 @@ const KIND_BITS: u32 = 4;
 pub(super) enum Kind {
     /// What a reader keeps in memory; numbered by `Resident`.
     Resident,
-    /// Documents in display order, `document::PER_BLOCK` a block.
+    /// Documents in display order, `stored::PER_BLOCK` a block.
     Documents,
     /// Numbers of documents by contact row.
     Rows,
@@ -40,6 +40,8 @@ pub(super) enum Resident {
     OtherPrefixes,
     Orders,
     Words,
+    /// Empty: keeps the number of a generation that is being built.
+    Claim,
 }
 
 /// Calls `read` with a block's bytes; a missing block means that the file is damaged.
@@ -118,6 +120,19 @@ impl<'a> Writer<'a> {
         self.bytes = 0;
         Ok(())
     }
+}
+
+/// Writes one block in the caller's transaction.
+pub(super) fn insert(
+    connection: &Connection,
+    generation: i64,
+    kind: Kind,
+    number: u64,
+    bytes: &[u8],
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached("INSERT INTO search_block (id, bytes) VALUES (?1, ?2)")?;
+    statement.execute(params![id(generation, kind, number), bytes])?;
+    Ok(())
 }
 
 /// Deletes the blocks of these generations, a few at a time.

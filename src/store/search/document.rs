@@ -87,6 +87,8 @@ impl Document {
     /// What orders equally good hits: the folded display name, then the contact.
     pub(super) fn order(&self) -> Order {
         let mut name = super::fold::plain(&self.display_name());
+        // Orders are compared as bytes too, where a control character ends the name.
+        name.retain(|character| !character.is_control());
         let mut end = name.len().min(ORDER_BYTES_MAX);
         while !name.is_char_boundary(end) {
             end -= 1;
@@ -123,6 +125,13 @@ impl Document {
 pub(super) struct Order {
     pub name: Vec<u8>,
     pub contact: [u8; 16],
+}
+
+impl Order {
+    /// Bytes that compare as the order does.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [self.name.as_slice(), &[0], &self.contact].concat()
+    }
 }
 
 /// Appends a number, seven bits a byte, lowest first.

@@ -121,7 +121,8 @@ impl Terms<'_, '_> {
         pieces
             .iter()
             .for_each(|piece| self.text.push_str(piece.text()));
-        if self.text.len() > mark.len() {
+        // Dictionaries end a term with a zero byte.
+        if self.text.len() > mark.len() && !self.text.contains('\0') {
             (self.visit)(cut(&self.text), class, pieces);
         }
     }
