@@ -1,10 +1,11 @@
 //! Search as you type: what is found, in which order, and what is marked.
 
+mod built;
 mod property;
 
 use rusqlite::Connection;
 use scv_desk::store::search::{
-    Document, FieldKind, Hit, MIGRATION, Page, Query, SearchIndex, append,
+    Document, FieldKind, Hit, MIGRATION, Page, Query, SearchIndex, append, rebuild,
 };
 
 use FieldKind::{
@@ -39,6 +40,10 @@ impl Desk {
 
     fn put(&mut self, row: i64, contact: &str) {
         append(&self.connection, row, Some(&document(row, contact))).unwrap();
+    }
+
+    fn rebuild(&mut self) {
+        rebuild(&self.connection, &mut |_, _| {}).unwrap();
     }
 
     fn page(&mut self, text: &str) -> Page {
@@ -116,6 +121,13 @@ fn document(row: i64, contact: &str) -> Document {
 #[track_caller]
 fn check(contact: &str, found_by: &[&str], not_by: &[&str]) {
     let mut desk = Desk::with(&[contact]);
+    check_with(&mut desk, contact, found_by, not_by);
+    desk.rebuild();
+    check_with(&mut desk, contact, found_by, not_by);
+}
+
+#[track_caller]
+fn check_with(desk: &mut Desk, contact: &str, found_by: &[&str], not_by: &[&str]) {
     for text in found_by {
         let page = desk.page(text);
         assert_eq!(page.total, 1, "{contact:?} is not found by {text:?}");

@@ -13,6 +13,19 @@ impl Bits {
         }
     }
 
+    /// All numbers below `size`.
+    pub fn all(size: usize) -> Self {
+        let mut all = Self {
+            words: vec![u64::MAX; size.div_ceil(64)],
+        };
+        if let Some(last) = all.words.last_mut()
+            && !size.is_multiple_of(64)
+        {
+            *last = (1 << (size % 64)) - 1;
+        }
+        all
+    }
+
     pub fn add(&mut self, number: usize) {
         if let Some(word) = self.words.get_mut(number / 64) {
             *word |= 1 << (number % 64);
@@ -23,12 +36,6 @@ impl Bits {
         if let Some(word) = self.words.get_mut(number / 64) {
             *word &= !(1 << (number % 64));
         }
-    }
-
-    pub fn has(&self, number: usize) -> bool {
-        self.words
-            .get(number / 64)
-            .is_some_and(|word| word & (1 << (number % 64)) != 0)
     }
 
     /// Makes room for numbers below `size`.

@@ -130,7 +130,8 @@ pub(super) fn insert(
     number: u64,
     bytes: &[u8],
 ) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached("INSERT INTO search_block (id, bytes) VALUES (?1, ?2)")?;
+    let mut statement =
+        connection.prepare_cached("INSERT INTO search_block (id, bytes) VALUES (?1, ?2)")?;
     statement.execute(params![id(generation, kind, number), bytes])?;
     Ok(())
 }

@@ -46,15 +46,21 @@ pub enum RebuildError {
 
 /// True when the delta has grown so long that `rebuild` is worth its time.
 pub fn rebuild_due(connection: &Connection) -> rusqlite::Result<bool> {
-    let built: i64 = connection.query_row("SELECT sequence FROM search_state", [], |row| row.get(0))?;
+    let built: i64 =
+        connection.query_row("SELECT sequence FROM search_state", [], |row| row.get(0))?;
     let newest: Option<i64> =
-        connection.query_row("SELECT max(sequence) FROM search_delta", [], |row| row.get(0))?;
+        connection.query_row("SELECT max(sequence) FROM search_delta", [], |row| {
+            row.get(0)
+        })?;
     Ok(newest.is_some_and(|newest| newest - built > DELTA_ROWS_MAX))
 }
 
 /// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it outside
 /// transactions.
-pub fn rebuild(connection: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<(), RebuildError> {
+pub fn rebuild(
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), RebuildError> {
     let (before, generation) = claim(connection)?;
     let built = build(connection, generation, progress).and_then(|(sequence, documents)| {
         put_to_use(connection, before, generation, sequence, documents)?;
@@ -68,10 +74,17 @@ pub fn rebuild(connection: &Connection, progress: &mut dyn FnMut(u64, u64)) -> R
 
 /// Keeps a number for the new generation; the one in use now comes first.
 fn claim(connection: &Connection) -> Result<(i64, i64), RebuildError> {
-    let transaction = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let transaction =
+        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     let before = State::read(&transaction)?.generation;
     let generation = before.max(block::newest_generation(&transaction)?) + 1;
-    block::insert(&transaction, generation, Kind::Resident, Resident::Claim as u64, &[])?;
+    block::insert(
+        &transaction,
+        generation,
+        Kind::Resident,
+        Resident::Claim as u64,
+        &[],
+    )?;
     transaction.commit()?;
     Ok((before, generation))
 }
@@ -88,15 +101,29 @@ fn build(
     let (sequence, documents) = gather(connection, &mut sorter)?;
     progress(documents, documents * 3);
     let mut report = |done: u64, of: u64| {
-        let part = if of == 0 { documents } else { documents * done / of };
+        let part = if of == 0 {
+            documents
+        } else {
+            documents * done / of
+        };
         progress(documents + step * documents + part, documents * 3);
     };
     let mut writer = Writer::new(connection, generation);
     let mut terms = Sorter::new(folder);
-    shelve(sorter.sorted()?, documents, &mut terms, &mut writer, &mut report)?;
+    shelve(
+        sorter.sorted()?,
+        documents,
+        &mut terms,
+        &mut writer,
+        &mut report,
+    )?;
     step = 1;
     let mut report = |done: u64, of: u64| {
-        let part = if of == 0 { documents } else { documents * done / of };
+        let part = if of == 0 {
+            documents
+        } else {
+            documents * done / of
+        };
         progress(documents + step * documents + part, documents * 3);
     };
     index(terms, documents, &mut writer, &mut report)?;
@@ -142,14 +169,20 @@ fn gather(connection: &Connection, sorter: &mut Sorter) -> Result<(i64, u64), Re
     };
     for number in 0..(state.documents as usize).div_ceil(stored::PER_BLOCK) as u64 {
         let mut kept = Ok(());
-        block::read(&snapshot, state.generation, Kind::Documents, number, |bytes| {
-            stored::each(bytes, |(row, document)| {
-                if kept.is_ok() && !newest.contains_key(&row) {
-                    kept = push(row, document);
-                }
-                Ok(())
-            })
-        })?;
+        block::read(
+            &snapshot,
+            state.generation,
+            Kind::Documents,
+            number,
+            |bytes| {
+                stored::each(bytes, |(row, document)| {
+                    if kept.is_ok() && !newest.contains_key(&row) {
+                        kept = push(row, document);
+                    }
+                    Ok(())
+                })
+            },
+        )?;
         kept?;
     }
     let mut statement = snapshot
@@ -160,7 +193,11 @@ fn gather(connection: &Connection, sorter: &mut Sorter) -> Result<(i64, u64), Re
         if newest.get(&contact_row) != Some(&sequence) {
             continue;
         }
-        if let Some(bytes) = row.get_ref(2)?.as_blob_or_null()? {
+        let bytes = row
+            .get_ref(2)?
+            .as_blob_or_null()
+            .map_err(rusqlite::Error::from)?;
+        if let Some(bytes) = bytes {
             push(contact_row, bytes)?;
         }
     }
@@ -230,7 +267,11 @@ fn index(
     let mut done = 0;
     loop {
         let more = sorted.next(&mut record)?;
-        let (text, class, document) = if more { posting(&record).ok_or_else(block::damaged)? } else { (&[][..], 0, 0) };
+        let (text, class, document) = if more {
+            posting(&record).ok_or_else(block::damaged)?
+        } else {
+            (&[][..], 0, 0)
+        };
         if text != term && !term.is_empty() {
             let whole = std::mem::take(&mut lists);
             if in_words {
@@ -240,7 +281,12 @@ fn index(
         }
         if in_words && (!more || text.first() == Some(&1)) {
             let finished = std::mem::replace(&mut open, Builder::new(OTHERS, documents as usize));
-            keep(finished, Resident::WordHeads, Resident::WordPrefixes, writer)?;
+            keep(
+                finished,
+                Resident::WordHeads,
+                Resident::WordPrefixes,
+                writer,
+            )?;
             in_words = false;
         }
         if !more {
@@ -293,7 +339,11 @@ fn put_to_use(
         "UPDATE search_state SET generation = ?1, sequence = ?2, documents = ?3 WHERE generation = ?4",
         params![generation, sequence, documents as i64, before],
     )?;
-    if changed == 1 { Ok(()) } else { Err(RebuildError::Overtaken) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(RebuildError::Overtaken)
+    }
 }
 
 /// Deletes what the new generation replaces.

@@ -30,10 +30,12 @@ pub(super) struct Delta {
 struct Slot {
     sequence: i64,
     order: Order,
+    /// How many documents of the built index come before it, once that was asked.
+    before: Option<usize>,
 }
 
 impl Delta {
-    /// A delta that starts behind `sequence`.
+    /// A delta that starts behind this sequence.
     pub fn behind(sequence: i64) -> Self {
         Self {
             sequence,
@@ -80,6 +82,20 @@ impl Delta {
         self.slots.get(slot).map(|slot| &slot.order)
     }
 
+    /// How many documents of the built index come before a slot's; `count` is asked once.
+    pub fn before(
+        &mut self,
+        slot: usize,
+        count: impl FnOnce(&Order) -> rusqlite::Result<usize>,
+    ) -> rusqlite::Result<usize> {
+        let Some(slot) = self.slots.get_mut(slot) else {
+            return Ok(0);
+        };
+        let before = slot.before.map_or_else(|| count(&slot.order), Ok)?;
+        slot.before = Some(before);
+        Ok(before)
+    }
+
     pub fn document(&self, connection: &Connection, slot: usize) -> rusqlite::Result<Document> {
         let sequence = self.slots.get(slot).map(|slot| slot.sequence);
         connection
@@ -116,6 +132,7 @@ impl Delta {
             self.slots.push(Slot {
                 sequence: self.sequence,
                 order: document.order(),
+                before: None,
             });
             self.live.grow(self.slots.len());
             self.live.add(slot as usize);

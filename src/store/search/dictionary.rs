@@ -59,12 +59,23 @@ impl Builder {
     }
 
     /// Adds the next term, which must be greater than the last.
-    pub fn add(&mut self, term: &[u8], lists: [List; 3], writer: &mut Writer<'_>) -> rusqlite::Result<()> {
-        let shared = self.last.iter().zip(term).take_while(|(one, other)| one == other).count();
+    pub fn add(
+        &mut self,
+        term: &[u8],
+        lists: [List; 3],
+        writer: &mut Writer<'_>,
+    ) -> rusqlite::Result<()> {
+        let shared = self
+            .last
+            .iter()
+            .zip(term)
+            .take_while(|(one, other)| one == other)
+            .count();
         self.close(shared, writer)?;
         self.write(term, shared, &lists, writer)?;
         let from = self.open.last().map_or(0, |prefix| prefix.length);
-        let ends = (from + 1..=term.len()).filter(|end| term.get(*end).is_none_or(|byte| byte & 0xc0 != 0x80));
+        let ends = (from + 1..=term.len())
+            .filter(|end| term.get(*end).is_none_or(|byte| byte & 0xc0 != 0x80));
         self.open.extend(ends.map(|length| Prefix {
             length,
             ..Prefix::default()
@@ -138,8 +149,13 @@ impl Builder {
         while let Some(prefix) = self.open.pop_if(|prefix| prefix.length > length) {
             if prefix.terms > TERMS_FEW && prefix.terms_of_one < prefix.terms {
                 let number = self.unions.len() as u64;
-                writer.write(self.kinds.unions, number, encode(&prefix.lists, self.documents))?;
-                self.unions.push((self.last[..prefix.length].to_vec(), number));
+                writer.write(
+                    self.kinds.unions,
+                    number,
+                    encode(&prefix.lists, self.documents),
+                )?;
+                self.unions
+                    .push((self.last[..prefix.length].to_vec(), number));
             }
             if let Some(shorter) = self.open.last_mut() {
                 shorter.terms += prefix.terms;

@@ -22,10 +22,34 @@ pub(super) fn encode(lists: &[List; 3], documents: usize) -> Vec<u8> {
     bytes
 }
 
-/// Adds the encoded lists to sets; `into` says which set takes a class, if any. `None` when damaged.
-pub(super) fn decode<'a>(
+/// One encoded list.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Encoded<'a> {
+    Steps(&'a [u8]),
+    Dense(&'a [u8]),
+}
+
+impl Encoded<'_> {
+    /// Adds the list's documents to a set; `None` when the list is damaged.
+    pub fn add_to(self, set: &mut Bits) -> Option<()> {
+        match self {
+            Self::Dense(bytes) => set.or_bytes(bytes),
+            Self::Steps(mut steps) => {
+                let mut document = 0_usize;
+                while !steps.is_empty() {
+                    document = document.checked_add(take_number(&mut steps)? as usize)?;
+                    set.add(document);
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Calls `visit` with each of the encoded lists; `None` when they are damaged.
+pub(super) fn each(
     mut bytes: &[u8],
-    mut into: impl FnMut(Class) -> Option<&'a mut Bits>,
+    mut visit: impl FnMut(Class, Encoded<'_>) -> Option<()>,
 ) -> Option<()> {
     let (&classes, rest) = bytes.split_first()?;
     bytes = rest;
@@ -36,23 +60,14 @@ pub(super) fn decode<'a>(
         let head = take_number(&mut bytes)?;
         let (list, rest) = bytes.split_at_checked(usize::try_from(head >> 1).ok()?)?;
         bytes = rest;
-        let Some(set) = into(class) else {
-            continue;
-        };
-        if head & 1 == 1 {
-            set.or_bytes(list)
-        } else {
-            add_steps(list, set)?
-        }
-    }
-    Some(())
-}
-
-fn add_steps(mut list: &[u8], set: &mut Bits) -> Option<()> {
-    let mut document = 0;
-    while !list.is_empty() {
-        document += take_number(&mut list)? as usize;
-        set.add(document);
+        visit(
+            class,
+            if head & 1 == 1 {
+                Encoded::Dense(list)
+            } else {
+                Encoded::Steps(list)
+            },
+        )?;
     }
     Some(())
 }

@@ -47,7 +47,8 @@ impl Sorter {
     }
 
     pub fn push(&mut self, record: &[u8]) -> io::Result<()> {
-        if self.bytes.len() + self.records.len() * size_of::<Record>() + record.len() > BATCH_BYTES {
+        if self.bytes.len() + self.records.len() * size_of::<Record>() + record.len() > BATCH_BYTES
+        {
             self.spill()?;
         }
         self.pushed += 1;
@@ -72,7 +73,9 @@ impl Sorter {
         };
         for mut file in self.files {
             file.rewind()?;
-            sorted.files.push(BufReader::with_capacity(READ_BYTES, file));
+            sorted
+                .files
+                .push(BufReader::with_capacity(READ_BYTES, file));
             sorted.refill(sorted.files.len() - 1, Vec::new())?;
         }
         Ok(sorted)
@@ -84,14 +87,17 @@ impl Sorter {
         }
         let bytes = &self.bytes;
         self.records.sort_unstable_by(|one, other| {
-            one.first.cmp(&other.first).then_with(|| text(bytes, one).cmp(text(bytes, other)))
+            one.first
+                .cmp(&other.first)
+                .then_with(|| text(bytes, one).cmp(text(bytes, other)))
         });
         let mut file = BufWriter::new(tempfile::tempfile_in(&self.folder)?);
         for record in &self.records {
             file.write_all(&record.length.to_le_bytes())?;
             file.write_all(text(bytes, record))?;
         }
-        self.files.push(file.into_inner().map_err(io::IntoInnerError::into_error)?);
+        self.files
+            .push(file.into_inner().map_err(io::IntoInnerError::into_error)?);
         self.bytes.clear();
         self.records.clear();
         Ok(())
@@ -100,7 +106,9 @@ impl Sorter {
 
 fn text<'a>(bytes: &'a [u8], record: &Record) -> &'a [u8] {
     let start = record.start as usize;
-    bytes.get(start..start + record.length as usize).unwrap_or_default()
+    bytes
+        .get(start..start + record.length as usize)
+        .unwrap_or_default()
 }
 
 /// Reads the records back, ascending.

@@ -30,7 +30,9 @@ pub(super) fn at(mut bytes: &[u8], place: usize) -> rusqlite::Result<&[u8]> {
     for _ in 0..place {
         take(&mut bytes).ok_or_else(damaged)?;
     }
-    take(&mut bytes).map(|(_, document)| document).ok_or_else(damaged)
+    take(&mut bytes)
+        .map(|(_, document)| document)
+        .ok_or_else(damaged)
 }
 
 fn take<'a>(bytes: &mut &'a [u8]) -> Option<Stored<'a>> {
@@ -47,13 +49,20 @@ pub(super) fn number_of_row(
     generation: i64,
     row: i64,
 ) -> rusqlite::Result<Option<usize>> {
-    let (number, place) = (row.div_euclid(ROWS_PER_BLOCK) as u64, row.rem_euclid(ROWS_PER_BLOCK) as usize);
+    let (number, place) = (
+        row.div_euclid(ROWS_PER_BLOCK) as u64,
+        row.rem_euclid(ROWS_PER_BLOCK) as usize,
+    );
     let found = block::read_if_any(connection, generation, Kind::Rows, number, |bytes| {
         let (numbers, _) = bytes.as_chunks::<4>();
-        Ok(numbers.get(place).map_or(0, |number| u32::from_le_bytes(*number)))
+        Ok(numbers
+            .get(place)
+            .map_or(0, |number| u32::from_le_bytes(*number)))
     })?;
     // Zero stands for none.
-    Ok(found.and_then(|number| number.checked_sub(1)).map(|number| number as usize))
+    Ok(found
+        .and_then(|number| number.checked_sub(1))
+        .map(|number| number as usize))
 }
 
 /// Writes documents in display order.
@@ -87,7 +96,10 @@ impl Shelf {
     pub fn finish(mut self, writer: &mut Writer<'_>) -> rusqlite::Result<Packed> {
         self.end_block(writer)?;
         self.rows.sort_unstable();
-        for rows in self.rows.chunk_by(|one, other| block_of(one.0) == block_of(other.0)) {
+        for rows in self
+            .rows
+            .chunk_by(|one, other| block_of(one.0) == block_of(other.0))
+        {
             let Some(&(first, _)) = rows.first() else {
                 continue;
             };
@@ -106,7 +118,11 @@ impl Shelf {
             return Ok(());
         }
         let number = (self.rows.len() - 1) / PER_BLOCK;
-        writer.write(Kind::Documents, number as u64, std::mem::take(&mut self.block))
+        writer.write(
+            Kind::Documents,
+            number as u64,
+            std::mem::take(&mut self.block),
+        )
     }
 }
 

@@ -35,19 +35,21 @@ fn contact() -> impl Strategy<Value = String> {
 
 /// What happens between two searches.
 #[derive(Clone, Debug)]
-pub enum Event {
+enum Event {
     Put(i64, String),
     Drop(i64),
+    Rebuild,
 }
 
-pub fn event() -> impl Strategy<Value = Event> {
+fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (1..40_i64, contact()).prop_map(|(row, text)| Event::Put(row, text)),
         1 => (1..40_i64).prop_map(Event::Drop),
+        1 => Just(Event::Rebuild),
     ]
 }
 
-pub fn search() -> impl Strategy<Value = Vec<String>> {
+fn search() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec(prop_oneof![word(), "0?[12]{1,4}", "49[12]{0,2}"], 1..4)
 }
 
@@ -94,7 +96,7 @@ fn grade(contact: &str, search: &[String]) -> Option<usize> {
 }
 
 /// Every contact that answers, best first, as row numbers.
-pub fn expected(contacts: &[(i64, String)], search: &[String]) -> Vec<i64> {
+fn expected(contacts: &[(i64, String)], search: &[String]) -> Vec<i64> {
     let mut found: Vec<(usize, String, i64)> = contacts
         .iter()
         .filter_map(|(row, contact)| {
@@ -111,7 +113,7 @@ pub fn expected(contacts: &[(i64, String)], search: &[String]) -> Vec<i64> {
 }
 
 /// Carries an event out, in the store and in a plain list.
-pub fn apply(desk: &mut Desk, contacts: &mut Vec<(i64, String)>, event: Event) {
+fn apply(desk: &mut Desk, contacts: &mut Vec<(i64, String)>, event: Event) {
     match event {
         Event::Put(row, contact) => {
             desk.put(row, &contact);
@@ -122,11 +124,12 @@ pub fn apply(desk: &mut Desk, contacts: &mut Vec<(i64, String)>, event: Event) {
             super::append(&desk.connection, row, None).unwrap();
             contacts.retain(|(known, _)| *known != row);
         }
+        Event::Rebuild => desk.rebuild(),
     }
 }
 
 /// Words of digits next to each other would be one number, so they are kept apart by a letter word.
-pub fn typed(search: &[String]) -> Option<String> {
+fn typed(search: &[String]) -> Option<String> {
     let digits = |word: &String| word.starts_with(|first: char| first.is_ascii_digit());
     let apart = !search
         .windows(2)
@@ -134,7 +137,7 @@ pub fn typed(search: &[String]) -> Option<String> {
     apart.then(|| search.join(" "))
 }
 
-pub fn rows(page: &super::Page) -> Vec<i64> {
+fn rows(page: &super::Page) -> Vec<i64> {
     let row = |hit: &super::Hit| i64::from_be_bytes(hit.contact[8..].try_into().unwrap());
     page.hits.iter().map(row).collect()
 }
@@ -143,7 +146,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_delta_answers_by_the_rules(
+    fn searches_are_answered_by_the_rules(
         events in proptest::collection::vec((event(), search()), 1..60),
     ) {
         let mut desk = Desk::empty();
