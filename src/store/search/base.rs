@@ -357,7 +357,8 @@ enum Look {
 /// Takes an entry of a block of terms; `term` holds the term before it and then its own.
 fn entry<'a>(bytes: &mut &'a [u8], term: &mut Vec<u8>) -> Option<Lists<'a>> {
     let shared = take_number(bytes)? as usize;
-    let (own, rest) = bytes.split_at_checked(take_number(bytes)? as usize)?;
+    let own = take_number(bytes)? as usize;
+    let (own, rest) = bytes.split_at_checked(own)?;
     term.truncate(shared);
     term.extend_from_slice(own);
     *bytes = rest;
