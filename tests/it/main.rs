@@ -9,6 +9,7 @@ mod guard;
 mod hostile;
 mod input;
 mod org;
+mod search;
 mod store;
 mod surface;
 mod text;

@@ -23,10 +23,13 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 1] = [(
-    1,
-    include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
-)];
+const MIGRATIONS: [(i64, &str); 2] = [
+    (
+        1,
+        include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
+    ),
+    (2, crate::store::search::MIGRATION),
+];
 
 /// Whether a store that is not there is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
