@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod engine;
 mod field;
 mod guard;
 mod hostile;
@@ -11,3 +12,4 @@ mod surface;
 mod text;
 mod theme;
 mod widget;
+mod world;

@@ -166,7 +166,10 @@ impl World {
                 seen: None,
                 ..contact.clone()
             };
-            lines.push(format!("contact {}", serde_json::to_string(&plain).unwrap()));
+            lines.push(format!(
+                "contact {}",
+                serde_json::to_string(&plain).unwrap()
+            ));
         }
         lines.extend(self.claims.iter().map(|one| format!("claim {one:?}")));
         lines.extend(self.conversations.values().map(|one| format!("{one:?}")));
@@ -287,6 +290,10 @@ fn swap<K: Ord, V: PartialEq + std::fmt::Debug>(
     before: Option<V>,
     after: Option<V>,
 ) {
-    assert_eq!(map.get(&key), before.as_ref(), "what a plan says stood there");
+    assert_eq!(
+        map.get(&key),
+        before.as_ref(),
+        "what a plan says stood there"
+    );
     set(map, key, after);
 }

@@ -1,0 +1,3 @@
+//! The rules of the product, each as a small story in its words.
+
+mod claim;
