@@ -1,3 +1,4 @@
 //! The rules of the product, each as a small story in its words.
 
 mod claim;
+mod resolve;

@@ -126,7 +126,10 @@ impl World {
 
     /// Applies a plan whole, and appends it to the journal when it changed anything.
     pub fn apply(&mut self, actor: &Actor, plan: Plan) -> Done {
-        let deletes = matches!(plan.action, Action::Delete | Action::Expire | Action::Undo);
+        let deletes = match plan.undoes {
+            Some(entry) => self.first(entry) == Action::Delete,
+            None => matches!(plan.action, Action::Delete | Action::Expire),
+        };
         for change in &plan.changes {
             if let (true, Change::Contact { id, after, .. }) = (deletes, change) {
                 match after {
@@ -155,6 +158,14 @@ impl World {
             remarks: plan.remarks,
             changes: plan.changes,
         }
+    }
+
+    /// The action that a chain of undos began with.
+    fn first(&self, entry: EntryId) -> Action {
+        let entry = &self.entries[entry.0 as usize - 1];
+        entry
+            .undoes
+            .map_or(entry.action, |before| self.first(before))
     }
 
     /// Everything but the journal, as lines in a stable order. The time of the last interaction is left out:
