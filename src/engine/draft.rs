@@ -20,10 +20,10 @@ pub struct Draft<'a> {
     pub facts: &'a Facts,
     pub context: &'a Context,
     pub plan: Plan,
-    contacts: BTreeMap<ContactId, Option<Contact>>,
-    claims: BTreeMap<Identifier, Option<Claim>>,
-    links: BTreeMap<(ConversationId, Option<String>), Link>,
-    visit_links: BTreeMap<VisitId, Link>,
+    pub(super) contacts: BTreeMap<ContactId, Option<Contact>>,
+    pub(super) claims: BTreeMap<Identifier, Option<Claim>>,
+    pub(super) links: BTreeMap<(ConversationId, Option<String>), Link>,
+    pub(super) visit_links: BTreeMap<VisitId, Link>,
     /// Identifiers whose shared mark this plan sets (true) or removes (false).
     marks: BTreeMap<Identifier, bool>,
     fresh: u32,
@@ -256,46 +256,9 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Removes an auto-made contact that is left with no conversation, claim, note or edit
-    /// (`design/rules.md` §5).
-    pub fn remove_if_bare(&mut self, id: ContactId) -> Result<(), Halt> {
-        let Some(contact) = self.contact_if_any(id)? else {
-            return Ok(());
-        };
-        let kept = contact.is_curated() || contact.is_ancestor() || !contact.merged_from.is_empty();
-        if kept || contact.modified_by.is_some() {
-            return Ok(());
-        }
-        self.facts.want([
-            FactKey::Linked(id),
-            FactKey::NotesOf(id),
-            FactKey::ClaimsOf(id),
-        ])?;
-        let linked = self.facts.linked(&id)?;
-        let moved = |conversation: &ConversationId| {
-            let own = self.links.get(&(*conversation, None));
-            own.is_some_and(|link| link.contact != id)
-        };
-        let still_linked = linked
-            .conversations
-            .iter()
-            .any(|conversation| !moved(conversation))
-            || linked.visits.iter().any(|visit| {
-                self.visit_links
-                    .get(visit)
-                    .is_none_or(|link| link.contact == id)
-            });
-        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty()
-        {
-            return Ok(());
-        }
-        self.remove(id);
-        self.remark(Remark::Removed { contact: id });
-        Ok(())
-    }
-
     /// The finished plan: one change for each thing that ends otherwise than it began.
     pub fn finish(mut self) -> Result<Plan, Halt> {
+        self.clear_bare()?;
         let mut changes = Vec::new();
         for (id, after) in self.contacts {
             let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
@@ -319,17 +282,12 @@ impl<'a> Draft<'a> {
             }
         }
         for ((conversation, participant), link) in self.links {
-            let record = self.facts.conversation_if_any(&conversation)?.as_ref();
-            let before = match &participant {
-                None => record.map(|record| record.link.clone()),
-                Some(id) => record.and_then(|record| {
-                    record
-                        .others
-                        .iter()
-                        .find(|(other, _)| other == id)
-                        .map(|(_, link)| link.clone())
-                }),
-            };
+            let before = self
+                .facts
+                .conversation_if_any(&conversation)?
+                .as_ref()
+                .and_then(|record| record.link_of(participant.as_deref()))
+                .cloned();
             if before.as_ref() != Some(&link) {
                 changes.push(Change::Link {
                     conversation,

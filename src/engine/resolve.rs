@@ -322,12 +322,12 @@ fn decide(
             reason.rule = Rule::FirstClaimed;
             reason.decided = Some(index);
             reason.claim = Some(claim.clone());
-            let mut rivals: Vec<ContactId> = hits
-                .iter()
-                .map(|(_, _, id)| *id)
-                .filter(|rival| *rival != id)
-                .collect();
-            rivals.dedup();
+            let mut rivals: Vec<ContactId> = Vec::new();
+            for (_, _, rival) in &hits {
+                if *rival != id && !rivals.contains(rival) {
+                    rivals.push(*rival);
+                }
+            }
             reason.rivals = rivals;
             let id = automerge(draft, channel, id, &reason)?;
             draft.saw(id, last)?;
@@ -536,9 +536,4 @@ fn last_activity(conversation: &Conversation) -> Moment {
         .or(latest)
         .unwrap_or(conversation.start)
         .max(conversation.start)
-}
-
-/// True for a contact that holds nothing that would identify it again.
-pub(super) fn is_fresh(contact: &Contact) -> bool {
-    contact.origin == Origin::Unlink && contact.is_auto_made()
 }

@@ -1,4 +1,5 @@
 //! The rules of the product, each as a small story in its words.
 
 mod claim;
+mod link;
 mod resolve;

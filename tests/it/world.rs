@@ -279,7 +279,10 @@ impl World {
                 let dropped = |id: &ConversationId| own(links.get(&(*id, None)));
                 self.conversations.retain(|id, _| !dropped(id));
                 self.wrapups.retain(|id, _| !dropped(id));
-                self.links.retain(|(id, _), _| !dropped(id));
+                self.links.retain(|(id, party), link| {
+                    let other = party.is_some() && link.contact == contact;
+                    !dropped(id) && !other
+                });
                 let links = self.visit_links.clone();
                 self.visits.retain(|id, _| !own(links.get(id)));
                 self.visit_links.retain(|_, link| link.contact != contact);
