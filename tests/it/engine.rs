@@ -1,5 +1,7 @@
 //! The rules of the product, each as a small story in its words.
 
 mod claim;
+mod edit;
 mod link;
 mod resolve;
+mod shared;
