@@ -85,6 +85,20 @@ impl<'a> Draft<'a> {
         Err(Refusal::NoContact(id).into())
     }
 
+    /// The canonical contacts of several ids, loaded level by level.
+    pub fn canonicals(&self, ids: &[ContactId]) -> Result<Vec<ContactId>, Halt> {
+        let (mut heads, mut missing) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.canonical(*id) {
+                Ok(contact) => heads.push(contact.id),
+                Err(Halt::Missing(keys)) => missing.extend(keys),
+                Err(refused) => return Err(refused),
+            }
+        }
+        self.facts.want(missing)?;
+        Ok(heads)
+    }
+
     /// The canonical contact of `id` for an action on it: says so when that is another one.
     pub fn act_on(&mut self, id: ContactId) -> Result<Contact, Halt> {
         let canonical = self.canonical(id)?.clone();

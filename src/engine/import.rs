@@ -74,6 +74,10 @@ fn holders(
     row: &ImportRow,
     identifiers: &[Identifier],
 ) -> Result<Vec<(Identifier, ContactId, Trust)>, Halt> {
+    let claims = identifiers
+        .iter()
+        .filter_map(|identifier| draft.claim(identifier).ok()?);
+    draft.canonicals(&claims.map(|claim| claim.contact).collect::<Vec<_>>())?;
     let mut holders = Vec::new();
     for identifier in identifiers {
         let matched = match identifier.kind {

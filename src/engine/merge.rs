@@ -66,18 +66,12 @@ pub(super) fn inputs(
     if !(2..=INPUTS_MAX).contains(&asked.len()) {
         return Err(Refusal::MergeCount(asked.len()).into());
     }
-    draft
-        .facts
-        .want(asked.iter().map(|id| FactKey::Contact(*id)))?;
-    let mut seen = BTreeSet::new();
     let mut heads = BTreeMap::new();
     let mut inputs = Vec::new();
-    for id in asked {
-        if !seen.insert(*id) {
+    for (id, head) in asked.iter().zip(draft.canonicals(asked)?) {
+        if heads.insert(*id, head).is_some() {
             return Err(Refusal::SameContact.into());
         }
-        let head = draft.canonical(*id)?.id;
-        heads.insert(*id, head);
         if inputs.contains(&head) {
             return Err(Refusal::OnePerson.into());
         }
@@ -88,13 +82,13 @@ pub(super) fn inputs(
 
 /// Refuses what the rule set does not allow, and sets that grow too large.
 pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
-    let mut size = 1;
     let mut curated = 0;
     for id in inputs {
-        let contact = draft.contact(*id)?;
-        curated += usize::from(contact.is_curated());
-        size += draft.facts.merge_set(contact)?.len();
+        curated += usize::from(draft.contact(*id)?.is_curated());
     }
+    let sets = draft.facts.merge_sets(inputs)?;
+    // The new canonical contact is of the set too.
+    let size = 1 + sets.iter().map(Vec::len).sum::<usize>();
     if draft.context.options.merge == MergeRules::Deck && curated > 1 {
         return Err(Refusal::BothCurated.into());
     }
@@ -106,10 +100,7 @@ pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
 
 /// True when somebody marked any two contacts of these people as different.
 pub(super) fn marked_not_same(draft: &Draft, inputs: &[ContactId]) -> Result<bool, Halt> {
-    let mut sets = Vec::new();
-    for id in inputs {
-        sets.push(draft.facts.merge_set(draft.contact(*id)?)?);
-    }
+    let sets = draft.facts.merge_sets(inputs)?;
     let mut pairs = Vec::new();
     for (index, one) in sets.iter().enumerate() {
         for other in sets.iter().skip(index + 1) {
@@ -377,9 +368,9 @@ pub fn review(contacts: &[ContactId], context: &Context, facts: &Facts) -> Resul
         claims: Vec::new(),
         not_same: false,
     };
+    review.sets = facts.merge_sets(&ids)?;
     for id in &ids {
         let contact = facts.contact(*id)?;
-        review.sets.push(facts.merge_set(contact)?);
         review.claims.push(facts.claims_of(id)?.clone());
         review.inputs.push(contact.clone());
     }

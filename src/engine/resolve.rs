@@ -359,6 +359,10 @@ fn decide(
 
 /// Provided identifiers that are claimed and not shared, with the current canonical contact of the holder.
 fn hits(draft: &Draft, provided: &[Provided]) -> Result<Vec<(usize, Claim, ContactId)>, Halt> {
+    let claims = provided
+        .iter()
+        .filter_map(|one| draft.claim(&one.identifier).ok()?);
+    draft.canonicals(&claims.map(|claim| claim.contact).collect::<Vec<_>>())?;
     let mut hits = Vec::new();
     for (index, one) in provided.iter().enumerate() {
         if draft.is_shared(&one.identifier)? {

@@ -3,5 +3,6 @@
 mod claim;
 mod edit;
 mod link;
+mod merge;
 mod resolve;
 mod shared;
