@@ -86,9 +86,7 @@ pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
     for id in inputs {
         curated += usize::from(draft.contact(*id)?.is_curated());
     }
-    let sets = draft.facts.merge_sets(inputs)?;
-    // The new canonical contact is of the set too.
-    let size = 1 + sets.iter().map(Vec::len).sum::<usize>();
+    let size = size_with(draft, inputs)?;
     if draft.context.options.merge == MergeRules::Deck && curated > 1 {
         return Err(Refusal::BothCurated.into());
     }
@@ -96,6 +94,12 @@ pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
         return Err(Refusal::SetTooLarge(size).into());
     }
     Ok(())
+}
+
+/// How large the set of a merge would be, the new canonical contact included.
+pub(super) fn size_with(draft: &Draft, inputs: &[ContactId]) -> Result<usize, Halt> {
+    let sets = draft.facts.merge_sets(inputs)?;
+    Ok(1 + sets.iter().map(Vec::len).sum::<usize>())
 }
 
 /// True when somebody marked any two contacts of these people as different.

@@ -507,6 +507,10 @@ fn automerge(
     if both_curated || merge::marked_not_same(draft, &[hit, rival])? {
         return Ok(hit);
     }
+    // Nobody is there to be told: a set that would grow too large is left as it is.
+    if merge::size_with(draft, &[hit, rival])? > merge::SET_MAX {
+        return Ok(hit);
+    }
     merge::join(draft, &[hit, rival], &BTreeMap::new())
 }
 

@@ -1,5 +1,6 @@
 //! The rules of the product, each as a small story in its words.
 
+mod automerge;
 mod claim;
 mod edit;
 mod link;
