@@ -4,7 +4,7 @@ use crate::domain::command::{Action, Edit, Expected, Remark};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::facts::{Facts, Halt};
 use crate::domain::reason::ClaimOrigin;
-use crate::domain::{Plan, Refusal};
+use crate::domain::{Fields, Plan, Refusal};
 
 use super::draft::Draft;
 use super::{Context, claims, edit_promotes, limits};
@@ -25,7 +25,7 @@ pub fn edit(id: ContactId, edits: &[Edit], context: &Context, facts: &Facts) -> 
     if after.is_auto_made() && edit_promotes(context) {
         after.kind = ContactType::Curated;
     }
-    save(&mut draft, &before, after, &ClaimOrigin::Edited)?;
+    save(&mut draft, &before.fields, after, &ClaimOrigin::Edited)?;
     draft.finish()
 }
 
@@ -57,11 +57,11 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Res
     Ok(())
 }
 
-/// Puts an edited contact: releases what no field holds any more, claims what a field holds now, and says when
-/// a contact that was not kept expires.
+/// Puts an edited contact: releases what the fields `before` held and none holds now, claims what a field holds
+/// now, and says when a contact that was not kept expires.
 pub(super) fn save(
     draft: &mut Draft,
-    before: &Contact,
+    before: &Fields,
     mut after: Contact,
     origin: &ClaimOrigin,
 ) -> Result<(), Halt> {
@@ -75,7 +75,6 @@ pub(super) fn save(
     let id = after.id;
     draft.put(after.clone());
     let gone: Vec<_> = before
-        .fields
         .identifiers()
         .into_iter()
         .filter(|identifier| !carried.contains(identifier))

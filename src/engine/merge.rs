@@ -105,20 +105,35 @@ pub(super) fn size_with(draft: &Draft, inputs: &[ContactId]) -> Result<usize, Ha
 /// True when somebody marked any two contacts of these people as different.
 pub(super) fn marked_not_same(draft: &Draft, inputs: &[ContactId]) -> Result<bool, Halt> {
     let sets = draft.facts.merge_sets(inputs)?;
-    let mut pairs = Vec::new();
-    for (index, one) in sets.iter().enumerate() {
-        for other in sets.iter().skip(index + 1) {
-            pairs.extend(
-                one.iter()
-                    .flat_map(|a| other.iter().map(move |b| ordered(*a, *b))),
-            );
-        }
-    }
-    draft
-        .facts
-        .want(pairs.iter().map(|(a, b)| FactKey::NotSame(*a, *b)))?;
-    for (a, b) in pairs {
-        if draft.facts.not_same(a, b)?.is_some() {
+    let pairs = sets.iter().enumerate().flat_map(|(index, one)| {
+        let later = sets.iter().skip(index + 1).flatten();
+        later.flat_map(move |other| one.iter().map(move |id| ordered(*id, *other)))
+    });
+    any_marked(draft, pairs.collect())
+}
+
+/// True when somebody marked a contact of this person as different from a contact of one of the `others`.
+pub(super) fn marked_apart(
+    draft: &Draft,
+    person: ContactId,
+    others: &[ContactId],
+) -> Result<bool, Halt> {
+    let own = draft.facts.merge_sets(&[person])?;
+    let sets = draft.facts.merge_sets(others)?;
+    let pairs = own.iter().flatten().flat_map(|one| {
+        let others = sets.iter().flatten();
+        others.map(move |other| ordered(*one, *other))
+    });
+    any_marked(draft, pairs.collect())
+}
+
+fn any_marked(draft: &Draft, pairs: Vec<(ContactId, ContactId)>) -> Result<bool, Halt> {
+    let keys = pairs
+        .iter()
+        .map(|(one, other)| FactKey::NotSame(*one, *other));
+    draft.facts.want(keys)?;
+    for (one, other) in pairs {
+        if draft.facts.not_same(one, other)?.is_some() {
             return Ok(true);
         }
     }

@@ -31,7 +31,7 @@ pub fn promote(
         return draft.finish();
     }
     after.kind = ContactType::Curated;
-    edit::save(&mut draft, &before, after, &ClaimOrigin::Edited)?;
+    edit::save(&mut draft, &before.fields, after, &ClaimOrigin::Edited)?;
     draft.finish()
 }
 

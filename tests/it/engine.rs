@@ -3,6 +3,7 @@
 mod automerge;
 mod claim;
 mod edit;
+mod import;
 mod link;
 mod merge;
 mod resolve;
