@@ -54,7 +54,9 @@ pub struct EntryFact {
     pub action: Action,
     /// The changes; `None` when the payload is no longer kept.
     pub changes: Option<Vec<super::Change>>,
-    /// The entry that undid this one.
+    /// The entry that this one took back, for an undo.
+    pub undoes: Option<EntryId>,
+    /// The entry that undid this one and still holds.
     pub undone_by: Option<EntryId>,
 }
 

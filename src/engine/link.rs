@@ -1,6 +1,7 @@
 //! Link to existing contact, and Unlink (`design/rules.md` §5). Linking changes who this is, never where the
 //! reply goes.
 
+use crate::domain::change::Change;
 use crate::domain::command::{Action, Claiming, Sharing};
 use crate::domain::contact::{Contact, ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
@@ -57,6 +58,7 @@ pub(super) fn attach(
         reason: by_person(draft, Rule::ByPerson, provided.clone()),
     };
     draft.put_link(conversation, None, link);
+    witness_gone(draft, old)?;
     draft.plan.conversation = Some(conversation);
     draft.plan.contact = Some(contact);
     let canonical = draft.canonical(contact)?.id;
@@ -190,6 +192,7 @@ pub fn unlink(
         reason: by_person(&draft, Rule::Unlinked, provided.clone()),
     };
     draft.put_link(conversation, None, link);
+    witness_gone(&mut draft, old)?;
     if sharing == Sharing::Mark {
         let first = provided.first().ok_or(Refusal::NothingToShare)?;
         // Somebody else may have marked it meanwhile: the wish holds already.
@@ -198,6 +201,19 @@ pub fn unlink(
         }
     }
     draft.finish()
+}
+
+/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says that
+/// nothing stood there, so that an undo may link it back to nobody.
+fn witness_gone(draft: &mut Draft, old: ContactId) -> Result<(), Halt> {
+    if draft.contact_if_any(old)?.is_none() {
+        draft.plan.changes.push(Change::Contact {
+            id: old,
+            before: None,
+            after: None,
+        });
+    }
+    Ok(())
 }
 
 fn by_person(draft: &Draft, rule: Rule, provided: Vec<Provided>) -> Reason {

@@ -89,6 +89,7 @@ impl World {
             actor: entry.actor.clone(),
             action: entry.action,
             changes: entry.changes.clone(),
+            undoes: entry.undoes,
             undone_by: self.undone_by(id),
         })
     }
