@@ -253,16 +253,15 @@ impl<'a> Draft<'a> {
         self.visit_links.insert(visit, link);
     }
 
-    /// Records an interaction with a contact; only an auto-made one has a life to renew.
+    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when its
+    /// promotion is undone.
     pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
         if let Some(Some(new)) = self.contacts.get_mut(&contact) {
             new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));
             return Ok(());
         }
-        let renews = self.contact_if_any(contact)?.is_some_and(|contact| {
-            contact.is_auto_made() && contact.seen.is_none_or(|seen| seen < at)
-        });
-        if renews {
+        let earlier = |contact: &Contact| contact.seen.is_none_or(|seen| seen < at);
+        if self.contact_if_any(contact)?.is_some_and(earlier) {
             self.plan
                 .observations
                 .push(Observation::Seen { contact, at });
