@@ -52,7 +52,7 @@ pub(super) fn attach(
     let record = draft.facts.conversation(conversation)?;
     let old = record.link.contact;
     let provided = record.link.reason.provided.clone();
-    let last = record.conversation.end.unwrap_or(record.conversation.start);
+    let last = resolve::last_activity(&record.conversation);
     let link = Link {
         contact,
         reason: by_person(draft, Rule::ByPerson, provided.clone()),
@@ -182,7 +182,7 @@ pub fn unlink(
         Origin::Unlink,
         Fields::default(),
     );
-    fresh.seen = Some(record.conversation.end.unwrap_or(record.conversation.start));
+    fresh.seen = Some(resolve::last_activity(&record.conversation));
     let id = fresh.id;
     draft.put(fresh);
     draft.plan.conversation = Some(conversation);

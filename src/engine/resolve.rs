@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::command::Action;
-use crate::domain::contact::{Contact, ContactId, ContactType, ExternalId, Fields, Origin, Social};
+use crate::domain::contact::{ContactId, ContactType, ExternalId, Fields, Origin, Social};
 use crate::domain::conversation::{Channel, Conversation, Leg, Participant, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::{Identifier, IdentifierType};
@@ -534,7 +534,7 @@ fn channel_of(party: &Participant, conversation: &Conversation) -> Channel {
 }
 
 /// The end of the conversation, or the start of its last segment.
-fn last_activity(conversation: &Conversation) -> Moment {
+pub(super) fn last_activity(conversation: &Conversation) -> Moment {
     let latest = conversation
         .segments()
         .map(|(_, segment)| segment.start)

@@ -8,6 +8,7 @@ mod field;
 mod guard;
 mod hostile;
 mod input;
+mod property;
 mod surface;
 mod text;
 mod theme;

@@ -208,7 +208,9 @@ fn a_merge_is_not_undone_under_a_later_conversation_note_or_merge() {
     let auto = world.who(mail);
     let merge = |world: &mut World| world.merge(&[efa, auto]).unwrap();
     let mut called = world.clone();
-    let what = obstacle(&mut called, merge, |world| drop(world.call(2, EFA)));
+    let what = obstacle(&mut called, merge, |world| {
+        world.call(2, EFA);
+    });
     assert!(what.starts_with("what came to contact"), "{what}");
     obstacle(&mut world.clone(), merge, |world| {
         drop(world.note(efa, "x").unwrap())
@@ -297,7 +299,9 @@ fn a_mark_never_comes_back_over_a_claim() {
         let identifier = phone(EFA);
         world.act("agent", Command::Unshare { identifier }).unwrap()
     };
-    obstacle(&mut world, unshare, |world| drop(world.call(1, EFA)));
+    obstacle(&mut world, unshare, |world| {
+        world.call(1, EFA);
+    });
 }
 
 #[test]
