@@ -4,10 +4,12 @@
 mod after;
 mod stands;
 
+use std::collections::BTreeSet;
+
 use crate::domain::change::Change;
 use crate::domain::command::{Action, EntryId};
-use crate::domain::contact::Contact;
-use crate::domain::facts::{EntryFact, Facts, Halt};
+use crate::domain::contact::{Contact, ContactId};
+use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
 use crate::domain::permission::Permission;
 use crate::domain::{Plan, Refusal};
 
@@ -30,6 +32,7 @@ pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt>
         plan.changes.push(invert(change, facts)?);
     }
     after::check(id, &plan.changes, facts)?;
+    plan.changes.extend(witnesses(&plan.changes, facts)?);
     plan.contact = changes.iter().flat_map(Change::contacts).next();
     plan.conversation = changes.iter().find_map(|change| match change {
         Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
@@ -118,4 +121,34 @@ fn invert(change: &Change, facts: &Facts) -> Result<Change, Halt> {
         before: now,
         after: after.map(later),
     })
+}
+
+/// Where a conversation leaves a contact that was deleted meanwhile, the plan says that nothing stood there, so
+/// that undoing this undo may link it back to nobody.
+fn witnesses(inverse: &[Change], facts: &Facts) -> Result<Vec<Change>, Halt> {
+    let left: BTreeSet<ContactId> = inverse
+        .iter()
+        .filter_map(|change| match change {
+            Change::Link { before, .. } | Change::VisitLink { before, .. } => {
+                before.as_ref().map(|link| link.contact)
+            }
+            Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
+            Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
+            Change::Organization { .. } => None,
+        })
+        .collect();
+    facts.want(left.iter().map(|id| FactKey::Contact(*id)))?;
+    let mut gone = Vec::new();
+    for id in left {
+        let named =
+            |change: &Change| matches!(change, Change::Contact { id: own, .. } if *own == id);
+        if facts.contact_if_any(&id)?.is_none() && !inverse.iter().any(named) {
+            gone.push(Change::Contact {
+                id,
+                before: None,
+                after: None,
+            });
+        }
+    }
+    Ok(gone)
 }
