@@ -4,11 +4,13 @@
 
 mod canvas;
 mod demo;
+mod engine;
 mod field;
 mod guard;
 mod hostile;
 mod input;
 mod org;
+mod property;
 mod search;
 mod store;
 mod surface;
@@ -16,3 +18,4 @@ mod text;
 mod theme;
 mod widget;
 mod wire;
+mod world;
