@@ -1,6 +1,14 @@
 //! The terminal desk. Only this module knows ratatui; it never imports the store, the engine or the wire.
 
+pub mod action;
+pub mod context;
+pub mod dialog;
+pub mod effect;
 pub mod input;
+pub mod keymap;
+pub mod layer;
+pub mod load;
+pub mod msg;
 pub mod screen;
 pub mod text;
 pub mod theme;
