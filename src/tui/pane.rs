@@ -2,10 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
-use super::theme::{Role, Theme};
-use super::widget::{put_parts, put_right};
 use super::text;
+use super::theme::{Role, Theme};
+use super::widget::{ListState, Motion, put_parts, put_right};
 
 pub mod journey;
 pub mod profile;
@@ -35,8 +36,15 @@ impl Place {
 /// A line of texts in the colours of their roles, with something at its right end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    left: Vec<(String, Role)>,
-    right: Vec<(String, Role)>,
+    left: Vec<Part>,
+    right: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    text: String,
+    role: Role,
+    weight: Modifier,
 }
 
 /// Columns between the two ends of a line.
@@ -48,20 +56,38 @@ impl Line {
     }
 
     pub fn and(mut self, text: impl Into<String>, role: Role) -> Self {
-        self.left.push((text.into(), role));
+        self.left.push(Part::new(text.into(), role));
+        self
+    }
+
+    /// The same in a heavier hand: names and headings.
+    pub fn and_strong(mut self, text: impl Into<String>, role: Role) -> Self {
+        let weight = Modifier::BOLD;
+        self.left.push(Part { weight, ..Part::new(text.into(), role) });
         self
     }
 
     pub fn right(mut self, text: impl Into<String>, role: Role) -> Self {
-        self.right.push((text.into(), role));
+        self.right.push(Part::new(text.into(), role));
         self
+    }
+
+    /// This line and another one in one row.
+    pub fn followed_by(mut self, other: &Self) -> Self {
+        self.left.extend(other.left.iter().cloned());
+        self.right.extend(other.right.iter().cloned());
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.right.is_empty()
     }
 
     /// Draws the line in the first row of an area. The right end is whole and the left is cut, unless there
     /// is too little room for both: then the right is left out.
     pub fn view(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let area = area.intersection(buf.area);
-        let right: u16 = self.right.iter().map(|(text, _)| columns(text)).sum();
+        let right: u16 = self.right.iter().map(|part| columns(&part.text)).sum();
         let keeps_right = 0 < right && right.saturating_mul(3) < area.width.saturating_mul(2);
         let room = if keeps_right {
             area.width.saturating_sub(right + GAP)
@@ -83,7 +109,7 @@ impl Line {
     /// The words alone, for tests and narrow places.
     pub fn text(&self) -> String {
         let parts = self.left.iter().chain(&self.right);
-        parts.map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("")
+        parts.map(|part| part.text.as_str()).collect()
     }
 }
 
@@ -105,10 +131,43 @@ pub fn heading(title: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
     );
 }
 
-fn draw(parts: &[(String, Role)], area: Rect, buf: &mut Buffer, theme: &Theme) {
+impl Part {
+    fn new(text: String, role: Role) -> Self {
+        Self {
+            text,
+            role,
+            weight: Modifier::empty(),
+        }
+    }
+}
+
+/// Moves through rows of which only some can be rested on. Others are passed over in the direction of the
+/// step, or back where there is nothing more.
+pub fn step(
+    list: &mut ListState,
+    motion: Motion,
+    len: usize,
+    can_rest: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    list.go(motion, len);
+    let at = list.selected_of(len)?;
+    let after = || (at..len).find(|row| can_rest(*row));
+    let before = || (0..=at).rev().find(|row| can_rest(*row));
+    let row = match motion {
+        Motion::Up | Motion::PageUp | Motion::Last => before().or_else(after),
+        Motion::Down | Motion::PageDown | Motion::First => after().or_else(before),
+    }?;
+    list.select(row);
+    Some(row)
+}
+
+fn draw(parts: &[Part], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let parts: Vec<_> = parts
         .iter()
-        .map(|(text, role)| (text.as_str(), theme.style(*role)))
+        .map(|part| {
+            let style = theme.style(part.role).add_modifier(part.weight);
+            (part.text.as_str(), style)
+        })
         .collect();
     put_parts(buf, area, &parts);
 }
