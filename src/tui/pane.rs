@@ -63,7 +63,10 @@ impl Line {
     /// The same in a heavier hand: names and headings.
     pub fn and_strong(mut self, text: impl Into<String>, role: Role) -> Self {
         let weight = Modifier::BOLD;
-        self.left.push(Part { weight, ..Part::new(text.into(), role) });
+        self.left.push(Part {
+            weight,
+            ..Part::new(text.into(), role)
+        });
         self
     }
 
@@ -94,7 +97,15 @@ impl Line {
         } else {
             area.width
         };
-        draw(&self.left, Rect { width: room, ..area }, buf, theme);
+        draw(
+            &self.left,
+            Rect {
+                width: room,
+                ..area
+            },
+            buf,
+            theme,
+        );
         if keeps_right {
             let start = area.right() - right;
             let place = Rect {
@@ -116,7 +127,14 @@ impl Line {
 /// Draws a heading with a line behind it that fills the row.
 pub fn heading(title: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let area = area.intersection(buf.area);
-    let used = put_parts(buf, area, &[(title, theme.style(Role::Muted)), (" ", theme.style(Role::Muted))]);
+    let used = put_parts(
+        buf,
+        area,
+        &[
+            (title, theme.style(Role::Muted)),
+            (" ", theme.style(Role::Muted)),
+        ],
+    );
     let rest = usize::from(area.width - used);
     let line = "─".repeat(rest);
     put_right(

@@ -1,7 +1,6 @@
 //! Moments and spans in words, in the time zone of the person who reads them.
 
-use jiff::Zoned;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::domain::Moment;
@@ -28,17 +27,17 @@ pub fn span(ms: i64) -> String {
 
 /// The time of the day: `14:02`.
 pub fn clock(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%H:%M").to_string()
+    local(at, tz).strftime("%H:%M").to_string()
 }
 
 /// The time of the day with seconds: `14:02:07`.
 pub fn clock_seconds(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%H:%M:%S").to_string()
+    local(at, tz).strftime("%H:%M:%S").to_string()
 }
 
 /// The calendar day.
 pub fn date(at: Moment, tz: &TimeZone) -> Date {
-    zoned(at, tz).date()
+    local(at, tz).date()
 }
 
 /// A day as people say it: `Today`, `Yesterday`, `Thu 12 Nov`, and with the year where it is another one.
@@ -56,12 +55,12 @@ pub fn day(day: Date, today: Date) -> String {
 
 /// A day in a sentence: `12 Nov 2026`.
 pub fn long_date(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%-d %b %Y").to_string()
+    local(at, tz).strftime("%-d %b %Y").to_string()
 }
 
 /// A day and a time: `12 Nov 2026 14:02`.
 pub fn stamp(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%-d %b %Y %H:%M").to_string()
+    local(at, tz).strftime("%-d %b %Y %H:%M").to_string()
 }
 
 /// Milliseconds until the next full minute.
@@ -82,8 +81,8 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
-fn zoned(at: Moment, tz: &TimeZone) -> Zoned {
-    at.timestamp().to_zoned(tz.clone())
+fn local(at: Moment, tz: &TimeZone) -> DateTime {
+    tz.to_datetime(at.timestamp())
 }
 
 #[cfg(test)]

@@ -109,7 +109,9 @@ impl ProfilePane {
 
     pub fn go(&mut self, motion: Motion, profile: &Profile, context: &Context<'_>) {
         let rows = rows(profile, context);
-        step(&mut self.list, motion, rows.len(), |row| rows[row].can_rest());
+        step(&mut self.list, motion, rows.len(), |row| {
+            rows[row].can_rest()
+        });
     }
 
     /// Puts the reader on a row.
@@ -162,7 +164,11 @@ impl ProfilePane {
             Body::Sentence(text, _) => lines(text, width),
             Body::Note(_, text) => {
                 let lines = lines(text, width.saturating_sub(usize::from(INDENT)));
-                1 + if self.is_open(row) { lines } else { lines.min(FOLDED_ROWS) }
+                1 + if self.is_open(row) {
+                    lines
+                } else {
+                    lines.min(FOLDED_ROWS)
+                }
             }
             Body::Blank | Body::Heading(_) | Body::Line(_) => 1,
             Body::BoxTop(_) | Body::BoxLine(_) | Body::BoxBottom(_) => 1,
@@ -192,7 +198,13 @@ impl ProfilePane {
                 };
                 put_block(buf, below, text, theme.style(Role::Text));
             }
-            Body::BoxTop(title) => draw_edge(&Line::of(title, Role::Accent), ["╭", "╮"], place, buf, context),
+            Body::BoxTop(title) => draw_edge(
+                &Line::of(title, Role::Accent),
+                ["╭", "╮"],
+                place,
+                buf,
+                context,
+            ),
             Body::BoxBottom(line) => draw_edge(line, ["╰", "╯"], place, buf, context),
             Body::BoxLine(line) => draw_boxed(line, place, buf, context),
         }
@@ -226,7 +238,12 @@ fn draw_edge(
     }
     let style = context.theme.style(Role::Border);
     let dashes = "─".repeat(usize::from(place.width - 2));
-    put(buf, place, &format!("{}{dashes}{}", corners[0], corners[1]), style);
+    put(
+        buf,
+        place,
+        &format!("{}{dashes}{}", corners[0], corners[1]),
+        style,
+    );
     let width = text::width(&text::clean_line(&line.text())) as u16 + 2;
     if width + 2 <= place.width {
         let inside = Rect {
@@ -234,7 +251,9 @@ fn draw_edge(
             width,
             ..place
         };
-        let padded = Line::of(" ", Role::Text).followed_by(line).and(" ", Role::Text);
+        let padded = Line::of(" ", Role::Text)
+            .followed_by(line)
+            .and(" ", Role::Text);
         padded.view(inside, buf, context.theme);
     }
 }

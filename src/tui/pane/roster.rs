@@ -81,7 +81,12 @@ impl RosterPane {
                 continue;
             }
             self.rows.push(Row::Heading(section, count));
-            for (index, _) in roster.lines.iter().enumerate().filter(|(_, line)| is_here(line)) {
+            for (index, _) in roster
+                .lines
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| is_here(line))
+            {
                 number += 1;
                 self.rows.push(Row::Line(index, number));
             }
@@ -107,7 +112,9 @@ impl RosterPane {
 
     /// The number that jumps to a conversation.
     pub fn number_of(&self, id: ConversationId, roster: &Roster) -> Option<usize> {
-        let at = self.order().position(|index| roster.lines[index].id == id)?;
+        let at = self
+            .order()
+            .position(|index| roster.lines[index].id == id)?;
         (at < NUMBERED_MAX).then_some(at + 1)
     }
 
@@ -146,8 +153,12 @@ impl RosterPane {
             Row::Heading(..) => 1,
             Row::Line(..) => LINE_ROWS,
         };
-        list.view_tall(&self.list, area, buf, height, |row, place, buf| {
-            match self.rows[row] {
+        list.view_tall(
+            &self.list,
+            area,
+            buf,
+            height,
+            |row, place, buf| match self.rows[row] {
                 Row::Heading(section, count) => {
                     let title = format!("{} {count}", section.title());
                     heading(&title, place, buf, context.theme);
@@ -157,8 +168,8 @@ impl RosterPane {
                         draw_line(line, number, place, buf, context);
                     }
                 }
-            }
-        })
+            },
+        )
     }
 
     fn order(&self) -> impl Iterator<Item = usize> + '_ {
@@ -187,7 +198,9 @@ impl RosterPane {
         let row = self.rows.iter().position(is_selected).or_else(|| {
             let at = self.list.selected_of(self.rows.len())?;
             let is_line = |row: &usize| matches!(self.rows[*row], Row::Line(..));
-            (at..self.rows.len()).find(is_line).or_else(|| (0..at).rev().find(is_line))
+            (at..self.rows.len())
+                .find(is_line)
+                .or_else(|| (0..at).rev().find(is_line))
         });
         self.list.select(row.unwrap_or(0));
     }
@@ -242,8 +255,10 @@ fn address_line(line: &RosterLine) -> Line {
     let is_over = !is_running(line.status) && line.status != Status::WrapupDue;
     let role = if is_over { Role::Muted } else { Role::Text };
     let glyph = if is_over { Role::Muted } else { Role::Accent };
-    let mut drawn = Line::of(format!("{} ", sign::glyph(line.channel)), glyph)
-        .and(format!("{:<4}", sign::direction(line.direction)), Role::Muted);
+    let mut drawn = Line::of(format!("{} ", sign::glyph(line.channel)), glyph).and(
+        format!("{:<4}", sign::direction(line.direction)),
+        Role::Muted,
+    );
     if let Some(tag) = sign::tag(line.channel) {
         drawn = drawn.and(format!("{tag} "), Role::Muted);
     }

@@ -53,8 +53,13 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
 
 /// The state of the profile in one sentence, and what can be done now: the resting status line.
 pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
-    let name = profile.contact.as_ref().map(|contact| contact.fields.full_name());
-    let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "a contact without a name".to_owned());
+    let name = profile
+        .contact
+        .as_ref()
+        .map(|contact| contact.fields.full_name());
+    let name = name
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "a contact without a name".to_owned());
     let deciding = profile.reason.as_ref().and_then(Reason::deciding);
     let by = deciding.map_or_else(String::new, |found| format!(" by {}", found.identifier));
     match profile.state {
@@ -102,7 +107,11 @@ fn belongs(profile: &Profile, contact: &Contact, context: &Context<'_>) -> Line 
         (None, None) => None,
     };
     let parts = [fields.title.clone(), organization, fields.city.clone()];
-    let said: Vec<String> = parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect();
+    let said: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
     if said.is_empty() {
         Line::default()
     } else {
@@ -121,14 +130,21 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
     let at = time::stamp(reason.at, context.tz);
     let line = match reason.rule {
         Rule::FirstClaimed => Line::of("● linked", Role::Good).and(" by ", Role::Muted),
-        Rule::ByPerson => Line::of("● linked", Role::Good).and(format!(" by {by}, {at}"), Role::Muted),
-        Rule::Unlinked => Line::of("◌ unlinked", Role::Warning).and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::ByPerson => {
+            Line::of("● linked", Role::Good).and(format!(" by {by}, {at}"), Role::Muted)
+        }
+        Rule::Unlinked => {
+            Line::of("◌ unlinked", Role::Warning).and(format!(" by {by}, {at}"), Role::Muted)
+        }
         Rule::NoClaim => Line::of("○ new", Role::Accent).and(": nobody holds ", Role::Muted),
-        Rule::NothingProvided => Line::of("○ withheld", Role::Accent)
-            .and(": nothing tells who it is", Role::Muted),
+        Rule::NothingProvided => {
+            Line::of("○ withheld", Role::Accent).and(": nothing tells who it is", Role::Muted)
+        }
         Rule::SwitchedOff => Line::of("○ new", Role::Accent)
             .and(": resolution is switched off for this channel", Role::Muted),
-        Rule::SharedOnly => Line::of("○ shared", Role::Warning).and(": several people use ", Role::Muted),
+        Rule::SharedOnly => {
+            Line::of("○ shared", Role::Warning).and(": several people use ", Role::Muted)
+        }
     };
     let line = match reason.rule {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
@@ -156,7 +172,8 @@ fn evidence(line: Line, reason: &Reason) -> Line {
 fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
     let said = profile.provided_name.as_deref()?.trim();
     let name = contact.fields.full_name();
-    let differs = !name.is_empty() && !said.is_empty() && said.to_lowercase() != name.to_lowercase();
+    let differs =
+        !name.is_empty() && !said.is_empty() && said.to_lowercase() != name.to_lowercase();
     differs.then(|| format!("the conversation gives the name “{said}”"))
 }
 
@@ -166,9 +183,17 @@ fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
         return None;
     }
     let (_, identifier) = profile.rivals.first()?;
-    let named = profile.rivals.iter().take(RIVALS_NAMED_MAX).map(|(rival, _)| {
-        if rival.name.is_empty() { "a contact without a name" } else { rival.name.as_str() }
-    });
+    let named = profile
+        .rivals
+        .iter()
+        .take(RIVALS_NAMED_MAX)
+        .map(|(rival, _)| {
+            if rival.name.is_empty() {
+                "a contact without a name"
+            } else {
+                rival.name.as_str()
+            }
+        });
     let mut names = named.collect::<Vec<_>>().join(", ");
     let more = profile.rivals.len().saturating_sub(RIVALS_NAMED_MAX);
     if 0 < more {

@@ -19,14 +19,25 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
             return Vec::new();
         }
     }
-    let mut rows = vec![Row::blank(), Row::plain(Body::BoxTop("Suggested".to_owned()))];
-    let name = profile.provided_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let mut rows = vec![
+        Row::blank(),
+        Row::plain(Body::BoxTop("Suggested".to_owned())),
+    ];
+    let name = profile
+        .provided_name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     rows.push(boxed(match name {
         Some(name) => labelled("name").and_strong(name, Role::Text),
         None => labelled("name").and("not given", Role::Muted),
     }));
     for kind in [IdentifierType::Phone, IdentifierType::Email] {
-        if profile.provided.iter().all(|given| given.identifier.kind != kind) {
+        if profile
+            .provided
+            .iter()
+            .all(|given| given.identifier.kind != kind)
+        {
             rows.push(boxed(labelled(kind.word()).and("not given", Role::Muted)));
         }
     }
@@ -66,7 +77,9 @@ fn ways(context: &Context<'_>) -> Line {
         if !line.is_empty() {
             line = line.and(" · ", Role::Border);
         }
-        line = line.and(key, Role::Accent).and(format!(" {}", spec.word), Role::Muted);
+        line = line
+            .and(key, Role::Accent)
+            .and(format!(" {}", spec.word), Role::Muted);
     }
     line
 }
