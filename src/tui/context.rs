@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::ProfileActions;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::backend::view::{Brief, NameList, Profile, Roster, RosterLine};
@@ -22,6 +23,7 @@ pub struct Context<'a> {
     pub tz: &'a TimeZone,
     /// The region of phone numbers typed without a country code, two letters.
     pub region: Option<&'a str>,
+    pub profile_actions: ProfileActions,
     /// What is shown, for dialogs that need more than they were opened with.
     pub scene: Scene<'a>,
 }

@@ -1,4 +1,7 @@
-//! Moments and spans in words, in the time zone of the person who reads them.
+//! Moments and spans in words, in the time zone of the person who reads them, and the clock of a session.
+
+use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -9,6 +12,35 @@ const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Where a session has the time from: the machine, or a moment that a test or a demo gave it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Moment + Send + Sync>);
+
+impl Clock {
+    pub fn of(now: impl Fn() -> Moment + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn machine() -> Self {
+        Self::of(Moment::of_machine)
+    }
+
+    /// A clock that stands still.
+    pub fn fixed(at: Moment) -> Self {
+        Self::of(move || at)
+    }
+
+    pub fn now(&self) -> Moment {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
 
 /// A span as a stopwatch has it: `02:41`, `1:02:41`, and `3 d 04 h` from a day on.
 pub fn span(ms: i64) -> String {

@@ -115,7 +115,8 @@ impl JourneyPane {
             if self.open.contains(&item_id(item)) {
                 let details = details::of(item, journey, context);
                 let rows = details.into_iter().enumerate();
-                self.rows.extend(rows.map(|(nth, detail)| Row::Detail(index, nth + 1, detail)));
+                self.rows
+                    .extend(rows.map(|(nth, detail)| Row::Detail(index, nth + 1, detail)));
             }
         }
         if journey.more {
@@ -187,7 +188,10 @@ impl JourneyPane {
 
     fn height(&self, row: &Row, journey: &Journey, width: u16) -> u16 {
         match row {
-            Row::Card(index) => journey.items.get(*index).map_or(1, |item| card::height(item, journey, width)),
+            Row::Card(index) => journey
+                .items
+                .get(*index)
+                .map_or(1, |item| card::height(item, journey, width)),
             Row::Detail(_, _, Detail::Sentence(text)) => {
                 let room = usize::from(width.saturating_sub(DETAIL_INDENT)).max(1);
                 let lines = text::wrap(&text::clean_block(text), room).len();
@@ -214,8 +218,11 @@ impl JourneyPane {
             Row::Detail(index, nth, _) => Some((item_id(journey.items.get(*index)?), *nth)),
             Row::Missing(_) | Row::Now | Row::Day(_) | Row::More => None,
         };
-        let find = |wanted: (ItemId, usize)| self.rows.iter().position(|row| place(row) == Some(wanted));
-        let kept = self.selected.and_then(|(id, nth)| find((id, nth)).or_else(|| find((id, 0))));
+        let find =
+            |wanted: (ItemId, usize)| self.rows.iter().position(|row| place(row) == Some(wanted));
+        let kept = self
+            .selected
+            .and_then(|(id, nth)| find((id, nth)).or_else(|| find((id, 0))));
         let first = || self.rows.iter().position(|row| matches!(row, Row::Card(_)));
         let row = match (kept, self.selected) {
             (Some(row), _) => row,

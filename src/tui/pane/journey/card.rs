@@ -53,7 +53,9 @@ fn lines_of(
 ) -> Vec<Line> {
     match item {
         JourneyItem::Conversation(conversation) => conversation_lines(conversation, width, context),
-        JourneyItem::Visit(_, visit, status) => visit_lines(visit, *status, journey, width, context),
+        JourneyItem::Visit(_, visit, status) => {
+            visit_lines(visit, *status, journey, width, context)
+        }
     }
 }
 
@@ -63,7 +65,13 @@ fn conversation_lines(
     context: Option<&Context<'_>>,
 ) -> Vec<Line> {
     let direction = sign::direction(conversation.direction);
-    let opening = opening(conversation.channel, conversation.start, direction, conversation.status, context);
+    let opening = opening(
+        conversation.channel,
+        conversation.start,
+        direction,
+        conversation.status,
+        context,
+    );
     let queue = conversation.queue.as_deref().unwrap_or("—");
     let agent = who(conversation.agent.as_deref(), context);
     let duration = duration(conversation.start, conversation.end, context);
@@ -75,14 +83,24 @@ fn conversation_lines(
         let state_room = room - queue_room - agent_room;
         lines.push(
             opening
-                .and(format!("{} ", text::pad(&text::clean_line(queue), queue_room)), Role::Text)
-                .and(format!("{} ", text::pad(&text::clean_line(agent), agent_room)), Role::Text)
+                .and(
+                    format!("{} ", text::pad(&text::clean_line(queue), queue_room)),
+                    Role::Text,
+                )
+                .and(
+                    format!("{} ", text::pad(&text::clean_line(agent), agent_room)),
+                    Role::Text,
+                )
                 .and(text::pad(&text::clean_line(&state), state_room), role)
                 .right(duration, Role::Muted),
         );
     } else {
         lines.push(opening.and(queue, Role::Text).right(duration, Role::Muted));
-        lines.push(below().and(format!("{agent} · "), Role::Text).and(state, role));
+        lines.push(
+            below()
+                .and(format!("{agent} · "), Role::Text)
+                .and(state, role),
+        );
     }
     lines.extend(said(conversation));
     lines
@@ -92,8 +110,15 @@ fn conversation_lines(
 fn said(conversation: &JourneyConversation) -> Option<Line> {
     let quoted = |text: &String| format!("“{}”", text.trim());
     let tag = sign::tag(conversation.channel).map(str::to_owned);
-    let notes = conversation.notes.as_ref().filter(|notes| !notes.trim().is_empty()).map(quoted);
-    let parts: Vec<String> = [tag, conversation.subject.clone(), notes].into_iter().flatten().collect();
+    let notes = conversation
+        .notes
+        .as_ref()
+        .filter(|notes| !notes.trim().is_empty())
+        .map(quoted);
+    let parts: Vec<String> = [tag, conversation.subject.clone(), notes]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| below().and(parts.join(" · "), Role::Muted))
 }
 
@@ -110,7 +135,8 @@ fn visit_lines(
     };
     let now = context.map_or(visit.last, |context| context.now);
     let length = duration(visit.start, visit.ended(now), context);
-    let room = usize::from(width).saturating_sub(START_COLUMNS + pages.len() + DURATION_COLUMNS + 4);
+    let room =
+        usize::from(width).saturating_sub(START_COLUMNS + pages.len() + DURATION_COLUMNS + 4);
     let path = text::fit_middle(&text::clean_line(&path(visit)), room);
     let mut lines = vec![
         opening(Channel::Web, visit.start, "web", status, context)
@@ -130,7 +156,11 @@ fn told(visit: &Visit, status: Status, journey: &Journey) -> Line {
     let mut line = Line::default();
     let mut say = |text: String, role: Role| {
         let start = std::mem::take(&mut line);
-        let start = if start.is_empty() { start } else { start.and(" · ", Role::Border) };
+        let start = if start.is_empty() {
+            start
+        } else {
+            start.and(" · ", Role::Border)
+        };
         line = start.and(text, role);
     };
     if status == Status::Active {
@@ -152,9 +182,15 @@ fn told(visit: &Visit, status: Status, journey: &Journey) -> Line {
             Happened::Custom { .. } | Happened::Other { .. } => {}
         }
     }
-    let likeliest = visit.scores.iter().max_by(|one, other| one.1.total_cmp(&other.1));
+    let likeliest = visit
+        .scores
+        .iter()
+        .max_by(|one, other| one.1.total_cmp(&other.1));
     if let Some((id, score)) = likeliest {
-        let name = journey.outcomes.get(id).map_or("an outcome", String::as_str);
+        let name = journey
+            .outcomes
+            .get(id)
+            .map_or("an outcome", String::as_str);
         say(format!("{name} {:.0} %", score * 100.0), Role::Muted);
     }
     line
@@ -200,13 +236,15 @@ fn who<'a>(agent: Option<&'a str>, context: Option<&Context<'a>>) -> &'a str {
 }
 
 fn duration(start: Moment, end: Option<Moment>, context: Option<&Context<'_>>) -> String {
-    let end = end.or_else(|| context.map(|context| context.now)).unwrap_or(start);
+    let end = end
+        .or_else(|| context.map(|context| context.now))
+        .unwrap_or(start);
     text::pad_left(&time::span(end.since_ms(start)), DURATION_COLUMNS)
 }
 
 /// The first and the last pages, without the site's name.
 fn path(visit: &Visit) -> String {
-    let mut paths: Vec<&str> = visit.pages().map(|(_, url)| details_path(url)).collect();
+    let mut paths: Vec<&str> = visit.pages().map(|(_, url)| path_of(url)).collect();
     paths.dedup();
     match paths.as_slice() {
         [] => "no page".to_owned(),
@@ -218,7 +256,7 @@ fn path(visit: &Visit) -> String {
 }
 
 /// The path of an address, without the site and what was asked of it.
-pub fn details_path(url: &str) -> &str {
+pub fn path_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = match rest.find('/') {
         Some(at) => &rest[at..],

@@ -46,8 +46,13 @@ impl Days {
         let today = time::date(context.now, context.tz);
         for item in &journey.items {
             let day = time::date(start(item), context.tz);
-            let ago = today.since(day).map_or(0, |span| i64::from(span.get_days()));
-            let Some(at) = usize::try_from(ago).ok().and_then(|ago| (DAYS - 1).checked_sub(ago)) else {
+            let ago = today
+                .since(day)
+                .map_or(0, |span| i64::from(span.get_days()));
+            let Some(at) = usize::try_from(ago)
+                .ok()
+                .and_then(|ago| (DAYS - 1).checked_sub(ago))
+            else {
                 continue;
             };
             let count = &mut counted.days[at][family(item) as usize];
@@ -100,7 +105,9 @@ impl Days {
             if !line.is_empty() {
                 line = line.and("  ", Role::Muted);
             }
-            line = line.and(format!("{} ", family.word()), family.role()).and(total.to_string(), Role::Text);
+            line = line
+                .and(format!("{} ", family.word()), family.role())
+                .and(total.to_string(), Role::Text);
         }
         if line.is_empty() {
             return Line::of("quiet for 60 days", Role::Muted);
@@ -121,7 +128,10 @@ fn family(item: &JourneyItem) -> Family {
 
 /// What a day mostly was.
 fn main_family(day: &[u32; FAMILIES]) -> Family {
-    let most = Family::ALL.into_iter().rev().max_by_key(|family| day[*family as usize]);
+    let most = Family::ALL
+        .into_iter()
+        .rev()
+        .max_by_key(|family| day[*family as usize]);
     most.unwrap_or(Family::Other)
 }
 
