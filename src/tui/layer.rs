@@ -9,12 +9,16 @@ use super::dialog::Confirm;
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
+use super::overlay::{Help, Log, Recent};
 use super::widget::Hint;
 
 /// A dialog or an overlay. The top one gets the input.
 #[derive(Clone, Debug)]
 pub enum Layer {
     Confirm(Confirm),
+    Help(Help),
+    Log(Log),
+    Recent(Recent),
 }
 
 /// What a layer answers to an input or a reply.
@@ -65,6 +69,9 @@ impl Layer {
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
         match self {
             Self::Confirm(confirm) => confirm.update(input, context),
+            Self::Help(help) => help.update(input, context),
+            Self::Log(log) => log.update(input, context),
+            Self::Recent(recent) => recent.update(input, context),
         }
     }
 
@@ -72,7 +79,7 @@ impl Layer {
     /// A failed write that a layer answers is shown by it; any other becomes a notice.
     pub fn reply(&mut self, _reply: &Reply, _context: &Context<'_>) -> Option<Reaction> {
         match self {
-            Self::Confirm(_) => None,
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
         }
     }
 
@@ -80,6 +87,9 @@ impl Layer {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         match self {
             Self::Confirm(confirm) => confirm.view(screen, buf, context),
+            Self::Help(help) => help.view(screen, buf, context),
+            Self::Log(log) => log.view(screen, buf, context),
+            Self::Recent(recent) => recent.view(screen, buf, context),
         }
     }
 
@@ -87,6 +97,9 @@ impl Layer {
     pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         match self {
             Self::Confirm(confirm) => confirm.hints(context),
+            Self::Help(help) => help.hints(context),
+            Self::Log(log) => log.hints(context),
+            Self::Recent(recent) => recent.hints(context),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 
 use super::context::{Context, Scene};
 use super::effect::{Effect, Read};
@@ -88,6 +88,8 @@ pub(super) struct Shown {
 #[derive(Debug)]
 pub(super) struct Panes {
     pub focus: Place,
+    /// The place beside the roster where only two have room.
+    pub detail: Place,
     pub roster: RosterPane,
     pub profile: ProfilePane,
     pub journey: JourneyPane,
@@ -113,6 +115,10 @@ impl Model {
             data: Shown::default(),
             panes: Panes {
                 focus: Place::Roster,
+                detail: match options.profile_actions {
+                    ProfileActions::Shown => Place::Profile,
+                    ProfileActions::Hidden => Place::Journey,
+                },
                 roster: RosterPane::default(),
                 profile: ProfilePane::default(),
                 journey: JourneyPane::default(),
@@ -134,7 +140,9 @@ impl Model {
     pub fn start(&mut self) -> Vec<Effect> {
         self.data.header.begin(self.session.now());
         self.data.roster.begin(self.session.now());
-        [Read::Header, Read::Names, Read::Roster].map(Effect::Read).into()
+        [Read::Header, Read::Names, Read::Roster]
+            .map(Effect::Read)
+            .into()
     }
 
     pub fn theme(&self) -> &Theme {
@@ -159,7 +167,9 @@ impl Model {
     pub fn wakes_in(&self) -> Duration {
         let now = self.session.now();
         let minute = time::until_minute_ms(now);
-        let second = self.counts_seconds().then(|| SECOND_MS - now.0.rem_euclid(SECOND_MS));
+        let second = self
+            .counts_seconds()
+            .then(|| SECOND_MS - now.0.rem_euclid(SECOND_MS));
         let waits = [
             self.data.roster.waiting_since(),
             self.data.profile.waiting_since(),
@@ -175,12 +185,31 @@ impl Model {
 
     /// Whether something on the screen counts seconds. An idle desk is not woken for it.
     pub fn counts_seconds(&self) -> bool {
-        let layout = Layout::of(self.size, self.session.profile_actions, self.panes.focus);
-        let roster = self.data.roster.value().into_iter().flat_map(|roster| &roster.lines);
-        let journey = self.data.journey.value().into_iter().flat_map(|journey| &journey.items);
+        let layout = self.layout(Rect::from((Position::ORIGIN, self.size)));
+        let roster = self
+            .data
+            .roster
+            .value()
+            .into_iter()
+            .flat_map(|roster| &roster.lines);
+        let journey = self
+            .data
+            .journey
+            .value()
+            .into_iter()
+            .flat_map(|journey| &journey.items);
         let shows = |place| layout.shows(place);
-        (shows(Place::Roster) && roster.into_iter().any(|line| super::pane::roster::is_running(line.status)))
+        (shows(Place::Roster)
+            && roster
+                .into_iter()
+                .any(|line| super::pane::roster::is_running(line.status)))
             || (shows(Place::Journey) && journey.into_iter().any(super::pane::journey::is_running))
+    }
+
+    /// Where everything is drawn in an area.
+    pub(super) fn layout(&self, area: Rect) -> Layout {
+        let standing = self.notices.standing().count();
+        Layout::of(area, self.session.profile_actions, &self.panes, standing)
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
@@ -198,6 +227,16 @@ impl Model {
 
     pub(super) fn said(&self, entry: EntryId) -> Option<&str> {
         self.said.get(&entry).map(String::as_str)
+    }
+}
+
+impl Panes {
+    pub fn focus_on(&mut self, place: Place) {
+        self.focus = place;
+        match place {
+            Place::Profile | Place::Journey => self.detail = place,
+            Place::Roster => {}
+        }
     }
 }
 

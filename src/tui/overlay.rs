@@ -5,5 +5,5 @@ mod notices;
 mod recent;
 
 pub use help::Help;
-pub use notices::Log;
+pub use notices::{Log, role as role_of};
 pub use recent::Recent;

@@ -75,6 +75,16 @@ impl Line {
         self
     }
 
+    /// A word on the ground of its colour, at the right end.
+    pub fn right_reversed(mut self, text: impl Into<String>, role: Role) -> Self {
+        let weight = Modifier::BOLD.union(Modifier::REVERSED);
+        self.right.push(Part {
+            weight,
+            ..Part::new(text.into(), role)
+        });
+        self
+    }
+
     /// This line and another one in one row.
     pub fn followed_by(mut self, other: &Self) -> Self {
         self.left.extend(other.left.iter().cloned());
@@ -92,6 +102,18 @@ impl Line {
         let area = area.intersection(buf.area);
         let right: u16 = self.right.iter().map(|part| columns(&part.text)).sum();
         let keeps_right = 0 < right && right.saturating_mul(3) < area.width.saturating_mul(2);
+        self.view_ends(area, if keeps_right { right } else { 0 }, buf, theme);
+    }
+
+    /// The same, but the right end is drawn whatever becomes of the left.
+    pub fn view_whole_right(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let area = area.intersection(buf.area);
+        let right: u16 = self.right.iter().map(|part| columns(&part.text)).sum();
+        self.view_ends(area, right.min(area.width), buf, theme);
+    }
+
+    fn view_ends(&self, area: Rect, right: u16, buf: &mut Buffer, theme: &Theme) {
+        let keeps_right = 0 < right;
         let room = if keeps_right {
             area.width.saturating_sub(right + GAP)
         } else {

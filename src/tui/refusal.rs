@@ -13,7 +13,8 @@ impl Context<'_> {
         if self.profile_actions == ProfileActions::Hidden && action.is_of_profile() {
             return Some("profile actions are off in the configuration".to_owned());
         }
-        self.denied(action.spec().needs).or_else(|| self.no_object(action).map(str::to_owned))
+        self.denied(action.spec().needs)
+            .or_else(|| self.no_object(action).map(str::to_owned))
     }
 
     /// What the action would be done to and is not there.
@@ -27,12 +28,15 @@ impl Context<'_> {
             Action::Undo | Action::Create => None,
             Action::Link | Action::Why | Action::WrapUp => no_conversation(profile),
             Action::Unlink => no_conversation(profile).or_else(|| {
-                let is_fresh = profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);
+                let is_fresh =
+                    profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);
                 is_fresh.then_some("already on a fresh contact")
             }),
             Action::Promote => no_contact(profile).or_else(|| {
                 let contact = profile.and_then(|profile| profile.contact.as_ref());
-                contact.is_some_and(|contact| contact.is_curated()).then_some("already Curated")
+                contact
+                    .is_some_and(|contact| contact.is_curated())
+                    .then_some("already Curated")
             }),
             Action::Share => match profile.and_then(deciding) {
                 Some(_) => None,
@@ -70,7 +74,9 @@ impl Context<'_> {
 /// The identifier that the conversation was judged by: the one that decided, else the first it provided.
 pub fn deciding(profile: &Profile) -> Option<&Identifier> {
     let decided = profile.reason.as_ref().and_then(|reason| reason.deciding());
-    decided.or(profile.provided.first()).map(|given| &given.identifier)
+    decided
+        .or(profile.provided.first())
+        .map(|given| &given.identifier)
 }
 
 /// Whether the profile knows that the identifier of its conversation is marked as shared.

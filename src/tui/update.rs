@@ -18,6 +18,8 @@ mod moves;
 mod reply;
 mod show;
 
+pub(super) use moves::motion;
+
 impl Model {
     /// Takes a message and answers what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
@@ -89,7 +91,8 @@ impl Model {
             Then::Show(subject) => {
                 self.layers.remove(at);
                 effects.extend(self.show(subject));
-                self.panes.focus = self.home();
+                let home = self.home();
+                self.panes.focus_on(home);
             }
             Then::Act(action) => {
                 self.layers.remove(at);
@@ -125,7 +128,7 @@ impl Model {
             self.layers.push(layer);
             return effects;
         }
-        if let Some(motion) = moves::motion(action) {
+        if let Some(motion) = motion(action) {
             return self.go(motion);
         }
         self.act_alone(action, nth)
@@ -138,8 +141,8 @@ impl Model {
             Action::Share => return self.share(),
             Action::Open => return self.open(),
             Action::Back => return self.back(),
-            Action::NextPane => self.panes.focus = self.beside(1),
-            Action::PreviousPane => self.panes.focus = self.beside(-1),
+            Action::NextPane => self.panes.focus_on(self.beside(1)),
+            Action::PreviousPane => self.panes.focus_on(self.beside(-1)),
             Action::Jump => return self.jump(nth),
             Action::Refresh => return self.refresh_all(),
             Action::Recent => self.layers.push(Layer::Recent(Recent::default())),
@@ -173,7 +176,7 @@ impl Model {
         match (self.data.subject, self.panes.roster.selected()) {
             (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),
             _ => {
-                self.panes.focus = Place::Roster;
+                self.panes.focus_on(Place::Roster);
                 Vec::new()
             }
         }
@@ -189,7 +192,10 @@ impl Model {
 
     fn beside(&self, step: isize) -> Place {
         let places = self.places();
-        let at = places.iter().position(|place| *place == self.panes.focus).unwrap_or(0);
+        let at = places
+            .iter()
+            .position(|place| *place == self.panes.focus)
+            .unwrap_or(0);
         let next = (at as isize + step).rem_euclid(places.len() as isize);
         places[next as usize]
     }
@@ -230,6 +236,10 @@ impl Model {
         let rest = longer.iter().map(|(chord, action)| {
             format!("{} {}", chord.label(), sign::sentence(action.spec().title))
         });
-        Some(format!("{} … {}", pressed.join(" "), rest.collect::<Vec<_>>().join(" · ")))
+        Some(format!(
+            "{} … {}",
+            pressed.join(" "),
+            rest.collect::<Vec<_>>().join(" · ")
+        ))
     }
 }

@@ -16,7 +16,12 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
         Some(_) => vec![sign::sentence(said)],
         None => vec!["Nothing had to change".to_owned()],
     };
-    sentences.extend(outcome.remarks.iter().map(|remark| sign::sentence(&of_remark(remark, context))));
+    sentences.extend(
+        outcome
+            .remarks
+            .iter()
+            .map(|remark| sign::sentence(&of_remark(remark, context))),
+    );
     if let (Some(_), Some(key)) = (outcome.entry, context.keymap.label(Action::Undo)) {
         sentences.push(format!("{key} undoes it"));
     }
@@ -31,7 +36,11 @@ pub fn failed(tried: &str, trouble: &Trouble) -> String {
 /// The sentence that announces a conversation.
 pub fn announced(line: &RosterLine, number: Option<usize>) -> String {
     let what = line.channel.word();
-    let state = if line.status == Status::Waiting { "waits" } else { "is here" };
+    let state = if line.status == Status::Waiting {
+        "waits"
+    } else {
+        "is here"
+    };
     let who = line.name.as_deref().map(str::to_owned).or_else(|| {
         let said = line.provided_name.as_deref()?;
         Some(format!("somebody who says {said}"))
@@ -42,7 +51,9 @@ pub fn announced(line: &RosterLine, number: Option<usize>) -> String {
         crate::domain::Direction::Inbound => "from",
         crate::domain::Direction::Outbound => "to",
     };
-    let number = number.map(|number| format!(" · {number} shows it")).unwrap_or_default();
+    let number = number
+        .map(|number| format!(" · {number} shows it"))
+        .unwrap_or_default();
     format!("A new {what} {from} {who} {state}{number}")
 }
 
@@ -53,7 +64,10 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
     };
     match remark {
         Remark::OnCanonical { canonical, .. } => {
-            format!("the contact had been merged, so {} was changed", name(canonical))
+            format!(
+                "the contact had been merged, so {} was changed",
+                name(canonical)
+            )
         }
         Remark::KeepsType { expires } => {
             let date = time::long_date(*expires, context.tz);

@@ -125,7 +125,11 @@ impl Help {
             let all = format!("{} {} {keys}", spec.title, spec.name);
             words.iter().all(|word| !matches(&all, &[word]).is_empty())
         };
-        Action::ALL.into_iter().filter(fits).map(Row::Action).collect()
+        Action::ALL
+            .into_iter()
+            .filter(fits)
+            .map(Row::Action)
+            .collect()
     }
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
@@ -168,13 +172,26 @@ impl Help {
         let theme = context.theme;
         let keys_width = KEYS_COLUMNS.min(place.width / 3);
         let refusal = context.refusal(action);
-        let role = if refusal.is_some() { Role::Muted } else { Role::Text };
-        let key_role = if refusal.is_some() { Role::Muted } else { Role::Accent };
+        let role = if refusal.is_some() {
+            Role::Muted
+        } else {
+            Role::Text
+        };
+        let key_role = if refusal.is_some() {
+            Role::Muted
+        } else {
+            Role::Accent
+        };
         let keys_place = Rect {
             width: keys_width,
             ..place
         };
-        put(buf, keys_place, &keys(action, context), theme.style(key_role));
+        put(
+            buf,
+            keys_place,
+            &keys(action, context),
+            theme.style(key_role),
+        );
         let rest = Rect {
             x: place.x + keys_width,
             width: place.width - keys_width,
@@ -197,14 +214,25 @@ impl Help {
         vec![
             Hint::new("Enter", "run"),
             Hint::new("↑↓", "choose"),
-            Hint::new("Esc", if self.filter.is_empty() { "close" } else { "clear" }),
+            Hint::new(
+                "Esc",
+                if self.filter.is_empty() {
+                    "close"
+                } else {
+                    "clear"
+                },
+            ),
         ]
     }
 }
 
 /// All chords of an action; the numbers of `jump` are one range.
 fn keys(action: Action, context: &Context<'_>) -> String {
-    let labels: Vec<String> = context.keymap.chords(action).map(|chord| chord.label()).collect();
+    let labels: Vec<String> = context
+        .keymap
+        .chords(action)
+        .map(|chord| chord.label())
+        .collect();
     match labels.as_slice() {
         [] => "—".to_owned(),
         [first, .., last] if 3 < labels.len() => format!("{first} … {last}"),

@@ -36,7 +36,9 @@ pub(super) fn motion(press: Press, context: &Context<'_>) -> Option<Motion> {
 /// Whether a press closes a list: Esc, quit, or the key that opened it.
 pub(super) fn closes(press: Press, opener: Action, context: &Context<'_>) -> bool {
     let means = match context.keymap.meaning(&[press]) {
-        Meaning::Run { action, .. } => action == opener || matches!(action, Action::Back | Action::Quit),
+        Meaning::Run { action, .. } => {
+            action == opener || matches!(action, Action::Back | Action::Quit)
+        }
         Meaning::Pending(_) | Meaning::Unknown => false,
     };
     means || press.key == Key::Esc
@@ -52,7 +54,9 @@ impl Log {
 
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
         match input {
-            Input::Key(press) if closes(press, Action::Notices, context) => return Reaction::close(),
+            Input::Key(press) if closes(press, Action::Notices, context) => {
+                return Reaction::close();
+            }
             Input::Key(press) => {
                 if let Some(motion) = motion(press, context) {
                     self.list.go(motion, self.notices.len());
@@ -77,13 +81,17 @@ impl Log {
         let width = WIDTH.min(screen.width.saturating_sub(2)).max(1);
         let room = usize::from(width.saturating_sub(START_COLUMNS + 6)).max(1);
         let height = |row: usize| text::wrap(&said(&self.notices[row]), room).len() as u16;
-        let rows: u16 = (0..self.notices.len()).map(height).fold(0, u16::saturating_add);
+        let rows: u16 = (0..self.notices.len())
+            .map(height)
+            .fold(0, u16::saturating_add);
         let modal = Modal {
             title: "Notices",
             right: "",
             size: Size {
                 width,
-                height: rows.saturating_add(2).clamp(3, screen.height.saturating_sub(4).max(3)),
+                height: rows
+                    .saturating_add(2)
+                    .clamp(3, screen.height.saturating_sub(4).max(3)),
             },
         };
         let inner = modal.view(screen, buf, context.theme);
@@ -116,7 +124,11 @@ pub fn role(tone: Tone) -> Role {
 
 fn draw(notice: &Notice, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let theme = context.theme;
-    let start = format!("{} {}", time::clock(notice.at, context.tz), notice.tone.sign());
+    let start = format!(
+        "{} {}",
+        time::clock(notice.at, context.tz),
+        notice.tone.sign()
+    );
     put(buf, place, &start, theme.style(role(notice.tone)));
     let rest = Rect {
         x: place.x + START_COLUMNS.min(place.width),

@@ -17,9 +17,21 @@ use crate::tui::widget::{Focus, Hint, List, ListState, Modal};
 
 const WIDTH: u16 = 76;
 const COLUMNS: [Column; 3] = [
-    Column { min: 12, ideal: 30, priority: 3 },
-    Column { min: 11, ideal: 12, priority: 1 },
-    Column { min: 10, ideal: 40, priority: 2 },
+    Column {
+        min: 12,
+        ideal: 30,
+        priority: 3,
+    },
+    Column {
+        min: 11,
+        ideal: 12,
+        priority: 1,
+    },
+    Column {
+        min: 10,
+        ideal: 40,
+        priority: 2,
+    },
 ];
 
 /// The list of contacts that were viewed lately.
@@ -58,7 +70,9 @@ impl Recent {
             right: "",
             size: Size {
                 width: WIDTH.min(screen.width.saturating_sub(2)).max(1),
-                height: rows.saturating_add(2).clamp(3, screen.height.saturating_sub(4).max(3)),
+                height: rows
+                    .saturating_add(2)
+                    .clamp(3, screen.height.saturating_sub(4).max(3)),
             },
         };
         let inner = modal.view(screen, buf, context.theme);
@@ -81,12 +95,20 @@ impl Recent {
 
 fn draw(brief: &Brief, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let (kind, role) = badge(brief.kind);
-    let name = if brief.name.is_empty() { "(not known)" } else { &brief.name };
+    let name = if brief.name.is_empty() {
+        "(not known)"
+    } else {
+        &brief.name
+    };
     let cell = |text, role| Cell {
         text,
         style: context.theme.style(role),
         align: Align::Left,
     };
-    let cells = [cell(name, Role::Text), cell(&kind, role), cell(&brief.detail, Role::Muted)];
+    let cells = [
+        cell(name, Role::Text),
+        cell(&kind, role),
+        cell(&brief.detail, Role::Muted),
+    ];
     row(buf, place, &widths(&COLUMNS, place.width), &cells);
 }

@@ -26,7 +26,7 @@ impl Model {
             return Vec::new();
         };
         let had_keys = self.panes.focus == place;
-        self.panes.focus = place;
+        self.panes.focus_on(place);
         let Some(row) = self.hits.row_at(place, column, row) else {
             return Vec::new();
         };
@@ -53,8 +53,12 @@ impl Model {
         let Some(place) = self.hits.place_at(mouse.column, mouse.row) else {
             return Vec::new();
         };
-        self.panes.focus = place;
-        let steps = if place == Place::Roster { 1 } else { WHEEL_ROWS };
+        self.panes.focus_on(place);
+        let steps = if place == Place::Roster {
+            1
+        } else {
+            WHEEL_ROWS
+        };
         (0..steps).flat_map(|_| self.go(motion)).collect()
     }
 }

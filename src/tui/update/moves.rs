@@ -55,7 +55,7 @@ impl Model {
     pub(super) fn open(&mut self) -> Vec<Effect> {
         match self.panes.focus {
             Place::Roster => {
-                self.panes.focus = self.home();
+                self.panes.focus_on(self.home());
                 match self.panes.roster.selected() {
                     Some(id) => self.show(Subject::Conversation(id)),
                     None => Vec::new(),
@@ -80,7 +80,10 @@ impl Model {
                 self.show(Subject::Conversation(id))
             }
             None => {
-                self.say(Tone::Warning, format!("There is no conversation {}", nth + 1));
+                self.say(
+                    Tone::Warning,
+                    format!("There is no conversation {}", nth + 1),
+                );
                 Vec::new()
             }
         }

@@ -1,7 +1,10 @@
 //! What came of reads and writes.
 
 use crate::backend::Trouble;
-use crate::backend::view::{Brief, Header, Journey, JourneyItem, JourneyQuery, Profile, Roster};
+use crate::backend::view::{
+    Brief, Header, Journey, JourneyItem, JourneyQuery, Profile, Roster, RosterLine,
+};
+use crate::domain::ConversationId;
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
@@ -30,7 +33,9 @@ impl Model {
             Reply::Profile(subject, result) => self.profile_came(subject, result),
             Reply::Journey(contact, query, result) => self.journey_came(contact, &query, result),
             Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
-            Reply::Written(write, Err(trouble)) if !is_answered => self.not_written(&write, &trouble),
+            Reply::Written(write, Err(trouble)) if !is_answered => {
+                self.not_written(&write, &trouble)
+            }
             Reply::Undone(Ok(undone)) => self.undone(undone),
             Reply::Undone(Err(trouble)) => self.trouble("Undo", &trouble),
             // These belong to dialogs only.
@@ -63,18 +68,18 @@ impl Model {
     }
 
     fn roster_came(&mut self, result: Result<Roster, Trouble>) -> Vec<Effect> {
-        let before: Option<Vec<_>> =
-            self.data.roster.value().map(|roster| roster.lines.iter().map(|line| line.id).collect());
+        let before: Option<Vec<_>> = self
+            .data
+            .roster
+            .value()
+            .map(|roster| roster.lines.iter().map(|line| line.id).collect());
         self.data.roster.finish(result);
         let Some(roster) = self.data.roster.value() else {
             return Vec::new();
         };
         self.panes.roster.arrange(roster);
         let first = self.panes.roster.first(roster);
-        let mut effects = before.map_or_else(Vec::new, |before| {
-            let is_new = |id| !before.contains(id);
-            self.announce(is_new)
-        });
+        let mut effects = before.map_or_else(Vec::new, |before| self.announce(&before));
         if let (None, Some(id)) = (self.data.subject, first) {
             self.panes.roster.select(id, self.data.roster());
             effects.extend(self.show(Subject::Conversation(id)));
@@ -83,9 +88,10 @@ impl Model {
     }
 
     /// Says which conversations are new. The selection and the keys stay where they are.
-    fn announce(&mut self, is_new: impl Fn(&crate::domain::ConversationId) -> bool) -> Vec<Effect> {
+    fn announce(&mut self, before: &[ConversationId]) -> Vec<Effect> {
         let roster = self.data.roster();
-        let lines = roster.lines.iter().filter(|line| is_new(&line.id) && is_running(line.status));
+        let is_new = |line: &&RosterLine| !before.contains(&line.id) && is_running(line.status);
+        let lines = roster.lines.iter().filter(is_new);
         let said: Vec<String> = lines
             .map(|line| words::announced(line, self.panes.roster.number_of(line.id, roster)))
             .collect();
@@ -126,7 +132,11 @@ impl Model {
                 .unwrap_or_default(),
         };
         self.data.view_contact(brief);
-        if self.data.journey_of == Some(id) { Vec::new() } else { self.show_journey(id) }
+        if self.data.journey_of == Some(id) {
+            Vec::new()
+        } else {
+            self.show_journey(id)
+        }
     }
 
     fn journey_came(
@@ -158,21 +168,31 @@ impl Model {
         if let Some(entry) = outcome.entry {
             self.remember_said(entry, write.said.clone());
         }
-        let mut effects = self.refresh();
-        if let (Command::Create { link: None, .. }, Some(contact)) = (write.command.as_ref(), outcome.contact) {
+        let mut effects = self.refresh_after_change();
+        if let (Command::Create { link: None, .. }, Some(contact)) =
+            (write.command.as_ref(), outcome.contact)
+        {
             effects.extend(self.show(Subject::Contact(contact)));
         }
         effects
     }
 
     fn not_written(&mut self, write: &Write, trouble: &Trouble) -> Vec<Effect> {
-        if let (Trouble::Refused(refusal), Command::Share { .. }) = (trouble, write.command.as_ref())
+        if let (Trouble::Refused(refusal), Command::Share { .. }) =
+            (trouble, write.command.as_ref())
             && let Refusal::AlreadyShared(identifier) = refusal.as_ref()
         {
             let said = format!("{identifier} is no longer marked as shared");
-            let command = Command::Unshare { identifier: identifier.clone() };
+            let command = Command::Unshare {
+                identifier: identifier.clone(),
+            };
             let question = format!("{identifier} is marked as shared already. Take the mark off?");
-            let confirm = Confirm::new("Shared", &question, "take it off", Effect::write(command, said));
+            let confirm = Confirm::new(
+                "Shared",
+                &question,
+                "take it off",
+                Effect::write(command, said),
+            );
             self.layers.push(Layer::Confirm(confirm));
             return Vec::new();
         }
@@ -195,7 +215,7 @@ impl Model {
         if let Some(entry) = outcome.entry {
             self.remember_said(entry, said);
         }
-        self.refresh()
+        self.refresh_after_change()
     }
 
     fn trouble(&mut self, tried: &str, trouble: &Trouble) -> Vec<Effect> {
@@ -217,7 +237,8 @@ fn renewed(old: &Journey, mut page: Journey) -> Journey {
         return page;
     };
     if page.more {
-        let is_new = |item: &&JourneyItem| page.items.iter().all(|new| item_id(new) != item_id(item));
+        let is_new =
+            |item: &&JourneyItem| page.items.iter().all(|new| item_id(new) != item_id(item));
         let older: Vec<JourneyItem> = old.items[at + 1..].iter().filter(is_new).cloned().collect();
         page.more = older.is_empty() || old.more;
         page.items.extend(older);
@@ -230,7 +251,11 @@ fn extended(old: &Journey, page: Journey, offset: usize) -> Journey {
     let mut whole = old.clone();
     whole.items.truncate(offset);
     let known: std::collections::HashSet<_> = whole.items.iter().map(item_id).collect();
-    whole.items.extend(page.items.into_iter().filter(|item| !known.contains(&item_id(item))));
+    whole.items.extend(
+        page.items
+            .into_iter()
+            .filter(|item| !known.contains(&item_id(item))),
+    );
     whole.more = page.more;
     whole.segments.extend(page.segments);
     whole.outcomes.extend(page.outcomes);

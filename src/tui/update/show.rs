@@ -10,6 +10,7 @@ use crate::tui::effect::{Effect, Read};
 use crate::tui::load::Load;
 use crate::tui::model::Model;
 use crate::tui::msg::Subject;
+use crate::tui::pane::Place;
 use crate::tui::pane::journey::PAGE;
 use crate::tui::pane::profile::Points;
 use crate::tui::refusal::{deciding, is_marked_shared};
@@ -57,9 +58,23 @@ impl Model {
         effects
     }
 
+    /// Reads anew what a change by this person may have touched: the journey may be another one now, so that
+    /// older pages are not kept.
+    pub(super) fn refresh_after_change(&mut self) -> Vec<Effect> {
+        self.forget_older_pages();
+        self.refresh()
+    }
+
     /// Reads anew what the topics are about.
     pub(super) fn stale(&mut self, topics: &[Topic]) -> Vec<Effect> {
         let mut effects = self.refresh_roster();
+        let is_other = |topic: &Topic| matches!(topic, Topic::Contact(_) | Topic::Elsewhere);
+        if topics
+            .iter()
+            .any(|topic| is_other(topic) && self.concerns_shown(topic))
+        {
+            self.forget_older_pages();
+        }
         if topics.iter().any(|topic| self.concerns_shown(topic)) {
             effects.extend(self.refresh_person());
         }
@@ -88,27 +103,64 @@ impl Model {
         let is_shared = is_marked_shared(profile) && deciding(profile) == Some(&identifier);
         let (command, said) = if is_shared {
             (
-                Command::Unshare { identifier: identifier.clone() },
+                Command::Unshare {
+                    identifier: identifier.clone(),
+                },
                 format!("{identifier} is no longer marked as shared"),
             )
         } else {
             (
-                Command::Share { identifier: identifier.clone() },
-                format!("{identifier} is marked as shared: it suggests contacts, it never links by itself"),
+                Command::Share {
+                    identifier: identifier.clone(),
+                },
+                format!(
+                    "{identifier} is marked as shared: it suggests contacts, it never links by itself"
+                ),
             )
         };
         vec![Effect::write(command, said)]
     }
 
+    fn forget_older_pages(&mut self) {
+        if let Some(journey) = self
+            .data
+            .journey
+            .value_mut()
+            .filter(|journey| PAGE < journey.items.len())
+        {
+            journey.items.truncate(PAGE);
+            journey.more = true;
+            if let Some(journey) = self.data.journey.value() {
+                let context = self.session.context(&self.data);
+                self.panes.journey.arrange(journey, &context);
+            }
+        }
+    }
+
     fn shown_identifier(&self, profile: &Profile) -> Option<Identifier> {
         let context = self.session.context(&self.data);
         let selected = match self.panes.profile.selected(profile, &context) {
-            Points::Identifier(identifier) if self.panes.focus == super::Place::Profile => Some(identifier),
+            Points::Identifier(identifier) if self.panes.focus == Place::Profile => {
+                Some(identifier)
+            }
             Points::Identifier(_) | Points::Contact(_) | Points::Note(_) | Points::Nothing => None,
         };
-        let rival = || profile.rivals.first().map(|(_, identifier)| identifier.clone());
-        let held = || profile.claims.first().map(|(identifier, _)| identifier.clone());
-        selected.or_else(|| deciding(profile).cloned()).or_else(rival).or_else(held)
+        let rival = || {
+            profile
+                .rivals
+                .first()
+                .map(|(_, identifier)| identifier.clone())
+        };
+        let held = || {
+            profile
+                .claims
+                .first()
+                .map(|(identifier, _)| identifier.clone())
+        };
+        selected
+            .or_else(|| deciding(profile).cloned())
+            .or_else(rival)
+            .or_else(held)
     }
 
     fn refresh_roster(&mut self) -> Vec<Effect> {
@@ -128,7 +180,9 @@ impl Model {
     }
 
     fn read_profile(&mut self) -> Vec<Effect> {
-        let (Some(subject), ProfileActions::Shown) = (self.data.subject, self.session.profile_actions) else {
+        let (Some(subject), ProfileActions::Shown) =
+            (self.data.subject, self.session.profile_actions)
+        else {
             return Vec::new();
         };
         self.data.profile.begin(self.session.now());
@@ -140,7 +194,10 @@ impl Model {
             return Vec::new();
         };
         self.data.journey.begin(self.session.now());
-        let query = JourneyQuery { limit: PAGE, offset };
+        let query = JourneyQuery {
+            limit: PAGE,
+            offset,
+        };
         vec![Effect::Read(Read::Journey(contact, query))]
     }
 
@@ -150,7 +207,11 @@ impl Model {
             Topic::Elsewhere => true,
             Topic::Contact(id) => {
                 self.data.journey_of == Some(*id)
-                    || self.data.profile.value().is_none_or(|profile| mentions(profile, *id))
+                    || self
+                        .data
+                        .profile
+                        .value()
+                        .is_none_or(|profile| mentions(profile, *id))
             }
             Topic::Conversation(id) => {
                 let journey = self.data.journey.value();
