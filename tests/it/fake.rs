@@ -103,7 +103,12 @@ impl Backend for Fake {
             Some(Header {
                 place: "local".to_owned(),
                 contacts: 1_204_118,
-                active: world.roster.lines.iter().filter(|line| line.end.is_none()).count() as u64,
+                active: world
+                    .roster
+                    .lines
+                    .iter()
+                    .filter(|line| line.end.is_none())
+                    .count() as u64,
             })
         };
         self.read(header, "header")
@@ -114,7 +119,10 @@ impl Backend for Fake {
     }
 
     async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
-        self.read(|world| world.profiles.get(&conversation).cloned(), "the conversation")
+        self.read(
+            |world| world.profiles.get(&conversation).cloned(),
+            "the conversation",
+        )
     }
 
     async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
@@ -124,7 +132,9 @@ impl Backend for Fake {
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         let page = |world: &World| {
             let mut journey = world.journeys.get(&contact).cloned().unwrap_or_default();
-            let rest = journey.items.split_off(query.offset.min(journey.items.len()));
+            let rest = journey
+                .items
+                .split_off(query.offset.min(journey.items.len()));
             journey.more = query.limit < rest.len();
             journey.items = rest.into_iter().take(query.limit).collect();
             Some(journey)
@@ -144,7 +154,13 @@ impl Backend for Fake {
                 let name = contact.map(|contact| contact.fields.full_name().to_lowercase());
                 name.is_some_and(|name| name.contains(&text.to_lowercase()))
             };
-            let hits: Vec<SearchHit> = world.contacts.values().filter(fits).take(limit).map(hit).collect();
+            let hits: Vec<SearchHit> = world
+                .contacts
+                .values()
+                .filter(fits)
+                .take(limit)
+                .map(hit)
+                .collect();
             Some(SearchResult {
                 total: hits.len(),
                 of: world.contacts.len(),
