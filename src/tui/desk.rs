@@ -2,11 +2,13 @@
 //!
 //! It waits once, then takes a bounded batch: a flood of messages costs one frame, not many.
 
+use std::future::poll_fn;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use ratatui::layout::Size;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep_until};
@@ -89,7 +91,7 @@ impl<W: Write> Desk<W> {
             let event = self.wait(inputs).await;
             self.take(event)?;
             for _ in 0..BATCH_MAX {
-                let Some(event) = self.waiting(inputs) else {
+                let Some(event) = self.waiting(inputs).await else {
                     break;
                 };
                 self.take(event)?;
@@ -173,8 +175,10 @@ impl<W: Write> Desk<W> {
     }
 
     /// What is here without waiting.
-    fn waiting<I: Inputs>(&mut self, inputs: &mut I) -> Option<Event> {
-        if let Some(input) = inputs.next().now_or_never() {
+    async fn waiting<I: Inputs>(&mut self, inputs: &mut I) -> Option<Event> {
+        // Polled as this task and not as nobody: a terminal wakes only whoever polled it first.
+        let polled = poll_fn(|context| Poll::Ready(inputs.poll_next_unpin(context))).await;
+        if let Poll::Ready(input) = polled {
             return Some(Event::Input(input));
         }
         self.effects
