@@ -10,6 +10,7 @@ mod guard;
 mod hostile;
 mod input;
 mod people;
+mod stage;
 mod surface;
 mod text;
 mod theme;
