@@ -4,11 +4,13 @@
 
 mod canvas;
 mod desk;
+mod desk_acts;
 mod fake;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod monkey;
 mod people;
 mod stage;
 mod surface;

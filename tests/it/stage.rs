@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::tz::TimeZone;
@@ -16,12 +17,18 @@ use super::fake::{Fake, World, now};
 
 /// A terminal in memory, shared with the test.
 #[derive(Clone)]
-pub struct Glass(Arc<Mutex<vt100::Parser>>);
+pub struct Glass(Arc<Mutex<vt100::Parser>>, Arc<AtomicUsize>);
 
 impl Glass {
     pub fn new(width: u16, height: u16) -> Self {
         let (width, height) = (NonZero::new(width).unwrap(), NonZero::new(height).unwrap());
-        Self(Arc::new(Mutex::new(vt100::Parser::new(height, width, 0))))
+        let parser = vt100::Parser::new(height, width, 0);
+        Self(Arc::new(Mutex::new(parser)), Arc::default())
+    }
+
+    /// How often the bell rang.
+    pub fn bells(&self) -> usize {
+        self.1.load(Ordering::SeqCst)
     }
 
     pub fn with<T>(&self, look: impl FnOnce(&mut vt100::Parser) -> T) -> T {
@@ -32,6 +39,8 @@ impl Glass {
 impl Write for Glass {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.with(|parser| parser.process(bytes));
+        let bells = bytes.iter().filter(|byte| **byte == 7).count();
+        self.1.fetch_add(bells, Ordering::SeqCst);
         Ok(bytes.len())
     }
 
@@ -118,6 +127,11 @@ impl Stage {
     pub fn cursor_row(&self) -> String {
         let (row, _) = self.glass.with(|parser| parser.screen().cursor_position());
         self.lines()[usize::from(row)].clone()
+    }
+
+    /// The row of the cursor, cut at the borders of the panes.
+    pub fn cursor_cells(&self, border: &str) -> Vec<String> {
+        self.cursor_row().split(border).map(str::to_owned).collect()
     }
 
     /// Gives the terminal another size.
