@@ -4,14 +4,20 @@
 
 mod canvas;
 mod demo;
+mod desk;
+mod desk_acts;
 mod engine;
+mod fake;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod monkey;
 mod org;
+mod people;
 mod property;
 mod search;
+mod stage;
 mod store;
 mod surface;
 mod text;

@@ -1,0 +1,77 @@
+//! A question with yes and no. It carries what yes does, and knows nothing of it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use crate::tui::context::Context;
+use crate::tui::effect::Effect;
+use crate::tui::input::{Input, Key, Press};
+use crate::tui::layer::Reaction;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::widget::{Hint, Modal, put_block};
+
+const WIDTH: u16 = 56;
+
+/// Asks before something that is hard to take back.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    title: String,
+    question: String,
+    yes: String,
+    effect: Effect,
+}
+
+impl Confirm {
+    /// `yes` is the word for doing it, such as `quit`.
+    pub fn new(title: &str, question: &str, yes: &str, effect: Effect) -> Self {
+        Self {
+            title: title.to_owned(),
+            question: question.to_owned(),
+            yes: yes.to_owned(),
+            effect,
+        }
+    }
+
+    pub fn update(&mut self, input: Input, _context: &Context<'_>) -> Reaction {
+        let Input::Key(press) = input else {
+            return Reaction::stay();
+        };
+        match press {
+            Press {
+                key: Key::Enter | Key::Char('y' | 'Y'),
+                ctrl: false,
+                alt: false,
+                ..
+            } => Reaction::close().with(self.effect.clone()),
+            Press {
+                key: Key::Esc | Key::Char('n' | 'N' | 'q'),
+                ..
+            } => Reaction::close(),
+            _ => Reaction::stay(),
+        }
+    }
+
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let width = WIDTH.min(screen.width);
+        let rows = text::wrap(&self.question, usize::from(width.saturating_sub(4))).len();
+        let modal = Modal {
+            title: &self.title,
+            right: "",
+            size: Size {
+                width,
+                height: (rows as u16).saturating_add(2),
+            },
+        };
+        let inner = modal.view(screen, buf, context.theme);
+        put_block(buf, inner, &self.question, context.theme.style(Role::Text));
+        Some(inner.as_position())
+    }
+
+    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        vec![
+            Hint::new("Enter", self.yes.clone()),
+            Hint::new("Esc", "leave it"),
+        ]
+    }
+}
