@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::Confirm;
+use super::dialog::{Confirm, Drafting};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -22,6 +22,8 @@ pub enum Layer {
 pub struct Reaction {
     pub effects: Vec<Effect>,
     pub then: Then,
+    /// What becomes of what was typed and not saved.
+    pub drafting: Option<Drafting>,
 }
 
 /// What becomes of the layer.
@@ -52,12 +54,26 @@ impl Reaction {
         Self {
             effects: Vec::new(),
             then,
+            drafting: None,
         }
     }
 
     pub fn with(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
         self
+    }
+
+    pub fn drafting(mut self, drafting: Drafting) -> Self {
+        self.drafting = Some(drafting);
+        self
+    }
+
+    /// Another layer in its place, and what that one wants to read.
+    pub fn become_layer(layer: Layer, effects: Vec<Effect>) -> Self {
+        Self {
+            effects,
+            ..Self::then(Then::Become(Box::new(layer)))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::backend::view::{Brief, Profile};
 use crate::domain::contact::Contact;
 use crate::tui::text;
+use crate::tui::time;
 
 /// The longest name within a sentence, in columns.
 const NAME_COLUMNS_MAX: usize = 40;
@@ -52,20 +53,7 @@ pub(super) fn possessive(name: &str) -> String {
 
 /// A count with its noun: `1 note`, `2 notes`, `1,204 notes`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
-
-/// A number with commas between thousands.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if 0 < index && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    format!("{} {}", time::count(count as u64), if count == 1 { one } else { many })
 }
 
 fn named(name: &str, detail: &str) -> String {
@@ -78,12 +66,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_204_118), "1,204,118");
+    fn nouns_follow_their_count() {
         assert_eq!(counted(1, "note", "notes"), "1 note");
         assert_eq!(counted(0, "note", "notes"), "0 notes");
+        assert_eq!(counted(1_204, "note", "notes"), "1,204 notes");
     }
 
     #[test]
