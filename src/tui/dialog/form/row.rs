@@ -195,9 +195,9 @@ fn chars_max(field: Field) -> usize {
 
 fn placeholder(field: Field) -> &'static str {
     match field.spec().shape {
-        Shape::Phone if field == Field::CellPhone => "+353 86 123 4567",
+        Shape::Phone => "with its country code",
         Shape::Organization => "the name of a known organization",
         Shape::Flag => "yes or no",
-        Shape::Phone | Shape::Text(_) | Shape::Email | Shape::Social => "",
+        Shape::Text(_) | Shape::Email | Shape::Social => "",
     }
 }
