@@ -140,7 +140,7 @@ impl Ask {
 
     /// A refusal comes first: it is what the person has to read now.
     fn said(&self) -> Vec<(&str, Role)> {
-        let refusal = self.sending.trouble().map(|words| (words, Role::Danger));
+        let refusal = self.sending.told();
         let told = self.paragraphs.iter().map(|(words, role)| (words.as_str(), *role));
         refusal.into_iter().chain(told).collect()
     }

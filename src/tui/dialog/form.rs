@@ -18,6 +18,7 @@ use crate::tui::effect::{Effect, Read};
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::Reaction;
 use crate::tui::msg::Reply;
+use crate::tui::theme::Role;
 use crate::tui::widget::{Edited, Hint};
 
 mod row;
@@ -52,7 +53,7 @@ enum Organization {
     Unasked,
     Asked(String),
     Known(String, OrganizationId),
-    /// Nobody has the name. Once it was told, saving again leaves it out.
+    /// Nobody has the name.
     Unknown(String),
 }
 
@@ -67,6 +68,8 @@ pub struct Form {
     focus: usize,
     top: Cell<usize>,
     organization: Organization,
+    /// The name that was told to be unknown, so that saving again leaves it out.
+    left_out: Option<String>,
     state: State,
     sending: Sending,
     /// Somebody typed: leaving asks.
@@ -182,6 +185,7 @@ impl Form {
             focus: 0,
             top: Cell::new(0),
             organization: Organization::Unasked,
+            left_out: None,
             state: State::Typing,
             sending: Sending::default(),
             is_touched: false,
@@ -197,7 +201,7 @@ impl Form {
                 }
             }
             self.is_touched = true;
-            self.sending.say("What you typed before is back");
+            self.sending.say("What you typed before is back", Role::Good);
         }
         let missing = self.rows.iter().position(|row| self.is_required(row.field) && row.text().is_empty());
         self.focus = missing.unwrap_or(0);

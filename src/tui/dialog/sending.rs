@@ -4,12 +4,14 @@ use crate::backend::Trouble;
 use crate::domain::command::{Command, Outcome};
 use crate::tui::effect::{Effect, Write};
 use crate::tui::msg::Reply;
+use crate::tui::pane::sign::sentence;
+use crate::tui::theme::Role;
 
 /// What a dialog sent and what came of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sending {
     sent: Option<Write>,
-    trouble: Option<String>,
+    told: Option<(String, Role)>,
 }
 
 impl Sending {
@@ -19,7 +21,7 @@ impl Sending {
             command: Box::new(command),
             said: said.into(),
         };
-        self.trouble = None;
+        self.told = None;
         self.sent = Some(write.clone());
         Effect::Write(write)
     }
@@ -28,18 +30,18 @@ impl Sending {
         self.sent.is_some()
     }
 
-    /// Why the last write was refused.
-    pub fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref()
+    /// What to read first: why the last write was refused, or what the dialog said itself.
+    pub fn told(&self) -> Option<(&str, Role)> {
+        self.told.as_ref().map(|(words, role)| (words.as_str(), *role))
     }
 
     /// Says something in the place of a refusal, such as what a person forgot.
-    pub fn say(&mut self, words: impl Into<String>) {
-        self.trouble = Some(words.into());
+    pub fn say(&mut self, words: impl Into<String>, role: Role) {
+        self.told = Some((words.into(), role));
     }
 
     pub fn hush(&mut self) {
-        self.trouble = None;
+        self.told = None;
     }
 
     /// What came of the own write; nothing when the reply is for somebody else.
@@ -52,7 +54,7 @@ impl Sending {
         }
         self.sent = None;
         if let Err(trouble) = result {
-            self.trouble = Some(trouble.to_string());
+            self.told = Some((sentence(&trouble.to_string()), Role::Danger));
         }
         Some(result.as_ref())
     }

@@ -12,6 +12,9 @@ use crate::tui::context::Context;
 use crate::tui::dialog::words::short;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::layer::Reaction;
+use crate::tui::theme::Role;
+
+const UNKNOWN: &str = "no organization has this name: saving again leaves it out";
 
 impl Form {
     /// Sends what was typed, unless something is wrong with it: then the cursor goes there.
@@ -28,6 +31,9 @@ impl Form {
         }
         if matches!(self.organization, Organization::Asked(_)) {
             self.state = State::Looking;
+            return Reaction::stay();
+        }
+        if self.is_leaving_out_news() {
             return Reaction::stay();
         }
         match self.command(&values) {
@@ -71,7 +77,7 @@ impl Form {
             }
             Ok(None) => {
                 self.organization = Organization::Unknown(name.to_owned());
-                Note::Warned("no organization has this name: saving again leaves it out".to_owned())
+                Note::Warned(UNKNOWN.to_owned())
             }
             Err(trouble) => {
                 self.organization = Organization::Unasked;
@@ -83,7 +89,7 @@ impl Form {
             row.note = note;
         }
         match (&self.organization, was_saving, at) {
-            (Organization::Known(..), true, _) => self.save(context),
+            (Organization::Known(..) | Organization::Unknown(_), true, _) => self.save(context),
             (_, true, Some(at)) => {
                 self.focus = at;
                 Reaction::stay()
@@ -108,7 +114,8 @@ impl Form {
         }
         let clash = self.rows.iter().position(|row| matches!(row.note, Note::Theirs { .. }));
         self.focus = clash.unwrap_or(self.focus);
-        self.sending.say(format!("{by} changed it meanwhile: ^S saves what you typed, ^T takes theirs"));
+        let words = format!("{by} changed it meanwhile: ^S saves what you typed, ^T takes theirs");
+        self.sending.say(words, Role::Warning);
     }
 
     /// The region of numbers: of the country in the form, else of the session.
@@ -118,12 +125,33 @@ impl Form {
         typed.or(context.region).map(str::to_owned)
     }
 
+    /// An organization that nobody has is left out, but not before the person was told.
+    fn is_leaving_out_news(&mut self) -> bool {
+        let at = self.rows.iter().position(|row| row.field == Field::Organization);
+        let Some((at, row)) = at.and_then(|at| Some((at, self.rows.get_mut(at)?))) else {
+            return false;
+        };
+        let name = row.text().to_owned();
+        let is_unknown = row.is_changed() && self.organization == Organization::Unknown(name.clone());
+        if !is_unknown || self.left_out.as_ref() == Some(&name) {
+            return false;
+        }
+        row.note = Note::Warned(UNKNOWN.to_owned());
+        self.focus = at;
+        self.left_out = Some(name);
+        true
+    }
+
     fn read_all(&mut self, context: &Context<'_>) -> Vec<(Field, Option<Value>)> {
         let region = self.region(context);
         let mut values = Vec::new();
         for index in 0..self.rows.len() {
             let field = self.rows[index].field;
             if field == Field::Organization {
+                // What was wrong was the asking; it is asked again.
+                if matches!(self.rows[index].note, Note::Wrong(_)) {
+                    self.rows[index].note = Note::Nothing;
+                }
                 values.push((field, self.organization_value(index)));
                 continue;
             }
