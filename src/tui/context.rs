@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::ProfileActions;
 use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
@@ -23,6 +24,7 @@ pub struct Context<'a> {
     pub tz: &'a TimeZone,
     /// The region of phone numbers typed without a country code, two letters.
     pub region: Option<&'a str>,
+    pub profile_actions: ProfileActions,
     /// What was typed before and not saved.
     pub drafts: &'a Drafts,
     /// What is shown, for dialogs that need more than they were opened with.

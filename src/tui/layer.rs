@@ -5,16 +5,27 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Confirm, Drafting};
+use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
+use super::overlay::{Help, Log, Recent};
 use super::widget::Hint;
 
 /// A dialog or an overlay. The top one gets the input.
 #[derive(Clone, Debug)]
 pub enum Layer {
     Confirm(Confirm),
+    Help(Help),
+    Log(Log),
+    Recent(Recent),
+    Search(Box<Search>),
+    Form(Box<Form>),
+    Ask(Box<Ask>),
+    Merge(Box<Merge>),
+    Note(Box<Note>),
+    Wrapup(Box<Wrapup>),
+    Why(Box<Why>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -81,14 +92,31 @@ impl Layer {
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
         match self {
             Self::Confirm(confirm) => confirm.update(input, context),
+            Self::Help(help) => help.update(input, context),
+            Self::Log(log) => log.update(input, context),
+            Self::Recent(recent) => recent.update(input, context),
+            Self::Search(search) => search.update(input, context),
+            Self::Form(form) => form.update(input, context),
+            Self::Ask(ask) => ask.update(input, context),
+            Self::Merge(merge) => merge.update(input, context),
+            Self::Note(note) => note.update(input, context),
+            Self::Wrapup(wrapup) => wrapup.update(input, context),
+            Self::Why(why) => why.update(input, context),
         }
     }
 
     /// Tells the layer what came of a read or a write. Nothing is answered to what it did not ask for.
     /// A failed write that a layer answers is shown by it; any other becomes a notice.
-    pub fn reply(&mut self, _reply: &Reply, _context: &Context<'_>) -> Option<Reaction> {
+    pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match self {
-            Self::Confirm(_) => None,
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::Search(search) => search.reply(reply, context),
+            Self::Form(form) => form.reply(reply, context),
+            Self::Ask(ask) => ask.reply(reply),
+            Self::Merge(merge) => merge.reply(reply),
+            Self::Note(note) => note.reply(reply),
+            Self::Wrapup(wrapup) => wrapup.reply(reply),
+            Self::Why(why) => why.reply(reply),
         }
     }
 
@@ -96,13 +124,28 @@ impl Layer {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         match self {
             Self::Confirm(confirm) => confirm.view(screen, buf, context),
+            Self::Help(help) => help.view(screen, buf, context),
+            Self::Log(log) => log.view(screen, buf, context),
+            Self::Recent(recent) => recent.view(screen, buf, context),
+            Self::Search(search) => search.view(screen, buf, context),
+            Self::Form(form) => form.view(screen, buf, context),
+            Self::Ask(ask) => ask.view(screen, buf, context),
+            Self::Merge(merge) => merge.view(screen, buf, context),
+            Self::Note(note) => note.view(screen, buf, context),
+            Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
+            Self::Why(why) => why.view(screen, buf, context),
         }
     }
 
-    /// The footer while the layer is on top.
+    /// The footer while the layer is on top. Dialogs have their keys in their own border.
     pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         match self {
-            Self::Confirm(confirm) => confirm.hints(context),
+            Self::Confirm(_) => Vec::new(),
+            Self::Help(help) => help.hints(context),
+            Self::Log(log) => log.hints(context),
+            Self::Recent(recent) => recent.hints(context),
+            Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
+            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
         }
     }
 }

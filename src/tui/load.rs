@@ -29,6 +29,15 @@ impl<T> Load<T> {
         }
     }
 
+    /// The same, to change it.
+    pub fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            Self::Loading { old, .. } | Self::Failed { old, .. } => old.as_mut(),
+            Self::Empty => None,
+        }
+    }
+
     /// Notes that a newer value is being read. A read that runs already keeps its start.
     pub fn begin(&mut self, now: Moment) {
         let since = match self {

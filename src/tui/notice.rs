@@ -70,7 +70,8 @@ impl Notices {
             self.standing = self.standing.max(1);
             return;
         }
-        let replaces = self.standing == 1 && self.log.front().is_some_and(|last| last.tone.gives_way());
+        let replaces =
+            self.standing == 1 && self.log.front().is_some_and(|last| last.tone.gives_way());
         self.standing = if replaces { 1 } else { self.standing + 1 };
         self.log.push_front(Notice {
             tone,

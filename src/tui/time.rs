@@ -1,7 +1,9 @@
-//! Moments and spans in words, in the time zone of the person who reads them.
+//! Moments and spans in words, in the time zone of the person who reads them, and the clock of a session.
 
-use jiff::Zoned;
-use jiff::civil::Date;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::domain::Moment;
@@ -10,6 +12,35 @@ const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Where a session has the time from: the machine, or a moment that a test or a demo gave it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Moment + Send + Sync>);
+
+impl Clock {
+    pub fn of(now: impl Fn() -> Moment + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn machine() -> Self {
+        Self::of(Moment::of_machine)
+    }
+
+    /// A clock that stands still.
+    pub fn fixed(at: Moment) -> Self {
+        Self::of(move || at)
+    }
+
+    pub fn now(&self) -> Moment {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
 
 /// A span as a stopwatch has it: `02:41`, `1:02:41`, and `3 d 04 h` from a day on.
 pub fn span(ms: i64) -> String {
@@ -28,17 +59,17 @@ pub fn span(ms: i64) -> String {
 
 /// The time of the day: `14:02`.
 pub fn clock(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%H:%M").to_string()
+    local(at, tz).strftime("%H:%M").to_string()
 }
 
 /// The time of the day with seconds: `14:02:07`.
 pub fn clock_seconds(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%H:%M:%S").to_string()
+    local(at, tz).strftime("%H:%M:%S").to_string()
 }
 
 /// The calendar day.
 pub fn date(at: Moment, tz: &TimeZone) -> Date {
-    zoned(at, tz).date()
+    local(at, tz).date()
 }
 
 /// A day as people say it: `Today`, `Yesterday`, `Thu 12 Nov`, and with the year where it is another one.
@@ -56,12 +87,12 @@ pub fn day(day: Date, today: Date) -> String {
 
 /// A day in a sentence: `12 Nov 2026`.
 pub fn long_date(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%-d %b %Y").to_string()
+    local(at, tz).strftime("%-d %b %Y").to_string()
 }
 
 /// A day and a time: `12 Nov 2026 14:02`.
 pub fn stamp(at: Moment, tz: &TimeZone) -> String {
-    zoned(at, tz).strftime("%-d %b %Y %H:%M").to_string()
+    local(at, tz).strftime("%-d %b %Y %H:%M").to_string()
 }
 
 /// Milliseconds until the next full minute.
@@ -82,8 +113,8 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
-fn zoned(at: Moment, tz: &TimeZone) -> Zoned {
-    at.timestamp().to_zoned(tz.clone())
+fn local(at: Moment, tz: &TimeZone) -> DateTime {
+    tz.to_datetime(at.timestamp())
 }
 
 #[cfg(test)]

@@ -36,7 +36,6 @@ pub struct Ask {
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
     Run { command: Box<Command>, said: String },
-    Open { layer: Box<Layer>, effects: Vec<Effect> },
     Leave,
 }
 
@@ -110,7 +109,10 @@ impl Ask {
         let width = width_on(screen, WIDTH);
         let columns = inside(width);
         let words = self.said();
-        let told: u16 = words.iter().map(|(words, _)| rows_of(words, columns) + 1).sum();
+        let told: u16 = words
+            .iter()
+            .map(|(words, _)| rows_of(words, columns) + 1)
+            .sum();
         let answers = self.choices.height(columns);
         let shell = Shell {
             title: &self.title,
@@ -121,7 +123,8 @@ impl Ask {
         };
         let inner = shell.view(screen, buf, theme);
         // The answers are always in sight; words give way where there is too little room.
-        let (answers_area, mut rest) = split_bottom(inner, answers.min(inner.height.saturating_sub(2)).max(1));
+        let (answers_area, mut rest) =
+            split_bottom(inner, answers.min(inner.height.saturating_sub(2)).max(1));
         let is_tight = inner.height < told + answers;
         for (words, role) in words {
             rest = paragraph(buf, rest, theme, (words, role));
@@ -134,14 +137,21 @@ impl Ask {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "saving")];
         }
-        let back = if self.from.is_some() { "back to the search" } else { "leave it" };
+        let back = if self.from.is_some() {
+            "back to the search"
+        } else {
+            "leave it"
+        };
         vec![Hint::new("Enter", "choose"), Hint::new("Esc", back)]
     }
 
     /// A refusal comes first: it is what the person has to read now.
     fn said(&self) -> Vec<(&str, Role)> {
         let refusal = self.sending.told();
-        let told = self.paragraphs.iter().map(|(words, role)| (words.as_str(), *role));
+        let told = self
+            .paragraphs
+            .iter()
+            .map(|(words, role)| (words.as_str(), *role));
         refusal.into_iter().chain(told).collect()
     }
 
@@ -150,7 +160,6 @@ impl Ask {
             Some(Answer::Run { command, said }) => {
                 Reaction::stay().with(self.sending.send(*command, said))
             }
-            Some(Answer::Open { layer, effects }) => Reaction::become_layer(*layer, effects),
             Some(Answer::Leave) | None => self.leave(),
         }
     }

@@ -55,7 +55,11 @@ impl Choice {
 
     fn rows(&self, width: u16) -> u16 {
         let width = width.saturating_sub(LETTER_COLUMNS);
-        let beneath = if self.beneath.is_empty() { 0 } else { rows_of(&self.beneath, width) };
+        let beneath = if self.beneath.is_empty() {
+            0
+        } else {
+            rows_of(&self.beneath, width)
+        };
         rows_of(&self.words, width) + beneath
     }
 }
@@ -76,9 +80,10 @@ impl Choices {
             (Key::Tab, false, false) if press.shift => self.go(Motion::Up),
             (Key::Tab, false, false) => self.go(Motion::Down),
             (Key::Enter, false, false) => self.list.selected_of(self.rows.len()),
-            (Key::Char(letter), false, false) => {
-                self.rows.iter().position(|row| row.letter == letter.to_ascii_lowercase())
-            }
+            (Key::Char(letter), false, false) => self
+                .rows
+                .iter()
+                .position(|row| row.letter == letter.to_ascii_lowercase()),
             _ => None,
         }?;
         self.list.select(chosen);
@@ -87,7 +92,10 @@ impl Choices {
 
     /// The rows that the answers take.
     pub fn height(&self, width: u16) -> u16 {
-        self.rows.iter().map(|row| row.rows(width.saturating_sub(1))).sum()
+        self.rows
+            .iter()
+            .map(|row| row.rows(width.saturating_sub(1)))
+            .sum()
     }
 
     /// Draws the answers and says where the cursor belongs.

@@ -18,7 +18,11 @@ pub fn delete(contact: &Contact, profile: &Profile) -> Ask {
         counted(profile.claims.len(), "identifier", "identifiers"),
         counted(profile.notes.len(), "note", "notes"),
     ];
-    let yes = Choice::new('y', format!("Yes, delete {name}"), "u brings the contact back");
+    let yes = Choice::new(
+        'y',
+        format!("Yes, delete {name}"),
+        "u brings the contact back",
+    );
     let no = Choice::new('n', "No, leave everything as it is", "");
     let mut ask = Ask::new("Delete", format!("Delete {name}, {}?", contact.kind.name()))
         .telling(format!("With it go {}", goes.join(" and ")), Role::Warning)
@@ -28,9 +32,15 @@ pub fn delete(contact: &Contact, profile: &Profile) -> Ask {
         );
     if !profile.ancestors.is_empty() {
         let merged = counted(profile.ancestors.len(), "contact", "contacts");
-        ask = ask.telling(format!("{merged} merged into it: the whole person goes"), Role::Warning);
+        ask = ask.telling(
+            format!("{merged} merged into it: the whole person goes"),
+            Role::Warning,
+        );
     }
     let said = format!("{name} deleted");
     // The cursor stands on the answer that loses nothing.
-    ask.answers(vec![(yes, Answer::run(command, said)), (no, Answer::Leave)], 1)
+    ask.answers(
+        vec![(yes, Answer::run(command, said)), (no, Answer::Leave)],
+        1,
+    )
 }

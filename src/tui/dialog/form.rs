@@ -144,7 +144,9 @@ impl Form {
             });
         }
         match reply {
-            Reply::Organization(name, result) if self.organization == Organization::Asked(name.clone()) => {
+            Reply::Organization(name, result)
+                if self.organization == Organization::Asked(name.clone()) =>
+            {
                 Some(self.found_organization(name, result, context))
             }
             Reply::Other(id, Ok(profile)) if self.contact() == Some(*id) => {
@@ -201,9 +203,13 @@ impl Form {
                 }
             }
             self.is_touched = true;
-            self.sending.say("What you typed before is back", Role::Good);
+            self.sending
+                .say("What you typed before is back", Role::Good);
         }
-        let missing = self.rows.iter().position(|row| self.is_required(row.field) && row.text().is_empty());
+        let missing = self
+            .rows
+            .iter()
+            .position(|row| self.is_required(row.field) && row.text().is_empty());
         self.focus = missing.unwrap_or(0);
         (self, Vec::new())
     }
@@ -227,15 +233,24 @@ impl Form {
         }
         match (press.key, press.ctrl, press.alt) {
             (Key::Char('s'), true, false) => return self.save(context),
-            (Key::Enter, false, false) if self.focus == self.rows.len() => return self.save(context),
+            (Key::Enter, false, false) if self.focus == self.rows.len() => {
+                return self.save(context);
+            }
             (Key::Char('t'), true, false) => {
-                let taken = self.rows.get_mut(self.focus).is_some_and(FormRow::take_theirs);
+                let taken = self
+                    .rows
+                    .get_mut(self.focus)
+                    .is_some_and(FormRow::take_theirs);
                 self.is_touched |= taken;
                 return Reaction::stay();
             }
-            (Key::Tab, false, false) if press.shift => return self.go(self.focus.saturating_sub(1), context),
+            (Key::Tab, false, false) if press.shift => {
+                return self.go(self.focus.saturating_sub(1), context);
+            }
             (Key::Up, false, false) => return self.go(self.focus.saturating_sub(1), context),
-            (Key::Tab | Key::Down | Key::Enter, false, false) => return self.go(self.focus + 1, context),
+            (Key::Tab | Key::Down | Key::Enter, false, false) => {
+                return self.go(self.focus + 1, context);
+            }
             (Key::PageDown, false, false) => return self.go(self.next_section(), context),
             (Key::PageUp, false, false) => return self.go(self.section_before(), context),
             _ => {}
@@ -255,7 +270,11 @@ impl Form {
         self.is_touched = true;
         self.state = State::Typing;
         self.sending.hush();
-        if let Some(row) = self.rows.get_mut(self.focus).filter(|row| !matches!(row.note, Note::Theirs { .. })) {
+        if let Some(row) = self
+            .rows
+            .get_mut(self.focus)
+            .filter(|row| !matches!(row.note, Note::Theirs { .. }))
+        {
             row.note = Note::Nothing;
         }
     }
@@ -281,17 +300,27 @@ impl Form {
 
     fn next_section(&self) -> usize {
         let starts = self.section_starts();
-        starts.into_iter().find(|start| self.focus < *start).unwrap_or(self.rows.len())
+        starts
+            .into_iter()
+            .find(|start| self.focus < *start)
+            .unwrap_or(self.rows.len())
     }
 
     fn section_before(&self) -> usize {
         let starts = self.section_starts();
-        starts.into_iter().rev().find(|start| *start < self.focus).unwrap_or(0)
+        starts
+            .into_iter()
+            .rev()
+            .find(|start| *start < self.focus)
+            .unwrap_or(0)
     }
 
     fn section_starts(&self) -> Vec<usize> {
         let start = |first: &Field| self.rows.iter().position(|row| row.field == *first);
-        SECTIONS.iter().filter_map(|(_, first)| start(first)).collect()
+        SECTIONS
+            .iter()
+            .filter_map(|(_, first)| start(first))
+            .collect()
     }
 
     fn leave(&mut self) -> Reaction {
@@ -346,7 +375,9 @@ impl Form {
     }
 
     fn is_theirs(&self) -> bool {
-        self.rows.get(self.focus).is_some_and(|row| matches!(row.note, Note::Theirs { .. }))
+        self.rows
+            .get(self.focus)
+            .is_some_and(|row| matches!(row.note, Note::Theirs { .. }))
     }
 }
 

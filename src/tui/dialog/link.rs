@@ -19,7 +19,10 @@ pub fn link(
     from: Option<Box<Search>>,
 ) -> Ask {
     let name = name_of_brief(target);
-    let profile = context.scene.profile.filter(|profile| profile.conversation == Some(conversation));
+    let profile = context
+        .scene
+        .profile
+        .filter(|profile| profile.conversation == Some(conversation));
     let run = |claiming| {
         let command = Command::Link {
             conversation,
@@ -34,7 +37,10 @@ pub fn link(
     let ask = Ask::new("Link", opening).from(from);
     let leave = (Choice::new('n', "No, keep it as it is", ""), Answer::Leave);
     let Some((profile, provided)) = asked.filter(|(profile, _)| !is_shared(profile)) else {
-        let yes = (Choice::new('y', format!("Yes, link to {name}"), ""), run(Claiming::Leave));
+        let yes = (
+            Choice::new('y', format!("Yes, link to {name}"), ""),
+            run(Claiming::Leave),
+        );
         return ask.answers(vec![yes, leave], 0);
     };
     let shown = provided.identifier.shown();
@@ -44,7 +50,11 @@ pub fn link(
         format!("Yes: from now on {shown} is {whose}"),
         "the next conversation from there finds this contact by itself",
     );
-    let no = Choice::new('n', "No: link this conversation only", stays(profile, &shown));
+    let no = Choice::new(
+        'n',
+        "No: link this conversation only",
+        stays(profile, &shown),
+    );
     let selected = usize::from(!is_safe(profile, provided));
     warned(ask, profile, provided).answers(
         vec![(yes, run(Claiming::Move)), (no, run(Claiming::Leave))],
@@ -54,7 +64,10 @@ pub fn link(
 
 /// A marked identifier cannot be claimed by anybody.
 fn is_shared(profile: &Profile) -> bool {
-    profile.reason.as_ref().is_some_and(|reason| reason.rule == Rule::SharedOnly)
+    profile
+        .reason
+        .as_ref()
+        .is_some_and(|reason| reason.rule == Rule::SharedOnly)
 }
 
 /// Whether *yes* may be the answer of an absent mind: nobody kept loses the value, and the channel proved it.
@@ -66,7 +79,11 @@ fn is_safe(profile: &Profile, provided: &Provided) -> bool {
 }
 
 fn stays(profile: &Profile, shown: &str) -> String {
-    match profile.claims.iter().any(|(identifier, _)| identifier.shown() == shown) {
+    match profile
+        .claims
+        .iter()
+        .any(|(identifier, _)| identifier.shown() == shown)
+    {
         true => format!("{shown} stays with {}", name_of_profile(profile)),
         false => format!("{shown} stays where it is"),
     }

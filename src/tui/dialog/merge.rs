@@ -48,7 +48,11 @@ pub struct Merge {
 
 impl Merge {
     /// Opens the preview of a merge of these contacts, the one on the screen first.
-    pub fn open(inputs: Vec<Brief>, from: Option<Box<Search>>) -> (Self, Vec<Effect>) {
+    pub fn open(
+        inputs: Vec<Brief>,
+        from: Option<Box<Search>>,
+        context: &Context<'_>,
+    ) -> (Self, Vec<Effect>) {
         let mut merge = Self {
             inputs,
             takes: Vec::new(),
@@ -58,7 +62,7 @@ impl Merge {
             sending: Sending::default(),
             from,
         };
-        let effect = merge.ask();
+        let effect = merge.ask(context);
         (merge, vec![effect])
     }
 
@@ -93,9 +97,11 @@ impl Merge {
             return Some(Reaction::stay());
         }
         match reply {
-            Reply::MergePreview { contacts, takes, result }
-                if *contacts == self.contacts() && *takes == self.takes =>
-            {
+            Reply::MergePreview {
+                contacts,
+                takes,
+                result,
+            } if *contacts == self.contacts() && *takes == self.takes => {
                 self.preview.finish(result.clone());
                 Some(Reaction::stay())
             }
@@ -107,14 +113,24 @@ impl Merge {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "merging")];
         }
-        let back = if self.from.is_some() { "back to the search" } else { "leave it" };
+        let back = if self.from.is_some() {
+            "back to the search"
+        } else {
+            "leave it"
+        };
         if self.stage == Stage::Asking {
-            return vec![Hint::new("y", "merge all the same"), Hint::new("Esc", "look again")];
+            return vec![
+                Hint::new("y", "merge all the same"),
+                Hint::new("Esc", "look again"),
+            ];
         }
         if self.preview.value().is_none() {
             return vec![Hint::new("Esc", back)];
         }
-        let mut hints = vec![Hint::new("Enter", "merge"), Hint::new("Space", "flip the side")];
+        let mut hints = vec![
+            Hint::new("Enter", "merge"),
+            Hint::new("Space", "flip the side"),
+        ];
         hints.push(Hint::new("a", "add another"));
         if self.inputs.len() == 2 {
             hints.push(Hint::new("=", "not the same"));
@@ -126,9 +142,9 @@ impl Merge {
     fn press(&mut self, press: Press, context: &Context<'_>) -> Reaction {
         let motion = match (press.key, press.ctrl) {
             (Key::Enter, false) => return self.merge(),
-            (Key::Char(' '), false) => return self.flip(Step::Next),
-            (Key::Left | Key::Char('h'), false) => return self.flip(Step::Before),
-            (Key::Right | Key::Char('l'), false) => return self.flip(Step::Next),
+            (Key::Char(' '), false) => return self.flip(Step::Next, context),
+            (Key::Left | Key::Char('h'), false) => return self.flip(Step::Before, context),
+            (Key::Right | Key::Char('l'), false) => return self.flip(Step::Next, context),
             (Key::Char('a' | '+'), false) => return self.add(context),
             (Key::Char('='), false) if self.inputs.len() == 2 => return self.not_same(),
             (Key::Up | Key::Char('k'), false) => Motion::Up,
@@ -188,15 +204,22 @@ impl Merge {
     }
 
     /// Lets another side win in the line under the cursor.
-    fn flip(&mut self, step: Step) -> Reaction {
+    fn flip(&mut self, step: Step, context: &Context<'_>) -> Reaction {
         let Some(preview) = self.preview.value() else {
             return Reaction::stay();
         };
         let selected = self.list.selected_of(preview.lines.len());
         let order = order(&preview.lines);
-        let line = selected.and_then(|at| order.get(at)).and_then(|at| preview.lines.get(*at));
-        let Some((field, winner)) = line.and_then(|line| Some((line.field, next_side(line, step)?))) else {
-            self.sending.say("Nothing to flip: the sides do not differ here", Role::Warning);
+        let line = selected
+            .and_then(|at| order.get(at))
+            .and_then(|at| preview.lines.get(*at));
+        let Some((field, winner)) =
+            line.and_then(|line| Some((line.field, next_side(line, step)?)))
+        else {
+            self.sending.say(
+                "Nothing to flip: the sides do not differ here",
+                Role::Warning,
+            );
             return Reaction::stay();
         };
         let Some(taken) = preview.inputs.get(winner).map(|brief| brief.id) else {
@@ -207,12 +230,11 @@ impl Merge {
         takes.push((field, taken));
         self.takes = takes;
         self.sending.hush();
-        Reaction::stay().with(self.ask())
+        Reaction::stay().with(self.ask(context))
     }
 
-    fn ask(&mut self) -> Effect {
-        // The wait for a preview is not counted on the screen: the old one stays in sight.
-        self.preview.begin(crate::domain::Moment::default());
+    fn ask(&mut self, context: &Context<'_>) -> Effect {
+        self.preview.begin(context.now);
         Effect::Read(Read::MergePreview {
             contacts: self.contacts(),
             takes: self.takes.clone(),
@@ -281,7 +303,12 @@ fn is_same_everywhere(line: &PreviewLine) -> bool {
 
 /// The different values of a line, without the empty ones.
 fn values(line: &PreviewLine) -> Vec<&str> {
-    let mut values: Vec<&str> = line.sides.iter().map(String::as_str).filter(|side| !side.is_empty()).collect();
+    let mut values: Vec<&str> = line
+        .sides
+        .iter()
+        .map(String::as_str)
+        .filter(|side| !side.is_empty())
+        .collect();
     values.sort_unstable();
     values.dedup();
     values
@@ -300,7 +327,9 @@ fn next_side(line: &PreviewLine, step: Step) -> Option<usize> {
         Step::Before => (now + len - by) % len,
     };
     (1..len).map(other).find(|side| {
-        line.sides.get(*side).is_some_and(|text| !text.is_empty() && text != current)
+        line.sides
+            .get(*side)
+            .is_some_and(|text| !text.is_empty() && text != current)
     })
 }
 

@@ -18,13 +18,19 @@ pub fn not_same(one: &Brief, other: &Brief, from: Option<Box<Search>>) -> Ask {
     let yes = Choice::new('y', "Yes, they are different people", told_apart(other));
     let said = format!("{first} and {second} marked as different people");
     let no = Choice::new('n', "No, leave it open", "");
-    Ask::new("Not the same", format!("{first} and {second} are different people?"))
-        .telling(
-            "They are no longer suggested for each other, and a merge of them asks twice",
-            Role::Muted,
-        )
-        .from(from)
-        .answers(vec![(yes, Answer::run(command, said)), (no, Answer::Leave)], 0)
+    Ask::new(
+        "Not the same",
+        format!("{first} and {second} are different people?"),
+    )
+    .telling(
+        "They are no longer suggested for each other, and a merge of them asks twice",
+        Role::Muted,
+    )
+    .from(from)
+    .answers(
+        vec![(yes, Answer::run(command, said)), (no, Answer::Leave)],
+        0,
+    )
 }
 
 fn told_apart(brief: &Brief) -> String {

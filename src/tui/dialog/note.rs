@@ -55,7 +55,8 @@ impl Note {
     pub fn open(context: &Context<'_>) -> Option<Self> {
         let profile = context.scene.profile?;
         let contact = profile.contact.as_ref()?.id;
-        let mut area = Area::new(NOTE_CHARS_MAX + BEYOND_LIMIT).with_placeholder("What should the next agent know?");
+        let mut area = Area::new(NOTE_CHARS_MAX + BEYOND_LIMIT)
+            .with_placeholder("What should the next agent know?");
         let mut sending = Sending::default();
         if let Some(Draft::Text(text)) = context.drafts.get(DraftKey::Note(contact)) {
             area.set(text);
@@ -139,7 +140,11 @@ impl Note {
                 if !self.earlier.is_empty() {
                     hints.push(Hint::new("Tab", "earlier notes"));
                 }
-                let esc = if self.area.is_empty() || self.changing.is_some() { "leave" } else { "keep for later" };
+                let esc = if self.area.is_empty() || self.changing.is_some() {
+                    "leave"
+                } else {
+                    "keep for later"
+                };
                 hints.push(Hint::new("Esc", esc));
                 hints
             }
@@ -222,7 +227,10 @@ impl Note {
         let answers = vec![
             (
                 Choice::new('y', "Yes, delete the note", "u brings it back"),
-                Answer::run(Command::DeleteNote { note: note.id }, format!("Note on {} deleted", self.name)),
+                Answer::run(
+                    Command::DeleteNote { note: note.id },
+                    format!("Note on {} deleted", self.name),
+                ),
             ),
             (Choice::new('n', "No, leave it", ""), Answer::Leave),
         ];
@@ -239,12 +247,16 @@ impl Note {
         let text = self.area.text().trim().to_owned();
         let count = text.chars().count();
         if count == 0 {
-            self.sending.say("A note needs at least one character", Role::Warning);
+            self.sending
+                .say("A note needs at least one character", Role::Warning);
             return Reaction::stay();
         }
         if NOTE_CHARS_MAX < count {
             let over = time::count((count - NOTE_CHARS_MAX) as u64);
-            self.sending.say(format!("The note is {over} characters too long"), Role::Danger);
+            self.sending.say(
+                format!("The note is {over} characters too long"),
+                Role::Danger,
+            );
             return Reaction::stay();
         }
         let (command, said) = match self.changing {
@@ -284,8 +296,16 @@ impl Note {
     fn view_status(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) {
         let theme = context.theme;
         let count = self.area.text().trim().chars().count();
-        let words = format!("{} of {}", time::count(count as u64), time::count(NOTE_CHARS_MAX as u64));
-        let role = if NOTE_CHARS_MAX < count { Role::Danger } else { Role::Muted };
+        let words = format!(
+            "{} of {}",
+            time::count(count as u64),
+            time::count(NOTE_CHARS_MAX as u64)
+        );
+        let role = if NOTE_CHARS_MAX < count {
+            Role::Danger
+        } else {
+            Role::Muted
+        };
         let used = put_right(buf, area, &words, theme.style(role));
         let rest = Rect {
             width: area.width.saturating_sub(used + 1),
@@ -300,12 +320,22 @@ impl Note {
         }
     }
 
-    fn view_earlier(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+    fn view_earlier(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        context: &Context<'_>,
+    ) -> Option<Position> {
         if area.is_empty() {
             return None;
         }
         let theme = context.theme;
-        heading(&format!("Earlier notes ({})", self.earlier.len()), area, buf, theme);
+        heading(
+            &format!("Earlier notes ({})", self.earlier.len()),
+            area,
+            buf,
+            theme,
+        );
         let list = List {
             len: self.earlier.len(),
             empty: "",
@@ -317,7 +347,11 @@ impl Note {
         };
         let shown = list.view(&self.list, below(area, 1), buf, |row, place, buf| {
             if let Some(note) = self.earlier.get(row) {
-                let by = format!("{} {}", short(&note.author), time::long_date(note.created, context.tz));
+                let by = format!(
+                    "{} {}",
+                    short(&note.author),
+                    time::long_date(note.created, context.tz)
+                );
                 let used = put_right(buf, place, &by, theme.style(Role::Muted));
                 let room = Rect {
                     width: place.width.saturating_sub(used + 2),

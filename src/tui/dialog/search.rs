@@ -32,11 +32,11 @@ const MERGE_MAX: usize = 25;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Open,
-    /// Opens what was looked at lately, without typing.
-    Recent,
     Link,
     /// Merges the contact on the screen, and those that were chosen before, with another one.
-    Merge { chosen: Vec<Brief> },
+    Merge {
+        chosen: Vec<Brief>,
+    },
     NotSame,
 }
 
@@ -102,18 +102,17 @@ impl Search {
         });
         let own = contact.as_ref().map(|brief| brief.id);
         let picks = match &purpose {
-            Purpose::Open | Purpose::Recent => row::seen_lately(scene, own),
+            Purpose::Open => row::seen_lately(scene, own),
             Purpose::Link | Purpose::NotSame => row::at_hand(scene, own),
             Purpose::Merge { chosen } => row::at_hand(scene, own)
                 .into_iter()
                 .filter(|pick| chosen.iter().all(|brief| brief.id != pick.brief.id))
                 .collect(),
         };
-        let place = if purpose == Purpose::Recent { Place::List } else { Place::Box };
         let mut search = Self {
             marked: match &purpose {
                 Purpose::Merge { chosen } => chosen.clone(),
-                Purpose::Open | Purpose::Recent | Purpose::Link | Purpose::NotSame => Vec::new(),
+                Purpose::Open | Purpose::Link | Purpose::NotSame => Vec::new(),
             },
             purpose,
             around: Around {
@@ -123,7 +122,7 @@ impl Search {
             picks,
             field: Field::default().with_placeholder("name, number, e-mail, organization or id"),
             is_offered: false,
-            place,
+            place: Place::Box,
             list: ListState::default(),
             rows: Vec::new(),
             found: None,
@@ -164,7 +163,11 @@ impl Search {
     /// Takes an answer, if it belongs to the text that stands there now.
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match reply {
-            Reply::Search { text, offset, result } if *text == self.wanted() => {
+            Reply::Search {
+                text,
+                offset,
+                result,
+            } if *text == self.wanted() => {
                 self.since = None;
                 self.is_paging = false;
                 match result {
@@ -177,7 +180,10 @@ impl Search {
                 Some(self.settle(context))
             }
             Reply::Other(id, result) if self.typed_id() == Some(*id) => {
-                let contact = result.as_ref().ok().and_then(|profile| profile.contact.as_ref());
+                let contact = result
+                    .as_ref()
+                    .ok()
+                    .and_then(|profile| profile.contact.as_ref());
                 self.typed = contact.map(brief_of);
                 Some(self.settle(context))
             }
@@ -187,7 +193,7 @@ impl Search {
 
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         let enter = match self.purpose {
-            Purpose::Open | Purpose::Recent => "open",
+            Purpose::Open => "open",
             Purpose::Link => "link",
             Purpose::Merge { .. } => "merge",
             Purpose::NotSame => "not the same",
@@ -205,7 +211,7 @@ impl Search {
                 hints.push(Hint::new("Space", "one more"));
             }
             Purpose::Merge { .. } => {}
-            Purpose::Open | Purpose::Recent | Purpose::Link | Purpose::NotSame => {
+            Purpose::Open | Purpose::Link | Purpose::NotSame => {
                 hints.push(Hint::new(merge, "merge"));
             }
         }
@@ -223,7 +229,6 @@ impl Search {
         let name = name.as_deref().unwrap_or("the contact");
         match &self.purpose {
             Purpose::Open => "Find a contact".to_owned(),
-            Purpose::Recent => "Recently viewed contacts".to_owned(),
             Purpose::Link => "Link this conversation to …".to_owned(),
             Purpose::Merge { .. } => format!("Merge {name} with …"),
             Purpose::NotSame => format!("Who is not {name}?"),
@@ -232,7 +237,10 @@ impl Search {
 
     /// With rivals, the identifier they share is what an agent would look for.
     fn offer(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        let profile = context.scene.profile.filter(|profile| profile.state == ProfileState::Rivals);
+        let profile = context
+            .scene
+            .profile
+            .filter(|profile| profile.state == ProfileState::Rivals);
         let shared = profile.and_then(|profile| profile.rivals.first());
         match (shared, &self.purpose) {
             (Some((_, identifier)), Purpose::Open) => {
@@ -277,7 +285,9 @@ impl Search {
             (Key::Esc, _) => return Reaction::close(),
             (Key::Enter, false) => return self.enter(context),
             (Key::Char('l'), _) => return self.act(Act::Link, context),
-            (Key::Char('m'), false) | (Key::Char('o'), true) => return self.act(Act::Merge, context),
+            (Key::Char('m'), false) | (Key::Char('o'), true) => {
+                return self.act(Act::Merge, context);
+            }
             (Key::Char('n'), _) => return self.new_contact(context),
             (Key::Char(' '), false) => return self.mark(context),
             (Key::Char('/') | Key::Tab, false) => return self.back_to_box(),
@@ -390,10 +400,10 @@ impl Search {
         let offers: &[Row] = match (&self.purpose, text.is_empty() || self.since.is_some()) {
             (_, true) => &[],
             (Purpose::Merge { .. } | Purpose::NotSame, false) => &[],
-            (Purpose::Open | Purpose::Recent | Purpose::Link, false) if self.can_promote() => {
+            (Purpose::Open | Purpose::Link, false) if self.can_promote() => {
                 &[Row::Promote, Row::New]
             }
-            (Purpose::Open | Purpose::Recent | Purpose::Link, false) => &[Row::New],
+            (Purpose::Open | Purpose::Link, false) => &[Row::New],
         };
         // Hits of another text stay until the newer ones are there, so that the list does not flicker.
         let found = self.found.as_ref().filter(|_| !text.is_empty());
@@ -412,16 +422,19 @@ impl Search {
             ..Shown::default()
         };
         match row {
-            Row::Pick(index) => self.picks.get(index).map(|pick| {
-                row::shown_brief(&pick.brief, &pick.why, text)
-            }),
+            Row::Pick(index) => self
+                .picks
+                .get(index)
+                .map(|pick| row::shown_brief(&pick.brief, &pick.why, text)),
             Row::Hit(index) => {
                 let hits = self.found.as_ref().map(|found| &found.hits);
-                hits.and_then(|hits| hits.get(index)).map(|hit| row::shown_hit(hit))
+                hits.and_then(|hits| hits.get(index))
+                    .map(|hit| row::shown_hit(hit))
             }
-            Row::Typed => self.typed.as_ref().map(|brief| {
-                row::shown_brief(brief, "this id", "")
-            }),
+            Row::Typed => self
+                .typed
+                .as_ref()
+                .map(|brief| row::shown_brief(brief, "this id", "")),
             Row::Promote => Some(made(format!("Add to contacts: {}", short(text)))),
             Row::New => Some(made(format!("New contact: {}", short(text)))),
         }
@@ -452,9 +465,7 @@ impl Search {
     fn brief(&self, row: Row) -> Option<Brief> {
         match row {
             Row::Pick(index) => self.picks.get(index).map(|pick| pick.brief.clone()),
-            Row::Hit(index) => {
-                self.found.as_ref()?.hits.get(index).map(row::brief_of_hit)
-            }
+            Row::Hit(index) => self.found.as_ref()?.hits.get(index).map(row::brief_of_hit),
             Row::Typed => self.typed.clone(),
             Row::Promote | Row::New => None,
         }

@@ -32,7 +32,9 @@ impl Sending {
 
     /// What to read first: why the last write was refused, or what the dialog said itself.
     pub fn told(&self) -> Option<(&str, Role)> {
-        self.told.as_ref().map(|(words, role)| (words.as_str(), *role))
+        self.told
+            .as_ref()
+            .map(|(words, role)| (words.as_str(), *role))
     }
 
     /// Says something in the place of a refusal, such as what a person forgot.

@@ -19,7 +19,10 @@ pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
         };
         Answer::run(command, format!("Conversation unlinked from {name}"))
     };
-    let provided = profile.provided.first().map(|provided| &provided.identifier);
+    let provided = profile
+        .provided
+        .first()
+        .map(|provided| &provided.identifier);
     let shown = provided.map(|identifier| identifier.shown());
     let stays = match &shown {
         Some(shown) => format!("{shown} stays with {name}"),
@@ -38,9 +41,17 @@ pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
             words,
             format!("marks {shown} as shared: it suggests contacts and no longer links by itself"),
         ),
-        None => Choice::new('s', words, "").refused("the conversation came without a number or address"),
+        None => {
+            Choice::new('s', words, "").refused("the conversation came without a number or address")
+        }
     };
-    Ask::new("Unlink", format!("This conversation leaves {name} and gets a fresh contact. Why?"))
-        .telling("The reply still goes where it went before", Role::Muted)
-        .answers(vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))], 0)
+    Ask::new(
+        "Unlink",
+        format!("This conversation leaves {name} and gets a fresh contact. Why?"),
+    )
+    .telling("The reply still goes where it went before", Role::Muted)
+    .answers(
+        vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))],
+        0,
+    )
 }

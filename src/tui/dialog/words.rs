@@ -19,14 +19,23 @@ pub(super) fn name_of_brief(brief: &Brief) -> String {
     named(&brief.name, &brief.detail)
 }
 
-/// The name of the contact of a profile, else what the conversation provided.
+/// The name of the contact of a profile, else what the conversation provided or what tells it apart.
 pub(super) fn name_of_profile(profile: &Profile) -> String {
-    let own = profile.contact.as_ref().map(|contact| contact.fields.full_name());
-    let provided = profile.provided.first().map(|provided| provided.identifier.shown());
-    let name = own.filter(|name| !name.is_empty()).or_else(|| profile.provided_name.clone());
+    let contact = profile.contact.as_ref();
+    let own = contact
+        .map(|contact| contact.fields.full_name())
+        .filter(|name| !name.is_empty());
+    let name = own.or_else(|| profile.provided_name.clone());
+    let provided = profile
+        .provided
+        .first()
+        .map(|provided| &provided.identifier);
+    let held = profile.claims.first().map(|(identifier, _)| identifier);
+    let detail = provided.or(held).map(|identifier| identifier.shown());
+    let carried = || contact.map(|contact| brief_of(contact).detail);
     named(
         name.as_deref().unwrap_or_default(),
-        provided.as_deref().unwrap_or_default(),
+        &detail.or_else(carried).unwrap_or_default(),
     )
 }
 
@@ -37,7 +46,10 @@ pub(super) fn brief_of(contact: &Contact) -> Brief {
         id: contact.id,
         kind: contact.kind,
         name: contact.fields.full_name(),
-        detail: identifiers.first().map(|identifier| identifier.shown()).unwrap_or_default(),
+        detail: identifiers
+            .first()
+            .map(|identifier| identifier.shown())
+            .unwrap_or_default(),
     }
 }
 
@@ -53,11 +65,17 @@ pub(super) fn possessive(name: &str) -> String {
 
 /// A count with its noun: `1 note`, `2 notes`, `1,204 notes`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", time::count(count as u64), if count == 1 { one } else { many })
+    format!(
+        "{} {}",
+        time::count(count as u64),
+        if count == 1 { one } else { many }
+    )
 }
 
 fn named(name: &str, detail: &str) -> String {
-    let of = [name, detail].into_iter().find(|text| !text.trim().is_empty());
+    let of = [name, detail]
+        .into_iter()
+        .find(|text| !text.trim().is_empty());
     short(of.unwrap_or(UNNAMED))
 }
 

@@ -14,7 +14,9 @@ use crate::tui::layer::Reaction;
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
 use crate::tui::theme::Role;
-use crate::tui::widget::{Edited, Field, Focus, Hint, List, ListState, Motion, matches, put, put_matched};
+use crate::tui::widget::{
+    Edited, Field, Focus, Hint, List, ListState, Motion, matches, put, put_matched,
+};
 
 const WIDTH: u16 = 64;
 const ROWS: u16 = 18;
@@ -96,7 +98,8 @@ impl Wrapup {
         };
         let inner = shell.view(screen, buf, theme);
         let (bottom, top) = split_bottom(inner, 2);
-        let (message, list_area) = split_bottom(below(top, 1), u16::from(self.sending.told().is_some()));
+        let (message, list_area) =
+            split_bottom(below(top, 1), u16::from(self.sending.told().is_some()));
         if let Some((words, role)) = self.sending.told() {
             put(buf, message, words, theme.style(role));
         }
@@ -177,9 +180,13 @@ impl Wrapup {
 
     fn save(&mut self, context: &Context<'_>) -> Reaction {
         let codes = self.codes(context);
-        let chosen = self.list.selected_of(codes.len()).and_then(|at| codes.get(at));
+        let chosen = self
+            .list
+            .selected_of(codes.len())
+            .and_then(|at| codes.get(at));
         let Some((id, name)) = chosen.map(|code| (code.id.to_owned(), code.name.to_owned())) else {
-            self.sending.say("No code fits: shorten what you typed", Role::Warning);
+            self.sending
+                .say("No code fits: shorten what you typed", Role::Warning);
             return Reaction::stay();
         };
         let notes = self.notes.text().trim();
@@ -198,7 +205,10 @@ impl Wrapup {
         let typed = self.filter.text().trim();
         let known = &context.names.codes;
         if known.is_empty() && !typed.is_empty() {
-            return vec![Code { id: typed, name: typed }];
+            return vec![Code {
+                id: typed,
+                name: typed,
+            }];
         }
         let words: Vec<&str> = typed.split_whitespace().collect();
         let fits = |name: &str| words.iter().all(|word| !matches(name, &[word]).is_empty());
@@ -208,7 +218,9 @@ impl Wrapup {
             .map(|(id, name)| Code { id, name })
             .collect();
         codes.sort_by_key(|code| {
-            let first = matches(code.name, &words).first().map_or(0, |range| range.start);
+            let first = matches(code.name, &words)
+                .first()
+                .map_or(0, |range| range.start);
             (!words.is_empty() && first != 0, code.name.to_lowercase())
         });
         codes

@@ -130,7 +130,9 @@ pub fn address(channel: Channel, address: &str) -> String {
     }
     let is_digits = !address.is_empty() && address.bytes().all(|b| b.is_ascii_digit());
     match channel {
-        Channel::Whatsapp if is_digits => crate::domain::phone::international(&format!("+{address}")),
+        Channel::Whatsapp if is_digits => {
+            crate::domain::phone::international(&format!("+{address}"))
+        }
         _ => address.to_owned(),
     }
 }

@@ -41,7 +41,10 @@ pub(super) enum Note {
     /// It cannot be saved like this.
     Wrong(String),
     /// Somebody else changed the field meanwhile: their value in words, and its text.
-    Theirs { words: String, text: String },
+    Theirs {
+        words: String,
+        text: String,
+    },
 }
 
 /// Every field of the form, filled with what the contact holds. `organization` is the name of it.
@@ -92,7 +95,9 @@ impl FormRow {
     /// Fills the field before anybody typed.
     pub fn fill(&mut self, seed: &Seed) {
         self.editor.set(&seed.text);
-        self.note = seed.note.map_or(Note::Nothing, |note| Note::Told(note.to_owned()));
+        self.note = seed
+            .note
+            .map_or(Note::Nothing, |note| Note::Told(note.to_owned()));
     }
 
     /// Puts back what was typed before the form was left; what changed since is told.
@@ -124,7 +129,11 @@ impl FormRow {
         self.note = if is_same {
             Note::Nothing
         } else {
-            let words = if text.is_empty() { "nothing" } else { self.original.as_str() };
+            let words = if text.is_empty() {
+                "nothing"
+            } else {
+                self.original.as_str()
+            };
             Note::Theirs {
                 words: format!("{by} changed it to {words}"),
                 text: self.original.clone(),
@@ -171,7 +180,9 @@ fn remark(value: Option<&Value>) -> Note {
         Some(Value::Phone(phone)) if phone.e164.is_none() => {
             Note::Warned("no country code: kept as typed, finds nobody".to_owned())
         }
-        Some(Value::Phone(phone)) if phone.display != phone.typed => Note::Told(phone.display.clone()),
+        Some(Value::Phone(phone)) if phone.display != phone.typed => {
+            Note::Told(phone.display.clone())
+        }
         Some(
             Value::Phone(_)
             | Value::Text(_)

@@ -21,7 +21,11 @@ impl Form {
     pub(super) fn save(&mut self, context: &Context<'_>) -> Reaction {
         self.state = State::Typing;
         let values = self.read_all(context);
-        if let Some(wrong) = self.rows.iter().position(|row| matches!(row.note, Note::Wrong(_))) {
+        if let Some(wrong) = self
+            .rows
+            .iter()
+            .position(|row| matches!(row.note, Note::Wrong(_)))
+        {
             self.focus = wrong;
             return Reaction::stay();
         }
@@ -47,13 +51,16 @@ impl Form {
 
     /// Asks for the organization that was typed, once a name.
     pub(super) fn ask_organization(&mut self) -> Option<Effect> {
-        let row = self.rows.iter().find(|row| row.field == Field::Organization)?;
+        let row = self
+            .rows
+            .iter()
+            .find(|row| row.field == Field::Organization)?;
         let name = row.text().to_owned();
         let is_answered = match &self.organization {
             Organization::Unasked => false,
-            Organization::Asked(asked) | Organization::Known(asked, _) | Organization::Unknown(asked) => {
-                *asked == name
-            }
+            Organization::Asked(asked)
+            | Organization::Known(asked, _)
+            | Organization::Unknown(asked) => *asked == name,
         };
         if !row.is_changed() || name.is_empty() || is_answered {
             return None;
@@ -84,7 +91,10 @@ impl Form {
                 Note::Wrong(trouble.to_string())
             }
         };
-        let at = self.rows.iter().position(|row| row.field == Field::Organization);
+        let at = self
+            .rows
+            .iter()
+            .position(|row| row.field == Field::Organization);
         if let Some(row) = at.and_then(|at| self.rows.get_mut(at)) {
             row.note = note;
         }
@@ -112,7 +122,10 @@ impl Form {
         for row in &mut self.rows {
             row.renew(contact.fields.get(row.field), organization, &by);
         }
-        let clash = self.rows.iter().position(|row| matches!(row.note, Note::Theirs { .. }));
+        let clash = self
+            .rows
+            .iter()
+            .position(|row| matches!(row.note, Note::Theirs { .. }));
         self.focus = clash.unwrap_or(self.focus);
         let words = format!("{by} changed it meanwhile: ^S saves what you typed, ^T takes theirs");
         self.sending.say(words, Role::Warning);
@@ -121,18 +134,24 @@ impl Form {
     /// The region of numbers: of the country in the form, else of the session.
     pub(super) fn region(&self, context: &Context<'_>) -> Option<String> {
         let country = self.rows.iter().find(|row| row.field == Field::CountryCode);
-        let typed = country.map(|row| row.text()).filter(|text| phone::is_region(text));
+        let typed = country
+            .map(|row| row.text())
+            .filter(|text| phone::is_region(text));
         typed.or(context.region).map(str::to_owned)
     }
 
     /// An organization that nobody has is left out, but not before the person was told.
     fn is_leaving_out_news(&mut self) -> bool {
-        let at = self.rows.iter().position(|row| row.field == Field::Organization);
+        let at = self
+            .rows
+            .iter()
+            .position(|row| row.field == Field::Organization);
         let Some((at, row)) = at.and_then(|at| Some((at, self.rows.get_mut(at)?))) else {
             return false;
         };
         let name = row.text().to_owned();
-        let is_unknown = row.is_changed() && self.organization == Organization::Unknown(name.clone());
+        let is_unknown =
+            row.is_changed() && self.organization == Organization::Unknown(name.clone());
         if !is_unknown || self.left_out.as_ref() == Some(&name) {
             return false;
         }
@@ -219,7 +238,11 @@ impl Form {
             fields.set(*field, value.clone());
         }
         let name = fields.full_name();
-        let name = if name.is_empty() { "Contact".to_owned() } else { short(&name) };
+        let name = if name.is_empty() {
+            "Contact".to_owned()
+        } else {
+            short(&name)
+        };
         match self.purpose {
             Purpose::Promote(_) => format!("{name} added to contacts"),
             Purpose::Create(Some(_)) => format!("{name} created and linked"),

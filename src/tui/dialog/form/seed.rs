@@ -96,9 +96,8 @@ fn is_number(text: &str) -> bool {
 }
 
 fn slot(identifier: &Identifier, own: &Fields, seeds: &[Seed]) -> Option<Field> {
-    let is_free = |field: &Field| {
-        own.get(*field).is_none() && seeds.iter().all(|seed| seed.field != *field)
-    };
+    let is_free =
+        |field: &Field| own.get(*field).is_none() && seeds.iter().all(|seed| seed.field != *field);
     let slots: &[Field] = match identifier.kind {
         IdentifierType::Phone => &PHONE_SLOTS,
         IdentifierType::Email => &EMAIL_SLOTS,
@@ -131,19 +130,31 @@ mod tests {
     use super::*;
 
     fn fields(seeds: Vec<Seed>) -> Vec<(Field, String)> {
-        seeds.into_iter().map(|seed| (seed.field, seed.text)).collect()
+        seeds
+            .into_iter()
+            .map(|seed| (seed.field, seed.text))
+            .collect()
     }
 
     #[test]
     fn names_are_split_at_the_last_blank_or_the_comma() {
         let both = |first: &str, last: &str| {
-            vec![(Field::FirstName, first.to_owned()), (Field::LastName, last.to_owned())]
+            vec![
+                (Field::FirstName, first.to_owned()),
+                (Field::LastName, last.to_owned()),
+            ]
         };
         assert_eq!(fields(split_name("  Efa Byrne ")), both("Efa", "Byrne"));
-        assert_eq!(fields(split_name("Ana María Núñez")), both("Ana María", "Núñez"));
+        assert_eq!(
+            fields(split_name("Ana María Núñez")),
+            both("Ana María", "Núñez")
+        );
         assert_eq!(fields(split_name("Byrne, Efa")), both("Efa", "Byrne"));
         assert_eq!(fields(split_name("محمد علي")), both("محمد", "علي"));
-        assert_eq!(fields(split_name("山田太郎")), [(Field::FirstName, "山田太郎".to_owned())]);
+        assert_eq!(
+            fields(split_name("山田太郎")),
+            [(Field::FirstName, "山田太郎".to_owned())]
+        );
         assert_eq!(fields(split_name("+353 86 123 4567")), []);
         assert_eq!(fields(split_name("efa@example.ie")), []);
     }
@@ -155,9 +166,18 @@ mod tests {
             fields(from_typed("086 123 4567", Some("IE"))),
             one(Field::CellPhone, "+353 86 123 4567")
         );
-        assert_eq!(fields(from_typed("086 1234", None)), one(Field::CellPhone, "086 1234"));
-        assert_eq!(fields(from_typed("efa@example.ie", None)), one(Field::PersonalEmail, "efa@example.ie"));
-        assert_eq!(fields(from_typed(" Efa ", None)), one(Field::FirstName, "Efa"));
+        assert_eq!(
+            fields(from_typed("086 1234", None)),
+            one(Field::CellPhone, "086 1234")
+        );
+        assert_eq!(
+            fields(from_typed("efa@example.ie", None)),
+            one(Field::PersonalEmail, "efa@example.ie")
+        );
+        assert_eq!(
+            fields(from_typed(" Efa ", None)),
+            one(Field::FirstName, "Efa")
+        );
         assert_eq!(fields(from_typed("  ", None)), []);
     }
 }

@@ -37,7 +37,9 @@ impl Form {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
         let message = self.message();
-        let message_rows = message.as_ref().map_or(0, |(words, _)| rows_of(words, inside(width)).min(3));
+        let message_rows = message
+            .as_ref()
+            .map_or(0, |(words, _)| rows_of(words, inside(width)).min(3));
         let lines = self.lines(screen.height);
         let wanted = lines.len() as u16 + message_rows;
         let shell = Shell {
@@ -71,7 +73,13 @@ impl Form {
         lines
     }
 
-    fn view_lines(&self, lines: &[Line], area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    fn view_lines(
+        &self,
+        lines: &[Line],
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
         let room = usize::from(area.height);
         let wanted = |line: &Line| match line {
             Line::Row(index) => *index == self.focus,
@@ -95,12 +103,24 @@ impl Form {
             cursor = cursor.or(at.filter(|_| wanted(line)));
         }
         if is_long {
-            scrollbar(buf, area, theme, top..(top + room).min(lines.len()), lines.len());
+            scrollbar(
+                buf,
+                area,
+                theme,
+                top..(top + room).min(lines.len()),
+                lines.len(),
+            );
         }
         cursor
     }
 
-    fn view_line(&self, line: Line, place: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    fn view_line(
+        &self,
+        line: Line,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
         match line {
             Line::Blank => None,
             Line::Heading(title) => {
@@ -116,7 +136,11 @@ impl Form {
                 at
             }
             Line::Save => {
-                let label = if self.sending.is_busy() { "Saving …" } else { SAVE };
+                let label = if self.sending.is_busy() {
+                    "Saving …"
+                } else {
+                    SAVE
+                };
                 let text = indent(place, 2);
                 put(buf, text, label, theme.style(Role::Accent));
                 if self.focus == self.rows.len() {
@@ -136,11 +160,23 @@ impl Form {
         theme: &Theme,
     ) -> Option<Position> {
         let is_wide = WIDE_FROM <= place.width;
-        let label_columns = if is_wide { LABEL_COLUMNS } else { LABEL_COLUMNS_NARROW };
+        let label_columns = if is_wide {
+            LABEL_COLUMNS
+        } else {
+            LABEL_COLUMNS_NARROW
+        };
         let spec = row.field.spec();
-        let star = if self.is_required(row.field) { " *" } else { "" };
+        let star = if self.is_required(row.field) {
+            " *"
+        } else {
+            ""
+        };
         let label = format!("{}{star}", spec.label);
-        let label_role = if row.is_changed() { Role::Text } else { Role::Muted };
+        let label_role = if row.is_changed() {
+            Role::Text
+        } else {
+            Role::Muted
+        };
         let label_area = Rect {
             width: label_columns.min(place.width),
             ..indent(place, 2)
@@ -156,13 +192,24 @@ impl Form {
             width: rest.width.saturating_sub(note_columns + 1),
             ..rest
         };
-        view_note(&row.note, is_wide, indent(rest, value.width + 1), buf, theme);
+        view_note(
+            &row.note,
+            is_wide,
+            indent(rest, value.width + 1),
+            buf,
+            theme,
+        );
         if is_focused {
             return row.editor.view(value, buf, theme);
         }
         match row.editor.text() {
             "" => put(buf, value, "—", theme.style(Role::Border)),
-            typed => put(buf, value, &text::fit(typed, usize::from(value.width)), theme.style(Role::Text)),
+            typed => put(
+                buf,
+                value,
+                &text::fit(typed, usize::from(value.width)),
+                theme.style(Role::Text),
+            ),
         };
         None
     }
@@ -220,12 +267,17 @@ fn scroll(top: usize, focused: usize, lines: &[Line], room: usize) -> usize {
         Some(Line::Heading(_)) => focused - 1,
         Some(Line::Blank | Line::Row(_) | Line::Save) | None => focused,
     };
-    top.min(above).max(after.saturating_sub(room)).min(focused).min(lines.len() - room)
+    top.min(above)
+        .max(after.saturating_sub(room))
+        .min(focused)
+        .min(lines.len() - room)
 }
 
 fn mark(place: Rect, buf: &mut Buffer, theme: &Theme) {
     let selected = theme.style(Role::Selected);
-    let is_reversed = selected.add_modifier.contains(ratatui::style::Modifier::REVERSED);
+    let is_reversed = selected
+        .add_modifier
+        .contains(ratatui::style::Modifier::REVERSED);
     // A reversed row would hide the cursor in the field: there the mark alone tells.
     if !is_reversed {
         buf.set_style(place, selected);

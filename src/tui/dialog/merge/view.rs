@@ -7,7 +7,9 @@ use ratatui::layout::{Position, Rect};
 use super::{Merge, Stage, is_conflict, order};
 use crate::backend::view::{Brief, MergePreview, PreviewLine};
 use crate::tui::context::Context;
-use crate::tui::dialog::shell::{Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on};
+use crate::tui::dialog::shell::{
+    Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
+};
 use crate::tui::dialog::words::{counted, name_of_brief};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -34,12 +36,23 @@ impl Merge {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
         let told = self.told();
-        let told_rows: u16 = told.iter().map(|(words, _)| rows_of(words, inside(width))).sum();
-        let lines = self.preview.value().map_or(3, |preview| preview.lines.len());
-        let wanted = told_rows.saturating_add(4 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
+        let told_rows: u16 = told
+            .iter()
+            .map(|(words, _)| rows_of(words, inside(width)))
+            .sum();
+        let lines = self
+            .preview
+            .value()
+            .map_or(3, |preview| preview.lines.len());
+        let wanted =
+            told_rows.saturating_add(4 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
         let shell = Shell {
             title: &self.title(),
-            right: if self.preview.is_loading() { "reading" } else { "" },
+            right: if self.preview.is_loading() {
+                "reading"
+            } else {
+                ""
+            },
             width,
             rows: rows_on(screen, wanted),
             hints: &self.hints(context),
@@ -68,18 +81,32 @@ impl Merge {
         let mut told = Vec::new();
         if let Some(preview) = self.preview.value() {
             told.push((moves(preview), Role::Muted));
-            told.extend(preview.warnings.iter().map(|words| (format!("⚠ {words}"), Role::Warning)));
+            told.extend(
+                preview
+                    .warnings
+                    .iter()
+                    .map(|words| (format!("⚠ {words}"), Role::Warning)),
+            );
         } else if self.preview.trouble().is_none() {
             told.push(("Reading both sides …".to_owned(), Role::Muted));
         }
         if let Some(trouble) = self.preview.trouble() {
-            told.push((format!("✗ {}", crate::tui::pane::sign::sentence(&trouble.to_string())), Role::Danger));
+            told.push((
+                format!(
+                    "✗ {}",
+                    crate::tui::pane::sign::sentence(&trouble.to_string())
+                ),
+                Role::Danger,
+            ));
         }
         if let Some((words, role)) = self.sending.told() {
             told.push((words.to_owned(), role));
         }
         if self.stage == Stage::Asking {
-            told.push(("Merge all the same? y merges them, Esc looks again".to_owned(), Role::Danger));
+            told.push((
+                "Merge all the same? y merges them, Esc looks again".to_owned(),
+                Role::Danger,
+            ));
         }
         told
     }
@@ -182,7 +209,12 @@ fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme:
         let names: Vec<String> = preview.inputs.iter().map(name_of_brief).collect();
         let whole = columns.label.union(result);
         put(buf, whole, &names.join(" + "), text_style);
-        put(buf, below(whole, 1), &format!("the result: {}", preview.result_kind.name()), strong);
+        put(
+            buf,
+            below(whole, 1),
+            &format!("the result: {}", preview.result_kind.name()),
+            strong,
+        );
         return;
     }
     put(buf, result, "the result", strong);
@@ -192,8 +224,17 @@ fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme:
 
 fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
     let is_conflict = is_conflict(line);
-    let label_role = if is_conflict { Role::Warning } else { Role::Muted };
-    put(buf, columns.label, line.field.label(), theme.style(label_role));
+    let label_role = if is_conflict {
+        Role::Warning
+    } else {
+        Role::Muted
+    };
+    put(
+        buf,
+        columns.label,
+        line.field.label(),
+        theme.style(label_role),
+    );
     for (index, (area, side)) in columns.sides.iter().zip(&line.sides).enumerate() {
         let is_taken = is_conflict && line.taken == Some(index);
         let role = match (side.is_empty(), is_taken, is_conflict) {
@@ -212,7 +253,12 @@ fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Th
                 width: 1,
                 ..*area
             };
-            put(buf, mark.intersection(*area), TAKEN, theme.style(Role::Accent));
+            put(
+                buf,
+                mark.intersection(*area),
+                TAKEN,
+                theme.style(Role::Accent),
+            );
         }
     }
     let result = match (columns.sides.is_empty() && is_conflict, line.taken) {

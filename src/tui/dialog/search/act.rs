@@ -17,7 +17,7 @@ impl Search {
         match (made, &self.purpose) {
             (Some(Row::Promote), _) => self.promote(context),
             (Some(Row::New), _) => self.new_contact(context),
-            (_, Purpose::Open | Purpose::Recent) => self.act(Act::Open, context),
+            (_, Purpose::Open) => self.act(Act::Open, context),
             (_, Purpose::Link) => self.act(Act::Link, context),
             (_, Purpose::Merge { .. }) => self.act(Act::Merge, context),
             (_, Purpose::NotSame) => self.act(Act::NotSame, context),
@@ -32,7 +32,8 @@ impl Search {
         }
         let target = self.selected_row().and_then(|row| self.brief(row));
         let is_merge_of_marked = act == Act::Merge && !self.marked.is_empty();
-        let Some(target) = target.or_else(|| is_merge_of_marked.then(|| self.marked[0].clone())) else {
+        let Some(target) = target.or_else(|| is_merge_of_marked.then(|| self.marked[0].clone()))
+        else {
             return self.say("Nobody is selected: type a name, a number or an address");
         };
         match act {
@@ -54,13 +55,17 @@ impl Search {
         if let Some(at) = self.marked.iter().position(|marked| marked.id == brief.id) {
             self.marked.remove(at);
         } else if self.is_own(&brief) {
-            return self.say(format!("{} is on the screen already", name_of_brief(&brief)));
+            return self.say(format!(
+                "{} is on the screen already",
+                name_of_brief(&brief)
+            ));
         } else if MERGE_MAX <= self.marked.len() + 1 {
             return self.say(format!("A merge takes {MERGE_MAX} contacts at most"));
         } else {
             self.marked.push(brief);
         }
-        self.list.go(crate::tui::widget::Motion::Down, self.rows.len());
+        self.list
+            .go(crate::tui::widget::Motion::Down, self.rows.len());
         let _ = context;
         Reaction::stay()
     }
@@ -89,7 +94,8 @@ impl Search {
             return self.say(why);
         }
         let Some(conversation) = self.around.conversation else {
-            return self.say("Linking needs a conversation: choose one in the list of conversations");
+            return self
+                .say("Linking needs a conversation: choose one in the list of conversations");
         };
         if self.is_own(&target) {
             let name = name_of_brief(&target);
@@ -114,9 +120,11 @@ impl Search {
         }
         if inputs.len() < 2 {
             let name = name_of_brief(&inputs[0]);
-            return self.say(format!("{name} is on the screen already: choose somebody else"));
+            return self.say(format!(
+                "{name} is on the screen already: choose somebody else"
+            ));
         }
-        let (merge, effects) = merge::Merge::open(inputs, Some(Box::new(self.clone())));
+        let (merge, effects) = merge::Merge::open(inputs, Some(Box::new(self.clone())), context);
         Reaction::become_layer(Layer::Merge(Box::new(merge)), effects)
     }
 
@@ -124,7 +132,12 @@ impl Search {
         if let Some(why) = denied(Action::NotSame, context) {
             return self.say(why);
         }
-        let Some(own) = self.around.contact.clone().filter(|own| own.id != target.id) else {
+        let Some(own) = self
+            .around
+            .contact
+            .clone()
+            .filter(|own| own.id != target.id)
+        else {
             return self.say("That is the contact on the screen: choose somebody else");
         };
         let ask = not_same::not_same(&own, target, Some(Box::new(self.clone())));
@@ -137,7 +150,10 @@ impl Search {
     }
 
     fn is_own(&self, brief: &Brief) -> bool {
-        self.around.contact.as_ref().is_some_and(|own| own.id == brief.id)
+        self.around
+            .contact
+            .as_ref()
+            .is_some_and(|own| own.id == brief.id)
     }
 
     /// What the person typed; an identifier that the desk put there is not it.

@@ -72,7 +72,10 @@ pub(super) fn at_hand(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick> {
 /// The contacts that were looked at lately, the last one first.
 pub(super) fn seen_lately(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick> {
     let recent = scene.recent.iter().filter(|brief| Some(brief.id) != own);
-    recent.map(|brief| pick(brief.clone(), "seen lately")).take(PICKS_MAX).collect()
+    recent
+        .map(|brief| pick(brief.clone(), "seen lately"))
+        .take(PICKS_MAX)
+        .collect()
 }
 
 /// The rows for a text, in order. `offers` stand at the end when nothing was found.
@@ -92,13 +95,22 @@ pub(super) fn arrange(
         })
     };
     let mut rows: Vec<Row> = typed.map(|_| Row::Typed).into_iter().collect();
-    let at_hand: Vec<usize> = (0..picks.len()).filter(|index| fits(&picks[*index])).collect();
+    let at_hand: Vec<usize> = (0..picks.len())
+        .filter(|index| fits(&picks[*index]))
+        .collect();
     rows.extend(at_hand.iter().map(|index| Row::Pick(*index)));
     let is_at_hand = |hit: &SearchHit| {
-        at_hand.iter().any(|index| picks[*index].brief.id == hit.contact)
+        at_hand
+            .iter()
+            .any(|index| picks[*index].brief.id == hit.contact)
     };
-    let hits = found.into_iter().flat_map(|found| found.hits.iter().enumerate());
-    rows.extend(hits.filter(|(_, hit)| !is_at_hand(hit)).map(|(index, _)| Row::Hit(index)));
+    let hits = found
+        .into_iter()
+        .flat_map(|found| found.hits.iter().enumerate());
+    rows.extend(
+        hits.filter(|(_, hit)| !is_at_hand(hit))
+            .map(|(index, _)| Row::Hit(index)),
+    );
     if rows.is_empty() {
         rows.extend_from_slice(offers);
     }
@@ -120,7 +132,11 @@ pub(super) fn shown_hit(hit: &SearchHit) -> Shown {
     Shown {
         name: hit.name.clone(),
         name_matched: hit.name_matched.clone(),
-        kind: if hit.by_typo { "≈ similar" } else { ContactType::Curated.name() },
+        kind: if hit.by_typo {
+            "≈ similar"
+        } else {
+            ContactType::Curated.name()
+        },
         detail: hit.detail.clone(),
         detail_matched: hit.detail_matched.clone(),
         beside: hit.place.clone().unwrap_or_default(),
@@ -130,7 +146,11 @@ pub(super) fn shown_hit(hit: &SearchHit) -> Shown {
 /// What somebody at hand shows.
 pub(super) fn shown_brief(brief: &Brief, beside: &str, text: &str) -> Shown {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let name = if brief.name.is_empty() { "(not known)" } else { &brief.name };
+    let name = if brief.name.is_empty() {
+        "(not known)"
+    } else {
+        &brief.name
+    };
     Shown {
         name: name.to_owned(),
         name_matched: matches(name, &words),
@@ -146,7 +166,11 @@ fn on_the_desk<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Brief> + 'a {
     let lines = scene.roster.lines.iter().map(|line| Brief {
         id: line.contact,
         kind: line.contact_kind.unwrap_or(ContactType::Ephemeral),
-        name: line.name.clone().or_else(|| line.provided_name.clone()).unwrap_or_default(),
+        name: line
+            .name
+            .clone()
+            .or_else(|| line.provided_name.clone())
+            .unwrap_or_default(),
         detail: line.address.clone().unwrap_or_default(),
     });
     lines.chain(of_profile.map(brief_of))

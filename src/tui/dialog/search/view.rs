@@ -81,7 +81,11 @@ impl Search {
             return words;
         }
         let of = |result: &crate::backend::view::SearchResult| {
-            format!("{} of {}", time::count(result.total as u64), time::count(result.of as u64))
+            format!(
+                "{} of {}",
+                time::count(result.total as u64),
+                time::count(result.of as u64)
+            )
         };
         self.found.as_ref().map(of).unwrap_or_default()
     }
@@ -91,7 +95,11 @@ impl Search {
             return Some((words.clone(), Role::Warning));
         }
         if !self.marked.is_empty() {
-            let names: Vec<&str> = self.marked.iter().map(|brief| brief.name.as_str()).collect();
+            let names: Vec<&str> = self
+                .marked
+                .iter()
+                .map(|brief| brief.name.as_str())
+                .collect();
             return Some((format!("✓ {}", names.join(", ")), Role::Good));
         }
         let _ = context;
@@ -162,7 +170,9 @@ fn draw(shown: &Shown, place: Rect, widths: &[u16], buf: &mut Buffer, theme: &Th
         (&shown.beside, &[], muted),
     ];
     let mut x = place.x;
-    for (width, (words, matched, style)) in widths.iter().zip(cells).filter(|(width, _)| 0 < **width) {
+    for (width, (words, matched, style)) in
+        widths.iter().zip(cells).filter(|(width, _)| 0 < **width)
+    {
         let cell = Rect {
             x,
             width: *width,
@@ -185,7 +195,8 @@ fn put_marked(
     let mut parts = Vec::new();
     let mut end = 0;
     for range in matched {
-        let (Some(before), Some(part)) = (words.get(end..range.start), words.get(range.clone())) else {
+        let (Some(before), Some(part)) = (words.get(end..range.start), words.get(range.clone()))
+        else {
             continue;
         };
         parts.push((before, plain));
