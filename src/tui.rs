@@ -3,13 +3,19 @@
 //! What happens arrives as a `Msg`, `update` changes the `Model` and answers `Effect`s, `view` draws it.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::backend::Backend;
+
 pub mod action;
 pub mod context;
+pub mod desk;
 pub mod dialog;
 pub mod effect;
+mod effects;
 pub mod input;
 pub mod keymap;
 pub mod layer;
@@ -29,6 +35,10 @@ pub mod view;
 pub mod widget;
 mod words;
 
+pub use desk::Desk;
+
+use input::Inputs;
+use screen::Screen;
 use theme::Theme;
 use time::Clock;
 
@@ -79,4 +89,53 @@ impl Options {
             notices: Vec::new(),
         }
     }
+}
+
+/// How a desk was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The agent quit.
+    Quit,
+    /// The terminal has gone: there are no more inputs.
+    Gone,
+    /// The system asked the program to end.
+    Terminated,
+}
+
+/// Runs a desk until it is left, and gives the terminal back. Changes that are being made are finished first.
+pub async fn run<W: io::Write, I: Inputs>(
+    backend: Arc<dyn Backend>,
+    mut inputs: I,
+    screen: Screen<W>,
+    options: Options,
+) -> io::Result<Exit> {
+    let mut desk = Desk::new(backend, screen, options)?;
+    let exit = tokio::select! {
+        exit = desk.run(&mut inputs) => exit?,
+        () = terminated() => Exit::Terminated,
+    };
+    desk.finish_writes().await;
+    Ok(exit)
+}
+
+/// Ends when the system asks the program to end: SIGTERM, or SIGHUP when the line is gone.
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut hang_up)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        tracing::warn!("signals cannot be listened to");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }

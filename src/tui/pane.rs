@@ -146,6 +146,14 @@ impl Line {
     }
 }
 
+/// The area of a row without its last column, so that nothing touches the border or the scroll mark.
+pub fn breathe(area: Rect) -> Rect {
+    Rect {
+        width: area.width.saturating_sub(1),
+        ..area
+    }
+}
+
 /// Draws a heading with a line behind it that fills the row.
 pub fn heading(title: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let area = area.intersection(buf.area);

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod desk;
+mod fake;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod people;
 mod surface;
 mod text;
 mod theme;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, heading, step};
+use super::{Line, breathe, heading, step};
 use crate::backend::view::{Journey, JourneyItem};
 use crate::domain::conversation::{ConversationId, Status};
 use crate::domain::visit::VisitId;
@@ -179,10 +179,10 @@ impl JourneyPane {
             focus,
             theme: context.theme,
         };
-        let width = area.width.saturating_sub(2);
+        let width = area.width.saturating_sub(3);
         let height = |row: usize| self.height(&self.rows[row], journey, width);
         list.view_tall(&self.list, area, buf, height, |row, place, buf| {
-            draw(&self.rows[row], journey, place, buf, context);
+            draw(&self.rows[row], journey, breathe(place), buf, context);
         })
     }
 

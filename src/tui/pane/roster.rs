@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, heading, sign, step};
+use super::{Line, breathe, heading, sign, step};
 use crate::backend::view::{Roster, RosterLine};
 use crate::domain::ContactType;
 use crate::domain::conversation::{ConversationId, Status};
@@ -161,11 +161,11 @@ impl RosterPane {
             |row, place, buf| match self.rows[row] {
                 Row::Heading(section, count) => {
                     let title = format!("{} {count}", section.title());
-                    heading(&title, place, buf, context.theme);
+                    heading(&title, breathe(place), buf, context.theme);
                 }
                 Row::Line(index, number) => {
                     if let Some(line) = roster.lines.get(index) {
-                        draw_line(line, number, place, buf, context);
+                        draw_line(line, number, breathe(place), buf, context);
                     }
                 }
             },

@@ -49,9 +49,9 @@ impl Family {
     pub const fn role(self) -> Role {
         match self {
             Self::Calls => Role::Good,
-            Self::Mail => Role::Link,
+            Self::Mail => Role::Accent,
             Self::Messages => Role::Mark,
-            Self::Web => Role::Accent,
+            Self::Web => Role::Warning,
             Self::Other => Role::Muted,
         }
     }

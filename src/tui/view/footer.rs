@@ -19,13 +19,7 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
         Place::Profile => likely(profile)
             .iter()
             .copied()
-            .chain([
-                Action::Edit,
-                Action::Note,
-                Action::WrapUp,
-                Action::Share,
-                Action::NotSame,
-            ])
+            .chain([Action::Edit, Action::Note, Action::WrapUp, Action::NotSame])
             .chain([Action::Undo, Action::Search, Action::NextPane])
             .collect(),
         Place::Journey => [Action::Open, Action::First, Action::Last, Action::Search]

@@ -12,7 +12,7 @@ use crate::tui::pane::Line;
 use crate::tui::text;
 use crate::tui::theme::Role;
 
-const LABEL_COLUMNS: usize = 15;
+const LABEL_COLUMNS: usize = 12;
 const ADDRESS: [Field; 6] = [
     Field::Address1,
     Field::Address2,
@@ -63,7 +63,7 @@ fn ways_to_reach(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifie
 
 fn external_ids(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifier>) -> Vec<Row> {
     let row = |id: &crate::domain::contact::ExternalId| {
-        let line = labelled("⛁", "external id")
+        let line = labelled("#", "external id")
             .and(&id.value, Role::Text)
             .and(format!(" ({})", id.source), Role::Muted);
         let kind = IdentifierType::ExternalId;
@@ -199,8 +199,9 @@ fn shown(value: &Value) -> String {
 }
 
 fn labelled(glyph: &str, label: &str) -> Line {
-    let label = text::pad(&text::clean_line(label), LABEL_COLUMNS);
-    Line::of(format!("{glyph} "), Role::Muted).and(format!("{label} "), Role::Muted)
+    // A longer label pushes its value aside rather than being cut.
+    let label = text::clean_line(label);
+    Line::of(format!("{glyph} {label:<LABEL_COLUMNS$} "), Role::Muted)
 }
 
 /// The label without the word that the glyph says already.
@@ -227,7 +228,7 @@ fn glyph(kind: IdentifierType) -> &'static str {
         IdentifierType::Phone => "☎",
         IdentifierType::Email => "✉",
         IdentifierType::Cookie => "◍",
-        IdentifierType::ExternalId => "⛁",
+        IdentifierType::ExternalId => "#",
         IdentifierType::SocialLine
         | IdentifierType::SocialFacebook
         | IdentifierType::SocialTwitter

@@ -12,7 +12,7 @@ use crate::tui::time;
 
 const NAME_COLUMNS: usize = 18;
 const KIND_COLUMNS: usize = 12;
-const LABEL_COLUMNS: usize = 15;
+const LABEL_COLUMNS: usize = 12;
 
 /// Kept contacts that use an identifier of this one.
 pub fn rivals(profile: &Profile) -> Vec<Row> {
