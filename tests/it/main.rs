@@ -4,6 +4,7 @@
 
 mod canvas;
 mod desk;
+mod dialog;
 mod fake;
 mod field;
 mod guard;
