@@ -289,7 +289,7 @@ impl Search {
                 return self.act(Act::Merge, context);
             }
             (Key::Char('n'), _) => return self.new_contact(context),
-            (Key::Char(' '), false) => return self.mark(context),
+            (Key::Char(' '), false) => return self.mark(),
             (Key::Char('/') | Key::Tab, false) => return self.back_to_box(),
             (Key::Backspace, _) => {
                 self.place = Place::Box;

@@ -5,10 +5,11 @@ use super::{Act, MERGE_MAX, Place, Purpose, Search};
 use crate::backend::view::Brief;
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::dialog::words::{name_of_brief, short};
+use crate::tui::dialog::words::name_of_brief;
 use crate::tui::dialog::{form, link, merge, not_same};
 use crate::tui::layer::{Layer, Reaction, Then};
 use crate::tui::msg::Subject;
+use crate::tui::widget::Motion;
 
 impl Search {
     /// Does what the search was opened for.
@@ -30,22 +31,22 @@ impl Search {
             self.hasty = Some(act);
             return Reaction::stay();
         }
-        let target = self.selected_row().and_then(|row| self.brief(row));
-        let is_merge_of_marked = act == Act::Merge && !self.marked.is_empty();
-        let Some(target) = target.or_else(|| is_merge_of_marked.then(|| self.marked[0].clone()))
-        else {
+        if act == Act::Merge && self.has_marked() {
+            return self.merge(None, context);
+        }
+        let Some(target) = self.selected_row().and_then(|row| self.brief(row)) else {
             return self.say("Nobody is selected: type a name, a number or an address");
         };
         match act {
             Act::Open => Reaction::then(Then::Show(Subject::Contact(target.id))),
             Act::Link => self.link(target, context),
-            Act::Merge => self.merge(target, context),
+            Act::Merge => self.merge(Some(target), context),
             Act::NotSame => self.not_same(&target, context),
         }
     }
 
     /// Chooses one more contact for a merge of several.
-    pub(super) fn mark(&mut self, context: &Context<'_>) -> Reaction {
+    pub(super) fn mark(&mut self) -> Reaction {
         if !matches!(self.purpose, Purpose::Merge { .. }) {
             return Reaction::stay();
         }
@@ -106,7 +107,7 @@ impl Search {
         Reaction::become_layer(Layer::Ask(Box::new(ask)), Vec::new())
     }
 
-    fn merge(&mut self, target: Brief, context: &Context<'_>) -> Reaction {
+    fn merge(&mut self, target: Option<Brief>, context: &Context<'_>) -> Reaction {
         if let Some(why) = denied(Action::Merge, context) {
             return self.say(why);
         }
@@ -115,9 +116,8 @@ impl Search {
         };
         let mut inputs = vec![own];
         inputs.extend(self.marked.iter().cloned());
-        if inputs.iter().all(|input| input.id != target.id) {
-            inputs.push(target);
-        }
+        let target = target.filter(|target| inputs.iter().all(|input| input.id != target.id));
+        inputs.extend(target);
         if inputs.len() < 2 {
             let name = name_of_brief(&inputs[0]);
             return self.say(format!(
@@ -142,6 +142,16 @@ impl Search {
         };
         let ask = not_same::not_same(&own, target, Some(Box::new(self.clone())));
         Reaction::become_layer(Layer::Ask(Box::new(ask)), Vec::new())
+    }
+
+    /// Whether contacts were chosen here: then these are meant, and not the row under the cursor.
+    fn has_marked(&self) -> bool {
+        match &self.purpose {
+            Purpose::Merge { chosen } => {
+                self.marked.iter().any(|marked| chosen.iter().all(|brief| brief.id != marked.id))
+            }
+            Purpose::Open | Purpose::Link | Purpose::NotSame => false,
+        }
     }
 
     fn selected_row(&self) -> Option<Row> {
@@ -174,9 +184,5 @@ impl Search {
 fn denied(action: Action, context: &Context<'_>) -> Option<String> {
     let spec = action.spec();
     let why = context.denied(spec.needs)?;
-    Some(short_title(spec.title, &why))
-}
-
-fn short_title(title: &str, why: &str) -> String {
-    format!("{} {why}", short(title))
+    Some(format!("{} {why}", spec.title))
 }

@@ -40,7 +40,7 @@ impl Search {
             put(buf, rest, &line, context.theme.style(Role::Border));
             rest = below(rest, 1);
         }
-        if let Some((words, role)) = self.message(context) {
+        if let Some((words, role)) = self.message() {
             let (bottom, top) = split_bottom(rest, 1);
             put(buf, bottom, &words, context.theme.style(role));
             rest = top;
@@ -90,7 +90,7 @@ impl Search {
         self.found.as_ref().map(of).unwrap_or_default()
     }
 
-    fn message(&self, context: &Context<'_>) -> Option<(String, Role)> {
+    fn message(&self) -> Option<(String, Role)> {
         if let Some(words) = &self.said {
             return Some((words.clone(), Role::Warning));
         }
@@ -102,7 +102,6 @@ impl Search {
                 .collect();
             return Some((format!("✓ {}", names.join(", ")), Role::Good));
         }
-        let _ = context;
         None
     }
 
