@@ -176,7 +176,10 @@ impl Bench {
     }
 
     pub fn wrote_nothing(&self) -> bool {
-        !self.effects.iter().any(|effect| matches!(effect, Effect::Write(_)))
+        !self
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Write(_)))
     }
 
     /// The last thing that it wanted to read.
@@ -216,7 +219,10 @@ impl Bench {
     pub fn frame(&self, width: u16, height: u16) -> (Vec<String>, Option<Position>) {
         let (area, mut buf) = canvas(width, height);
         let context = self.context();
-        let cursor = self.layer.as_ref().and_then(|layer| layer.view(area, &mut buf, &context));
+        let cursor = self
+            .layer
+            .as_ref()
+            .and_then(|layer| layer.view(area, &mut buf, &context));
         (lines(&buf), cursor)
     }
 

@@ -46,7 +46,10 @@ fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
     let mut bench = linking(6);
     bench.hides("from now on");
     bench.press("n");
-    assert!(matches!(bench.layer, Some(Layer::Search(_))), "no leads back to the search");
+    assert!(
+        matches!(bench.layer, Some(Layer::Search(_))),
+        "no leads back to the search"
+    );
     bench.press("enter y");
     assert_eq!(claiming(&bench), Claiming::Leave);
 }
@@ -54,7 +57,9 @@ fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
 #[test]
 fn a_refused_link_says_why_and_stays() {
     let mut bench = linking(2);
-    bench.press("y").is_refused(Refusal::SharedIdentifier(people::phone("+353861234567")));
+    bench
+        .press("y")
+        .is_refused(Refusal::SharedIdentifier(people::phone("+353861234567")));
     bench.shows("is marked as shared, so nobody can claim it");
     bench.press("n");
     assert_eq!(claiming(&bench), Claiming::Leave);
@@ -64,7 +69,14 @@ fn a_refused_link_says_why_and_stays() {
 fn a_press_while_it_is_sent_sends_nothing_again() {
     let mut bench = linking(2);
     bench.press("y y y n enter");
-    assert_eq!(bench.effects.iter().filter(|effect| format!("{effect:?}").contains("Write")).count(), 1);
+    assert_eq!(
+        bench
+            .effects
+            .iter()
+            .filter(|effect| format!("{effect:?}").contains("Write"))
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -75,7 +87,10 @@ fn unlink_takes_one_key_a_reason() {
         bench.shows("marks +353 86 123 4567 as shared");
         bench.press(keys);
         match bench.command() {
-            Command::Unlink { conversation, sharing } => {
+            Command::Unlink {
+                conversation,
+                sharing,
+            } => {
                 assert_eq!(conversation, conversation_id(1));
                 sharing
             }
@@ -105,10 +120,18 @@ fn deleting_names_the_person_and_needs_a_y() {
     bench.shows("3 identifiers and 2 notes");
     bench.shows("2 contacts merged into it");
     bench.press("enter");
-    assert!(!bench.is_open() && bench.wrote_nothing(), "Enter alone deletes nobody");
+    assert!(
+        !bench.is_open() && bench.wrote_nothing(),
+        "Enter alone deletes nobody"
+    );
     let mut bench = Bench::on(1).open(Action::Delete);
     bench.press("y");
-    assert_eq!(bench.command(), Command::Delete { contact: contact_id(1) });
+    assert_eq!(
+        bench.command(),
+        Command::Delete {
+            contact: contact_id(1)
+        }
+    );
 }
 
 #[test]
@@ -124,7 +147,13 @@ fn not_the_same_is_asked_of_those_at_hand_first() {
 
 #[test]
 fn escape_changes_nothing() {
-    for action in [Action::Unlink, Action::Delete, Action::NotSame, Action::Link, Action::Why] {
+    for action in [
+        Action::Unlink,
+        Action::Delete,
+        Action::NotSame,
+        Action::Link,
+        Action::Why,
+    ] {
         let mut bench = Bench::on(1).open(action);
         bench.press("esc");
         assert!(!bench.is_open() && bench.wrote_nothing(), "{action:?}");

@@ -46,9 +46,16 @@ pub fn preview(takes: &[(Field, ContactId)]) -> MergePreview {
         lines: vec![
             line(Field::FirstName, ["", "Claire"], 1),
             line(Field::LastName, ["Byrne", "Byrne"], 1),
-            line(Field::CellPhone, ["+353 87 000 1111", "+353 86 123 4567"], winner),
+            line(
+                Field::CellPhone,
+                ["+353 87 000 1111", "+353 86 123 4567"],
+                winner,
+            ),
         ],
-        takes: vec![(Field::CellPhone, contact_id(if winner == 0 { 1 } else { 50 }))],
+        takes: vec![(
+            Field::CellPhone,
+            contact_id(if winner == 0 { 1 } else { 50 }),
+        )],
         identifiers: 2,
         notes: 1,
         interactions: 5,
@@ -61,7 +68,11 @@ fn answer(bench: &mut Bench, change: impl FnOnce(MergePreview) -> Result<MergePr
         panic!("no preview was asked for");
     };
     let result = change(preview(&takes));
-    assert!(bench.reply(&Reply::MergePreview { contacts, takes, result }));
+    assert!(bench.reply(&Reply::MergePreview {
+        contacts,
+        takes,
+        result
+    }));
 }
 
 /// The preview of a merge with Claire, who is the first one at hand.
@@ -73,7 +84,11 @@ pub fn merging() -> Bench {
 
 fn merged(bench: &Bench) -> (Vec<ContactId>, Vec<(Field, ContactId)>, Sure) {
     match bench.command() {
-        Command::Merge { contacts, takes, sure } => (contacts, takes, sure),
+        Command::Merge {
+            contacts,
+            takes,
+            sure,
+        } => (contacts, takes, sure),
         other => panic!("{other:?}"),
     }
 }
@@ -83,7 +98,10 @@ fn conflicts_come_first_and_the_taken_side_is_marked() {
     let mut bench = merging();
     answer(&mut bench, Ok);
     let text = bench.text();
-    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} is not in\n{text}"));
+    let at = |words: &str| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("{words} is not in\n{text}"))
+    };
     assert!(at("cell phone") < at("first name") && at("first name") < at("last name"));
     assert!(text.contains("+353 86 123 4567 ◀"));
     assert!(text.contains("moves: 2 identifiers · 1 note · 5 interactions"));
@@ -93,7 +111,10 @@ fn conflicts_come_first_and_the_taken_side_is_marked() {
 fn enter_sends_the_choice_that_is_in_sight() {
     let mut bench = merging();
     bench.press("enter");
-    assert!(bench.wrote_nothing(), "nothing is merged before it was seen");
+    assert!(
+        bench.wrote_nothing(),
+        "nothing is merged before it was seen"
+    );
     answer(&mut bench, Ok);
     bench.press("enter");
     let both = vec![contact_id(1), contact_id(50)];
@@ -112,7 +133,10 @@ fn space_flips_the_side() {
     };
     assert_eq!(takes, [(Field::CellPhone, contact_id(1))]);
     bench.press("enter");
-    assert!(bench.wrote_nothing(), "the flipped preview is not there yet");
+    assert!(
+        bench.wrote_nothing(),
+        "the flipped preview is not there yet"
+    );
     answer(&mut bench, Ok);
     bench.shows("+353 87 000 1111 ◀");
     bench.press("enter");
@@ -152,7 +176,9 @@ fn warnings_ask_twice() {
 fn the_engine_may_ask_twice_too() {
     let mut bench = merging();
     answer(&mut bench, Ok);
-    bench.press("enter").is_refused(Refusal::AskTwice("somebody marked them".to_owned()));
+    bench
+        .press("enter")
+        .is_refused(Refusal::AskTwice("somebody marked them".to_owned()));
     bench.shows("Somebody marked them");
     bench.press("y");
     assert_eq!(merged(&bench).2, Sure::AskedTwice);

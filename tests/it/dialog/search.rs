@@ -62,7 +62,10 @@ fn every_key_asks_and_only_the_answer_to_the_text_is_shown() {
     bench.type_in("by");
     assert_eq!(bench.asked(), searched("by"));
     assert!(!bench.reply(&found("b", vec![hit(60, "Bo Berg")])));
-    assert!(bench.reply(&found("by", vec![hit(61, "Byrne Tom"), hit(62, "Byrne Una")])));
+    assert!(bench.reply(&found(
+        "by",
+        vec![hit(61, "Byrne Tom"), hit(62, "Byrne Una")]
+    )));
     bench.hides("Bo Berg");
     bench.shows("Byrne Tom");
     bench.shows("2 of 1,204,118");
@@ -103,10 +106,18 @@ fn a_found_contact_is_linked_in_two_more_keys() {
     bench.press("enter");
     bench.shows("from now on j.ortega@example.com is Jon's");
     bench.press("y");
-    let Command::Link { conversation, contact, claiming } = bench.command() else {
+    let Command::Link {
+        conversation,
+        contact,
+        claiming,
+    } = bench.command()
+    else {
         panic!("no link");
     };
-    assert_eq!((conversation, contact), (conversation_id(2), contact_id(61)));
+    assert_eq!(
+        (conversation, contact),
+        (conversation_id(2), contact_id(61))
+    );
     assert_eq!(claiming, Claiming::Move);
     assert_eq!(bench.written().said, "Conversation linked to Jon Ortega");
     assert!(!bench.works().is_open());
@@ -200,7 +211,11 @@ fn several_are_chosen_for_one_merge() {
     let Read::MergePreview { contacts, .. } = bench.asked() else {
         panic!("no preview");
     };
-    assert_eq!(contacts.len(), 3, "the own and the two that were marked, not the one under the cursor");
+    assert_eq!(
+        contacts.len(),
+        3,
+        "the own and the two that were marked, not the one under the cursor"
+    );
     assert_eq!(contacts[0], contact_id(1));
 }
 
@@ -222,7 +237,11 @@ fn an_id_may_be_typed() {
 fn a_long_list_is_read_on_page_by_page() {
     let mut bench = Bench::on(2).open(Action::Search);
     bench.type_in("a");
-    let twenty = |from: u128| (from..from + 20).map(|n| hit(n, &format!("Ada {n}"))).collect();
+    let twenty = |from: u128| {
+        (from..from + 20)
+            .map(|n| hit(n, &format!("Ada {n}")))
+            .collect()
+    };
     bench.reply(&page("a", 0, 45, twenty(100)));
     bench.press("down end");
     let next = Read::Search {
@@ -242,9 +261,15 @@ fn trouble_is_told_and_what_was_found_stays() {
     bench.type_in("a");
     bench.reply(&found("a", vec![hit(61, "Ada")]));
     bench.type_in("d");
-    let result = Err(Trouble::Broken("the backend is away; press ^L to try again".to_owned()));
+    let result = Err(Trouble::Broken(
+        "the backend is away; press ^L to try again".to_owned(),
+    ));
     let text = "ad".to_owned();
-    bench.reply(&Reply::Search { text, offset: 0, result });
+    bench.reply(&Reply::Search {
+        text,
+        offset: 0,
+        result,
+    });
     bench.shows("the backend is away");
     bench.shows("Ada");
 }

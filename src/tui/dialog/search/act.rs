@@ -147,9 +147,10 @@ impl Search {
     /// Whether contacts were chosen here: then these are meant, and not the row under the cursor.
     fn has_marked(&self) -> bool {
         match &self.purpose {
-            Purpose::Merge { chosen } => {
-                self.marked.iter().any(|marked| chosen.iter().all(|brief| brief.id != marked.id))
-            }
+            Purpose::Merge { chosen } => self
+                .marked
+                .iter()
+                .any(|marked| chosen.iter().all(|brief| brief.id != marked.id)),
             Purpose::Open | Purpose::Link | Purpose::NotSame => false,
         }
     }
