@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::ProfileActions;
+use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::backend::view::{Brief, NameList, Profile, Roster, RosterLine};
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     /// The region of phone numbers typed without a country code, two letters.
     pub region: Option<&'a str>,
     pub profile_actions: ProfileActions,
+    /// What was typed before and not saved.
+    pub drafts: &'a Drafts,
     /// What is shown, for dialogs that need more than they were opened with.
     pub scene: Scene<'a>,
 }

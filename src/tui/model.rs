@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::context::{Context, Scene};
+use super::dialog::Drafts;
 use super::effect::{Effect, Read};
 use super::input::Press;
 use super::keymap::Keymap;
@@ -82,6 +83,8 @@ pub(super) struct Shown {
     /// Whose journey that is.
     pub journey_of: Option<ContactId>,
     pub recent: Vec<Brief>,
+    /// What was typed into dialogs and not saved.
+    pub drafts: Drafts,
 }
 
 /// The panes, and which of them has the keys.
@@ -257,6 +260,7 @@ impl Session {
             tz: &self.tz,
             region: self.region.as_deref(),
             profile_actions: self.profile_actions,
+            drafts: &shown.drafts,
             scene: Scene {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),
@@ -278,6 +282,7 @@ impl Default for Shown {
             journey: Load::Empty,
             journey_of: None,
             recent: Vec::new(),
+            drafts: Drafts::default(),
         }
     }
 }

@@ -83,6 +83,9 @@ impl Model {
     /// Does what the layer at a place answered.
     fn react(&mut self, at: usize, reaction: Reaction) -> Vec<Effect> {
         let mut effects = reaction.effects;
+        if let Some(drafting) = reaction.drafting {
+            self.data.drafts.apply(drafting);
+        }
         match reaction.then {
             Then::Stay => {}
             Then::Close => drop(self.layers.remove(at)),

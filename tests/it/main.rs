@@ -6,6 +6,7 @@ mod canvas;
 mod demo;
 mod desk;
 mod desk_acts;
+mod dialog;
 mod engine;
 mod fake;
 mod field;

@@ -1,15 +1,15 @@
 //! A question with yes and no. It carries what yes does, and knows nothing of it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::{Position, Rect};
 
+use super::shell::{Shell, inside, resting, rows_of, width_on};
 use crate::tui::context::Context;
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::Reaction;
-use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::tui::widget::{Hint, Modal, put_block};
+use crate::tui::widget::{Hint, put_block};
 
 const WIDTH: u16 = 56;
 
@@ -53,24 +53,22 @@ impl Confirm {
     }
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
-        let width = WIDTH.min(screen.width);
-        let rows = text::wrap(&self.question, usize::from(width.saturating_sub(4))).len();
-        let modal = Modal {
+        let width = width_on(screen, WIDTH);
+        let shell = Shell {
             title: &self.title,
             right: "",
-            size: Size {
-                width,
-                height: (rows as u16).saturating_add(2),
-            },
+            width,
+            rows: rows_of(&self.question, inside(width)),
+            hints: &self.hints(context),
         };
-        let inner = modal.view(screen, buf, context.theme);
+        let inner = shell.view(screen, buf, context.theme);
         put_block(buf, inner, &self.question, context.theme.style(Role::Text));
-        Some(inner.as_position())
+        resting(inner)
     }
 
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         vec![
-            Hint::new("Enter", self.yes.clone()),
+            Hint::new("y", self.yes.clone()),
             Hint::new("Esc", "leave it"),
         ]
     }
