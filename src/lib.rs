@@ -38,6 +38,7 @@
 //! - a table or column: a new file in `assets/migrations/sqlite`.
 
 pub mod backend;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod live;
