@@ -12,11 +12,11 @@
 //! | 0 | [`domain`] | the nouns: contacts, identifiers, conversations, changes, commands, facts |
 //! | 1 | [`engine`] | the rules, pure: facts and a command in, a plan or a refusal out |
 //! | 1 | [`store`] | keeps facts, applies plans, appends the journal, searches; the only place that knows SQL |
-//! | 1 | `wire` | the Platform API's JSON and the import's CSV |
+//! | 1 | [`wire`] | the Platform API's JSON and the import's CSV |
 //! | 1 | [`live`] | topics: what changed |
 //! | 2 | [`backend`] | the one port of the desk; `local` is engine + store |
 //! | 3 | [`tui`] | the desk on a terminal; the only place that knows ratatui |
-//! | 4 | `demo` | bundled data and a script that drives a backend |
+//! | 4 | [`demo`] | bundled data and a script that drives a backend |
 //! | 5 | `config` | a file and the environment, turned into each module's `Options` |
 //! | 6 | `cli` | the command line |
 //!
@@ -39,8 +39,10 @@
 
 pub mod backend;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod live;
 pub mod store;
 pub mod tui;
+pub mod wire;

@@ -11,3 +11,4 @@ mod surface;
 mod text;
 mod theme;
 mod widget;
+mod wire;
