@@ -7,6 +7,7 @@ mod field;
 mod guard;
 mod hostile;
 mod input;
+mod store;
 mod surface;
 mod text;
 mod theme;
