@@ -13,6 +13,7 @@ use crate::config::{Presence, Settings, paths};
 use crate::domain::command::Actor;
 use crate::domain::permission::BUNDLED_ROLES;
 use crate::domain::{Moment, Permission, Role};
+use crate::engine;
 use crate::store::sqlite::{Open, Options, SqliteStore};
 
 /// Threads that answer; the store has its own.
@@ -85,16 +86,21 @@ impl Session {
 
     /// The backend on the store; `open` says whether a missing one is made.
     pub fn open(&self, open: Open) -> anyhow::Result<Arc<LocalBackend>> {
-        self.open_at(&self.store, open)
+        self.open_at(&self.store, open, self.settings.engine())
     }
 
-    /// The backend on a store at another place.
-    pub fn open_at(&self, path: &Path, open: Open) -> anyhow::Result<Arc<LocalBackend>> {
+    /// The backend on a store at another place, by other rules.
+    pub fn open_at(
+        &self,
+        path: &Path,
+        open: Open,
+        options: engine::Options,
+    ) -> anyhow::Result<Arc<LocalBackend>> {
         let store = SqliteStore::open(path, open, Options::default())?;
         Ok(Arc::new(LocalBackend::new(
             Arc::new(store),
             self.actor.clone(),
-            self.settings.engine(),
+            options,
             Arc::clone(&self.clock),
             self.zone.clone(),
         )))
