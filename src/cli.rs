@@ -64,16 +64,40 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
     /// The file of the store [default: scv/scv.db in the data directory]
-    #[arg(long, global = true, value_name = "PATH", env = "SCV_STORE", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "SCV_STORE",
+        hide_env = true
+    )]
     store: Option<PathBuf>,
     /// The configuration file [default: scv/config.toml in the configuration directory]
-    #[arg(long, global = true, value_name = "PATH", env = "SCV_CONFIG", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "SCV_CONFIG",
+        hide_env = true
+    )]
     config: Option<PathBuf>,
     /// Who acts: the name of a user of the organization [default: the user's name]
-    #[arg(long, global = true, value_name = "NAME", env = "SCV_AGENT", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "SCV_AGENT",
+        hide_env = true
+    )]
     agent: Option<String>,
     /// agent, agent-merge, supervisor, admin, or a role of the configuration [default: agent]
-    #[arg(long, global = true, value_name = "NAME", env = "SCV_ROLE", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "SCV_ROLE",
+        hide_env = true
+    )]
     role: Option<String>,
     /// Print JSON
     #[arg(long, global = true)]

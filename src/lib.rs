@@ -38,6 +38,7 @@
 //! - a table or column: a new file in `assets/migrations/sqlite`.
 
 pub mod backend;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;

@@ -39,7 +39,9 @@ impl Show {
         let backend = session.open(Open::Existing)?;
         let record = lookup::record(backend.store().as_ref(), self.conversation).await?;
         match output.format() {
-            Format::Json => output.json(&lookup::conversation_json(session, &backend, &record).await?)?,
+            Format::Json => {
+                output.json(&lookup::conversation_json(session, &backend, &record).await?)?
+            }
             Format::Text => text(session, &backend, &record, output).await?,
         }
         Ok(Exit::Done)
@@ -57,17 +59,32 @@ async fn text(
     let conversation = &record.conversation;
     let linked = lookup::contact(store, record.link.contact, Resolved::Canonical).await;
     let contact = match linked {
-        Ok(contact) => format!("{} ({}) {}", lookup::called(&contact), contact.kind.name(), contact.id),
+        Ok(contact) => format!(
+            "{} ({}) {}",
+            lookup::called(&contact),
+            contact.kind.name(),
+            contact.id
+        ),
         Err(_) => format!("{} is gone", record.link.contact),
     };
-    let channel = format!("{}, {}", conversation.channel.word(), conversation.direction.name());
+    let channel = format!(
+        "{}, {}",
+        conversation.channel.word(),
+        conversation.direction.name()
+    );
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let pairs = [
         ("conversation", conversation.id.to_string()),
         ("channel", channel),
         ("status", record.status().word().to_owned()),
         ("start", session.time(conversation.start)),
-        ("end", conversation.end.map(|end| session.time(end)).unwrap_or_default()),
+        (
+            "end",
+            conversation
+                .end
+                .map(|end| session.time(end))
+                .unwrap_or_default(),
+        ),
         ("address", text(conversation.address())),
         ("said to be", text(conversation.provided_name())),
         ("subject", text(conversation.subject())),

@@ -35,16 +35,29 @@ pub struct Source {
 pub fn open(path: &Path) -> anyhow::Result<Source> {
     let read = Arc::new(AtomicU64::new(0));
     if given::is_stdin(path) {
-        let input = Box::new(Counted { input: io::stdin(), read: Arc::clone(&read) });
-        return Ok(Source { input, total: None, read });
+        let input = Box::new(Counted {
+            input: io::stdin(),
+            read: Arc::clone(&read),
+        });
+        return Ok(Source {
+            input,
+            total: None,
+            read,
+        });
     }
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let kind = file.metadata().map_err(|error| unreadable(path, &error))?;
     if kind.is_dir() {
-        return Err(anyhow!("{}: it is a directory; name a file in it", path.display()));
+        return Err(anyhow!(
+            "{}: it is a directory; name a file in it",
+            path.display()
+        ));
     }
     let total = kind.is_file().then(|| kind.len());
-    let input = Box::new(Counted { input: file, read: Arc::clone(&read) });
+    let input = Box::new(Counted {
+        input: file,
+        read: Arc::clone(&read),
+    });
     Ok(Source { input, total, read })
 }
 
@@ -76,7 +89,11 @@ pub struct Pace {
 impl Pace {
     pub fn start(source: &Source, output: &mut Output) -> Self {
         output.start_progress(source.total);
-        Self { start: Instant::now(), read: Arc::clone(&source.read), done: 0 }
+        Self {
+            start: Instant::now(),
+            read: Arc::clone(&source.read),
+            done: 0,
+        }
     }
 
     /// `more` items are done.
@@ -84,7 +101,11 @@ impl Pace {
         self.done += more as u64;
         let seconds = self.start.elapsed().as_secs_f64().max(0.001);
         let rate = (self.done as f64 / seconds) as u64;
-        let message = format!("{} done, {}/s", table::number(self.done), table::number(rate));
+        let message = format!(
+            "{} done, {}/s",
+            table::number(self.done),
+            table::number(rate)
+        );
         output.progress(self.read.load(Ordering::Relaxed), &message);
     }
 }

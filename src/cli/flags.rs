@@ -22,20 +22,32 @@ impl FieldFlags {
 
     /// The name of the organization, which only a store can turn into an id.
     pub fn organization(&self) -> Option<&str> {
-        let found = self.0.iter().find(|(field, _)| *field == Field::Organization);
+        let found = self
+            .0
+            .iter()
+            .find(|(field, _)| *field == Field::Organization);
         found.map(|(_, typed)| typed.as_str())
     }
 
     /// The values of every field but the organization; `None` takes a value away. `region` is for phones, after
     /// the country code on the same command line.
     pub fn values(&self, region: Option<&str>) -> Result<Vec<(Field, Option<Value>)>, Usage> {
-        let country = self.0.iter().find(|(field, _)| *field == Field::CountryCode);
-        let country = country.map(|(_, code)| code.trim()).filter(|code| is_region(code));
+        let country = self
+            .0
+            .iter()
+            .find(|(field, _)| *field == Field::CountryCode);
+        let country = country
+            .map(|(_, code)| code.trim())
+            .filter(|code| is_region(code));
         let region = country.or(region);
-        let typed = self.0.iter().filter(|(field, _)| *field != Field::Organization);
+        let typed = self
+            .0
+            .iter()
+            .filter(|(field, _)| *field != Field::Organization);
         typed
             .map(|(field, typed)| {
-                let value = Value::read(*field, typed, region).map_err(|bad| Usage(bad.to_string()))?;
+                let value =
+                    Value::read(*field, typed, region).map_err(|bad| Usage(bad.to_string()))?;
                 Ok((*field, value))
             })
             .collect()

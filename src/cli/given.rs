@@ -44,7 +44,10 @@ pub fn json(path: &Path) -> anyhow::Result<Json> {
 /// An `ExternalContact` in a file or in standard input.
 pub fn contact(path: &Path, region: Option<&str>) -> anyhow::Result<(Json, Body)> {
     let json = json(path)?;
-    let reading = Reading { region, sources: &[] };
+    let reading = Reading {
+        region,
+        sources: &[],
+    };
     let body = crate::wire::contact::from_json(&json, &reading);
     let body = body.map_err(|problems| anyhow!("{}: {problems}", shown(path)))?;
     Ok((json, body))
@@ -55,7 +58,8 @@ pub fn edits(json: &Json, fields: &Fields) -> Result<Vec<Edit>, Usage> {
     let is_list = !fields.external_ids.is_empty() || !fields.apple_opaque_ids.is_empty();
     if is_list || fields.custom.is_some() {
         return Err(Usage(
-            "externalIds, appleOpaqueIds and customFields cannot be edited; leave them out".to_owned(),
+            "externalIds, appleOpaqueIds and customFields cannot be edited; leave them out"
+                .to_owned(),
         ));
     }
     let mut edits = Vec::new();
@@ -73,7 +77,11 @@ pub fn edits(json: &Json, fields: &Fields) -> Result<Vec<Edit>, Usage> {
 
 /// An edit of whatever stands there.
 pub fn edit(field: Field, after: Option<Value>) -> Edit {
-    Edit { field, before: Expected::Anything, after }
+    Edit {
+        field,
+        before: Expected::Anything,
+        after,
+    }
 }
 
 pub fn is_stdin(path: &Path) -> bool {

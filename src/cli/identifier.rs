@@ -52,14 +52,27 @@ impl IdentifierCommand {
             Self::Claim(named) => {
                 let identifier = named.identifier(session)?;
                 let contact = named.contact;
-                let command = Command::Claim { contact, identifier: identifier.clone() };
+                let command = Command::Claim {
+                    contact,
+                    identifier: identifier.clone(),
+                };
                 act(session, output, command, &identifier, "now identifies").await
             }
             Self::Release(named) => {
                 let identifier = named.identifier(session)?;
                 let contact = named.contact;
-                let command = Command::Release { contact, identifier: identifier.clone() };
-                act(session, output, command, &identifier, "no longer identifies").await
+                let command = Command::Release {
+                    contact,
+                    identifier: identifier.clone(),
+                };
+                act(
+                    session,
+                    output,
+                    command,
+                    &identifier,
+                    "no longer identifies",
+                )
+                .await
             }
             Self::List(list) => list.run(session, output).await,
         }
@@ -89,7 +102,10 @@ async fn act(
             Some(id) => backend.store().claims(vec![id]).await?,
             None => Vec::new(),
         };
-        let claim = claims.iter().find(|(held, _)| held == identifier).map(|(_, claim)| claim);
+        let claim = claims
+            .iter()
+            .find(|(held, _)| held == identifier)
+            .map(|(_, claim)| claim);
         output.json(&wire::identifier::to_json(identifier, claim))?;
         return Ok(Exit::Done);
     }

@@ -50,7 +50,12 @@ pub struct Contacts {
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// What a row is matched by
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "external-id,phone,email")]
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "external-id,phone,email"
+    )]
     r#match: Vec<MatchBy>,
 }
 
@@ -74,12 +79,18 @@ impl Contacts {
     async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ImportJobAdd)?;
         let source = feed::open(&self.file)?;
-        let pace_source = feed::Source { input: Box::new(std::io::empty()), ..source };
+        let pace_source = feed::Source {
+            input: Box::new(std::io::empty()),
+            ..source
+        };
         let rows = Rows::open(source.input, self.options(session));
         let rows = rows.map_err(|bad| anyhow!("{}: {bad}", given::shown(&self.file)))?;
         let unknown = rows.columns().unknown();
         if !unknown.is_empty() {
-            output.say(&format!("Columns that are not known are skipped: {}", unknown.join(", ")));
+            output.say(&format!(
+                "Columns that are not known are skipped: {}",
+                unknown.join(", ")
+            ));
         }
         let errors = match &self.errors {
             Some(path) => Some(Errors::create(path, &self.file, rows.columns())?),
@@ -95,7 +106,14 @@ impl Contacts {
             Keep::Commit => backend.store().next_batch().await?,
             Keep::Rehearse => 0,
         };
-        let mut run = Run { backend, keep, batch, errors, tally: Tally::default(), reports: Reports::default() };
+        let mut run = Run {
+            backend,
+            keep,
+            batch,
+            errors,
+            tally: Tally::default(),
+            reports: Reports::default(),
+        };
         let pace = Pace::start(&pace_source, output);
         let done = run.rows(rows, pace, output).await;
         output.end_progress();
@@ -121,7 +139,10 @@ impl Contacts {
         let settings = &session.settings;
         Options {
             region: self.region.clone().or_else(|| settings.region.clone()),
-            source: self.source.clone().unwrap_or_else(|| settings.source.clone()),
+            source: self
+                .source
+                .clone()
+                .unwrap_or_else(|| settings.source.clone()),
             matching: self
                 .r#match
                 .iter()
@@ -185,7 +206,8 @@ impl Run {
             };
             self.tally.rows += 1;
             for warning in &row.warnings {
-                self.reports.tell(&format!("line {}: {warning}", row.line), output);
+                self.reports
+                    .tell(&format!("line {}: {warning}", row.line), output);
             }
             match std::mem::replace(&mut row.read, Err(Vec::new())) {
                 Ok(mut read) => {
@@ -202,7 +224,11 @@ impl Run {
         Ok(good)
     }
 
-    async fn decide(&mut self, good: Vec<(Row, Command)>, output: &mut Output) -> anyhow::Result<()> {
+    async fn decide(
+        &mut self,
+        good: Vec<(Row, Command)>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
         if good.is_empty() {
             return Ok(());
         }
@@ -217,7 +243,9 @@ impl Run {
                 Ok(outcome) => self.good(row, &outcome, output),
                 Err(Trouble::Broken(what)) => {
                     let line = row.line;
-                    return Err(anyhow!("{what}; rows before line {line} are in, import the file again to go on"));
+                    return Err(anyhow!(
+                        "{what}; rows before line {line} are in, import the file again to go on"
+                    ));
                 }
                 Err(trouble) => self.bad(row, &trouble::sentence_of(&trouble), output)?,
             }
@@ -232,12 +260,14 @@ impl Run {
                 Remark::Imported { what } => self.tally.add(*what),
                 Remark::HeldBy { .. } => {
                     clashed = true;
-                    self.reports.tell(&format!("line {}: {remark}", row.line), output);
+                    self.reports
+                        .tell(&format!("line {}: {remark}", row.line), output);
                 }
                 Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {}
                 Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {}
                 Remark::NoSlot { .. } => {
-                    self.reports.tell(&format!("line {}: {remark}", row.line), output);
+                    self.reports
+                        .tell(&format!("line {}: {remark}", row.line), output);
                 }
             }
         }
@@ -246,7 +276,8 @@ impl Run {
 
     fn bad(&mut self, row: &Row, reason: &str, output: &mut Output) -> anyhow::Result<()> {
         self.tally.bad += 1;
-        self.reports.tell(&format!("line {}: {reason}", row.line), output);
+        self.reports
+            .tell(&format!("line {}: {reason}", row.line), output);
         match &mut self.errors {
             Some(errors) => errors.row(row, reason),
             None => Ok(()),

@@ -62,7 +62,11 @@ impl Ingest {
         let mut tally = Tally::default();
         let mut reports = Reports::default();
         for (path, source) in self.files.iter().zip(sources) {
-            let mut feed = File { path, tally: &mut tally, reports: &mut reports };
+            let mut feed = File {
+                path,
+                tally: &mut tally,
+                reports: &mut reports,
+            };
             feed.run(&backend, source, output).await?;
         }
         backend.store().tidy_up(Box::new(|_, _| {})).await?;
@@ -156,7 +160,9 @@ impl File<'_> {
 }
 
 /// Numbers the items, so that one that the rules refuse can be named too.
-fn places<R: std::io::Read>(reader: Reader<R>) -> impl Iterator<Item = (u64, Result<Item, BadLine>)> {
+fn places<R: std::io::Read>(
+    reader: Reader<R>,
+) -> impl Iterator<Item = (u64, Result<Item, BadLine>)> {
     (1..).zip(reader)
 }
 

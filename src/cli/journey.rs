@@ -100,8 +100,13 @@ fn text(entries: &[Entry], session: &Session, output: &mut Output) -> anyhow::Re
         return Ok(());
     }
     let now = session.now();
-    let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(entry, session, now)).collect();
-    let headings = ["START", "CHANNEL", "STATUS", "TIME", "QUEUE", "AGENT", "WRAP-UP", "NOTES", "ID"];
+    let rows: Vec<Vec<String>> = entries
+        .iter()
+        .map(|entry| row(entry, session, now))
+        .collect();
+    let headings = [
+        "START", "CHANNEL", "STATUS", "TIME", "QUEUE", "AGENT", "WRAP-UP", "NOTES", "ID",
+    ];
     Ok(table::rows(output, &headings, &rows)?)
 }
 

@@ -30,7 +30,11 @@ pub enum Resolved {
 }
 
 /// The contact that `id` stands for.
-pub async fn contact(store: &dyn Store, id: ContactId, resolved: Resolved) -> Result<Contact, Trouble> {
+pub async fn contact(
+    store: &dyn Store,
+    id: ContactId,
+    resolved: Resolved,
+) -> Result<Contact, Trouble> {
     let mut wanted = id;
     for _ in 0..STEPS_MAX {
         let found = store.contacts(vec![wanted]).await?.into_iter().next();
@@ -40,7 +44,9 @@ pub async fn contact(store: &dyn Store, id: ContactId, resolved: Resolved) -> Re
             (Resolved::Canonical, None) | (Resolved::Exact, _) => return Ok(found),
         }
     }
-    Err(Trouble::Broken(format!("the merge tree of {id} has no head; run `scv check`")))
+    Err(Trouble::Broken(format!(
+        "the merge tree of {id} has no head; run `scv check`"
+    )))
 }
 
 /// `ExternalContact` with claims, organization and merge relations.
@@ -72,7 +78,10 @@ async fn merge_set(store: &dyn Store, head: &Contact) -> Result<Vec<ContactId>, 
         }
         set.extend(next.iter().copied());
         let level = store.contacts(next).await?;
-        next = level.into_iter().flat_map(|contact| contact.merged_from).collect();
+        next = level
+            .into_iter()
+            .flat_map(|contact| contact.merged_from)
+            .collect();
     }
     Ok(set)
 }
@@ -110,7 +119,9 @@ pub async fn conversation_json(
         wrapup_code: parts.wrapup_code.as_deref(),
         notes: record.wrapup_notes(),
     };
-    Ok(serde_json::to_value(crate::wire::journey::conversation(&view))?)
+    Ok(serde_json::to_value(crate::wire::journey::conversation(
+        &view,
+    ))?)
 }
 
 /// Names of the organization by kind and id.
@@ -126,7 +137,11 @@ pub struct Parts {
 impl Names {
     pub async fn read(store: &dyn Store) -> Result<Self, StoreError> {
         let names = store.names().await?.into_iter();
-        Ok(Self(names.map(|name| ((name.kind, name.id), name.name)).collect()))
+        Ok(Self(
+            names
+                .map(|name| ((name.kind, name.id), name.name))
+                .collect(),
+        ))
     }
 
     /// The name of an id; the id itself when nobody named it.
@@ -138,12 +153,19 @@ impl Names {
     pub fn parts(&self, session: &Session, record: &ConversationRecord) -> Parts {
         let role = &session.actor.role;
         let conversation = &record.conversation;
-        let queue = conversation.queue().filter(|_| role.may(Permission::QueueView));
-        let code = record.wrapup_code().filter(|_| role.may(Permission::WrapupCodeView));
+        let queue = conversation
+            .queue()
+            .filter(|_| role.may(Permission::QueueView));
+        let code = record
+            .wrapup_code()
+            .filter(|_| role.may(Permission::WrapupCodeView));
         let agent = conversation.agent().and_then(|agent| {
             let user = agent.user.as_deref();
             let known = user.and_then(|id| self.0.get(&(NameKind::User, id.to_owned())));
-            known.cloned().or_else(|| agent.name.clone()).or_else(|| user.map(str::to_owned))
+            known
+                .cloned()
+                .or_else(|| agent.name.clone())
+                .or_else(|| user.map(str::to_owned))
         });
         Parts {
             queue: queue.map(|id| self.of(NameKind::Queue, id)),
@@ -155,8 +177,13 @@ impl Names {
     /// The id of a wrap-up code by its name in any case, or by its id.
     pub fn code(&self, wanted: &str) -> Result<String, Usage> {
         let folded = wanted.trim().to_lowercase();
-        let codes = || self.0.iter().filter(|((kind, _), _)| *kind == NameKind::WrapupCode);
-        let found = codes().find(|((_, id), name)| name.to_lowercase() == folded || id.to_lowercase() == folded);
+        let codes = || {
+            self.0
+                .iter()
+                .filter(|((kind, _), _)| *kind == NameKind::WrapupCode)
+        };
+        let found = codes()
+            .find(|((_, id), name)| name.to_lowercase() == folded || id.to_lowercase() == folded);
         if let Some(((_, id), _)) = found {
             return Ok(id.clone());
         }
@@ -169,7 +196,9 @@ impl Names {
             (false, 0) => format!("known are {}", known.join(", ")),
             (false, more) => format!("known are {} and {more} more", known.join(", ")),
         };
-        Err(Usage(format!("no wrap-up code is named {wanted:?}; {known}")))
+        Err(Usage(format!(
+            "no wrap-up code is named {wanted:?}; {known}"
+        )))
     }
 }
 

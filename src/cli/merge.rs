@@ -36,7 +36,9 @@ pub struct Merge {
 impl Merge {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let backend = session.open(Open::Existing)?;
-        let preview = backend.preview_merge(self.contacts.clone(), self.take.clone()).await?;
+        let preview = backend
+            .preview_merge(self.contacts.clone(), self.take.clone())
+            .await?;
         if self.preview {
             match output.format() {
                 Format::Json => output.json(&shape(&preview))?,
@@ -66,9 +68,13 @@ impl Merge {
 }
 
 fn take(text: &str) -> Result<(Field, ContactId), String> {
-    let (name, id) = text.split_once('=').ok_or("write FIELD=ID, for example firstName=7c9e6679-...")?;
+    let (name, id) = text
+        .split_once('=')
+        .ok_or("write FIELD=ID, for example firstName=7c9e6679-...")?;
     let field = Field::of_name(name).ok_or_else(|| format!("{name:?} is no field of a contact"))?;
-    let id = id.parse().map_err(|error: crate::domain::contact::NotAnId| error.to_string())?;
+    let id = id
+        .parse()
+        .map_err(|error: crate::domain::contact::NotAnId| error.to_string())?;
     Ok((field, id))
 }
 
@@ -79,7 +85,13 @@ fn text(preview: &MergePreview, output: &mut Output) -> anyhow::Result<()> {
     };
     let inputs = preview.inputs.iter();
     let rows: Vec<Vec<String>> = inputs
-        .map(|input| vec![named(input), input.kind.name().to_owned(), input.id.to_string()])
+        .map(|input| {
+            vec![
+                named(input),
+                input.kind.name().to_owned(),
+                input.id.to_string(),
+            ]
+        })
         .collect();
     table::rows(output, &["CONTACT", "TYPE", "ID"], &rows)?;
     output.line("")?;
@@ -103,7 +115,9 @@ fn text(preview: &MergePreview, output: &mut Output) -> anyhow::Result<()> {
     let notes = table::count(preview.notes as u64, "note", "notes");
     let interactions = table::count(preview.interactions as u64, "interaction", "interactions");
     let kind = preview.result_kind.name();
-    output.line(&format!("The result is {kind}, with {identifiers}, {notes} and {interactions}."))?;
+    output.line(&format!(
+        "The result is {kind}, with {identifiers}, {notes} and {interactions}."
+    ))?;
     for warning in &preview.warnings {
         output.line(&format!("Take care: {warning}"))?;
     }
@@ -116,7 +130,11 @@ fn shape(preview: &MergePreview) -> Json {
         .iter()
         .map(|input| json!({"id": input.id, "type": input.kind.name(), "name": input.name}))
         .collect();
-    let taken = |index: Option<usize>| index.and_then(|index| preview.inputs.get(index)).map(|input| input.id);
+    let taken = |index: Option<usize>| {
+        index
+            .and_then(|index| preview.inputs.get(index))
+            .map(|input| input.id)
+    };
     let fields: Vec<Json> = preview
         .lines
         .iter()

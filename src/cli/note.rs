@@ -27,7 +27,11 @@ pub struct Add {
     /// Id of the contact
     contact: ContactId,
     /// The note; - reads it from standard input
-    #[arg(required_unless_present = "from_json", conflicts_with = "from_json", allow_hyphen_values = true)]
+    #[arg(
+        required_unless_present = "from_json",
+        conflicts_with = "from_json",
+        allow_hyphen_values = true
+    )]
     text: Option<String>,
     /// Read {"noteText": ...} from a file, or from standard input with -
     #[arg(long, value_name = "FILE")]

@@ -46,14 +46,20 @@ pub async fn tell_conversation(
     outcome: &Outcome,
     sentence: &str,
 ) -> anyhow::Result<Exit> {
-    let Some(id) = outcome.conversation.filter(|_| output.format() == Format::Json) else {
+    let Some(id) = outcome
+        .conversation
+        .filter(|_| output.format() == Format::Json)
+    else {
         return tell(output, outcome, sentence);
     };
     let record = lookup::record(backend.store().as_ref(), id).await?;
     let mut shown = lookup::conversation_json(session, backend, &record).await?;
     if let Some(members) = shown.as_object_mut() {
         for name in ["entry", "action", "remarks"] {
-            members.insert(name.to_owned(), json(outcome).remove(name).unwrap_or(Json::Null));
+            members.insert(
+                name.to_owned(),
+                json(outcome).remove(name).unwrap_or(Json::Null),
+            );
         }
     }
     output.json(&shown)?;

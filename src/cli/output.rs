@@ -42,7 +42,9 @@ impl Output {
     /// Columns that a line may take before it is cut.
     pub fn width(&self) -> usize {
         match io::stdout().is_terminal() {
-            true => crossterm::terminal::size().map_or(UNLIMITED, |(columns, _)| usize::from(columns)),
+            true => {
+                crossterm::terminal::size().map_or(UNLIMITED, |(columns, _)| usize::from(columns))
+            }
             false => UNLIMITED,
         }
     }

@@ -59,7 +59,9 @@ pub fn clock() -> anyhow::Result<Clock> {
     let Some(text) = variable(NOW) else {
         return Ok(Arc::new(Moment::of_machine));
     };
-    let now: Moment = text.parse().map_err(|error| Usage(format!("{NOW}: {error}")))?;
+    let now: Moment = text
+        .parse()
+        .map_err(|error| Usage(format!("{NOW}: {error}")))?;
     Ok(Arc::new(move || now))
 }
 
@@ -128,14 +130,22 @@ pub fn actor(global: &Global, settings: &Settings) -> anyhow::Result<Actor> {
     let user = || variable("USER").or_else(|| variable("LOGNAME"));
     let name = named.or_else(user).unwrap_or_else(|| NOBODY.to_owned());
     let wanted = text(&global.role).unwrap_or_else(|| settings.role.clone());
-    let role = settings.role_named(&wanted).ok_or_else(|| unknown_role(&wanted, settings))?;
+    let role = settings
+        .role_named(&wanted)
+        .ok_or_else(|| unknown_role(&wanted, settings))?;
     Ok(Actor { name, role })
 }
 
 fn unknown_role(wanted: &str, settings: &Settings) -> Usage {
-    let own = settings.roles.values().map(|role: &Role| role.name.as_str());
+    let own = settings
+        .roles
+        .values()
+        .map(|role: &Role| role.name.as_str());
     let names: Vec<&str> = BUNDLED_ROLES.into_iter().chain(own).collect();
-    Usage(format!("the role {wanted:?} is not known; roles are {}", names.join(", ")))
+    Usage(format!(
+        "the role {wanted:?} is not known; roles are {}",
+        names.join(", ")
+    ))
 }
 
 /// An empty option is as good as none: scripts pass variables on.
@@ -144,6 +154,9 @@ fn given(path: &Option<PathBuf>) -> Option<&Path> {
 }
 
 fn text(option: &Option<String>) -> Option<String> {
-    let text = option.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let text = option
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     text.map(str::to_owned)
 }

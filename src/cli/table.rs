@@ -15,12 +15,18 @@ const GAP: &str = "  ";
 pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     let clean = |cell: &str| text::clean_line(cell).into_owned();
     let head = headings.iter().map(|heading| clean(heading)).collect();
-    let body = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect());
+    let body = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| clean(cell)).collect());
     let all: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
     let widths: Vec<usize> = (0..headings.len())
         .map(|column| {
             let cells = all.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| text::width(cell)).max().unwrap_or(0).min(CELL_MAX)
+            cells
+                .map(|cell| text::width(cell))
+                .max()
+                .unwrap_or(0)
+                .min(CELL_MAX)
         })
         .collect();
     for row in &all {
@@ -31,7 +37,11 @@ pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io:
 
 /// Prints labels and values; what is empty is left out.
 pub fn pairs(output: &mut Output, pairs: &[(&str, String)]) -> io::Result<()> {
-    let widest = pairs.iter().map(|(label, _)| text::width(label)).max().unwrap_or(0);
+    let widest = pairs
+        .iter()
+        .map(|(label, _)| text::width(label))
+        .max()
+        .unwrap_or(0);
     for (label, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         let value = text::clean_line(value);
         output.line(&format!("{}{GAP}{value}", text::pad(label, widest)))?;

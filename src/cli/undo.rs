@@ -30,7 +30,11 @@ impl Undo {
         };
         let what = action(&backend, entry).await?;
         let outcome = backend.run(Command::Undo { entry }).await?;
-        outcome::tell(output, &outcome, &format!("{what} of entry {entry} was undone"))
+        outcome::tell(
+            output,
+            &outcome,
+            &format!("{what} of entry {entry} was undone"),
+        )
     }
 }
 
@@ -43,5 +47,8 @@ async fn action(backend: &LocalBackend, entry: EntryId) -> anyhow::Result<String
     };
     let entries = backend.store().entries(filter).await?;
     let found = entries.first().filter(|found| found.id == entry);
-    Ok(found.map_or_else(|| "The action".to_owned(), |found| format!("The {}", found.action.name())))
+    Ok(found.map_or_else(
+        || "The action".to_owned(),
+        |found| format!("The {}", found.action.name()),
+    ))
 }

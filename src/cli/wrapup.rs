@@ -51,9 +51,19 @@ impl Wrapup {
             Some(path) => given::json(path)?,
             None => serde_json::Value::Null,
         };
-        let member = |name: &str| body.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let code = self.code.clone().or_else(|| member("name")).or_else(|| member("code"));
-        let code = code.ok_or_else(|| Usage("a wrap-up needs a code; name it in \"name\" or --code".to_owned()))?;
+        let member = |name: &str| {
+            body.get(name)
+                .and_then(|value| value.as_str())
+                .map(str::to_owned)
+        };
+        let code = self
+            .code
+            .clone()
+            .or_else(|| member("name"))
+            .or_else(|| member("code"));
+        let code = code.ok_or_else(|| {
+            Usage("a wrap-up needs a code; name it in \"name\" or --code".to_owned())
+        })?;
         Ok((code, self.notes.clone().or_else(|| member("notes"))))
     }
 }

@@ -133,4 +133,3 @@ fn notes(profile: &Profile, session: &Session, output: &mut Output) -> anyhow::R
     }
     Ok(())
 }
-

@@ -25,7 +25,10 @@ impl Errors {
             (Err(_), _) | (_, Err(_)) => false,
         };
         if is_same {
-            return Err(anyhow!("{}: the errors file is the imported file; name another", path.display()));
+            return Err(anyhow!(
+                "{}: the errors file is the imported file; name another",
+                path.display()
+            ));
         }
         let mut options = OpenOptions::new();
         let options = options.write(true).create(true).truncate(true).mode(MODE);
@@ -34,18 +37,28 @@ impl Errors {
             ErrorsFile::new(BufWriter::new(file), columns)
         });
         let file = opened.map_err(|error| unwritable(path, &error))?;
-        Ok(Self { path: path.to_owned(), file })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+        })
     }
 
     pub fn row(&mut self, row: &Row, reason: &str) -> anyhow::Result<()> {
-        self.file.row(row, reason).map_err(|error| unwritable(&self.path, &error))
+        self.file
+            .row(row, reason)
+            .map_err(|error| unwritable(&self.path, &error))
     }
 
     pub fn finish(self) -> anyhow::Result<()> {
-        self.file.finish().map_err(|error| unwritable(&self.path, &error))
+        self.file
+            .finish()
+            .map_err(|error| unwritable(&self.path, &error))
     }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    anyhow!("{}: the errors file cannot be written ({error})", path.display())
+    anyhow!(
+        "{}: the errors file cannot be written ({error})",
+        path.display()
+    )
 }

@@ -71,7 +71,9 @@ impl Tally {
         output.line(&format!("{start}: {}", counts.join(", ")))?;
         if self.clashed > 0 {
             let clashed = table::count(self.clashed, "row has", "rows have");
-            output.line(&format!("{clashed} a value that stays with another kept contact"))?;
+            output.line(&format!(
+                "{clashed} a value that stays with another kept contact"
+            ))?;
         }
         Ok(())
     }
