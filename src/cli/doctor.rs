@@ -2,7 +2,6 @@
 //! needs a hand is marked and makes the exit code 1.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::path::Path;
 
 use serde_json::json;
@@ -42,7 +41,7 @@ pub fn run(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
     let settings = configuration(global, &mut findings);
     actor(global, &settings, &mut findings);
     store(global, &settings, &mut findings);
-    terminal(&mut findings);
+    terminal(output, &mut findings);
     let is_bad = findings.iter().any(|finding| finding.state == State::Bad);
     match output.format() {
         Format::Json => output.json(&shape(&findings))?,
@@ -167,8 +166,8 @@ fn rights(_path: &Path) -> Option<Finding> {
     None
 }
 
-fn terminal(findings: &mut Vec<Finding>) {
-    match (std::io::stdout().is_terminal(), crossterm::terminal::size()) {
+fn terminal(output: &Output, findings: &mut Vec<Finding>) {
+    match (output.is_terminal(), crossterm::terminal::size()) {
         (true, Ok((columns, rows))) if columns < COLUMNS_MIN || rows < ROWS_MIN => {
             findings.push(bad(
                 "terminal",

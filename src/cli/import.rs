@@ -12,6 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::feed::{self, Pace, Reports};
 use super::given;
+use super::lookup::{self, Resolved};
 use super::output::Output;
 use super::session::Session;
 use super::trouble::{self, Exit};
@@ -19,6 +20,7 @@ use crate::backend::Trouble;
 use crate::backend::local::LocalBackend;
 use crate::domain::Permission;
 use crate::domain::command::{Command, Match, Outcome, Remark};
+use crate::domain::contact::ContactId;
 use crate::domain::phone::is_region;
 use crate::store::Keep;
 use crate::store::sqlite::Open;
@@ -240,7 +242,7 @@ impl Run {
         let results = self.backend.run_all(commands, batch, self.keep).await;
         for (row, result) in rows.iter().zip(results) {
             match result {
-                Ok(outcome) => self.good(row, &outcome, output),
+                Ok(outcome) => self.good(row, &outcome, output).await,
                 Err(Trouble::Broken(what)) => {
                     let line = row.line;
                     return Err(anyhow!(
@@ -253,25 +255,39 @@ impl Run {
         Ok(())
     }
 
-    fn good(&mut self, row: &Row, outcome: &Outcome, output: &mut Output) {
+    async fn good(&mut self, row: &Row, outcome: &Outcome, output: &mut Output) {
         let mut clashed = false;
         for remark in &outcome.remarks {
-            match remark {
-                Remark::Imported { what } => self.tally.add(*what),
-                Remark::HeldBy { .. } => {
+            let told = match remark {
+                Remark::Imported { what } => {
+                    self.tally.add(*what);
+                    continue;
+                }
+                Remark::HeldBy { identifier, holder } => {
                     clashed = true;
-                    self.reports
-                        .tell(&format!("line {}: {remark}", row.line), output);
+                    format!("{identifier} stays with {}", self.holder(*holder).await)
                 }
-                Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {}
-                Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {}
-                Remark::NoSlot { .. } => {
-                    self.reports
-                        .tell(&format!("line {}: {remark}", row.line), output);
+                Remark::NoSlot { .. } => remark.to_string(),
+                Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {
+                    continue;
                 }
-            }
+                Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {
+                    continue;
+                }
+            };
+            self.reports
+                .tell(&format!("line {}: {told}", row.line), output);
         }
         self.tally.clashed += u64::from(clashed);
+    }
+
+    /// Who holds a value. What a rehearsal made is gone again by now.
+    async fn holder(&self, id: ContactId) -> String {
+        let store = self.backend.store().as_ref();
+        match lookup::contact(store, id, Resolved::Canonical).await {
+            Ok(contact) => format!("{}, contact {id}", lookup::called(&contact)),
+            Err(_) => "an earlier row's contact".to_owned(),
+        }
     }
 
     fn bad(&mut self, row: &Row, reason: &str, output: &mut Output) -> anyhow::Result<()> {

@@ -39,9 +39,14 @@ impl Output {
         self.format
     }
 
+    /// True when a person reads it on a terminal.
+    pub fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Columns that a line may take before it is cut.
     pub fn width(&self) -> usize {
-        match io::stdout().is_terminal() {
+        match self.is_terminal() {
             true => {
                 crossterm::terminal::size().map_or(UNLIMITED, |(columns, _)| usize::from(columns))
             }
@@ -61,7 +66,7 @@ impl Output {
 
     /// Prints a value as JSON: indented on a terminal, else on one line.
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let json = match io::stdout().is_terminal() {
+        let json = match self.is_terminal() {
             true => serde_json::to_string_pretty(value),
             false => serde_json::to_string(value),
         };
