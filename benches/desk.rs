@@ -18,8 +18,8 @@ use scv_desk::domain::conversation::{
 use scv_desk::domain::phone::Phone;
 use scv_desk::domain::{ConversationId, Fields, Moment, Role};
 use scv_desk::engine;
+use scv_desk::store::Keep;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
-use scv_desk::store::{Keep, Store};
 
 const CHUNK: usize = 20_000;
 const FIRST: [&str; 40] = [

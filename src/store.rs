@@ -4,6 +4,7 @@
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
 pub mod journal;
+pub mod search;
 pub mod sqlite;
 
 use std::ops::Range;

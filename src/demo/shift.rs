@@ -87,7 +87,7 @@ fn clip_sessions(participant: &mut Value, later: &impl Fn(Option<&Value>) -> boo
         };
         segments.retain(|segment| {
             let wrapup = segment.get("segmentType").and_then(Value::as_str) == Some("wrapup");
-            !later(segment.get("segmentStart")) && !(wrapup && later(segment.get("segmentEnd")))
+            !later(segment.get("segmentStart")) && (!wrapup || !later(segment.get("segmentEnd")))
         });
         for segment in segments.iter_mut().filter_map(Value::as_object_mut) {
             if later(segment.get("segmentEnd")) {

@@ -20,6 +20,7 @@ mod open;
 mod readers;
 mod retention;
 mod review;
+mod searched;
 mod tally;
 mod turn;
 mod visit;
@@ -47,6 +48,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::Claim;
 use crate::domain::{Change, ConversationRecord};
+use crate::store::search::SearchIndex;
 
 use bulk::Bulk;
 use fault::Step;
@@ -92,6 +94,8 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     /// A connection that only ever asks whether anybody has written.
     watch: Arc<Mutex<Connection>>,
+    /// What searches remember of the index between them.
+    index: Arc<Mutex<SearchIndex>>,
     /// `None` once the store is closed.
     jobs: Option<Sender<Job>>,
     stop: Option<Sender<()>>,
@@ -127,6 +131,7 @@ impl SqliteStore {
         Ok(Self {
             path: path.to_owned(),
             readers: Readers::new(path.to_owned(), options.clone()),
+            index: Arc::default(),
             watch: Arc::new(Mutex::new(watch)),
             options,
             jobs: Some(jobs),
@@ -285,11 +290,13 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn search(&self, _search: Search) -> Result<Found, StoreError> {
-        Err(StoreError::Other {
-            path: self.path.clone(),
-            what: "search is not wired".to_owned(),
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        let index = self.index.clone();
+        self.read(move |connection| {
+            let mut index = index.lock().unwrap_or_else(PoisonError::into_inner);
+            searched::find(&mut index, connection, search)
         })
+        .await
     }
 
     async fn names(&self) -> Result<Vec<Name>, StoreError> {
@@ -302,7 +309,7 @@ impl Store for SqliteStore {
     }
 
     async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError> {
-        self.read(move |connection| entry::list(connection, &filter))
+        self.read(move |connection| entry::entries(connection, &filter))
             .await
     }
 
@@ -360,8 +367,17 @@ impl Store for SqliteStore {
             .cast_unsigned())
     }
 
-    async fn tidy_up(&self, _progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {
-        Ok(())
+    async fn tidy_up(
+        &self,
+        mut progress: Box<dyn FnMut(u64, u64) + Send>,
+    ) -> Result<(), StoreError> {
+        let (path, options) = (self.path.clone(), self.options.clone());
+        let built = tokio::task::spawn_blocking(move || {
+            let done = connect(&path, Purpose::Write, &options)
+                .and_then(|connection| searched::rebuild(&connection, &mut *progress));
+            done.map_err(|fault| fault.to_error(&path, options.wait))
+        });
+        built.await.map_err(|_| StoreError::Closed)?
     }
 }
 

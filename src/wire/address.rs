@@ -6,7 +6,7 @@ use crate::domain::Channel;
 use super::channel::plain;
 
 /// Words that stand for a withheld or missing address, letters only. The digits are *anonymous* as it is
-/// dialled on a keypad, which carriers send as the number of a withheld caller.
+/// dialled on a keypad: carriers send them as the number of a withheld caller.
 const WITHHELD: [&str; 17] = [
     "anonymous",
     "anonymousinvalid",
@@ -27,19 +27,17 @@ const WITHHELD: [&str; 17] = [
     "266696687",
 ];
 
-/// The addresses in one member of a session: none when it is withheld, several when an e-mail went to several.
-pub fn clean(text: &str, channel: Channel) -> Vec<String> {
-    let pieces: Vec<&str> = match channel == Channel::Email {
-        true => text.split([';', ',']).collect(),
-        false => vec![text],
+/// The address in a member of a session; none when it is withheld. A mail may have gone to several people:
+/// the first is who the conversation is with, and the others must not become the same person.
+pub fn clean(text: &str, channel: Channel) -> Option<String> {
+    let text = match channel == Channel::Email && text.contains('@') {
+        // A comma may also stand inside a name: `Byrne, Efa <efa@example.org>`.
+        true => text
+            .split([';', ','])
+            .find(|piece| piece.contains('@'))
+            .unwrap_or(text),
+        false => text,
     };
-    pieces
-        .into_iter()
-        .filter_map(|piece| clean_one(piece, channel))
-        .collect()
-}
-
-fn clean_one(text: &str, channel: Channel) -> Option<String> {
     let text = bracketed(text.trim(), channel);
     let bare = without_scheme(text);
     let bare = match channel == Channel::Whatsapp {

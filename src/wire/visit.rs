@@ -19,41 +19,31 @@ pub fn from_json(value: Value) -> Result<Visit, Unreadable> {
     }
     let mut members = Members::of(value);
     let kind = members.text("type").unwrap_or_default();
-    if plain(&kind) == "conversation" || members.peek("conversation").is_some_and(Value::is_object)
-    {
+    let of_conversation = members.peek("conversation").is_some_and(Value::is_object);
+    if plain(&kind) == "conversation" || of_conversation {
         return Err(Unreadable::OfConversation);
     }
     let id = visit_id(&mut members)?;
     let elements = members.elements("events");
-    let traits = traits(&members, &elements);
-    let signed_in = elements.iter().any(event::is_authenticated);
     let start = start(&members, &elements)?;
-    let last = last(&members, &elements).map_or(start, |last| last.max(start));
-    let pages = elements
-        .iter()
-        .filter(|value| event::is_page(value))
-        .count();
-    let events = event::read_all(elements, start);
+    let last = last(&mut members, &elements).map_or(start, |last| last.max(start));
+    let traits = traits(&members, &elements);
+    let authenticated = authenticated(&mut members, &elements);
+    let pageviews = pageviews(&mut members, &elements);
+    let (customer, customer_kind) = customer(&mut members);
     let stated_start = members.moment("createdDate");
-    let customer = members.text("customerId").unwrap_or_default();
-    let customer_kind = members.text("customerIdType");
-    let authenticated = members.flag("authenticated");
-    let pageviews = pageviews(&mut members, pages);
-    if members.peek("lastEvent").is_none() {
-        members.absent("lastEvent");
-    }
     Ok(Visit {
         id,
         start: members.or_absent("createdDate", stated_start, start),
         end: members.moment("endedDate"),
         last,
         kind,
-        customer_kind: members.or_absent("customerIdType", customer_kind, "cookie".to_owned()),
         customer,
-        authenticated: members.or_absent("authenticated", authenticated, signed_in),
+        customer_kind,
+        authenticated,
         external_id: members.text("externalId"),
         traits,
-        events,
+        events: event::read_all(elements, start),
         pageviews,
         device: members.peek("device").and_then(device),
         browser: members.peek("browser").and_then(browser),
@@ -145,7 +135,10 @@ fn start(members: &Members, events: &[Value]) -> Result<Moment, Unreadable> {
 }
 
 /// The time of the last event, as the session says or as its events have it, whichever is later.
-fn last(members: &Members, events: &[Value]) -> Option<Moment> {
+fn last(members: &mut Members, events: &[Value]) -> Option<Moment> {
+    if members.peek("lastEvent").is_none() {
+        members.absent("lastEvent");
+    }
     let stated = members.peek("lastEvent").and_then(event::at);
     stated
         .into_iter()
@@ -171,18 +164,36 @@ fn traits(members: &Members, events: &[Value]) -> Vec<(String, String)> {
     traits
 }
 
-fn pageviews(members: &mut Members, pages: usize) -> u32 {
-    let stated = members.peek("pageviewCount").cloned().unwrap_or_default();
-    let stated = number_of(&stated).filter(|number| *number >= 0.0);
-    // Beyond u32 the count saturates; what was sent stays in `rest`.
-    let count = stated.map(|number| number as u32);
-    if count.is_some_and(|count| count > 0 && members.peek("pageviewCount") == Some(&count.into()))
-    {
-        members.take("pageviewCount");
-    } else if count.is_none() {
+/// As the session says, else whether any of its events had a signed-in visitor.
+fn authenticated(members: &mut Members, events: &[Value]) -> bool {
+    let stated = members.flag("authenticated");
+    let signed_in = events.iter().any(event::is_authenticated);
+    members.or_absent("authenticated", stated, signed_in)
+}
+
+fn customer(members: &mut Members) -> (String, String) {
+    let id = members.text("customerId").unwrap_or_default();
+    let kind = members.text("customerIdType");
+    (
+        id,
+        members.or_absent("customerIdType", kind, "cookie".to_owned()),
+    )
+}
+
+/// As the session says, else as many as its events have.
+fn pageviews(members: &mut Members, events: &[Value]) -> u32 {
+    let value = members.peek("pageviewCount").cloned().unwrap_or_default();
+    let Some(stated) = number_of(&value).filter(|number| *number >= 0.0) else {
         members.absent("pageviewCount");
+        let pages = events.iter().filter(|event| event::is_page(event)).count();
+        return u32::try_from(pages).unwrap_or(u32::MAX);
+    };
+    // Beyond u32 the count saturates; what was sent stays in `rest` then.
+    let count = stated as u32;
+    if count > 0 && value == count {
+        members.take("pageviewCount");
     }
-    count.unwrap_or(u32::try_from(pages).unwrap_or(u32::MAX))
+    count
 }
 
 fn member(object: &Value, name: &str) -> Option<String> {

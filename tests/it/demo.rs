@@ -41,7 +41,11 @@ fn the_bundled_script_begins_with_claire_and_ends_in_a_loop() {
     let script = script();
     assert_eq!(script.stories[0].id, "claire");
     assert_eq!(script.agent, "Mara Lindt");
-    let loops: Vec<_> = script.stories.iter().map(|story| story.repeats == Repeats::ForEver).collect();
+    let loops: Vec<_> = script
+        .stories
+        .iter()
+        .map(|story| story.repeats == Repeats::ForEver)
+        .collect();
     assert_eq!(loops.iter().filter(|forever| **forever).count(), 1);
     assert!(loops.last().unwrap());
 }
@@ -52,7 +56,10 @@ fn every_conversation_of_the_script_arrives_before_it_goes_on() {
         let mut arrived = Vec::new();
         for step in &story.steps {
             if let What::Conversation { id, .. } = &step.what {
-                assert!(script().conversations.contains_key(id), "{id} never arrives");
+                assert!(
+                    script().conversations.contains_key(id),
+                    "{id} never arrives"
+                );
                 arrived.push(id.clone());
             }
         }
@@ -75,13 +82,17 @@ fn a_conversation_is_shown_as_it_was_at_the_moment() {
     let early = clip(&whole, "2026-01-01T12:00:30.000Z");
     assert_eq!(early["participants"].as_array().unwrap().len(), 1);
     assert_eq!(early.get("conversationEnd"), None);
-    assert_eq!(early["participants"][0]["sessions"][0]["segments"][0].get("disconnectType"), None);
+    assert_eq!(
+        early["participants"][0]["sessions"][0]["segments"][0].get("disconnectType"),
+        None
+    );
     assert_eq!(clip(&whole, "2026-01-01T12:05:00.000Z"), whole);
 }
 
 #[test]
 fn timestamps_move_and_ids_of_the_script_are_new_on_each_pass() {
-    let mut value = json!({"at": BASE, "id": "663041af-6619-4c43-be7d-c44bf01e0000", "text": "0000"});
+    let mut value =
+        json!({"at": BASE, "id": "663041af-6619-4c43-be7d-c44bf01e0000", "text": "0000"});
     freshen(&mut value, 1000, 2);
     let wanted = json!({
         "at": "2026-01-01T12:00:01.000Z", "id": "663041af-6619-4c43-be7d-c44bf01e0002", "text": "0000"
@@ -108,12 +119,17 @@ fn after_a_jump_the_conversations_of_the_story_before_go_on_to_their_end() {
     let script = script();
     let mut player = player(&script);
     let first = player.due(BASE_MOMENT.plus_ms(20_000));
-    let claire = ids(&first).into_iter().find(|id| id.starts_with("663041af")).unwrap();
+    let claire = ids(&first)
+        .into_iter()
+        .find(|id| id.starts_with("663041af"))
+        .unwrap();
     player.jump(3, BASE_MOMENT.plus_ms(21_000));
     assert_eq!(player.story(), 3);
     let rest = player.due(BASE_MOMENT.plus_ms(10 * 60_000));
     let ends = rest.iter().any(|due| match due {
-        Due::Conversation { json, turn } => json["conversationId"] == Value::String(claire.clone()) && *turn == Turn::WrapsUp,
+        Due::Conversation { json, turn } => {
+            json["conversationId"] == Value::String(claire.clone()) && *turn == Turn::WrapsUp
+        }
         Due::Visit(_) | Due::Caption { .. } => false,
     });
     assert!(ends, "Claire's call never ends");
@@ -130,9 +146,18 @@ async fn claire_is_linked_to_efa_and_every_story_leaves_a_sound_store() {
         let now = now.clone();
         Arc::new(move || *now.lock().unwrap())
     };
-    let actor = Actor { name: "demo switch".to_owned(), role: Role::bundled("admin").unwrap() };
+    let actor = Actor {
+        name: "demo switch".to_owned(),
+        role: Role::bundled("admin").unwrap(),
+    };
     let options = engine::Options::default();
-    let feed = LocalBackend::new(store.clone(), actor, options, clock, jiff::tz::TimeZone::UTC);
+    let feed = LocalBackend::new(
+        store.clone(),
+        actor,
+        options,
+        clock,
+        jiff::tz::TimeZone::UTC,
+    );
     let visits = load::load(&feed, start).await.unwrap();
     let mut player = Player::new(script(), start, &visits);
     let claire: ConversationId = "663041af-6619-4c43-be7d-c44bf01e0000".parse().unwrap();
@@ -145,7 +170,11 @@ async fn claire_is_linked_to_efa_and_every_story_leaves_a_sound_store() {
         if seconds == 15 {
             let record = store.conversation(claire).await.unwrap().unwrap();
             assert_eq!(record.status(), Status::Active);
-            let contact = store.contacts(vec![record.link.contact]).await.unwrap().remove(0);
+            let contact = store
+                .contacts(vec![record.link.contact])
+                .await
+                .unwrap()
+                .remove(0);
             assert_eq!(contact.fields.full_name(), "Efa Byrne");
         }
     }

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod demo;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod org;
+mod search;
 mod store;
 mod surface;
 mod text;

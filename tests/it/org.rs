@@ -21,7 +21,9 @@ use scv_desk::wire::{csv, ingest, names};
 const NOW: &str = "2026-11-23T12:00:00Z";
 
 fn file(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests/data/org", name].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "tests/data/org", name]
+        .iter()
+        .collect()
 }
 
 struct Org {
@@ -36,22 +38,46 @@ impl Org {
         let path = dir.path().join("org.db");
         let store = Arc::new(SqliteStore::open(&path, Open::Create, Options::default()).unwrap());
         let now: Moment = NOW.parse().unwrap();
-        let actor = Actor { name: "Importer".to_owned(), role: Role::bundled("admin").unwrap() };
+        let actor = Actor {
+            name: "Importer".to_owned(),
+            role: Role::bundled("admin").unwrap(),
+        };
         let zone = jiff::tz::TimeZone::UTC;
-        let backend =
-            LocalBackend::new(store.clone(), actor, engine::Options::default(), Arc::new(move || now), zone);
-        Self { _dir: dir, store, backend }
+        let backend = LocalBackend::new(
+            store.clone(),
+            actor,
+            engine::Options::default(),
+            Arc::new(move || now),
+            zone,
+        );
+        Self {
+            _dir: dir,
+            store,
+            backend,
+        }
     }
 
     async fn import(&self) -> Vec<String> {
         let batch = self.store.next_batch().await.unwrap();
-        let options = csv::Options { batch, ..csv::Options::default() };
+        let options = csv::Options {
+            batch,
+            ..csv::Options::default()
+        };
         let rows = csv::Rows::open(File::open(file("contacts.csv")).unwrap(), options).unwrap();
-        let commands = rows.map(|row| Command::Import(Box::new(row.unwrap().read.unwrap()))).collect();
-        let results = self.backend.run_all(commands, Some(batch), Keep::Commit).await;
+        let commands = rows
+            .map(|row| Command::Import(Box::new(row.unwrap().read.unwrap())))
+            .collect();
+        let results = self
+            .backend
+            .run_all(commands, Some(batch), Keep::Commit)
+            .await;
         let words = results.into_iter().map(|result| {
             let remarks = result.unwrap().remarks;
-            remarks.iter().map(ToString::to_string).find(|text| !text.contains(' ')).unwrap()
+            remarks
+                .iter()
+                .map(ToString::to_string)
+                .find(|text| !text.contains(' '))
+                .unwrap()
         });
         words.collect()
     }
@@ -65,17 +91,29 @@ impl Org {
             });
         }
         let results = self.backend.run_all(commands, None, Keep::Commit).await;
-        results.into_iter().map(|result| result.unwrap()).filter(|outcome| outcome.entry.is_some()).count()
+        results
+            .into_iter()
+            .map(|result| result.unwrap())
+            .filter(|outcome| outcome.entry.is_some())
+            .count()
     }
 
     async fn learn(&self) {
         let text = std::fs::read_to_string(file("names.json")).unwrap();
-        self.backend.learn_names(names::read(&text).unwrap()).await.unwrap();
+        self.backend
+            .learn_names(names::read(&text).unwrap())
+            .await
+            .unwrap();
     }
 
     /// The canonical contact that the conversation is on.
     async fn person_of(&self, conversation: ConversationId) -> (ContactId, ContactType) {
-        let record = self.store.conversation(conversation).await.unwrap().unwrap();
+        let record = self
+            .store
+            .conversation(conversation)
+            .await
+            .unwrap()
+            .unwrap();
         let mut id = record.link.contact;
         loop {
             let contact = self.store.contacts(vec![id]).await.unwrap().remove(0);
@@ -94,10 +132,22 @@ impl Org {
             value: value.clone(),
             source: Some("CRM".to_owned()),
         };
-        let keys = external_ids.iter().map(|value| FactKey::Claim(key(value))).collect();
+        let keys = external_ids
+            .iter()
+            .map(|value| FactKey::Claim(key(value)))
+            .collect();
         let facts = self.store.load(keys, Facts::default()).await.unwrap();
-        let held = |value: &String| facts.claim(&key(value)).unwrap().clone().map(|claim| claim.contact);
-        external_ids.iter().filter_map(|value| Some((value.clone(), held(value)?))).collect()
+        let held = |value: &String| {
+            facts
+                .claim(&key(value))
+                .unwrap()
+                .clone()
+                .map(|claim| claim.contact)
+        };
+        external_ids
+            .iter()
+            .filter_map(|value| Some((value.clone(), held(value)?)))
+            .collect()
     }
 
     async fn is_sound(&self) {
@@ -115,7 +165,10 @@ struct Truth {
 
 fn truth() -> Vec<Truth> {
     let mut reader = ::csv::Reader::from_path(file("truth.csv")).unwrap();
-    let rows = reader.records().map(Result::unwrap).filter(|row| &row[0] == "conversation");
+    let rows = reader
+        .records()
+        .map(Result::unwrap)
+        .filter(|row| &row[0] == "conversation");
     rows.map(|row| Truth {
         conversation: row[1].parse().unwrap(),
         external_id: row[3].to_owned(),
@@ -142,7 +195,11 @@ fn is_promised(channel: Channel) -> bool {
 
 async fn everything_is_where_it_belongs(org: &Org) -> BTreeMap<ConversationId, ContactId> {
     let truth = truth();
-    let curated = truth.iter().filter(|one| one.curated).map(|one| one.external_id.clone()).collect();
+    let curated = truth
+        .iter()
+        .filter(|one| one.curated)
+        .map(|one| one.external_id.clone())
+        .collect();
     let people = org.people(&curated).await;
     let mut partition = BTreeMap::new();
     let mut by_identifier: HashMap<String, ContactId> = HashMap::new();
@@ -151,18 +208,35 @@ async fn everything_is_where_it_belongs(org: &Org) -> BTreeMap<ConversationId, C
     for one in &truth {
         let (person, kind) = org.person_of(one.conversation).await;
         partition.insert(one.conversation, person);
-        let record = org.store.conversation(one.conversation).await.unwrap().unwrap();
+        let record = org
+            .store
+            .conversation(one.conversation)
+            .await
+            .unwrap()
+            .unwrap();
         if one.withheld {
             assert_eq!(kind, ContactType::Ephemeral, "{}", one.conversation);
             assert!(own.insert(person), "a withheld caller shares a contact");
             continue;
         }
         if one.curated && !one.shared && is_promised(record.conversation.channel) {
-            assert_eq!(Some(&person), people.get(&one.external_id), "{}", one.conversation);
+            assert_eq!(
+                Some(&person),
+                people.get(&one.external_id),
+                "{}",
+                one.conversation
+            );
             promised += 1;
             continue;
         }
-        let identifier = record.link.reason.provided.first().unwrap().identifier.to_string();
+        let identifier = record
+            .link
+            .reason
+            .provided
+            .first()
+            .unwrap()
+            .identifier
+            .to_string();
         let first = *by_identifier.entry(identifier.clone()).or_insert(person);
         assert_eq!(first, person, "{identifier} sits on two contacts");
     }
@@ -175,7 +249,12 @@ async fn import_then_ingest_puts_every_conversation_where_it_belongs() {
     let org = Org::new();
     org.learn().await;
     let words = org.import().await;
-    assert!(words.iter().all(|word| word == "created" || word == "updated"), "{words:?}");
+    assert!(
+        words
+            .iter()
+            .all(|word| word == "created" || word == "updated"),
+        "{words:?}"
+    );
     assert_eq!(org.ingest("conversations.ndjson").await, 1500);
     everything_is_where_it_belongs(&org).await;
     org.is_sound().await;
@@ -190,8 +269,10 @@ async fn ingest_then_import_ends_with_the_same_people() {
     let words = other.import().await;
     assert!(words.iter().any(|word| word == "promoted"), "{words:?}");
     assert!(words.iter().any(|word| word == "merged"), "{words:?}");
-    let (one_partition, other_partition) =
-        (everything_is_where_it_belongs(&one).await, everything_is_where_it_belongs(&other).await);
+    let (one_partition, other_partition) = (
+        everything_is_where_it_belongs(&one).await,
+        everything_is_where_it_belongs(&other).await,
+    );
     assert_eq!(grouped(&one_partition), grouped(&other_partition));
     one.is_sound().await;
     other.is_sound().await;

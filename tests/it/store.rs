@@ -6,6 +6,7 @@ mod given;
 mod journal;
 mod lists;
 mod look;
+mod marks;
 mod observe;
 mod race;
 

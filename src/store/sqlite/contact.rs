@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row};
 use super::column::{IdColumn, kind_code, moment_if_any_at, text_at};
 use super::fault::Step;
 use super::identifier;
+use super::searched;
 use super::tally::{Counted, Tally};
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId, ContactType};
@@ -76,6 +77,7 @@ pub fn put(
     for identifier in has.iter().filter(|identifier| !had.contains(identifier)) {
         identifier::add_carried(turn.connection, identifier, row)?;
     }
+    searched::note(turn.connection, row, before, after)?;
     count(&mut turn.tally, before, -1);
     count(&mut turn.tally, after, 1);
     Ok(())

@@ -1,4 +1,7 @@
-//! The journal's tables: appending, reading, deleting payloads, and walking the chain.
+//! The journal's tables: appending, reading, and deleting payloads.
+
+mod chain;
+mod list;
 
 use rusqlite::{Connection, Row};
 
@@ -13,8 +16,11 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::EntryFact;
 use crate::domain::moment::Moment;
+use crate::store::Entry;
 use crate::store::journal::{self, Hash, Public};
-use crate::store::{Entry, EntryFilter, Only};
+
+pub use chain::verify;
+pub use list::entries;
 
 /// The columns that `read` takes an entry from.
 const ENTRY: &str =
@@ -170,72 +176,6 @@ pub fn undone_by(connection: &Connection, id: EntryId) -> Step<Option<EntryId>> 
     Ok(holds.then_some(EntryId(first.cast_unsigned())))
 }
 
-/// Entries by filter, newest first.
-pub fn list(connection: &Connection, filter: &EntryFilter) -> Step<Vec<Entry>> {
-    let row = match filter.contact {
-        Some(id) => contact::row_of(connection, id)?,
-        None => None,
-    };
-    let before = filter
-        .before
-        .map_or(i64::MAX, |id| i64::try_from(id.0).unwrap_or(i64::MAX));
-    let mut statement = connection.prepare_cached(&listing(filter))?;
-    // Every number up to the last is a parameter, also where a part of the filter is left out.
-    statement.raw_bind_parameter(1, before)?;
-    statement.raw_bind_parameter(2, row)?;
-    statement.raw_bind_parameter(3, filter.contact.as_ref().map(|id| IdColumn(&id.0)))?;
-    statement.raw_bind_parameter(4, filter.conversation.as_ref().map(|id| IdColumn(&id.0)))?;
-    statement.raw_bind_parameter(5, &filter.actor)?;
-    statement.raw_bind_parameter(6, filter.batch.map(u64::cast_signed))?;
-    statement.raw_bind_parameter(7, i64::try_from(filter.limit).unwrap_or(i64::MAX))?;
-    let mut rows = statement.raw_query();
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let stored = read(row)?;
-        let undone_by = undone_by(connection, EntryId(stored.seq.cast_unsigned()))?;
-        entries.push(stored.public(undone_by, row.get(11)?));
-    }
-    Ok(entries)
-}
-
-/// The statement that lists entries by `filter`.
-fn listing(filter: &EntryFilter) -> String {
-    let mut sql = format!(
-        "SELECT {ENTRY}, payload.seq IS NOT NULL FROM entry
-        LEFT JOIN payload ON payload.seq = entry.seq WHERE entry.seq < ?1"
-    );
-    if filter.contact.is_some() {
-        sql.push_str(
-            " AND entry.seq IN (SELECT seq FROM entry_contact WHERE contact = ?2
-            UNION ALL SELECT conversation.entry FROM party
-                JOIN conversation ON conversation.row = party.conversation
-                JOIN entry AS first ON first.seq = conversation.entry
-                WHERE party.contact = ?2 AND first.contact = ?3
-            UNION ALL SELECT visit.entry FROM visit
-                JOIN entry AS first ON first.seq = visit.entry
-                WHERE visit.contact = ?2 AND first.contact = ?3)",
-        );
-    }
-    if filter.conversation.is_some() {
-        sql.push_str(
-            " AND entry.seq IN (
-            SELECT seq FROM entry WHERE conversation = ?4 AND action <> 'resolve'
-            UNION ALL SELECT entry FROM conversation WHERE id = ?4 AND entry IS NOT NULL)",
-        );
-    }
-    if filter.actor.is_some() {
-        sql.push_str(" AND entry.actor = ?5");
-    }
-    if filter.batch.is_some() {
-        sql.push_str(" AND entry.batch = ?6");
-    }
-    if filter.by_people == Only::Narrowed {
-        sql.push_str(" AND entry.action NOT IN ('resolve', 'expire')");
-    }
-    sql.push_str(" ORDER BY entry.seq DESC LIMIT ?7");
-    sql
-}
-
 /// Deletes the payloads of every entry in the history of a contact.
 pub fn forget(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
     let row = contact::row_or_new(turn, id)?;
@@ -254,62 +194,6 @@ pub fn forget_entry(connection: &Connection, seq: i64) -> Step<()> {
         .prepare_cached("DELETE FROM payload WHERE seq = ?1")?
         .execute([seq])?;
     Ok(())
-}
-
-/// Every break of the chain, one sentence each.
-pub fn verify(connection: &Connection) -> Step<Vec<String>> {
-    let mut problems = Vec::new();
-    let mut head = Head {
-        seq: 0,
-        hash: journal::ORIGIN,
-    };
-    let sql = format!(
-        "SELECT {ENTRY}, payload.salt, payload.body FROM entry
-        LEFT JOIN payload ON payload.seq = entry.seq ORDER BY entry.seq"
-    );
-    let mut statement = connection.prepare(&sql)?;
-    let mut rows = statement.query(())?;
-    while let Some(row) = rows.next()? {
-        let seq: i64 = row.get(0)?;
-        if seq != head.seq + 1 {
-            problems.push(format!("the journal has a gap before entry {seq}"));
-        }
-        // An entry that does not read was edited; the chain goes on from the hash that it shows.
-        let Ok(stored) = read(row) else {
-            problems.push(format!("journal entry {seq} does not read"));
-            head = Head {
-                seq,
-                hash: row.get(10).unwrap_or(journal::ORIGIN),
-            };
-            continue;
-        };
-        if stored.sealed().seal(&head.hash) != stored.hash {
-            problems.push(format!(
-                "journal entry {seq} was edited, or one before it is missing"
-            ));
-        }
-        if let (Some(salt), body) = (row.get::<_, Option<journal::Salt>>(11)?, row.get_ref(12)?) {
-            let body = body
-                .as_bytes_or_null()
-                .map_err(rusqlite::Error::from)?
-                .unwrap_or_default();
-            if stored.digest != Some(journal::digest(&salt, body)) {
-                problems.push(format!("the values of journal entry {seq} were edited"));
-            }
-        }
-        head = Head {
-            seq,
-            hash: stored.hash,
-        };
-    }
-    let counted = super::tally::count(connection, Counted::Entries)?;
-    if counted != head.seq.cast_unsigned() {
-        problems.push(format!(
-            "the journal ends at entry {} instead of {counted}",
-            head.seq
-        ));
-    }
-    Ok(problems)
 }
 
 /// An entry as it is stored.

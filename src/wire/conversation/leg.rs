@@ -22,7 +22,8 @@ const CALLBACK: &str = "callbackNumbers";
 pub struct Owner<'a> {
     pub part: Part,
     pub name: Option<&'a str>,
-    /// E-mail and phone that the visitor typed into a form, from the participant's attributes.
+    /// E-mail and phone that the visitor typed into a form, from the participant's attributes. They are left
+    /// out where the channel has authenticated the visitor, so that nothing typed passes for proven.
     pub typed: Vec<String>,
 }
 
@@ -42,7 +43,14 @@ pub fn from_json(mut members: Members, owner: &Owner, around: &Around) -> Leg {
     let authenticated = members.flag("authenticated").unwrap_or_default();
     let bot = bot(&mut members, owner);
     let addresses = match owner.part {
-        Part::Outside => addresses(&members, channel, direction, owner, customer.as_ref()),
+        Part::Outside => {
+            let typed = if authenticated {
+                &[]
+            } else {
+                owner.typed.as_slice()
+            };
+            addresses(&members, channel, direction, typed, customer.as_ref())
+        }
         // The members of other legs repeat the addresses of the person outside, or are our own.
         Part::Agent | Part::Queue | Part::Bot | Part::Campaign | Part::Other => Vec::new(),
     };
@@ -175,18 +183,32 @@ fn flow_json(bot: &Bot) -> Value {
     written.over(&Object::new())
 }
 
-/// The addresses of the person outside, best first, without repeats.
+/// The addresses of the person outside, best first, without repeats. Members stand in for each other: of
+/// those that the channel itself fills in only the first counts, for others may be those of somebody else.
 fn addresses(
     members: &Members,
     channel: Channel,
     direction: Direction,
-    owner: &Owner,
+    typed: &[String],
     customer: Option<&(String, String)>,
 ) -> Vec<String> {
+    let is_form = matches!(
+        channel,
+        Channel::Chat | Channel::WebMessaging | Channel::Open
+    );
     let mut found: Vec<String> = Vec::new();
     for name in names(channel, direction) {
         let texts = members.peek(name).map(texts_of).unwrap_or_default();
-        for address in texts.iter().flat_map(|text| clean(text, channel)) {
+        let cleaned: Vec<String> = texts
+            .iter()
+            .filter_map(|text| clean(text, channel))
+            .collect();
+        // Who withholds the number is not looked up by another member.
+        if channel == Channel::Call && matches!(name, "ani" | "dnis") && cleaned.len() < texts.len()
+        {
+            break;
+        }
+        for address in cleaned {
             // The id of a web visitor is no address: it is in `customer`.
             let is_visitor = customer.is_some_and(|(id, _)| *id == address);
             let is_address = is_address(&address, name, channel, !found.is_empty());
@@ -194,11 +216,14 @@ fn addresses(
                 found.push(address);
             }
         }
+        if !found.is_empty() && !is_form {
+            break;
+        }
     }
     if matches!(channel, Channel::Chat | Channel::WebMessaging) {
-        let typed = owner.typed.iter().filter(|typed| !found.contains(typed));
-        let typed: Vec<String> = typed.cloned().collect();
-        found.extend(typed);
+        let more = typed.iter().filter(|typed| !found.contains(typed));
+        let more: Vec<String> = more.cloned().collect();
+        found.extend(more);
     }
     found
 }
@@ -227,7 +252,11 @@ fn is_address(address: &str, name: &str, channel: Channel, is_known: bool) -> bo
         return is_email_or_number(address);
     }
     // Elsewhere `remote` may be the only id there is; words with blanks between them are a name.
-    name != "remote" || (!is_known && !address.contains(' '))
+    match (name, is_known) {
+        ("remote", true) => is_email_or_number(address),
+        ("remote", false) => !address.contains(' '),
+        (_, _) => true,
+    }
 }
 
 /// Addresses of a leg that was not ingested, in the members that reading takes them from.

@@ -64,35 +64,24 @@ pub fn row(
     options: &Options,
     warnings: &mut Vec<Defect>,
 ) -> Result<ImportRow, Vec<Defect>> {
-    let mut fields = Fields::default();
-    let mut defects = Vec::new();
-    let mut company = None;
-    let region = region(cells, columns, options, warnings);
-    let source = cells
-        .at(columns, Column::ExternalSource)
-        .unwrap_or(&options.source);
+    let mut draft = Draft {
+        region: region(cells, columns, options, warnings),
+        source: cells
+            .at(columns, Column::ExternalSource)
+            .unwrap_or(&options.source),
+        fields: Fields::default(),
+        company: None,
+        warnings,
+    };
     let all = cells.0.iter().zip(columns.iter());
-    for (text, (column, heading)) in all.filter(|(text, _)| !text.is_empty()) {
-        let read = match column {
-            Column::Field(field) => put(&mut fields, field, text, region.as_deref())
-                .map(|warning| warnings.extend(warning.map(|why| defect(heading, why)))),
-            Column::ExternalId => short(text, VALUE_CHARS_MAX).map(|()| {
-                fields.external_ids.push(ExternalId {
-                    source: source.to_owned(),
-                    value: text.to_string(),
-                });
-            }),
-            Column::ExternalSource => short(text, SOURCE_CHARS_MAX),
-            Column::Company => short(text, COMPANY_CHARS_MAX).map(|()| match text.parse() {
-                Ok(id) => fields.organization = Some(id),
-                Err(_) => company = Some(text.to_string()),
-            }),
-            Column::AppleOpaqueId => short(text, VALUE_CHARS_MAX)
-                .map(|()| fields.apple_opaque_ids.push(text.to_string())),
-            Column::Reason | Column::Unknown => Ok(()),
-        };
-        defects.extend(read.err().map(|why| defect(heading, why)));
-    }
+    let filled = all.filter(|(text, _)| !text.is_empty());
+    let mut defects: Vec<Defect> = filled
+        .filter_map(|(text, (column, heading))| {
+            let why = draft.take(column, heading, text).err()?;
+            Some(defect(heading, why))
+        })
+        .collect();
+    let fields = draft.fields;
     if defects.is_empty() && fields.full_name().is_empty() && fields.identifiers().is_empty() {
         let why = "the row has no name and no phone, e-mail or id to know the contact by; add one";
         defects.push(defect("", why));
@@ -100,11 +89,53 @@ pub fn row(
     match defects.is_empty() {
         true => Ok(ImportRow {
             fields,
-            company,
+            company: draft.company,
             matching: options.matching.clone(),
             batch: options.batch,
         }),
         false => Err(defects),
+    }
+}
+
+/// A row that is being read.
+struct Draft<'a> {
+    region: Option<String>,
+    source: &'a str,
+    fields: Fields,
+    company: Option<String>,
+    warnings: &'a mut Vec<Defect>,
+}
+
+impl Draft<'_> {
+    fn take(&mut self, column: Column, heading: &str, text: &str) -> Result<(), String> {
+        match column {
+            Column::Field(field) => {
+                let warning = put(&mut self.fields, field, text, self.region.as_deref())?;
+                let warning = warning.map(|why| defect(heading, why));
+                self.warnings.extend(warning);
+            }
+            Column::ExternalId => {
+                short(text, VALUE_CHARS_MAX)?;
+                self.fields.external_ids.push(ExternalId {
+                    source: self.source.to_owned(),
+                    value: text.to_owned(),
+                });
+            }
+            Column::ExternalSource => short(text, SOURCE_CHARS_MAX)?,
+            Column::Company => {
+                short(text, COMPANY_CHARS_MAX)?;
+                match text.parse() {
+                    Ok(id) => self.fields.organization = Some(id),
+                    Err(_) => self.company = Some(text.to_owned()),
+                }
+            }
+            Column::AppleOpaqueId => {
+                short(text, VALUE_CHARS_MAX)?;
+                self.fields.apple_opaque_ids.push(text.to_owned());
+            }
+            Column::Reason | Column::Unknown => {}
+        }
+        Ok(())
     }
 }
 
@@ -157,10 +188,7 @@ fn put(
             Some(Value::Phone(phone))
         }
         Some(Value::Social(account)) if field == Field::Whatsapp => {
-            if is_rounded(text) {
-                return Err(rounded(text));
-            }
-            Some(Value::Social(whatsapp(account, region)))
+            Some(Value::Social(whatsapp(account, region)?))
         }
         Some(Value::Social(account)) if field == Field::Twitter => {
             Some(Value::Social(twitter(account)))
@@ -198,7 +226,8 @@ fn phone_warning(phone: &Phone, region: Option<&str>) -> Option<String> {
     let has_code = phone.typed.starts_with('+') || phone.typed.starts_with("00");
     Some(match (has_code, region) {
         (false, None) => format!(
-            "{typed:?} has no country code, so it is kept as typed and finds nobody; add a country code or a region"
+            "{typed:?} has no country code, so it is kept as typed and finds nobody; \
+             add its country code or name a region"
         ),
         (true, _) | (_, Some(_)) => {
             format!(
@@ -230,18 +259,26 @@ fn rounded(text: &str) -> String {
 
 /// WhatsApp ids are the digits of a number with its country code. Bare digits have it already, unless they
 /// begin with a zero as national numbers do.
-fn whatsapp(account: Social, region: Option<&str>) -> Social {
+fn whatsapp(account: Social, region: Option<&str>) -> Result<Social, String> {
+    if is_rounded(&account.id) {
+        return Err(rounded(&account.id));
+    }
     let is_bare = account.id.chars().all(|letter| letter.is_ascii_digit());
-    let with_plus = (is_bare && !account.id.starts_with('0')).then(|| format!("+{}", account.id));
+    let is_whole = is_bare && !account.id.starts_with('0');
+    let with_plus = is_whole.then(|| format!("+{}", account.id));
     let number = with_plus
         .and_then(|number| Phone::read(&number, None).e164)
         .or_else(|| Phone::read(&account.id, region).e164);
     match number {
-        Some(number) => Social {
+        Some(number) => Ok(Social {
             id: number.trim_start_matches('+').to_owned(),
             ..account
-        },
-        None => account,
+        }),
+        None if is_whole => Ok(account),
+        None => Err(format!(
+            "{:?} is not a WhatsApp number; write it with its country code",
+            cut(&account.id)
+        )),
     }
 }
 

@@ -136,10 +136,12 @@ fn what_was_read_can_be_sent_back() {
 #[test]
 fn members_at_fault_are_named() {
     let body = json!({
-        "firstName": 7, "fristName": "Efa", "cellPhone": "+353861234567", "workPhone": {"nmber": "1", "extension": -1},
-        "workEmail": "not an address", "address": {"city": "Dublin", "planet": "Earth"}, "surveyOptOut": "maybe",
+        "firstName": 7, "fristName": "Efa", "cellPhone": "+353861234567",
+        "workPhone": {"nmber": "1", "extension": -1}, "workEmail": "not an address",
+        "address": {"city": "Dublin", "planet": "Earth"}, "surveyOptOut": "maybe",
         "externalIds": [{"value": "x"}, {"value": "", "externalSource": {"name": "CRM"}}],
-        "facebookId": {"ids": []}, "whatsAppId": {}, "lastName": "x".repeat(1001), "id": "ignored", "middleName": null,
+        "facebookId": {"ids": []}, "whatsAppId": {}, "lastName": "x".repeat(1001),
+        "id": "ignored", "middleName": null,
     });
     let problems = from_json(&body, &Reading::default()).unwrap_err();
     let mut members: Vec<&str> = problems

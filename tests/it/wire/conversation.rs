@@ -186,7 +186,7 @@ fn addresses_are_those_of_the_person_outside() {
     assert_eq!(addresses(out), ["+353861234567"]);
     let callback = json!({"mediaType": "callback", "direction": "inbound",
         "ani": "tel:+35312345678", "callbackNumbers": ["tel:+353861234567", "", null]});
-    assert_eq!(addresses(callback), ["+353861234567", "+35312345678"]);
+    assert_eq!(addresses(callback), ["+353861234567"], "not our own number");
 }
 
 #[test]
@@ -211,10 +211,23 @@ fn withheld_callers_have_no_address() {
 }
 
 #[test]
+fn who_withholds_the_number_is_not_found_by_another_member() {
+    let withheld = json!({"mediaType": "voice", "direction": "inbound", "ani": "tel:anonymous",
+        "addressFrom": "tel:+353861234567", "remote": "+353861234567"});
+    assert_eq!(addresses(withheld), Vec::<String>::new());
+    let missing =
+        json!({"mediaType": "voice", "direction": "inbound", "ani": "", "remote": "+353861234567"});
+    assert_eq!(addresses(missing), ["+353861234567"]);
+}
+
+#[test]
 fn every_channel_has_its_own_kind_of_address() {
     let mail = json!({"mediaType": "email", "direction": "outbound", "addressFrom": "care@acme.example",
         "addressTo": "Efa <mailto:Efa@Example.org>; sean@example.org"});
-    assert_eq!(addresses(mail), ["Efa@Example.org", "sean@example.org"]);
+    assert_eq!(addresses(mail), ["Efa@Example.org"], "not somebody else");
+    let comma = json!({"mediaType": "email", "direction": "inbound",
+        "addressFrom": "Byrne, Efa <efa@example.org>"});
+    assert_eq!(addresses(comma), ["efa@example.org"]);
     let odd_mail =
         json!({"mediaType": "email", "direction": "inbound", "addressFrom": "no address"});
     assert_eq!(addresses(odd_mail), ["no address"], "the engine decides");
@@ -237,17 +250,25 @@ fn a_web_visitor_is_a_customer_and_not_an_address() {
     let visitor = "744556cb-0133-4051-91fd-3af92c9a79eb";
     let mut value = outside(
         json!({"mediaType": "message", "messageType": "webmessaging",
-        "addressFrom": visitor, "journeyCustomerId": visitor, "authenticated": true}),
+        "addressFrom": visitor, "journeyCustomerId": visitor}),
     );
-    value["participants"][0]["attributes"] = json!({"context.email": "efa@example.org", "context.phone": "0861234567", "context.name": "x"});
+    value["participants"][0]["attributes"] = json!({
+        "context.email": "efa@example.org", "context.phone": "0861234567", "context.name": "x",
+    });
     let conversation = read(value.clone());
     let leg = &conversation.participants[0].legs[0];
     assert_eq!(
         leg.customer,
         Some((visitor.to_owned(), "cookie".to_owned()))
     );
-    assert!(leg.authenticated);
+    assert!(!leg.authenticated);
     assert_eq!(leg.addresses, ["efa@example.org", "0861234567"]);
+    assert_eq!(to_json(&conversation), value);
+    value["participants"][0]["sessions"][0]["authenticated"] = true.into();
+    let conversation = read(value.clone());
+    let leg = &conversation.participants[0].legs[0];
+    assert!(leg.authenticated);
+    assert!(leg.addresses.is_empty(), "what was typed is not proven");
     assert_eq!(to_json(&conversation), value);
 }
 

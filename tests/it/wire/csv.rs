@@ -105,8 +105,10 @@ fn bad_headers_say_what_to_do() {
 #[test]
 fn a_row_is_read_into_every_field() {
     let row = good(
-        "\u{feff}External ID,First Name,Company,Cell Phone,Work Phone,Work Email,City,Country Code,WhatsApp,Twitter,Survey Opt-Out\r\n\
-         CRM-1, Efa ,\"Scott, Ltd\",086 123 4567,'+353 1 234 5678,Efa@Example.ORG,,ie,353861234567,@efab,yes\r\n",
+        "\u{feff}External ID,First Name,Company,Cell Phone,Work Phone,Work Email,City,Country Code,\
+         WhatsApp,Twitter,Survey Opt-Out\r\n\
+         CRM-1, Efa ,\"Scott, Ltd\",086 123 4567,'+353 1 234 5678,Efa@Example.ORG,,ie,\
+         353861234567,@efab,yes\r\n",
     );
     let fields = &row.fields;
     assert_eq!(fields.first_name.as_deref(), Some("Efa"));
@@ -164,6 +166,23 @@ fn the_region_comes_from_the_row_then_from_the_import() {
         warnings[0].starts_with("Cell Phone: \"086 123 4567\" has no country code"),
         "{warnings:?}"
     );
+}
+
+#[test]
+fn whatsapp_numbers_become_digits() {
+    let id = |cell: &str| {
+        let text = format!("First Name,WhatsApp\nEfa,{cell}\n");
+        let mut rows = Rows::open(text.as_bytes(), options(Some("IE"))).unwrap();
+        let read = rows.next().unwrap().unwrap().read;
+        read.map(|row| row.fields.whatsapp.unwrap().id).ok()
+    };
+    let number = || Some("353861234567".to_owned());
+    assert_eq!(id("353861234567"), number());
+    assert_eq!(id("'+353 86 123 4567"), number());
+    assert_eq!(id("086 123 4567"), number());
+    assert_eq!(id("0861234567"), number());
+    assert_eq!(id("efa"), None);
+    assert_eq!(id("3.53861E+11"), None);
 }
 
 #[test]
@@ -272,7 +291,8 @@ fn an_errors_file_goes_back_in_once_corrected() {
         b"First Name,Cell Phone,Work Email\nEfa,'+353861234567,bad\nSean,,x,y\n=cmd(),,\xE9\n";
     let once = errors(text);
     let expected = "First Name,Cell Phone,Work Email,reason\n\
-        Efa,'+353861234567,bad,\"Work Email: \"\"bad\"\" is not an e-mail address; correct it or empty the cell\"\n\
+        Efa,'+353861234567,bad,\
+        \"Work Email: \"\"bad\"\" is not an e-mail address; correct it or empty the cell\"\n\
         Sean,,x,the row has 4 cells and the header 3; quote cells that hold commas,y\n";
     let text = String::from_utf8_lossy(&once);
     assert!(text.starts_with(expected), "{text}");

@@ -242,6 +242,7 @@ fn bad_lines_say_where_and_what_to_do() {
     let bad = Reader::new(&b"{}\n"[..]).next().unwrap().unwrap_err();
     assert_eq!(
         bad.to_string(),
-        "line 1: it is neither an analytics conversation (conversationId) nor a journey session (id, createdDate)"
+        "line 1: it is neither an analytics conversation (conversationId) nor a journey session \
+         (id, createdDate)"
     );
 }

@@ -11,6 +11,7 @@ use scv_desk::wire::{conversation, csv, names, visit};
 use serde_json::Value;
 
 /// A file of the organization; `None` (and a word why) when it is not there.
+#[allow(clippy::print_stderr)]
 fn file(name: &str) -> Option<PathBuf> {
     // Read when the test runs, so that a built test can be pointed elsewhere.
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| ".".to_owned());

@@ -88,11 +88,15 @@ fn what_came_in_goes_out_again() {
     let odd = [
         fixture("session-web.json"),
         json!({"id": ID, "createdDate": "2026-11-20T15:30:55.435Z"}),
-        json!({"id": ID, "createdDate": "2026-11-20T15:30:55Z", "pageviewCount": "3", "events": [null, {}, 4]}),
-        json!({"id": ID, "createdDate": 1_795_168_800, "pageviewCount": 0, "authenticated": false, "events": []}),
+        json!({"id": ID, "createdDate": "2026-11-20T15:30:55Z", "pageviewCount": "3",
+            "events": [null, {}, 4]}),
+        json!({"id": ID, "createdDate": 1_795_168_800, "pageviewCount": 0, "authenticated": false,
+            "events": []}),
         json!({"id": ID, "endedDate": "2026-11-20T15:30:55.435Z", "pageviewCount": -2, "device": null,
-            "outcomeScores": [{"outcome": "x", "probability": "0.5"}, {}], "traits": {"email": "a@b.example"}}),
-        json!({"id": ID, "events": [{"createdDate": "2026-11-20T15:30:55.435Z", "webEvent": {"authenticated": true}}]}),
+            "outcomeScores": [{"outcome": "x", "probability": "0.5"}, {}],
+            "traits": {"email": "a@b.example"}}),
+        json!({"id": ID, "events": [
+            {"createdDate": "2026-11-20T15:30:55.435Z", "webEvent": {"authenticated": true}}]}),
         json!({"id": ID, "createdDate": "2026-11-20T15:30:55.435Z", "lastEvent": {"id": "x"}, "type": "app",
             "pageviewCount": 99_999_999_999_i64, "scv:absent": []}),
     ];

@@ -68,10 +68,13 @@ impl Walk<'_> {
             return None;
         };
         let phone = self.phone(&path, &number)?;
-        let id = match &phone.e164 {
-            Some(e164) => e164.trim_start_matches('+').to_owned(),
-            None => phone.display.trim_start_matches('+').to_owned(),
-        };
+        let id = phone.e164.clone().unwrap_or(phone.display);
+        let id = id.trim_start_matches('+').to_owned();
+        // Ids that conversations brought may be no possible numbers; they are digits all the same.
+        if !id.chars().all(|letter| letter.is_ascii_digit()) {
+            self.problem(&path, "it is not a number; write it like +353 86 123 4567");
+            return None;
+        }
         Some(Social {
             id,
             name,
