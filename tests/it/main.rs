@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod cli;
 mod demo;
+mod docs;
 mod field;
 mod guard;
 mod hostile;
@@ -14,5 +16,6 @@ mod store;
 mod surface;
 mod text;
 mod theme;
+mod tidy;
 mod widget;
 mod wire;
