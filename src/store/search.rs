@@ -14,6 +14,7 @@ mod bits;
 mod block;
 mod build;
 mod delta;
+mod dictionaries;
 mod dictionary;
 mod document;
 mod fold;
@@ -32,7 +33,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
-pub use build::{RebuildError, rebuild, rebuild_due};
+pub use build::{RebuildError, clear, rebuild, rebuild_due};
 pub use document::{Document, FieldKind};
 pub use index::SearchIndex;
 
