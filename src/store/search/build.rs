@@ -51,7 +51,7 @@ pub fn clear(connection: &Connection) -> rusqlite::Result<()> {
         + 1;
     connection.execute(
         "UPDATE search_state SET generation = ?1, documents = 0,
-           sequence = (SELECT coalesce(max(sequence), sequence) FROM search_delta)",
+           sequence = max(sequence, (SELECT coalesce(max(sequence), 0) FROM search_delta))",
         [generation],
     )?;
     Ok(())
