@@ -287,7 +287,8 @@ fn changes_are_found_at_once_and_only_as_they_stand() {
 #[test]
 fn what_matched_is_marked_on_the_original_text() {
     let mut desk = Desk::with(&[
-        "given=José; family=Weiße; org=Jo's; email=jose.w@example.com; phone=+353 86 123 4567; national=861234567",
+        "given=José; family=Weiße; org=Jo's; email=jose.w@example.com; \
+         phone=+353 86 123 4567; national=861234567",
     ]);
     assert_eq!(
         desk.marked("jos"),

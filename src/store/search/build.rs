@@ -57,8 +57,8 @@ pub fn clear(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it outside
-/// transactions.
+/// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it
+/// outside transactions.
 pub fn rebuild(
     connection: &Connection,
     progress: &mut dyn FnMut(u64, u64),

@@ -1,5 +1,5 @@
-//! Builds the two dictionaries of a generation, one after the other: words of names and organizations, in which
-//! a typo is forgiven, and all other terms.
+//! Builds the two dictionaries of a generation, one after the other: words of names and organizations, in
+//! which a typo is forgiven, and all other terms.
 
 use super::block::{Kind, Resident, Writer, damaged};
 use super::dictionary::{Builder, Kinds};

@@ -16,8 +16,8 @@ fn contact(number: usize) -> String {
     let domain = ["example.com", "mail.test", "a.example"][number % 3];
     let phone = 860_000_000 + number * 7_919 % 9_999_991;
     format!(
-        "given={given}; family={family}; email={given}.{family}@{domain}; phone=+353 {phone}; national={phone}; \
-         id=C-{number}"
+        "given={given}; family={family}; email={given}.{family}@{domain}; phone=+353 {phone}; \
+         national={phone}; id=C-{number}"
     )
 }
 
