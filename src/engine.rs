@@ -14,6 +14,7 @@ pub mod link;
 pub mod merge;
 pub mod note;
 pub mod promote;
+mod provide;
 pub mod resolve;
 pub mod shared;
 pub mod suggest;

@@ -12,7 +12,7 @@ use crate::domain::reason::{ClaimOrigin, Link, RULES_VERSION, Reason, Rule};
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, resolve, shared};
+use super::{Context, claims, provide, resolve, shared};
 
 /// Associates the conversation with exactly that contact.
 pub fn link(
@@ -120,7 +120,7 @@ fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Resu
         contact.kind = ContactType::Identified;
     }
     if !contact.fields.identifiers().contains(identifier) {
-        resolve::fill(&mut contact.fields, identifier);
+        provide::fill(&mut contact.fields, identifier);
     }
     if contact != *before {
         contact.modified = draft.at();
@@ -178,7 +178,7 @@ pub fn unlink(
         return Err(Refusal::AlreadyFresh.into());
     }
     let mut fresh = draft.new_contact(
-        resolve::kind_of(&provided),
+        provide::kind_of(&provided),
         Origin::Unlink,
         Fields::default(),
     );

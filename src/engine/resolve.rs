@@ -4,18 +4,20 @@
 use std::collections::BTreeMap;
 
 use crate::domain::command::Action;
-use crate::domain::contact::{ContactId, ContactType, ExternalId, Fields, Origin, Social};
-use crate::domain::conversation::{Channel, Conversation, Leg, Participant, Provided, Trust};
+use crate::domain::contact::{ContactId, ContactType, Fields, Origin};
+use crate::domain::conversation::{Channel, Conversation, Participant, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::moment::Moment;
-use crate::domain::phone::Phone;
 use crate::domain::reason::{Claim, ClaimOrigin, Link, RULES_VERSION, Reason, Rule};
 use crate::domain::visit::Visit;
 use crate::domain::{Observation, Plan};
 
 use super::draft::Draft;
-use super::{Automerge, Context, Options, claims, merge};
+use super::provide::{fill, kind_of};
+use super::{Automerge, Context, claims, merge};
+
+pub use super::provide::{provided, provided_by_visit};
 
 /// Resolves a conversation, or updates one that is known: a link never changes by being seen again.
 pub fn conversation(seen: &Conversation, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
@@ -143,148 +145,6 @@ pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Hal
         }
     }
     draft.finish()
-}
-
-/// The identifiers that an outside participant provides, in the order of its channel.
-pub fn provided(party: &Participant, options: &Options) -> Vec<Provided> {
-    let mut list = Vec::new();
-    for leg in &party.legs {
-        provided_by_leg(leg, options, &mut list);
-    }
-    list
-}
-
-/// The identifiers that a visit provides: Cookie, ExternalId, then Email and Phone as traits.
-pub fn provided_by_visit(visit: &Visit, options: &Options) -> Vec<Provided> {
-    use IdentifierType as T;
-    let mut list = Vec::new();
-    let mut add = |kind, typed: &str, trust| push(&mut list, options, kind, typed, trust);
-    if visit.customer_kind.eq_ignore_ascii_case("cookie") {
-        add(T::Cookie, &visit.customer, Trust::Verified);
-    }
-    if let Some(id) = visit.external_id.as_deref().filter(|_| visit.authenticated) {
-        add(T::ExternalId, id, Trust::Verified);
-    }
-    let traits_of = |words: &'static [&'static str]| {
-        let wanted = move |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
-        visit
-            .traits
-            .iter()
-            .filter(move |(name, _)| wanted(name))
-            .map(|(_, value)| value)
-    };
-    for value in traits_of(&["email"]) {
-        add(T::Email, value, Trust::Typed);
-    }
-    for value in traits_of(&["phone", "cellPhone", "mobilePhone", "phoneNumber"]) {
-        add(T::Phone, value, Trust::Typed);
-    }
-    list
-}
-
-fn provided_by_leg(leg: &Leg, options: &Options, list: &mut Vec<Provided>) {
-    use IdentifierType as T;
-    let mut add = |kind, typed: &str, trust| push(list, options, kind, typed, trust);
-    let addresses = leg.addresses.iter().map(String::as_str);
-    match leg.channel {
-        Channel::Call | Channel::Callback | Channel::Sms => {
-            addresses.for_each(|address| add(T::Phone, address, Trust::Verified));
-        }
-        Channel::Email => addresses.for_each(|address| add(T::Email, address, Trust::Verified)),
-        Channel::Chat => {
-            leg.addresses
-                .iter()
-                .for_each(|address| add(T::Email, address, Trust::Typed));
-            leg.addresses
-                .iter()
-                .for_each(|address| add(T::Phone, address, Trust::Typed));
-        }
-        Channel::WebMessaging => {
-            // A signed-in visitor's address is the id in the system that signed them in.
-            let customer = leg.customer.as_ref();
-            let cookie = customer.filter(|(_, kind)| kind.eq_ignore_ascii_case("cookie"));
-            let cookie = cookie.map(|(id, _)| id.as_str());
-            let subject = customer
-                .filter(|_| cookie.is_none())
-                .map(|(id, _)| id.as_str());
-            let sender = leg
-                .addresses
-                .iter()
-                .map(String::as_str)
-                .find(|address| Some(*address) != cookie);
-            if let Some(id) = subject.or(sender).filter(|_| leg.authenticated) {
-                add(T::ExternalId, id, Trust::Verified);
-            }
-            if let Some(id) = cookie {
-                add(T::Cookie, id, Trust::Verified);
-            }
-            leg.addresses
-                .iter()
-                .for_each(|address| add(T::Email, address, Trust::Typed));
-            leg.addresses
-                .iter()
-                .for_each(|address| add(T::Phone, address, Trust::Typed));
-        }
-        Channel::Facebook => {
-            addresses.for_each(|address| add(T::SocialFacebook, address, Trust::Verified))
-        }
-        Channel::Twitter => {
-            addresses.for_each(|address| add(T::SocialTwitter, address, Trust::Verified))
-        }
-        Channel::Line => addresses.for_each(|address| add(T::SocialLine, address, Trust::Verified)),
-        Channel::Instagram => {
-            addresses.for_each(|address| add(T::SocialInstagram, address, Trust::Verified))
-        }
-        Channel::Apple => {
-            addresses.for_each(|address| add(T::AppleOpaqueId, address, Trust::Verified))
-        }
-        Channel::Whatsapp => {
-            for address in addresses {
-                add(T::SocialWhatsapp, address, Trust::Verified);
-                let number = format!("+{}", address.trim_start_matches('+'));
-                add(T::Phone, &number, Trust::Verified);
-            }
-        }
-        Channel::Open => {
-            let mut addresses = addresses;
-            if let Some(id) = addresses.next() {
-                add(T::ExternalId, id, Trust::Verified);
-            }
-            let rest: Vec<&str> = addresses.collect();
-            rest.iter()
-                .for_each(|address| add(T::Phone, address, Trust::Verified));
-            rest.iter()
-                .for_each(|address| add(T::Email, address, Trust::Verified));
-        }
-        Channel::Cobrowse | Channel::Video | Channel::Web | Channel::Other => {}
-    }
-}
-
-/// Adds an identifier that reads, once.
-fn push(
-    list: &mut Vec<Provided>,
-    options: &Options,
-    kind: IdentifierType,
-    typed: &str,
-    trust: Trust,
-) {
-    let read = Identifier::read(
-        kind,
-        typed,
-        Some(&options.source),
-        options.region.as_deref(),
-    );
-    if let Ok(identifier) = read
-        && !list
-            .iter()
-            .any(|provided| provided.identifier == identifier)
-    {
-        list.push(Provided {
-            identifier,
-            typed: typed.to_owned(),
-            trust,
-        });
-    }
 }
 
 /// Decides the contact of one outside party and claims what is free.
@@ -419,59 +279,38 @@ fn claim_free(
     if grown != contact {
         draft.put(grown);
     }
-    Ok(())
+    prove(draft, id, reason, origin)
 }
 
-/// Puts an identifier's value into a free field of its kind; a cookie has none.
-pub(super) fn fill(fields: &mut Fields, identifier: &Identifier) {
-    use IdentifierType as T;
-    let account = || {
-        Some(Social {
-            id: identifier.value.clone(),
-            ..Social::default()
-        })
-    };
-    match identifier.kind {
-        T::Phone => {
-            let slots = [
-                &mut fields.cell_phone,
-                &mut fields.other_phone,
-                &mut fields.home_phone,
-                &mut fields.work_phone,
-            ];
-            if let Some(slot) = slots.into_iter().find(|slot| slot.is_none()) {
-                *slot = Some(Phone::read(&identifier.value, None));
-            }
+/// What a visitor had typed is proven once the same value comes verified, unless the contact is known by anything
+/// else that this conversation does not provide: the two were tied by typing alone.
+fn prove(
+    draft: &mut Draft,
+    id: ContactId,
+    reason: &Reason,
+    origin: &ClaimOrigin,
+) -> Result<(), Halt> {
+    for one in reason
+        .provided
+        .iter()
+        .filter(|one| one.trust == Trust::Verified)
+    {
+        let typed = draft
+            .claim(&one.identifier)?
+            .is_some_and(|claim| claim.contact == id && claim.trust == Trust::Typed);
+        if !typed {
+            continue;
         }
-        T::Email => {
-            let slots = [
-                &mut fields.personal_email,
-                &mut fields.other_email,
-                &mut fields.work_email,
-            ];
-            if let Some(slot) = slots.into_iter().find(|slot| slot.is_none()) {
-                *slot = Some(identifier.value.clone());
-            }
+        let held = draft.claims_of(id)?;
+        let mut foreign = held.iter().filter(|(identifier, _)| {
+            let same = |one: &Provided| one.identifier == *identifier;
+            !reason.provided.iter().any(same)
+        });
+        if foreign.next().is_none() {
+            draft.put_claim(one.identifier.clone(), id, origin.clone(), Trust::Verified);
         }
-        T::SocialLine if fields.line.is_none() => fields.line = account(),
-        T::SocialFacebook if fields.facebook.is_none() => fields.facebook = account(),
-        T::SocialTwitter if fields.twitter.is_none() => fields.twitter = account(),
-        T::SocialWhatsapp if fields.whatsapp.is_none() => fields.whatsapp = account(),
-        T::SocialInstagram if fields.instagram.is_none() => fields.instagram = account(),
-        T::AppleOpaqueId if fields.apple_opaque_ids.len() < crate::domain::contact::LIST_MAX => {
-            fields.apple_opaque_ids.push(identifier.value.clone());
-        }
-        T::ExternalId if fields.external_ids.len() < crate::domain::contact::LIST_MAX => {
-            let source = identifier.source.clone().unwrap_or_default();
-            fields.external_ids.push(ExternalId {
-                source,
-                value: identifier.value.clone(),
-            });
-        }
-        T::SocialLine | T::SocialFacebook | T::SocialTwitter | T::SocialWhatsapp => {}
-        T::SocialInstagram | T::AppleOpaqueId | T::ExternalId | T::Cookie => {}
-        T::SocialWhatsappBsuid | T::SocialInstagramHandle => {}
     }
+    Ok(())
 }
 
 /// Merges the first two contacts that one visit or authenticated message identifies, where the settings say so
@@ -512,14 +351,6 @@ fn automerge(
         return Ok(hit);
     }
     merge::join(draft, &[hit, rival], &BTreeMap::new())
-}
-
-/// Identified when something personal was provided, else Ephemeral.
-pub(super) fn kind_of(provided: &[Provided]) -> ContactType {
-    match provided.iter().any(|one| one.identifier.kind.is_personal()) {
-        true => ContactType::Identified,
-        false => ContactType::Ephemeral,
-    }
 }
 
 fn identifiers(provided: &[Provided]) -> impl Iterator<Item = Identifier> + '_ {
