@@ -84,7 +84,11 @@ pub fn play(
     let (controls, mut asked) = mpsc::channel(CONTROLS_MAX);
     let mut player = Player::new(Arc::clone(&script), clock.now(), visits);
     let state = DemoState {
-        stories: script.stories.iter().map(|story| story.title.clone()).collect(),
+        stories: script
+            .stories
+            .iter()
+            .map(|story| story.title.clone())
+            .collect(),
         ..DemoState::default()
     };
     let (told, state) = watch::channel(state);
@@ -129,11 +133,15 @@ pub async fn act(due: Due, feed: &LocalBackend) -> Result<(), Trouble> {
                     return Ok(());
                 }
             }
-            feed.run(Command::Resolve(Box::new(conversation))).await.map(drop)
+            feed.run(Command::Resolve(Box::new(conversation)))
+                .await
+                .map(drop)
         }
         Due::Visit(json) => {
             let visit = wire::visit::from_json(json).map_err(broken)?;
-            feed.run(Command::ResolveVisit(Box::new(visit))).await.map(drop)
+            feed.run(Command::ResolveVisit(Box::new(visit)))
+                .await
+                .map(drop)
         }
     }
 }
@@ -150,8 +158,14 @@ fn steer(control: Control, player: &mut Player, clock: &ScaledClock, desk: &Loca
         Control::Slower => clock.set_speed(clock.speed() / 2.0),
         Control::NextRole => {
             let role = desk.actor().1.name;
-            let next = BUNDLED_ROLES.iter().position(|name| *name == role).map_or(0, |at| at + 1);
-            let next = BUNDLED_ROLES.get(next % BUNDLED_ROLES.len()).copied().unwrap_or("agent");
+            let next = BUNDLED_ROLES
+                .iter()
+                .position(|name| *name == role)
+                .map_or(0, |at| at + 1);
+            let next = BUNDLED_ROLES
+                .get(next % BUNDLED_ROLES.len())
+                .copied()
+                .unwrap_or("agent");
             if let Some(role) = Role::bundled(next) {
                 // The local backend takes every role.
                 let _ = desk.set_role(role);
@@ -170,7 +184,11 @@ fn refresh(
 ) -> bool {
     let before = state.clone();
     state.story = player.story();
-    state.title = script.stories.get(player.story()).map(|story| story.title.clone()).unwrap_or_default();
+    state.title = script
+        .stories
+        .get(player.story())
+        .map(|story| story.title.clone())
+        .unwrap_or_default();
     state.paused = clock.is_paused();
     state.speed = clock.speed();
     state.role = desk.actor().1.name;

@@ -28,8 +28,10 @@ use crate::domain::{Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
 use crate::store::{
-    Applied, Decision, EntryFilter, Keep, NotApplied, Only, Search, Store, StoreError,
+    Applied, Decision, EntryFilter, Keep, Name, NameKind, NotApplied, Only, Search, Store,
+    StoreError,
 };
+use crate::wire;
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;
@@ -147,6 +149,25 @@ impl LocalBackend {
                 }
             }
         })
+    }
+
+    /// Adds or replaces names of queues, users, codes, segments and outcomes.
+    pub async fn learn_names(&self, names: Vec<wire::names::Named>) -> Result<(), Trouble> {
+        self.may(Permission::Ingest)?;
+        let names = names.into_iter().map(|named| Name {
+            kind: match named.kind {
+                wire::names::Kind::Queue => NameKind::Queue,
+                wire::names::Kind::User => NameKind::User,
+                wire::names::Kind::WrapupCode => NameKind::WrapupCode,
+                wire::names::Kind::Segment => NameKind::Segment,
+                wire::names::Kind::Outcome => NameKind::Outcome,
+            },
+            id: named.id,
+            name: named.name,
+            color: named.color,
+            shown: named.shown,
+        });
+        Ok(self.store.put_names(names.collect()).await?)
     }
 
     fn context(&self) -> Context {

@@ -38,8 +38,15 @@ impl ScaledClock {
     /// A clock that says `start` now and runs at `speed`.
     pub fn new(start: Moment, speed: f64) -> Self {
         let speed = speed.clamp(SPEED_MIN, SPEED_MAX);
-        let state = State { real: Instant::now(), demo: start, speed, paused: false };
-        Self { state: Mutex::new(state) }
+        let state = State {
+            real: Instant::now(),
+            demo: start,
+            speed,
+            paused: false,
+        };
+        Self {
+            state: Mutex::new(state),
+        }
     }
 
     /// The demo's now.
@@ -74,7 +81,10 @@ impl ScaledClock {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State, Instant) -> T) -> T {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self
+            .state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         act(&mut state, Instant::now())
     }
 }

@@ -48,11 +48,21 @@ impl Player {
     pub fn new(script: Arc<Script>, start: Moment, visits: &[Value]) -> Self {
         let mut events = HashMap::new();
         for visit in visits {
-            if let (Some(id), Some(list)) = (text(visit, "id"), visit.get("events").and_then(Value::as_array)) {
+            if let (Some(id), Some(list)) = (
+                text(visit, "id"),
+                visit.get("events").and_then(Value::as_array),
+            ) {
                 events.insert(id.to_owned(), list.clone());
             }
         }
-        let mut player = Self { script, runs: Vec::new(), passes: 0, events, current: 0, started: start };
+        let mut player = Self {
+            script,
+            runs: Vec::new(),
+            passes: 0,
+            events,
+            current: 0,
+            started: start,
+        };
         player.jump(0, start);
         player
     }
@@ -70,7 +80,12 @@ impl Player {
     /// Starts a story; conversations of the others go on to their end.
     pub fn jump(&mut self, story: usize, now: Moment) {
         let story = story.min(self.script.stories.len().saturating_sub(1));
-        self.runs.push(Run { story, started: now, pass: self.passes, next: 0 });
+        self.runs.push(Run {
+            story,
+            started: now,
+            pass: self.passes,
+            next: 0,
+        });
         self.passes = self.passes.wrapping_add(1);
         self.current = story;
         self.started = now;
@@ -81,7 +96,9 @@ impl Player {
         let mut due = VecDeque::new();
         loop {
             let script = Arc::clone(&self.script);
-            let Some(story) = script.stories.get(self.current) else { break };
+            let Some(story) = script.stories.get(self.current) else {
+                break;
+            };
             let over = self.started.plus_ms(story.length_ms);
             if over > now {
                 break;
@@ -103,7 +120,9 @@ impl Player {
         let script = Arc::clone(&self.script);
         let mut found: Vec<(Moment, Run, usize)> = Vec::new();
         for run in &mut self.runs {
-            let Some(story) = script.stories.get(run.story) else { continue };
+            let Some(story) = script.stories.get(run.story) else {
+                continue;
+            };
             while let Some(step) = story.steps.get(run.next) {
                 let at = run.started.plus_ms(step.at_ms);
                 if at > now {
@@ -113,10 +132,18 @@ impl Player {
                 run.next += 1;
             }
         }
-        self.runs.retain(|run| script.stories.get(run.story).is_some_and(|story| run.next < story.steps.len()));
+        self.runs.retain(|run| {
+            script
+                .stories
+                .get(run.story)
+                .is_some_and(|story| run.next < story.steps.len())
+        });
         found.sort_by_key(|(at, _, _)| *at);
         for (_, run, index) in found {
-            let step = script.stories.get(run.story).and_then(|story| story.steps.get(index));
+            let step = script
+                .stories
+                .get(run.story)
+                .and_then(|story| story.steps.get(index));
             let watched = run.story == self.current && run.started == self.started;
             if let Some(step) = step
                 && let Some(one) = self.show(&script, &run, &step.what, step.at_ms, watched)
@@ -126,13 +153,21 @@ impl Player {
         }
     }
 
-    fn show(&mut self, script: &Script, run: &Run, what: &What, at_ms: i64, watched: bool) -> Option<Due> {
+    fn show(
+        &mut self,
+        script: &Script,
+        run: &Run,
+        what: &What,
+        at_ms: i64,
+        watched: bool,
+    ) -> Option<Due> {
         let shift = run.started.since_ms(BASE_MOMENT);
         match what {
             // The words of a story that the viewer has left would only confuse.
-            What::Caption { text, actions } => {
-                watched.then(|| Due::Caption { text: text.clone(), actions: actions.clone() })
-            }
+            What::Caption { text, actions } => watched.then(|| Due::Caption {
+                text: text.clone(),
+                actions: actions.clone(),
+            }),
             What::Conversation { id, turn } => {
                 let moment = BASE_MOMENT.plus_ms(at_ms).to_string();
                 let mut json = clip(script.conversations.get(id)?, &moment);
@@ -143,7 +178,11 @@ impl Player {
                 let mut session = session.clone();
                 freshen(&mut session, shift, run.pass);
                 let id = text(&session, "id")?.to_owned();
-                let new = session.get("events").and_then(Value::as_array).cloned().unwrap_or_default();
+                let new = session
+                    .get("events")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
                 let events = self.events.entry(id).or_default();
                 events.extend(new);
                 let all = Value::Array(events.clone());

@@ -105,8 +105,15 @@ impl Script {
     /// Reads a script.
     pub fn read(text: &str) -> Result<Self, BadScript> {
         let mut script = Self::default();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let bad = |what: String| BadScript { line: index + 1, what };
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            let bad = |what: String| BadScript {
+                line: index + 1,
+                what,
+            };
             let row: Row = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
             script.add(row).map_err(bad)?;
         }
@@ -124,32 +131,62 @@ impl Script {
                 return Ok(());
             }
             "story" => {
-                let length_ms = minutes(&row.length).ok_or_else(|| format!("{:?} is no length", row.length))?;
-                let repeats = if row.repeats { Repeats::ForEver } else { Repeats::Once };
+                let length_ms =
+                    minutes(&row.length).ok_or_else(|| format!("{:?} is no length", row.length))?;
+                let repeats = if row.repeats {
+                    Repeats::ForEver
+                } else {
+                    Repeats::Once
+                };
                 let (id, title, summary) = (row.story, row.title, row.summary);
-                self.stories.push(Story { id, title, summary, length_ms, repeats, steps: Vec::new() });
+                self.stories.push(Story {
+                    id,
+                    title,
+                    summary,
+                    length_ms,
+                    repeats,
+                    steps: Vec::new(),
+                });
                 return Ok(());
             }
             _ => {}
         }
         let at_ms = minutes(&row.at).ok_or_else(|| format!("{:?} is no time", row.at))?;
         let what = match row.step.as_str() {
-            "caption" => {
-                What::Caption { text: row.text.as_str().unwrap_or_default().to_owned(), actions: row.actions }
-            }
+            "caption" => What::Caption {
+                text: row.text.as_str().unwrap_or_default().to_owned(),
+                actions: row.actions,
+            },
             "arrive" => {
-                let id = row.conversation.get("conversationId").and_then(Value::as_str);
+                let id = row
+                    .conversation
+                    .get("conversationId")
+                    .and_then(Value::as_str);
                 let id = id.ok_or("the conversation has no id")?.to_owned();
                 self.conversations.insert(id.clone(), row.conversation);
-                What::Conversation { id, turn: Turn::Goes }
+                What::Conversation {
+                    id,
+                    turn: Turn::Goes,
+                }
             }
-            "connect" | "change" | "end" => What::Conversation { id: row.id, turn: Turn::Goes },
-            "wrapup" => What::Conversation { id: row.id, turn: Turn::WrapsUp },
-            "visit" => What::Visit { session: row.session },
+            "connect" | "change" | "end" => What::Conversation {
+                id: row.id,
+                turn: Turn::Goes,
+            },
+            "wrapup" => What::Conversation {
+                id: row.id,
+                turn: Turn::WrapsUp,
+            },
+            "visit" => What::Visit {
+                session: row.session,
+            },
             other => return Err(format!("{other:?} is no step")),
         };
         let story = self.stories.iter_mut().find(|story| story.id == row.story);
-        story.ok_or_else(|| format!("{:?} is no story", row.story))?.steps.push(Step { at_ms, what });
+        story
+            .ok_or_else(|| format!("{:?} is no story", row.story))?
+            .steps
+            .push(Step { at_ms, what });
         Ok(())
     }
 }

@@ -26,20 +26,29 @@ pub fn freshen(value: &mut Value, ms: i64, pass: u16) {
             }
         }
         Value::Array(values) => values.iter_mut().for_each(|value| freshen(value, ms, pass)),
-        Value::Object(members) => members.values_mut().for_each(|value| freshen(value, ms, pass)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|value| freshen(value, ms, pass)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 fn is_timestamp(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() == 24 && bytes.ends_with(b"Z") && bytes.get(10) == Some(&b'T') && bytes.get(4) == Some(&b'-')
+    bytes.len() == 24
+        && bytes.ends_with(b"Z")
+        && bytes.get(10) == Some(&b'T')
+        && bytes.get(4) == Some(&b'-')
 }
 
 /// A UUID that ends in 0000 belongs to the script.
 fn is_script_id(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() == 36 && bytes.ends_with(b"0000") && [8, 13, 18, 23].iter().all(|at| bytes.get(*at) == Some(&b'-'))
+    bytes.len() == 36
+        && bytes.ends_with(b"0000")
+        && [8, 13, 18, 23]
+            .iter()
+            .all(|at| bytes.get(*at) == Some(&b'-'))
 }
 
 /// The conversation as the API would show it at `moment` (a timestamp of the same form, before any shift):
@@ -58,18 +67,27 @@ pub fn clip(conversation: &Value, moment: &str) -> Value {
         for participant in participants.iter_mut() {
             clip_sessions(participant, &later);
         }
-        participants.retain(|one| has_segments(one) || one.get("purpose").and_then(Value::as_str) == Some("campaign"));
+        participants.retain(|one| {
+            has_segments(one) || one.get("purpose").and_then(Value::as_str) == Some("campaign")
+        });
     }
     shown
 }
 
 fn clip_sessions(participant: &mut Value, later: &impl Fn(Option<&Value>) -> bool) {
-    let Some(sessions) = participant.get_mut("sessions").and_then(Value::as_array_mut) else { return };
+    let Some(sessions) = participant
+        .get_mut("sessions")
+        .and_then(Value::as_array_mut)
+    else {
+        return;
+    };
     for session in sessions.iter_mut() {
-        let Some(segments) = session.get_mut("segments").and_then(Value::as_array_mut) else { continue };
+        let Some(segments) = session.get_mut("segments").and_then(Value::as_array_mut) else {
+            continue;
+        };
         segments.retain(|segment| {
             let wrapup = segment.get("segmentType").and_then(Value::as_str) == Some("wrapup");
-            !later(segment.get("segmentStart")) && !(wrapup && later(segment.get("segmentEnd")))
+            !later(segment.get("segmentStart")) && (!wrapup || !later(segment.get("segmentEnd")))
         });
         for segment in segments.iter_mut().filter_map(Value::as_object_mut) {
             if later(segment.get("segmentEnd")) {
@@ -82,6 +100,11 @@ fn clip_sessions(participant: &mut Value, later: &impl Fn(Option<&Value>) -> boo
 
 fn has_segments(participant: &Value) -> bool {
     let sessions = participant.get("sessions").and_then(Value::as_array);
-    let segments = |session: &Value| session.get("segments").and_then(Value::as_array).map_or(0, Vec::len);
+    let segments = |session: &Value| {
+        session
+            .get("segments")
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len)
+    };
     sessions.is_some_and(|sessions| sessions.iter().any(|session| segments(session) > 0))
 }

@@ -272,7 +272,11 @@ impl<'a> Draft<'a> {
     /// The finished plan: one change for each thing that ends otherwise than it began.
     pub fn finish(mut self) -> Result<Plan, Halt> {
         self.clear_bare()?;
-        let mut changes = Vec::new();
+        // Organizations come first: a contact of the same plan may be of one that is new.
+        let is_organization = |change: &Change| matches!(change, Change::Organization { .. });
+        let (mut changes, rest): (Vec<Change>, Vec<Change>) =
+            self.plan.changes.into_iter().partition(is_organization);
+        self.plan.changes = rest;
         for (id, after) in self.contacts {
             let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
             if before != after.as_ref() {
