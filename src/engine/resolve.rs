@@ -15,34 +15,39 @@ use crate::domain::{Observation, Plan};
 
 use super::draft::Draft;
 use super::provide::{fill, kind_of};
-use super::{Automerge, Context, claims, merge};
+use super::{Automerge, Context, Options, claims, merge};
 
 pub use super::provide::{provided, provided_by_visit};
 
+/// Somebody outside as seen: on which channel, with which identifiers, and when.
+struct Party {
+    /// `None` for who decides the conversation's own contact, else the participant's id.
+    participant: Option<String>,
+    channel: Channel,
+    provided: Vec<Provided>,
+    start: Moment,
+    last: Moment,
+    origin: ClaimOrigin,
+}
+
 /// Resolves a conversation, or updates one that is known: a link never changes by being seen again.
 pub fn conversation(seen: &Conversation, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
-    let outside: Vec<(&Participant, Vec<Provided>)> = seen
-        .outside()
-        .map(|party| (party, provided(party, &context.options)))
-        .collect();
+    let parties = parties(seen, &context.options);
     let known = FactKey::Conversation(seen.id);
     if !facts.has(&known) {
-        let all: Vec<Identifier> = outside
-            .iter()
-            .flat_map(|(_, list)| identifiers(list))
-            .collect();
-        let mut keys = vec![known];
-        keys.extend(all.iter().cloned().map(FactKey::Claim));
-        keys.extend(
-            all.iter()
-                .map(|identifier| FactKey::Shared(super::shared::key(identifier))),
-        );
-        facts.want(keys)?;
+        let all = parties.iter().flat_map(|party| &party.provided);
+        let keys = all.flat_map(|one| {
+            let mark = super::shared::key(&one.identifier);
+            [
+                FactKey::Claim(one.identifier.clone()),
+                FactKey::Shared(mark),
+            ]
+        });
+        facts.want(keys.chain([known]))?;
     }
     let mut draft = Draft::new(Action::Resolve, context, facts);
     draft.plan.conversation = Some(seen.id);
-    let last = last_activity(seen);
-    let origin = ClaimOrigin::Conversation(seen.id);
+    let body = Observation::Conversation(Box::new(seen.clone()));
     match facts.conversation_if_any(&seen.id)? {
         Some(record) => {
             draft.plan.contact = Some(record.link.contact);
@@ -51,65 +56,73 @@ pub fn conversation(seen: &Conversation, context: &Context, facts: &Facts) -> Re
             if stale || record.conversation == *seen {
                 return draft.finish();
             }
-            draft
-                .plan
-                .observations
-                .push(Observation::Conversation(Box::new(seen.clone())));
-            if let Some(contact) = facts.contact_if_any(&record.link.contact)? {
-                let canonical = facts.canonical(contact.id)?.id;
-                draft.saw(canonical, last)?;
-            }
-            let known = |id: &str| record.others.iter().any(|(other, _)| other == id);
-            let joined: Vec<_> = outside
-                .into_iter()
-                .skip(1)
-                .filter(|(party, _)| !known(&party.id))
-                .collect();
-            for (party, list) in joined {
-                let link = decide(
-                    &mut draft,
-                    channel_of(party, seen),
-                    list,
-                    seen.start,
-                    last,
-                    &origin,
-                )?;
-                draft.put_link(seen.id, Some(party.id.clone()), link);
-            }
+            draft.plan.observations.push(body);
+            renew(&mut draft, record.link.contact, last_activity(seen))?;
+            let joined = |party: &Party| {
+                let id = party.participant.as_deref();
+                id.is_some() && record.link_of(id).is_none()
+            };
+            link_all(&mut draft, seen, parties.into_iter().filter(joined))?;
         }
         None => {
-            draft
-                .plan
-                .observations
-                .push(Observation::Conversation(Box::new(seen.clone())));
-            let mut outside = outside.into_iter();
-            let (channel, list) = match outside.next() {
-                Some((party, list)) => (channel_of(party, seen), list),
-                None => (seen.channel, Vec::new()),
-            };
-            let link = decide(&mut draft, channel, list, seen.start, last, &origin)?;
-            draft.plan.contact = Some(link.contact);
-            draft.put_link(seen.id, None, link);
-            for (party, list) in outside {
-                let link = decide(
-                    &mut draft,
-                    channel_of(party, seen),
-                    list,
-                    seen.start,
-                    last,
-                    &origin,
-                )?;
-                draft.put_link(seen.id, Some(party.id.clone()), link);
-            }
+            draft.plan.observations.push(body);
+            link_all(&mut draft, seen, parties.into_iter())?;
         }
     }
     draft.finish()
+}
+
+/// Everybody outside; a conversation without anybody has a contact all the same.
+fn parties(seen: &Conversation, options: &Options) -> Vec<Party> {
+    let party = |participant, channel, provided| Party {
+        participant,
+        channel,
+        provided,
+        start: seen.start,
+        last: last_activity(seen),
+        origin: ClaimOrigin::Conversation(seen.id),
+    };
+    let outside = seen.outside().enumerate().map(|(index, one)| {
+        let id = (index > 0).then(|| one.id.clone());
+        party(id, channel_of(one, seen), provided(one, options))
+    });
+    let mut parties: Vec<Party> = outside.collect();
+    if parties.is_empty() {
+        parties.push(party(None, seen.channel, Vec::new()));
+    }
+    parties
+}
+
+fn link_all(
+    draft: &mut Draft,
+    seen: &Conversation,
+    parties: impl Iterator<Item = Party>,
+) -> Result<(), Halt> {
+    for party in parties {
+        let participant = party.participant.clone();
+        let link = decide(draft, party)?;
+        if participant.is_none() {
+            draft.plan.contact = Some(link.contact);
+        }
+        draft.put_link(seen.id, participant, link);
+    }
+    Ok(())
+}
+
+/// Renews the life of the person that a known conversation or visit is linked to, if it is still there.
+fn renew(draft: &mut Draft, linked: ContactId, last: Moment) -> Result<(), Halt> {
+    if draft.contact_if_any(linked)?.is_some() {
+        let canonical = draft.canonical(linked)?.id;
+        draft.saw(canonical, last)?;
+    }
+    Ok(())
 }
 
 /// Resolves a web visit, or updates one that is known.
 pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let list = provided_by_visit(seen, &context.options);
     let mut draft = Draft::new(Action::Resolve, context, facts);
+    let body = Observation::Visit(Box::new(seen.clone()));
     match facts.visit_if_any(&seen.id)? {
         Some(record) => {
             draft.plan.contact = Some(record.link.contact);
@@ -117,29 +130,20 @@ pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Hal
             if stale || record.visit == *seen {
                 return draft.finish();
             }
-            draft
-                .plan
-                .observations
-                .push(Observation::Visit(Box::new(seen.clone())));
-            if facts.contact_if_any(&record.link.contact)?.is_some() {
-                let canonical = facts.canonical(record.link.contact)?.id;
-                draft.saw(canonical, seen.last)?;
-            }
+            draft.plan.observations.push(body);
+            renew(&mut draft, record.link.contact, seen.last)?;
         }
         None => {
-            draft
-                .plan
-                .observations
-                .push(Observation::Visit(Box::new(seen.clone())));
-            let origin = ClaimOrigin::Visit(seen.id);
-            let link = decide(
-                &mut draft,
-                Channel::Web,
-                list,
-                seen.start,
-                seen.last,
-                &origin,
-            )?;
+            draft.plan.observations.push(body);
+            let party = Party {
+                participant: None,
+                channel: Channel::Web,
+                provided: list,
+                start: seen.start,
+                last: seen.last,
+                origin: ClaimOrigin::Visit(seen.id),
+            };
+            let link = decide(&mut draft, party)?;
             draft.plan.contact = Some(link.contact);
             draft.put_visit_link(seen.id, link);
         }
@@ -148,73 +152,72 @@ pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Hal
 }
 
 /// Decides the contact of one outside party and claims what is free.
-fn decide(
-    draft: &mut Draft,
-    channel: Channel,
-    provided: Vec<Provided>,
-    start: Moment,
-    last: Moment,
-    origin: &ClaimOrigin,
-) -> Result<Link, Halt> {
-    let off = draft.context.options.channels_off.contains(&channel);
-    let all: Vec<Identifier> = identifiers(&provided).collect();
-    if !off {
-        claims::want(draft.facts, &all)?;
-    }
-    let hits = if off {
-        Vec::new()
-    } else {
-        hits(draft, &provided)?
-    };
+fn decide(draft: &mut Draft, party: Party) -> Result<Link, Halt> {
     let mut reason = Reason {
-        rule: Rule::NothingProvided,
+        rule: Rule::SwitchedOff,
         version: RULES_VERSION,
+        provided: party.provided,
         decided: None,
         claim: None,
         rivals: Vec::new(),
         actor: None,
         at: draft.at(),
-        provided,
     };
-    let contact = match hits.first() {
-        Some((index, claim, id)) => {
-            let (index, id) = (*index, *id);
-            reason.rule = Rule::FirstClaimed;
-            reason.decided = Some(index);
-            reason.claim = Some(claim.clone());
-            let mut rivals: Vec<ContactId> = Vec::new();
-            for (_, _, rival) in &hits {
-                if *rival != id && !rivals.contains(rival) {
-                    rivals.push(*rival);
-                }
-            }
-            reason.rivals = rivals;
-            let id = automerge(draft, channel, id, &reason)?;
-            draft.saw(id, last)?;
+    if draft.context.options.channels_off.contains(&party.channel) {
+        let contact = make(draft, &reason, party.start, party.last);
+        return Ok(Link { contact, reason });
+    }
+    let all: Vec<Identifier> = identifiers(&reason.provided).collect();
+    claims::want(draft.facts, &all)?;
+    let contact = match found(draft, &mut reason)? {
+        Some(hit) => {
+            let id = automerge(draft, party.channel, hit, &reason)?;
+            draft.saw(id, party.last)?;
             id
         }
         None => {
-            let shared = !off && all_shared(draft, &reason.provided)?;
-            reason.rule = match (off, reason.provided.is_empty(), shared) {
-                (true, _, _) => Rule::SwitchedOff,
-                (false, true, _) => Rule::NothingProvided,
-                (false, false, true) => Rule::SharedOnly,
-                (false, false, false) => Rule::NoClaim,
+            reason.rule = match (
+                reason.provided.is_empty(),
+                all_shared(draft, &reason.provided)?,
+            ) {
+                (true, _) => Rule::NothingProvided,
+                (false, true) => Rule::SharedOnly,
+                (false, false) => Rule::NoClaim,
             };
-            let kind = kind_of(&reason.provided);
-            let mut contact = draft.new_contact(kind, Origin::Resolution, Fields::default());
-            contact.created = start.min(draft.at());
-            contact.modified = contact.created;
-            contact.seen = Some(last);
-            let id = contact.id;
-            draft.put(contact);
-            id
+            make(draft, &reason, party.start, party.last)
         }
     };
-    if !off {
-        claim_free(draft, contact, &reason, origin)?;
-    }
+    claim_free(draft, contact, &reason, &party.origin)?;
     Ok(Link { contact, reason })
+}
+
+/// The person that the first claimed identifier leads to, with the evidence put into the reason.
+fn found(draft: &Draft, reason: &mut Reason) -> Result<Option<ContactId>, Halt> {
+    let hits = hits(draft, &reason.provided)?;
+    let Some((index, claim, id)) = hits.first().cloned() else {
+        return Ok(None);
+    };
+    reason.rule = Rule::FirstClaimed;
+    reason.decided = Some(index);
+    reason.claim = Some(claim);
+    for (_, _, rival) in hits {
+        if rival != id && !reason.rivals.contains(&rival) {
+            reason.rivals.push(rival);
+        }
+    }
+    Ok(Some(id))
+}
+
+/// A new auto-made contact for what was provided.
+fn make(draft: &mut Draft, reason: &Reason, start: Moment, last: Moment) -> ContactId {
+    let kind = kind_of(&reason.provided);
+    let mut contact = draft.new_contact(kind, Origin::Resolution, Fields::default());
+    contact.created = start.min(draft.at());
+    contact.modified = contact.created;
+    contact.seen = Some(last);
+    let id = contact.id;
+    draft.put(contact);
+    id
 }
 
 /// Provided identifiers that are claimed and not shared, with the current canonical contact of the holder.
