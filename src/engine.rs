@@ -9,6 +9,7 @@ pub mod draft;
 pub mod edit;
 pub mod expire;
 pub mod import;
+pub mod join;
 mod limits;
 pub mod link;
 pub mod merge;

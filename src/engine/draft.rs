@@ -253,8 +253,8 @@ impl<'a> Draft<'a> {
         self.visit_links.insert(visit, link);
     }
 
-    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when its
-    /// promotion is undone.
+    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when
+    /// its promotion is undone.
     pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
         if let Some(Some(new)) = self.contacts.get_mut(&contact) {
             new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));

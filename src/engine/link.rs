@@ -112,7 +112,8 @@ pub fn asked_about(provided: &[Provided]) -> Vec<Identifier> {
         .collect()
 }
 
-/// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes Identified.
+/// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes
+/// Identified.
 fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Result<(), Halt> {
     let before = draft.contact(to)?;
     let mut contact = before.clone();
@@ -203,8 +204,8 @@ pub fn unlink(
     draft.finish()
 }
 
-/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says that
-/// nothing stood there, so that an undo may link it back to nobody.
+/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says
+/// that nothing stood there, so that an undo may link it back to nobody.
 fn witness_gone(draft: &mut Draft, old: ContactId) -> Result<(), Halt> {
     if draft.contact_if_any(old)?.is_none() {
         draft.plan.changes.push(Change::Contact {

@@ -238,7 +238,8 @@ fn hits(draft: &Draft, provided: &[Provided]) -> Result<Vec<(usize, Claim, Conta
     Ok(hits)
 }
 
-/// True when everything that was provided is marked as shared; nothing is looked up for a channel that is off.
+/// True when everything that was provided is marked as shared; nothing is looked up for a channel that is
+/// off.
 fn all_shared(draft: &Draft, provided: &[Provided]) -> Result<bool, Halt> {
     for one in provided {
         if !draft.is_shared(&one.identifier)? {
@@ -248,8 +249,8 @@ fn all_shared(draft: &Draft, provided: &[Provided]) -> Result<bool, Halt> {
     Ok(!provided.is_empty())
 }
 
-/// Claims the identifiers that nobody holds. What was merely typed is claimed for auto-made contacts only, and
-/// where a typed value decided, nothing else moves onto a Curated contact (`design/rules.md` §3).
+/// Claims the identifiers that nobody holds. What was merely typed is claimed for auto-made contacts only,
+/// and where a typed value decided, nothing else moves onto a Curated contact (`design/rules.md` §3).
 fn claim_free(
     draft: &mut Draft,
     id: ContactId,
@@ -285,8 +286,8 @@ fn claim_free(
     prove(draft, id, reason, origin)
 }
 
-/// What a visitor had typed is proven once the same value comes verified, unless the contact is known by anything
-/// else that this conversation does not provide: the two were tied by typing alone.
+/// What a visitor had typed is proven once the same value comes verified, unless the contact is known by
+/// anything else that this conversation does not provide: the two were tied by typing alone.
 fn prove(
     draft: &mut Draft,
     id: ContactId,
@@ -316,8 +317,8 @@ fn prove(
     Ok(())
 }
 
-/// Merges the first two contacts that one visit or authenticated message identifies, where the settings say so
-/// and never two Curated ones. The contact that the link goes to.
+/// Merges the first two contacts that one visit or authenticated message identifies, where the settings say
+/// so and never two Curated ones. The contact that the link goes to.
 fn automerge(
     draft: &mut Draft,
     channel: Channel,

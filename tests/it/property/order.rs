@@ -16,8 +16,8 @@ proptest! {
     #![proptest_config(super::config())]
 
     /// Two courses of events that share no number, address, id, conversation or contact do not notice each
-    /// other: in either order of their last commands the world is the same, fresh ids included, since time and
-    /// seed belong to the command.
+    /// other: in either order of their last commands the world is the same, fresh ids included, since time
+    /// and seed belong to the command.
     #[test]
     fn commands_on_disjoint_identifiers_commute(
         one in vec(step(1), 1..16),
@@ -105,8 +105,8 @@ fn at(world: &mut World, command: &Command, n: u32) -> Option<Refusal> {
     world.act("admin", command.clone()).err()
 }
 
-/// Who has which identifiers. The first three people are in the file, the last two are strangers; the first two
-/// share a number.
+/// Who has which identifiers. The first three people are in the file, the last two are strangers; the first
+/// two share a number.
 const PEOPLE: usize = 5;
 const SHARED: &str = "+353214567890";
 
@@ -125,15 +125,16 @@ fn crm(person: usize) -> String {
 /// Conversations of these people, in random order.
 ///
 /// What a conversation provides beside another identifier ties the two together (`design/rules.md` §4), and
-/// what was tied before a file was read cannot be told apart afterwards. So that both orders see the same ties:
+/// what was tied before a file was read cannot be told apart afterwards. So that both orders see the same
+/// ties:
 ///
 /// - The shared number comes alone (or as the WhatsApp account and phone of one and the same number).
 /// - A browser's cookie first comes with the sign-in of its owner, and alone only after that.
 /// - What a visitor typed comes alone, with the sign-in of its owner, or next to a cookie when no row carries it.
-///   Typed next to an anonymous cookie and carried by a row it gives two people on purpose: §3 says that what was
-///   typed moves no other identifier onto a Curated contact. Resolved after the import, such a visitor is linked
-///   by the typed value and the cookie stays nobody's; imported after it, the visitor keeps the cookie and the
-///   row takes the value. Two typed values side by side are tied by typing alone in the same way.
+///   Typed next to an anonymous cookie and carried by a row it gives two people on purpose: §3 says that what
+///   was typed moves no other identifier onto a Curated contact. Resolved after the import, such a visitor is
+///   linked by the typed value and the cookie stays nobody's; resolved before it, the visitor keeps the cookie
+///   and the row takes the value. Two typed values side by side are tied by typing alone in the same way.
 fn conversations() -> impl Strategy<Value = Vec<Conversation>> {
     let one = (0..11usize, 0..PEOPLE);
     vec(one, 1..24).prop_map(|choices| {
@@ -195,8 +196,8 @@ fn rows() -> impl Strategy<Value = Vec<Fields>> {
     })
 }
 
-/// Ingests, with the rows imported after the `first` conversations: for each conversation the first one of the
-/// same person, and the person's name.
+/// Ingests, with the rows imported after the `first` conversations: for each conversation the first one of
+/// the same person, and the person's name.
 fn people(seen: &[Conversation], rows: &[Fields], first: usize) -> Vec<(usize, String)> {
     let mut world = World::new();
     let (early, late) = seen.split_at(first);
