@@ -38,6 +38,8 @@
 //! - a table or column: a new file in `assets/migrations/sqlite`.
 
 pub mod backend;
+pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod engine;

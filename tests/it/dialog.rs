@@ -44,6 +44,7 @@ pub struct Bench {
     pub then: Option<Then>,
     keymap: Keymap,
     theme: Theme,
+    tz: TimeZone,
 }
 
 impl Bench {
@@ -63,6 +64,7 @@ impl Bench {
             then: None,
             keymap: Keymap::default(),
             theme: theme(),
+            tz: TimeZone::UTC,
         }
     }
 
@@ -93,7 +95,7 @@ impl Bench {
             role: &self.role,
             names: &self.world.names,
             keymap: &self.keymap,
-            tz: &TimeZone::UTC,
+            tz: &self.tz,
             region: Some("IE"),
             profile_actions: ProfileActions::Shown,
             drafts: &self.drafts,

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod cli;
 mod demo;
 mod desk;
 mod desk_acts;
 mod dialog;
+mod docs;
 mod engine;
 mod fake;
 mod field;
@@ -23,6 +25,7 @@ mod store;
 mod surface;
 mod text;
 mod theme;
+mod tidy;
 mod widget;
 mod wire;
 mod world;

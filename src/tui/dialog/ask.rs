@@ -10,7 +10,6 @@ use super::sending::Sending;
 use super::shell::{Shell, below, inside, paragraph, rows_of, split_bottom, width_on};
 use crate::domain::command::Command;
 use crate::tui::context::Context;
-use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
