@@ -77,7 +77,7 @@ pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
 
 fn gone() -> Vec<Row> {
     vec![
-        Row::line(Line::default().and_strong("(gone)", Role::Danger)),
+        Row::line(Line::of("", Role::Text).and_strong("(gone)", Role::Danger)),
         Row::sentence(
             "This contact is no longer there: it was deleted, it expired, or the id is wrong",
             Role::Muted,
@@ -89,9 +89,11 @@ fn name(profile: &Profile, contact: &Contact) -> Line {
     let name = contact.fields.full_name();
     let (kind, role) = badge(contact.kind);
     let line = match (name.is_empty(), profile.state) {
-        (false, _) => Line::default().and_strong(name, Role::Text),
-        (true, ProfileState::Unlinked) => Line::default().and_strong("(unlinked)", Role::Warning),
-        (true, _) => Line::default().and_strong("(not known)", Role::Muted),
+        (false, _) => Line::of("", Role::Text).and_strong(name, Role::Text),
+        (true, ProfileState::Unlinked) => {
+            Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning)
+        }
+        (true, _) => Line::of("", Role::Text).and_strong("(not known)", Role::Muted),
     };
     line.right(kind, role)
 }
@@ -115,36 +117,42 @@ fn belongs(profile: &Profile, contact: &Contact, context: &Context<'_>) -> Line 
     if said.is_empty() {
         Line::default()
     } else {
-        Line::of(said.join(" · "), Role::Text)
+        Line::of("", Role::Text).and(said.join(" · "), Role::Text)
     }
 }
 
 fn reason(profile: &Profile, context: &Context<'_>) -> Line {
     if profile.state == ProfileState::Alone {
-        return Line::of("○ opened without a conversation", Role::Muted);
+        return Line::of("○ ", Role::Muted).and("opened without a conversation", Role::Muted);
     }
     let Some(reason) = &profile.reason else {
-        return Line::of("○ no reason was recorded for this link", Role::Muted);
+        return Line::of("○ ", Role::Muted)
+            .and("no reason was recorded for this link", Role::Muted);
     };
     let by = reason.actor.as_deref().unwrap_or("a person");
     let at = time::stamp(reason.at, context.tz);
     let line = match reason.rule {
-        Rule::FirstClaimed => Line::of("● linked", Role::Good).and(" by ", Role::Muted),
-        Rule::ByPerson => {
-            Line::of("● linked", Role::Good).and(format!(" by {by}, {at}"), Role::Muted)
-        }
-        Rule::Unlinked => {
-            Line::of("◌ unlinked", Role::Warning).and(format!(" by {by}, {at}"), Role::Muted)
-        }
-        Rule::NoClaim => Line::of("○ new", Role::Accent).and(": nobody holds ", Role::Muted),
-        Rule::NothingProvided => {
-            Line::of("○ withheld", Role::Accent).and(": nothing tells who it is", Role::Muted)
-        }
-        Rule::SwitchedOff => Line::of("○ new", Role::Accent)
+        Rule::FirstClaimed => Line::of("● ", Role::Good)
+            .and("linked", Role::Good)
+            .and(" by ", Role::Muted),
+        Rule::ByPerson => Line::of("● ", Role::Good)
+            .and("linked", Role::Good)
+            .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::Unlinked => Line::of("◌ ", Role::Warning)
+            .and("unlinked", Role::Warning)
+            .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::NoClaim => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
+            .and(": nobody holds ", Role::Muted),
+        Rule::NothingProvided => Line::of("○ ", Role::Accent)
+            .and("withheld", Role::Accent)
+            .and(": nothing tells who it is", Role::Muted),
+        Rule::SwitchedOff => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
             .and(": resolution is switched off for this channel", Role::Muted),
-        Rule::SharedOnly => {
-            Line::of("○ shared", Role::Warning).and(": several people use ", Role::Muted)
-        }
+        Rule::SharedOnly => Line::of("○ ", Role::Warning)
+            .and("shared", Role::Warning)
+            .and(": several people use ", Role::Muted),
     };
     let line = match reason.rule {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
@@ -217,7 +225,7 @@ fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
         Some(key) => format!("expires {date} unless it is kept ({key})"),
         None => format!("expires {date} unless it is kept"),
     };
-    Some(Row::line(Line::of(text, Role::Muted)))
+    Some(Row::line(Line::of("", Role::Muted).and(text, Role::Muted)))
 }
 
 /// The fields that the head shows, which the list of fields need not repeat.
