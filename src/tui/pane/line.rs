@@ -155,6 +155,12 @@ impl Line {
         }
     }
 
+    /// The columns that all of the line takes, with a gap before its right end.
+    pub fn columns(&self) -> u16 {
+        let right: usize = self.right.iter().map(|part| wide(&part.text)).sum();
+        u16::try_from(self.width() + usize::from(GAP) + right).unwrap_or(u16::MAX)
+    }
+
     fn width(&self) -> usize {
         self.left.iter().map(|part| wide(&part.text)).sum()
     }
