@@ -297,7 +297,12 @@ fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Co
         Status::Active => drawn.right(running, Role::Good),
         Status::Waiting => drawn.right(running, Role::Warning),
         Status::WrapupDue => {
-            let key = context.keymap.label(Action::WrapUp).unwrap_or_default();
+            let may = context.denied(Action::WrapUp.spec().needs).is_none();
+            let key = context
+                .keymap
+                .label(Action::WrapUp)
+                .filter(|_| may)
+                .unwrap_or_default();
             drawn.right(format!("wrap up {key}").trim_end(), Role::Warning)
         }
         Status::Ended => drawn.right(running, Role::Muted),

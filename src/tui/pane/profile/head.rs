@@ -8,7 +8,6 @@ use crate::domain::reason::{Reason, Rule};
 use crate::domain::{Field, Identifier, Permission};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::keymap::Keymap;
 use crate::tui::pane::{Line, sign};
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -44,7 +43,7 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if let Some(said) = says_otherwise(profile, contact) {
         rows.push(Row::sentence(said, Role::Muted));
     }
-    if let Some(also) = also_used(profile, context.keymap) {
+    if let Some(also) = also_used(profile, context) {
         rows.push(Row::sentence(also, Role::Warning));
     }
     rows.extend(lifetime(profile, context));
@@ -52,7 +51,7 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
 }
 
 /// The state of the profile in one sentence, and what can be done now: the resting status line.
-pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
+pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
     let name = profile
         .contact
         .as_ref()
@@ -64,7 +63,7 @@ pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
     let by = deciding.map_or_else(String::new, |found| format!(" by {}", found.identifier));
     match profile.state {
         ProfileState::Linked => format!("Linked to {name}{by}"),
-        ProfileState::Rivals => match also_used(profile, keymap) {
+        ProfileState::Rivals => match also_used(profile, context) {
             Some(also) => format!("Linked to {name}{by}; {}", also.trim_start_matches("⚠ ")),
             None => format!("Linked to {name}{by}"),
         },
@@ -158,7 +157,7 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
         Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
     };
-    match context.keymap.label(Action::Why) {
+    match context.offers(Action::Why) {
         Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
         None => line,
     }
@@ -186,7 +185,7 @@ fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
 }
 
 /// `also used by Claire Byrne`, with the key that marks the identifier as shared.
-fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
+fn also_used(profile: &Profile, context: &Context<'_>) -> Option<String> {
     if profile.state != ProfileState::Rivals {
         return None;
     }
@@ -208,7 +207,7 @@ fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
         names.push_str(&format!(" and {more} more"));
     }
     let used = format!("⚠ {} is also used by {names}", short(identifier));
-    Some(match keymap.label(Action::Share) {
+    Some(match context.offers(Action::Share) {
         Some(key) => format!("{used} · {key} marks it as shared"),
         None => used,
     })
@@ -221,7 +220,7 @@ fn short(identifier: &Identifier) -> String {
 fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
     let expires = profile.expires?;
     let date = time::long_date(expires, context.tz);
-    let text = match context.keymap.label(Action::Promote) {
+    let text = match context.offers(Action::Promote) {
         Some(key) => format!("expires {date} unless it is kept ({key})"),
         None => format!("expires {date} unless it is kept"),
     };
