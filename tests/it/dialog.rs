@@ -23,6 +23,7 @@ use super::fake::{World, conversation_id, now};
 use super::people;
 
 mod ask;
+mod dump;
 mod form;
 mod merge;
 mod search;
@@ -44,6 +45,7 @@ pub struct Bench {
     pub then: Option<Then>,
     keymap: Keymap,
     theme: Theme,
+    tz: TimeZone,
 }
 
 impl Bench {
@@ -63,6 +65,7 @@ impl Bench {
             then: None,
             keymap: Keymap::default(),
             theme: theme(),
+            tz: TimeZone::UTC,
         }
     }
 
@@ -93,7 +96,7 @@ impl Bench {
             role: &self.role,
             names: &self.world.names,
             keymap: &self.keymap,
-            tz: &TimeZone::UTC,
+            tz: &self.tz,
             region: Some("IE"),
             profile_actions: ProfileActions::Shown,
             drafts: &self.drafts,
@@ -224,6 +227,16 @@ impl Bench {
             .as_ref()
             .and_then(|layer| layer.view(area, &mut buf, &context));
         (lines(&buf), cursor)
+    }
+
+    pub fn draw(
+        &self,
+        area: ratatui::layout::Rect,
+        buf: &mut ratatui::buffer::Buffer,
+    ) -> Option<Position> {
+        self.layer
+            .as_ref()
+            .and_then(|layer| layer.view(area, buf, &self.context()))
     }
 
     pub fn text(&self) -> String {

@@ -65,9 +65,7 @@ impl Search {
         } else {
             self.marked.push(brief);
         }
-        self.list
-            .go(crate::tui::widget::Motion::Down, self.rows.len());
-        let _ = context;
+        self.list.go(Motion::Down, self.rows.len());
         Reaction::stay()
     }
 
