@@ -221,7 +221,13 @@ impl Form {
             .rows
             .iter()
             .any(|row| is_name(row.field) && !row.text().is_empty());
-        let mut seeds = seed::from_conversation(profile, own);
+        let taken: Vec<Field> = self
+            .rows
+            .iter()
+            .filter(|row| !row.text().is_empty())
+            .map(|row| row.field)
+            .collect();
+        let mut seeds = seed::from_conversation(profile, own, &taken);
         seeds.retain(|seed| !has_name || !is_name(seed.field));
         self.fill(&seeds);
     }

@@ -150,13 +150,9 @@ fn columns(shown: &[Shown], room: u16) -> [Column; 4] {
         priority,
     };
     [
-        column(
-            widest(|shown| &shown.name),
-            (12, (room * 9 / 20).max(12)),
-            3,
-        ),
+        column(widest(|shown| &shown.name), (12, (room * 2 / 5).max(12)), 3),
         column(widest(|shown| shown.kind), (10, 10), 1),
-        column(widest(|shown| &shown.detail), (12, 30), 2),
+        column(widest(|shown| &shown.detail), (18, 30), 2),
         column(widest(|shown| &shown.beside), (14, 30), 0),
     ]
 }
