@@ -1,6 +1,7 @@
 //! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled engine
 //! on a store; the remote API comes later behind the same trait.
 
+pub mod local;
 pub mod view;
 
 use async_trait::async_trait;

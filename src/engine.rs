@@ -3,11 +3,13 @@
 //!
 //! Each rule quotes its section of the product's rules (`design/rules.md`).
 
+mod bare;
 pub mod claims;
 pub mod draft;
 pub mod edit;
 pub mod expire;
 pub mod import;
+mod limits;
 pub mod link;
 pub mod merge;
 pub mod note;
@@ -91,7 +93,8 @@ pub struct Context {
 impl Context {
     /// The `n`th fresh id: a version 4 UUID derived from the seed.
     pub fn fresh(&self, n: u32) -> Uuid {
-        let mut state = self.seed.as_u128() ^ (u128::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
+        let mut state = self.seed.as_u128()
+            ^ (u128::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
         for _ in 0..3 {
             state ^= state >> 67;
             state = state.wrapping_mul(0xD6E8_FEB8_6659_FD93_A3B1_9541_8F2C_1D4B);
@@ -111,23 +114,40 @@ pub fn plan(command: &Command, context: &Context, facts: &Facts) -> Result<Plan,
         Command::Promote { contact, edits } => promote::promote(*contact, edits, context, facts),
         Command::Create { fields, link } => promote::create(fields, *link, context, facts),
         Command::Edit { contact, edits } => edit::edit(*contact, edits, context, facts),
-        Command::Link { conversation, contact, claiming } => {
-            link::link(*conversation, *contact, *claiming, context, facts)
-        }
-        Command::Unlink { conversation, sharing } => link::unlink(*conversation, *sharing, context, facts),
-        Command::Merge { contacts, takes, sure } => merge::merge(contacts, takes, *sure, context, facts),
+        Command::Link {
+            conversation,
+            contact,
+            claiming,
+        } => link::link(*conversation, *contact, *claiming, context, facts),
+        Command::Unlink {
+            conversation,
+            sharing,
+        } => link::unlink(*conversation, *sharing, context, facts),
+        Command::Merge {
+            contacts,
+            takes,
+            sure,
+        } => merge::merge(contacts, takes, *sure, context, facts),
         Command::AddNote { contact, text } => note::add(*contact, text, context, facts),
         Command::EditNote { note, text } => note::edit(*note, text, context, facts),
         Command::DeleteNote { note } => note::delete(*note, context, facts),
         Command::Delete { contact } => expire::delete(*contact, context, facts),
         Command::NotSame { one, other } => merge::not_same(*one, *other, context, facts),
-        Command::Claim { contact, identifier } => claims::claim(*contact, identifier, context, facts),
-        Command::Release { contact, identifier } => claims::release(*contact, identifier, context, facts),
+        Command::Claim {
+            contact,
+            identifier,
+        } => claims::claim(*contact, identifier, context, facts),
+        Command::Release {
+            contact,
+            identifier,
+        } => claims::release(*contact, identifier, context, facts),
         Command::Share { identifier } => shared::share(identifier, context, facts),
         Command::Unshare { identifier } => shared::unshare(identifier, context, facts),
-        Command::WrapUp { conversation, code, notes } => {
-            note::wrap_up(*conversation, code, notes.as_deref(), context, facts)
-        }
+        Command::WrapUp {
+            conversation,
+            code,
+            notes,
+        } => note::wrap_up(*conversation, code, notes.as_deref(), context, facts),
         Command::Import(row) => import::row(row, context, facts),
         Command::Expire { contact } => expire::expire(*contact, context, facts),
         Command::Undo { entry } => undo::undo(*entry, context, facts),
@@ -137,7 +157,10 @@ pub fn plan(command: &Command, context: &Context, facts: &Facts) -> Result<Plan,
 /// Refuses a command whose rights the actor's role lacks, naming the first that is missing.
 pub fn permit(command: &Command, context: &Context) -> Result<(), Refusal> {
     let needs = command.needs();
-    match needs.into_iter().find(|permission| !context.actor.role.may(*permission)) {
+    match needs
+        .into_iter()
+        .find(|permission| !context.actor.role.may(*permission))
+    {
         Some(permission) => Err(Refusal::Denied(permission)),
         None => Ok(()),
     }

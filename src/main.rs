@@ -1,2 +1,7 @@
-//! Entry.
-fn main() {}
+//! The program: runs the command line and gives its exit code to the system.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scv_desk::cli::run(std::env::args_os())
+}

@@ -3,6 +3,10 @@
 //! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
+pub mod journal;
+pub mod search;
+pub mod sqlite;
+
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -35,7 +39,7 @@ pub struct Decision {
 /// What a decision came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Applied {
-    /// `None` when the plan was empty: nothing was written.
+    /// `None` when the plan changed nothing: observations alone are not journalled.
     pub entry: Option<EntryId>,
     pub action: Action,
     pub contact: Option<ContactId>,
@@ -169,6 +173,8 @@ pub struct EntryFilter {
     pub actor: Option<String>,
     pub contact: Option<ContactId>,
     pub conversation: Option<ConversationId>,
+    /// Only entries of this import batch.
+    pub batch: Option<u64>,
     /// Only entries that a person made (no `resolve`, no `expire`).
     pub by_people: Only,
     pub before: Option<EntryId>,
@@ -292,7 +298,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The number of the next import batch.
     async fn next_batch(&self) -> Result<u64, StoreError>;
-    /// Every broken invariant, one sentence each; empty when all hold.
+    /// Every break of the journal's chain, one sentence each; empty when it is whole.
+    async fn audit(&self) -> Result<Vec<String>, StoreError>;
+    /// Every broken invariant, the journal's too, one sentence each; empty when all hold.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
     /// Everything but the journal, as text lines in a stable order: what an undo must restore.
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;

@@ -20,10 +20,10 @@ pub struct Draft<'a> {
     pub facts: &'a Facts,
     pub context: &'a Context,
     pub plan: Plan,
-    contacts: BTreeMap<ContactId, Option<Contact>>,
-    claims: BTreeMap<Identifier, Option<Claim>>,
-    links: BTreeMap<(ConversationId, Option<String>), Link>,
-    visit_links: BTreeMap<VisitId, Link>,
+    pub(super) contacts: BTreeMap<ContactId, Option<Contact>>,
+    pub(super) claims: BTreeMap<Identifier, Option<Claim>>,
+    pub(super) links: BTreeMap<(ConversationId, Option<String>), Link>,
+    pub(super) visit_links: BTreeMap<VisitId, Link>,
     /// Identifiers whose shared mark this plan sets (true) or removes (false).
     marks: BTreeMap<Identifier, bool>,
     fresh: u32,
@@ -69,7 +69,8 @@ impl<'a> Draft<'a> {
 
     /// The contact with exactly this id; a refusal when it is not there.
     pub fn contact(&self, id: ContactId) -> Result<&Contact, Halt> {
-        self.contact_if_any(id)?.ok_or_else(|| Refusal::NoContact(id).into())
+        self.contact_if_any(id)?
+            .ok_or_else(|| Refusal::NoContact(id).into())
     }
 
     /// The canonical contact of `id`, as this plan leaves it.
@@ -84,11 +85,28 @@ impl<'a> Draft<'a> {
         Err(Refusal::NoContact(id).into())
     }
 
+    /// The canonical contacts of several ids, loaded level by level.
+    pub fn canonicals(&self, ids: &[ContactId]) -> Result<Vec<ContactId>, Halt> {
+        let (mut heads, mut missing) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.canonical(*id) {
+                Ok(contact) => heads.push(contact.id),
+                Err(Halt::Missing(keys)) => missing.extend(keys),
+                Err(refused) => return Err(refused),
+            }
+        }
+        self.facts.want(missing)?;
+        Ok(heads)
+    }
+
     /// The canonical contact of `id` for an action on it: says so when that is another one.
     pub fn act_on(&mut self, id: ContactId) -> Result<Contact, Halt> {
         let canonical = self.canonical(id)?.clone();
         if canonical.id != id {
-            self.remark(Remark::OnCanonical { asked: id, canonical: canonical.id });
+            self.remark(Remark::OnCanonical {
+                asked: id,
+                canonical: canonical.id,
+            });
         }
         Ok(canonical)
     }
@@ -132,9 +150,16 @@ impl<'a> Draft<'a> {
     /// Every claim that `contact` holds, as this plan leaves it.
     pub fn claims_of(&self, contact: ContactId) -> Result<Vec<(Identifier, Claim)>, Halt> {
         let new = matches!(self.contacts.get(&contact), Some(Some(_)))
-            && self.facts.contact_if_any(&contact).map_or(true, Option::is_none);
+            && self
+                .facts
+                .contact_if_any(&contact)
+                .map_or(true, Option::is_none);
         // A contact that this plan makes holds nothing but what the plan gives it.
-        let stored = if new { Vec::new() } else { self.facts.claims_of(&contact)?.clone() };
+        let stored = if new {
+            Vec::new()
+        } else {
+            self.facts.claims_of(&contact)?.clone()
+        };
         let mut all: BTreeMap<Identifier, Claim> = stored.into_iter().collect();
         for (identifier, claim) in &self.claims {
             match claim {
@@ -150,8 +175,19 @@ impl<'a> Draft<'a> {
     }
 
     /// Binds an identifier to a contact.
-    pub fn put_claim(&mut self, identifier: Identifier, contact: ContactId, origin: ClaimOrigin, trust: Trust) {
-        let claim = Claim { contact, at: self.at(), origin, trust };
+    pub fn put_claim(
+        &mut self,
+        identifier: Identifier,
+        contact: ContactId,
+        origin: ClaimOrigin,
+        trust: Trust,
+    ) {
+        let claim = Claim {
+            contact,
+            at: self.at(),
+            origin,
+            trust,
+        };
         self.claims.insert(identifier, Some(claim));
     }
 
@@ -176,9 +212,19 @@ impl<'a> Draft<'a> {
 
     /// Live contacts whose fields carry the value, as this plan leaves them, oldest first.
     pub fn carriers(&self, identifier: &Identifier) -> Result<Vec<&Contact>, Halt> {
-        let mut ids: BTreeSet<ContactId> = self.facts.carriers(identifier)?.iter().copied().collect();
-        ids.extend(self.contacts.iter().filter(|(_, contact)| contact.is_some()).map(|(id, _)| *id));
-        self.facts.want(ids.iter().filter(|id| !self.contacts.contains_key(id)).map(|id| FactKey::Contact(*id)))?;
+        let mut ids: BTreeSet<ContactId> =
+            self.facts.carriers(identifier)?.iter().copied().collect();
+        ids.extend(
+            self.contacts
+                .iter()
+                .filter(|(_, contact)| contact.is_some())
+                .map(|(id, _)| *id),
+        );
+        self.facts.want(
+            ids.iter()
+                .filter(|id| !self.contacts.contains_key(id))
+                .map(|id| FactKey::Contact(*id)),
+        )?;
         let mut live = Vec::new();
         for id in ids {
             if let Some(contact) = self.contact_if_any(id)?
@@ -193,7 +239,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Puts the link of a conversation's participant (`None`: the conversation's own contact).
-    pub fn put_link(&mut self, conversation: ConversationId, participant: Option<String>, link: Link) {
+    pub fn put_link(
+        &mut self,
+        conversation: ConversationId,
+        participant: Option<String>,
+        link: Link,
+    ) {
         self.links.insert((conversation, participant), link);
     }
 
@@ -202,69 +253,58 @@ impl<'a> Draft<'a> {
         self.visit_links.insert(visit, link);
     }
 
-    /// Records an interaction with a contact; only an auto-made one has a life to renew.
+    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when its
+    /// promotion is undone.
     pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
         if let Some(Some(new)) = self.contacts.get_mut(&contact) {
             new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));
             return Ok(());
         }
-        let renews = self.contact_if_any(contact)?.is_some_and(|contact| {
-            contact.is_auto_made() && contact.seen.is_none_or(|seen| seen < at)
-        });
-        if renews {
-            self.plan.observations.push(Observation::Seen { contact, at });
+        let earlier = |contact: &Contact| contact.seen.is_none_or(|seen| seen < at);
+        if self.contact_if_any(contact)?.is_some_and(earlier) {
+            self.plan
+                .observations
+                .push(Observation::Seen { contact, at });
         }
-        Ok(())
-    }
-
-    /// Removes an auto-made contact that is left with no conversation, claim, note or edit
-    /// (`design/rules.md` §5).
-    pub fn remove_if_bare(&mut self, id: ContactId) -> Result<(), Halt> {
-        let Some(contact) = self.contact_if_any(id)? else { return Ok(()) };
-        let kept = contact.is_curated() || contact.is_ancestor() || !contact.merged_from.is_empty();
-        if kept || contact.modified_by.is_some() {
-            return Ok(());
-        }
-        self.facts.want([FactKey::Linked(id), FactKey::NotesOf(id), FactKey::ClaimsOf(id)])?;
-        let linked = self.facts.linked(&id)?;
-        let moved = |conversation: &ConversationId| {
-            let own = self.links.get(&(*conversation, None));
-            own.is_some_and(|link| link.contact != id)
-        };
-        let still_linked = linked.conversations.iter().any(|conversation| !moved(conversation))
-            || linked.visits.iter().any(|visit| self.visit_links.get(visit).is_none_or(|link| link.contact == id));
-        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty() {
-            return Ok(());
-        }
-        self.remove(id);
-        self.remark(Remark::Removed { contact: id });
         Ok(())
     }
 
     /// The finished plan: one change for each thing that ends otherwise than it began.
     pub fn finish(mut self) -> Result<Plan, Halt> {
-        let mut changes = Vec::new();
+        self.clear_bare()?;
+        // Organizations come first: a contact of the same plan may be of one that is new.
+        let is_organization = |change: &Change| matches!(change, Change::Organization { .. });
+        let (mut changes, rest): (Vec<Change>, Vec<Change>) =
+            self.plan.changes.into_iter().partition(is_organization);
+        self.plan.changes = rest;
         for (id, after) in self.contacts {
             let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
             if before != after.as_ref() {
                 let before = before.cloned().map(Box::new);
-                changes.push(Change::Contact { id, before, after: after.map(Box::new) });
+                changes.push(Change::Contact {
+                    id,
+                    before,
+                    after: after.map(Box::new),
+                });
             }
         }
         for (identifier, after) in self.claims {
             let before = self.facts.claim(&identifier)?;
             if *before != after {
-                changes.push(Change::Claim { before: before.clone(), identifier, after });
+                changes.push(Change::Claim {
+                    before: before.clone(),
+                    identifier,
+                    after,
+                });
             }
         }
         for ((conversation, participant), link) in self.links {
-            let record = self.facts.conversation_if_any(&conversation)?.as_ref();
-            let before = match &participant {
-                None => record.map(|record| record.link.clone()),
-                Some(id) => record.and_then(|record| {
-                    record.others.iter().find(|(other, _)| other == id).map(|(_, link)| link.clone())
-                }),
-            };
+            let before = self
+                .facts
+                .conversation_if_any(&conversation)?
+                .as_ref()
+                .and_then(|record| record.link_of(participant.as_deref()))
+                .cloned();
             if before.as_ref() != Some(&link) {
                 changes.push(Change::Link {
                     conversation,
@@ -275,10 +315,18 @@ impl<'a> Draft<'a> {
             }
         }
         for (visit, link) in self.visit_links {
-            let before = self.facts.visit_if_any(&visit)?.as_ref().map(|record| record.link.clone());
+            let before = self
+                .facts
+                .visit_if_any(&visit)?
+                .as_ref()
+                .map(|record| record.link.clone());
             if before.as_ref() != Some(&link) {
                 let before = before.map(Box::new);
-                changes.push(Change::VisitLink { visit, before, after: Some(Box::new(link)) });
+                changes.push(Change::VisitLink {
+                    visit,
+                    before,
+                    after: Some(Box::new(link)),
+                });
             }
         }
         changes.append(&mut self.plan.changes);

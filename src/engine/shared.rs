@@ -13,7 +13,11 @@ use super::{Context, claims};
 /// The key of a mark: a number's mark covers its Phone and its SocialWhatsapp, so both share one key.
 pub fn key(identifier: &Identifier) -> Identifier {
     match identifier.number() {
-        Some(value) => Identifier { kind: IdentifierType::Phone, value, source: None },
+        Some(value) => Identifier {
+            kind: IdentifierType::Phone,
+            value,
+            source: None,
+        },
         None => identifier.clone(),
     }
 }
@@ -23,7 +27,14 @@ pub fn covered(key: &Identifier) -> Vec<Identifier> {
     match key.kind {
         IdentifierType::Phone => {
             let value = key.value.trim_start_matches('+').to_owned();
-            vec![key.clone(), Identifier { kind: IdentifierType::SocialWhatsapp, value, source: None }]
+            vec![
+                key.clone(),
+                Identifier {
+                    kind: IdentifierType::SocialWhatsapp,
+                    value,
+                    source: None,
+                },
+            ]
         }
         _ => vec![key.clone()],
     }
@@ -40,13 +51,23 @@ pub fn share(identifier: &Identifier, context: &Context, facts: &Facts) -> Resul
 pub(super) fn mark(draft: &mut Draft, identifier: &Identifier) -> Result<(), Halt> {
     let key = key(identifier);
     let wanted = covered(&key).into_iter().map(FactKey::Claim);
-    draft.facts.want(wanted.chain([FactKey::Shared(key.clone())]))?;
+    draft
+        .facts
+        .want(wanted.chain([FactKey::Shared(key.clone())]))?;
     if draft.is_shared(&key)? {
         return Err(Refusal::AlreadyShared(key).into());
     }
     let by = draft.context.actor.name.clone();
-    let after = Some(SharedMark { identifier: key.clone(), by, at: draft.at() });
-    draft.plan.changes.push(Change::Shared { identifier: key.clone(), before: None, after });
+    let after = Some(SharedMark {
+        identifier: key.clone(),
+        by,
+        at: draft.at(),
+    });
+    draft.plan.changes.push(Change::Shared {
+        identifier: key.clone(),
+        before: None,
+        after,
+    });
     draft.mark(key.clone(), Mark::Set);
     for identifier in covered(&key) {
         if draft.claim(&identifier)?.is_some() {
@@ -63,7 +84,11 @@ pub fn unshare(identifier: &Identifier, context: &Context, facts: &Facts) -> Res
     let Some(before) = facts.shared(&key)?.clone() else {
         return Err(Refusal::NotShared(key).into());
     };
-    draft.plan.changes.push(Change::Shared { identifier: key.clone(), before: Some(before), after: None });
+    draft.plan.changes.push(Change::Shared {
+        identifier: key.clone(),
+        before: Some(before),
+        after: None,
+    });
     draft.mark(key.clone(), Mark::Remove);
     for identifier in covered(&key) {
         claims::offer(&mut draft, &identifier, None)?;

@@ -3,15 +3,29 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canvas;
+mod cli;
+mod demo;
 mod desk;
+mod desk_acts;
 mod dialog;
+mod docs;
+mod engine;
 mod fake;
 mod field;
 mod guard;
 mod hostile;
 mod input;
+mod monkey;
+mod org;
 mod people;
+mod property;
+mod search;
+mod stage;
+mod store;
 mod surface;
 mod text;
 mod theme;
+mod tidy;
 mod widget;
+mod wire;
+mod world;

@@ -93,7 +93,11 @@ pub fn world() -> World {
     }
     world.profiles.insert(conversation_id(1), efa());
     world.profiles.insert(conversation_id(2), jon());
-    world.profiles.get_mut(&conversation_id(7)).unwrap().state = ProfileState::Unlinked;
+    let unlinked = world.profiles.get_mut(&conversation_id(7)).unwrap();
+    unlinked.state = ProfileState::Unlinked;
+    let reason = unlinked.reason.as_mut().unwrap();
+    reason.rule = Rule::Unlinked;
+    reason.actor = Some("Mara Lindt".to_owned());
     let mut alone = efa();
     alone.state = ProfileState::Alone;
     alone.conversation = None;

@@ -11,10 +11,10 @@ use crate::tui::pane::heading;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::{
-    Field, Focus, Hint, List, ListState, Modal, Motion, matches, put, put_matched,
+    Field, Focus, Hint, List, ListState, Modal, Motion, list_height, matches, put, put_matched,
 };
 
-const WIDTH: u16 = 84;
+const WIDTH: u16 = 92;
 const KEYS_COLUMNS: u16 = 14;
 const FILTER_CHARS_MAX: usize = 60;
 
@@ -139,7 +139,7 @@ impl Help {
             right: "",
             size: Size {
                 width: WIDTH.min(screen.width.saturating_sub(2)).max(1),
-                height: screen.height.saturating_sub(4).max(3),
+                height: list_height(screen, usize::from(u16::MAX)),
             },
         };
         let inner = modal.view(screen, buf, context.theme);

@@ -12,7 +12,9 @@ use crate::tui::notice::{Notice, Notices, Tone};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
-use crate::tui::widget::{Focus, Hint, List, ListState, Modal, Motion, put, put_block};
+use crate::tui::widget::{
+    Focus, Hint, List, ListState, Modal, Motion, list_height, put, put_block,
+};
 
 const WIDTH: u16 = 100;
 /// Columns of the time and the sign.
@@ -89,9 +91,7 @@ impl Log {
             right: "",
             size: Size {
                 width,
-                height: rows
-                    .saturating_add(2)
-                    .clamp(3, screen.height.saturating_sub(4).max(3)),
+                height: list_height(screen, usize::from(rows)),
             },
         };
         let inner = modal.view(screen, buf, context.theme);

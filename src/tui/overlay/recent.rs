@@ -13,7 +13,7 @@ use crate::tui::msg::Subject;
 use crate::tui::pane::profile::badge;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Align, Cell, Column, row, widths};
-use crate::tui::widget::{Focus, Hint, List, ListState, Modal};
+use crate::tui::widget::{Focus, Hint, List, ListState, Modal, list_height};
 
 const WIDTH: u16 = 76;
 const COLUMNS: [Column; 3] = [
@@ -64,15 +64,12 @@ impl Recent {
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let recent = context.scene.recent;
-        let rows = u16::try_from(recent.len()).unwrap_or(u16::MAX);
         let modal = Modal {
             title: "Recently viewed",
             right: "",
             size: Size {
                 width: WIDTH.min(screen.width.saturating_sub(2)).max(1),
-                height: rows
-                    .saturating_add(2)
-                    .clamp(3, screen.height.saturating_sub(4).max(3)),
+                height: list_height(screen, recent.len()),
             },
         };
         let inner = modal.view(screen, buf, context.theme);

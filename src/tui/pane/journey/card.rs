@@ -79,7 +79,7 @@ fn conversation_lines(
     let mut lines = Vec::new();
     if WIDE <= width {
         let room = usize::from(width).saturating_sub(START_COLUMNS + DURATION_COLUMNS + 3);
-        let (queue_room, agent_room) = (room * 3 / 10, room * 3 / 10);
+        let (queue_room, agent_room) = (room * 28 / 100, room * 28 / 100);
         let state_room = room - queue_room - agent_room;
         lines.push(
             opening
@@ -135,13 +135,18 @@ fn visit_lines(
     };
     let now = context.map_or(visit.last, |context| context.now);
     let length = duration(visit.start, visit.ended(now), context);
+    let pages = if WIDE <= width {
+        format!("{pages} ")
+    } else {
+        String::new()
+    };
     let room =
-        usize::from(width).saturating_sub(START_COLUMNS + pages.len() + DURATION_COLUMNS + 4);
+        usize::from(width).saturating_sub(START_COLUMNS + pages.len() + DURATION_COLUMNS + 1);
     let path = text::fit_middle(&text::clean_line(&path(visit)), room);
     let mut lines = vec![
         opening(Channel::Web, visit.start, "web", status, context)
             .and(path, Role::Text)
-            .right(format!("{pages} "), Role::Muted)
+            .right(pages, Role::Muted)
             .right(length, Role::Muted),
     ];
     let told = told(visit, status, journey);

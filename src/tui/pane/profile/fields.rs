@@ -1,7 +1,7 @@
 //! Every field that holds something: addresses first, each with what it claims.
 
 use super::head::SHOWN;
-use super::{Points, Row};
+use super::{Points, Row, suggested};
 use crate::backend::view::Profile;
 use crate::domain::contact::{Contact, Fields};
 use crate::domain::conversation::Trust;
@@ -79,6 +79,15 @@ fn held_besides(profile: &Profile, carried: &[Identifier]) -> Vec<Row> {
         .claims
         .iter()
         .filter(|(held, _)| !carried.contains(held));
+    // The box of somebody unknown has them already.
+    let is_boxed = suggested::is_shown(profile);
+    let besides = besides.filter(|(held, _)| {
+        let is_given = profile
+            .provided
+            .iter()
+            .any(|given| given.identifier == *held);
+        !(is_boxed && is_given)
+    });
     let row = |(held, trust): &(Identifier, Trust)| {
         let line = labelled(glyph(held.kind), held.kind.word()).and(held.shown(), Role::Text);
         let line = match &held.source {

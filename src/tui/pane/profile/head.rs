@@ -151,7 +151,7 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
     };
     match context.keymap.label(Action::Why) {
-        Some(key) => line.and(" · why? ", Role::Muted).and(key, Role::Accent),
+        Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
         None => line,
     }
 }

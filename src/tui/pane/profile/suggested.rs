@@ -13,11 +13,8 @@ const LABEL_COLUMNS: usize = 8;
 
 /// The box, where the profile is one of nobody known.
 pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
-    match profile.state {
-        ProfileState::Provided | ProfileState::Unlinked => {}
-        ProfileState::Linked | ProfileState::Rivals | ProfileState::Alone | ProfileState::Gone => {
-            return Vec::new();
-        }
+    if !is_shown(profile) {
+        return Vec::new();
     }
     let mut rows = vec![
         Row::blank(),
@@ -44,6 +41,16 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     rows.extend(profile.provided.iter().map(given));
     rows.push(Row::plain(Body::BoxBottom(ways(context))));
     rows
+}
+
+/// Whether the box is part of a profile.
+pub fn is_shown(profile: &Profile) -> bool {
+    match profile.state {
+        ProfileState::Provided | ProfileState::Unlinked => true,
+        ProfileState::Linked | ProfileState::Rivals | ProfileState::Alone | ProfileState::Gone => {
+            false
+        }
+    }
 }
 
 fn given(given: &Provided) -> Row {

@@ -1,0 +1,405 @@
+//! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
+
+mod explain;
+mod journey;
+mod names;
+mod profile;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::view::{
+    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
+    SearchResult,
+};
+use super::{Backend, Trouble};
+use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
+use crate::domain::contact::{ContactId, ContactType, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::field::Field;
+use crate::domain::moment::Moment;
+use crate::domain::{Permission, Refusal, Role};
+use crate::engine::{self, Context};
+use crate::live::{TOPICS_MAX, Topic};
+use crate::store::{
+    Applied, Decision, EntryFilter, Keep, Name, NameKind, NotApplied, Only, Search, Store,
+    StoreError,
+};
+use crate::wire;
+
+/// How often the desk looks whether another program wrote to the store.
+pub const WATCH_MS: u64 = 250;
+/// Most rounds of loading facts for one decision: more is a bug.
+const ROUNDS_MAX: usize = 200;
+/// Most entries looked through for the last one that can be undone.
+const UNDO_LOOK_MAX: usize = 50;
+
+/// Tells the time; tests and demos set it.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// The local backend.
+pub struct LocalBackend {
+    store: Arc<dyn Store>,
+    actor: RwLock<Actor>,
+    options: engine::Options,
+    clock: Clock,
+    zone: TimeZone,
+    topics: broadcast::Sender<Topic>,
+}
+
+impl LocalBackend {
+    /// A backend for `actor` on `store`. `zone` decides what *today* is.
+    pub fn new(
+        store: Arc<dyn Store>,
+        actor: Actor,
+        options: engine::Options,
+        clock: Clock,
+        zone: TimeZone,
+    ) -> Self {
+        let (topics, _) = broadcast::channel(TOPICS_MAX);
+        Self {
+            store,
+            actor: RwLock::new(actor),
+            options,
+            clock,
+            zone,
+            topics,
+        }
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The time by this backend's clock.
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// Does many things in order, each whole or not at all; a refusal does not stop the others.
+    pub async fn run_all(
+        &self,
+        commands: Vec<Command>,
+        batch: Option<u64>,
+        keep: Keep,
+    ) -> Vec<Result<Outcome, Trouble>> {
+        let decisions = commands
+            .into_iter()
+            .map(|command| self.decision(command, batch))
+            .collect();
+        let applied = self.store.decide_all(decisions, keep).await;
+        applied
+            .into_iter()
+            .map(|one| one.map(outcome).map_err(Trouble::from))
+            .collect()
+    }
+
+    /// Expires up to `limit` auto-made contacts that are due; the number that went.
+    pub async fn expire(&self, limit: usize) -> Result<usize, Trouble> {
+        let before = self.now().minus_days(self.options.life_days);
+        let due = self.store.expiring(before, limit).await?;
+        let commands: Vec<Command> = due
+            .into_iter()
+            .map(|contact| Command::Expire { contact })
+            .collect();
+        let mut gone = 0;
+        for result in self.run_all(commands, None, Keep::Commit).await {
+            match result {
+                Ok(_) => gone += 1,
+                // Somebody renewed it meanwhile.
+                Err(Trouble::Refused(_)) => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Removes up to `limit` conversations and visits older than the retention; the number removed.
+    pub async fn drop_older(&self, limit: usize) -> Result<usize, Trouble> {
+        self.may(Permission::ImportJobAdd)?;
+        Ok(self
+            .store
+            .drop_older(self.now().minus_days(self.options.life_days), limit)
+            .await?)
+    }
+
+    /// Watches the store for writes of other programs until this backend is dropped.
+    pub fn watch_store(self: &Arc<Self>) -> tokio::task::JoinHandle<()> {
+        let backend = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut known = None;
+            loop {
+                tokio::time::sleep(Duration::from_millis(WATCH_MS)).await;
+                let Some(backend) = backend.upgrade() else {
+                    return;
+                };
+                if let Ok(version) = backend.store.version().await {
+                    if known.is_some_and(|known| known != version) {
+                        // Nobody watching is no fault.
+                        let _ = backend.topics.send(Topic::Elsewhere);
+                    }
+                    known = Some(version);
+                }
+            }
+        })
+    }
+
+    /// Adds or replaces names of queues, users, codes, segments and outcomes.
+    pub async fn learn_names(&self, names: Vec<wire::names::Named>) -> Result<(), Trouble> {
+        self.may(Permission::Ingest)?;
+        let names = names.into_iter().map(|named| Name {
+            kind: match named.kind {
+                wire::names::Kind::Queue => NameKind::Queue,
+                wire::names::Kind::User => NameKind::User,
+                wire::names::Kind::WrapupCode => NameKind::WrapupCode,
+                wire::names::Kind::Segment => NameKind::Segment,
+                wire::names::Kind::Outcome => NameKind::Outcome,
+            },
+            id: named.id,
+            name: named.name,
+            color: named.color,
+            shown: named.shown,
+        });
+        Ok(self.store.put_names(names.collect()).await?)
+    }
+
+    fn context(&self) -> Context {
+        let actor = self.actor();
+        let actor = Actor {
+            name: actor.0,
+            role: actor.1,
+        };
+        Context {
+            actor,
+            at: self.now(),
+            seed: Uuid::new_v4(),
+            options: self.options.clone(),
+        }
+    }
+
+    fn decision(&self, command: Command, batch: Option<u64>) -> Decision {
+        let context = self.context();
+        let (actor, at) = (context.actor.name.clone(), context.at);
+        Decision {
+            actor,
+            at,
+            batch,
+            planner: Box::new(move |facts| engine::plan(&command, &context, facts)),
+        }
+    }
+
+    /// Refuses when the role lacks a right.
+    fn may(&self, permission: Permission) -> Result<(), Trouble> {
+        match self.actor().1.may(permission) {
+            true => Ok(()),
+            false => Err(Refusal::Denied(permission).into()),
+        }
+    }
+
+    /// Runs a pure question over facts, loading what it misses.
+    async fn ask<T>(
+        &self,
+        mut facts: Facts,
+        question: impl Fn(&Facts) -> Result<T, Halt>,
+    ) -> Result<(T, Facts), Trouble> {
+        for _ in 0..ROUNDS_MAX {
+            match question(&facts) {
+                Ok(answer) => return Ok((answer, facts)),
+                Err(Halt::Missing(keys)) => facts = self.load(keys, facts).await?,
+                Err(halt) => return Err(Trouble::of_halt(halt)),
+            }
+        }
+        Err(Trouble::Broken(
+            "the question asks for more facts than there are; please report it".to_owned(),
+        ))
+    }
+
+    async fn load(&self, keys: Vec<FactKey>, into: Facts) -> Result<Facts, StoreError> {
+        self.store.load(keys, into).await
+    }
+
+    fn publish(&self, outcome: &Outcome) {
+        // Nobody watching is no fault.
+        if let Some(contact) = outcome.contact {
+            let _ = self.topics.send(Topic::Contact(contact));
+        }
+        if let Some(conversation) = outcome.conversation {
+            let _ = self.topics.send(Topic::Conversation(conversation));
+        }
+    }
+}
+
+fn outcome(applied: Applied) -> Outcome {
+    Outcome {
+        entry: applied.entry,
+        action: applied.action,
+        contact: applied.contact,
+        conversation: applied.conversation,
+        remarks: applied.remarks,
+    }
+}
+
+#[async_trait]
+impl Backend for LocalBackend {
+    fn actor(&self) -> (String, Role) {
+        let actor = self
+            .actor
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        (actor.name.clone(), actor.role.clone())
+    }
+
+    fn set_role(&self, role: Role) -> Result<(), Trouble> {
+        self.actor
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .role = role;
+        Ok(())
+    }
+
+    async fn header(&self) -> Result<Header, Trouble> {
+        let counts = self.store.counts().await?;
+        let curated = counts
+            .contacts
+            .iter()
+            .find(|(kind, _)| *kind == ContactType::Curated);
+        let contacts = curated.map_or(0, |(_, count)| *count);
+        Ok(Header {
+            place: "local".to_owned(),
+            contacts,
+            active: counts.active,
+        })
+    }
+
+    async fn roster(&self) -> Result<Roster, Trouble> {
+        self.read_roster().await
+    }
+
+    async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_profile_of(conversation).await
+    }
+
+    async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_profile(contact).await
+    }
+
+    async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
+        self.read_journey(contact, query).await
+    }
+
+    async fn search(
+        &self,
+        text: String,
+        limit: usize,
+        offset: usize,
+    ) -> Result<SearchResult, Trouble> {
+        self.may(Permission::ContactView)?;
+        let found = self
+            .store
+            .search(Search {
+                text,
+                limit,
+                offset,
+            })
+            .await?;
+        let hits = found.hits.into_iter().map(search_hit).collect();
+        Ok(SearchResult {
+            hits,
+            total: found.total,
+            of: found.of,
+        })
+    }
+
+    async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain(conversation).await
+    }
+
+    async fn preview_merge(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble> {
+        self.may(Permission::IdentityMerge)?;
+        self.preview(contacts, takes).await
+    }
+
+    async fn names(&self) -> Result<NameList, Trouble> {
+        self.read_names().await
+    }
+
+    async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {
+        self.may(Permission::OrganizationView)?;
+        let question = |facts: &Facts| facts.organization_named(&name).cloned();
+        Ok(self.ask(Facts::default(), question).await?.0)
+    }
+
+    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
+        let filter = EntryFilter {
+            actor: Some(self.actor().0),
+            by_people: Only::Narrowed,
+            limit: UNDO_LOOK_MAX,
+            ..EntryFilter::default()
+        };
+        let entries = self.store.entries(filter).await?;
+        let open = |entry: &crate::store::Entry| {
+            entry.undone_by.is_none()
+                && entry.action != Action::Undo
+                && entry.action.can_be_undone()
+        };
+        Ok(entries.into_iter().find(open).map(|entry| entry.id))
+    }
+
+    async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
+        let decision = self.decision(command, None);
+        let applied = self
+            .store
+            .decide(decision)
+            .await
+            .map_err(|error: NotApplied| Trouble::from(error))?;
+        let outcome = outcome(applied);
+        self.publish(&outcome);
+        Ok(outcome)
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Topic> {
+        self.topics.subscribe()
+    }
+}
+
+/// A hit as one line: the name, and beside it the field that matched best.
+fn search_hit(hit: crate::store::Hit) -> SearchHit {
+    let line = |label: &str| hit.lines.iter().find(|line| line.label == label);
+    let name = line("name")
+        .map(|line| line.text.clone())
+        .unwrap_or_default();
+    let name_matched = line("name")
+        .map(|line| line.matched.clone())
+        .unwrap_or_default();
+    let others = || {
+        hit.lines
+            .iter()
+            .filter(|line| line.label != "name" && line.label != "city")
+    };
+    let best = others()
+        .find(|line| !line.matched.is_empty())
+        .or_else(|| others().next());
+    SearchHit {
+        contact: hit.contact,
+        name,
+        name_matched,
+        detail: best.map(|line| line.text.clone()).unwrap_or_default(),
+        detail_matched: best.map(|line| line.matched.clone()).unwrap_or_default(),
+        place: line("city").map(|line| line.text.clone()),
+        by_typo: hit.by_typo,
+    }
+}

@@ -1,0 +1,146 @@
+//! The journey of a whole merge set over the last 60 days (`design/rules.md` §8).
+
+use super::super::view::{Journey, JourneyConversation, JourneyItem, JourneyQuery};
+use super::names::Names;
+use super::{Backend, LocalBackend, Trouble};
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::Status;
+use crate::domain::facts::{Facts, VisitRecord};
+use crate::domain::visit::Happened;
+use crate::domain::{Moment, Permission, Role};
+use crate::store::{ConversationFilter, ConversationLine, NameKind};
+
+/// Days that a journey shows.
+pub const JOURNEY_DAYS: i64 = 60;
+/// Most interactions of one page.
+pub const PAGE_MAX: usize = 1000;
+
+impl LocalBackend {
+    pub(super) async fn read_journey(
+        &self,
+        contact: ContactId,
+        query: JourneyQuery,
+    ) -> Result<Journey, Trouble> {
+        let role = self.actor().1;
+        let mut journey = Journey::default();
+        if !role.may(Permission::ContactSessionView) {
+            journey.missing.push(Permission::ContactSessionView);
+            return Ok(journey);
+        }
+        let question = |facts: &Facts| facts.merge_set(facts.canonical(contact)?);
+        let set = self.ask(Facts::default(), question).await?.0;
+        let since = self.now().minus_days(JOURNEY_DAYS);
+        let limit = query.limit.clamp(1, PAGE_MAX);
+        let upto = query.offset + limit + 1;
+        let mut items = Vec::new();
+        if self.has(&role, Permission::JourneySessionTypeView, &mut journey) {
+            let filter = ConversationFilter {
+                contacts: Some(set.clone()),
+                started_since: Some(since),
+                limit: upto,
+                ..ConversationFilter::default()
+            };
+            let names = self.all_names().await?;
+            let lines = self.store.conversations(filter).await?;
+            items.extend(
+                lines
+                    .into_iter()
+                    .map(|line| JourneyItem::Conversation(named(line, &names, &role))),
+            );
+        }
+        if self.has(&role, Permission::JourneySessionView, &mut journey) {
+            let now = self.now();
+            for record in self.store.visits(set, since, upto).await? {
+                items.push(visit_item(record, &role, now));
+            }
+        }
+        for permission in [
+            Permission::JourneyEventView,
+            Permission::JourneySegmentView,
+            Permission::JourneyOutcomeView,
+            Permission::JourneyOutcomeScoresView,
+            Permission::QueueView,
+            Permission::WrapupCodeView,
+        ] {
+            self.has(&role, permission, &mut journey);
+        }
+        items.sort_by_key(|item| {
+            let (active, start) = position(item);
+            (std::cmp::Reverse(active), std::cmp::Reverse(start))
+        });
+        journey.more = items.len() > query.offset + limit;
+        journey.items = items.into_iter().skip(query.offset).take(limit).collect();
+        for name in self.store.names().await? {
+            match name.kind {
+                NameKind::Segment if name.shown => journey.segments.insert(name.id, name.name),
+                NameKind::Outcome => journey.outcomes.insert(name.id, name.name),
+                NameKind::Segment | NameKind::Queue | NameKind::User | NameKind::WrapupCode => None,
+            };
+        }
+        Ok(journey)
+    }
+
+    /// True when the role holds the right; else the journey says that it is missing.
+    fn has(&self, role: &Role, permission: Permission, journey: &mut Journey) -> bool {
+        let may = role.may(permission);
+        if !may && !journey.missing.contains(&permission) {
+            journey.missing.push(permission);
+        }
+        may
+    }
+}
+
+/// Whether it goes on, and when it began.
+fn position(item: &JourneyItem) -> (bool, Moment) {
+    match item {
+        JourneyItem::Conversation(one) => (one.end.is_none(), one.start),
+        JourneyItem::Visit(_, visit, status) => (*status == Status::Active, visit.start),
+    }
+}
+
+fn named(line: ConversationLine, names: &Names, role: &Role) -> JourneyConversation {
+    let queue = names
+        .queue(line.queue.as_deref())
+        .filter(|_| role.may(Permission::QueueView));
+    let code = names
+        .code(line.wrapup_code.as_deref())
+        .filter(|_| role.may(Permission::WrapupCodeView));
+    JourneyConversation {
+        id: line.id,
+        channel: line.channel,
+        direction: line.direction,
+        status: line.status,
+        start: line.start,
+        end: line.end,
+        queue,
+        agent: names.agent(line.agent.as_deref(), line.agent_name.as_deref()),
+        wrapup_code: code,
+        notes: line.wrapup_notes,
+        subject: line.subject,
+        address: line.address,
+    }
+}
+
+/// A visit with the parts taken out that the role may not see.
+fn visit_item(record: VisitRecord, role: &Role, now: Moment) -> JourneyItem {
+    let mut visit = record.visit;
+    let status = if visit.is_active(now) {
+        Status::Active
+    } else {
+        Status::Ended
+    };
+    visit.events.retain(|event| {
+        let needs = match event.what {
+            Happened::Segment { .. } => Permission::JourneySegmentView,
+            Happened::Outcome { .. } => Permission::JourneyOutcomeView,
+            Happened::Page { .. } | Happened::Action { .. } => Permission::JourneyEventView,
+            Happened::Custom { .. } | Happened::Other { .. } => Permission::JourneyEventView,
+        };
+        role.may(needs)
+    });
+    if !role.may(Permission::JourneyOutcomeScoresView) {
+        visit.scores.clear();
+    }
+    visit.end = visit.ended(now);
+    JourneyItem::Visit(visit.id, Box::new(visit), status)
+}

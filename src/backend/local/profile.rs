@@ -1,0 +1,248 @@
+//! Profiles: who it is, how sure and why, who else it may be; and the preview of a merge.
+
+use std::collections::BTreeMap;
+
+use super::super::view::{Brief, MergePreview, PreviewLine, Profile, ProfileState};
+use super::{LocalBackend, Trouble};
+use crate::domain::contact::{Contact, ContactId, ContactType};
+use crate::domain::conversation::ConversationId;
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::field::{FIELDS, Field};
+use crate::domain::identifier::Identifier;
+use crate::domain::reason::{Link, Rule};
+use crate::engine::{merge, suggest};
+use crate::store::ConversationFilter;
+
+/// Most interactions counted for a preview.
+const COUNT_MAX: usize = 1000;
+
+/// What the pure part of a profile finds out.
+struct Found {
+    contact: Option<Contact>,
+    set: Vec<ContactId>,
+    rivals: Vec<(Contact, Identifier)>,
+    suggestions: Vec<Contact>,
+}
+
+impl LocalBackend {
+    pub(super) async fn read_profile_of(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Profile, Trouble> {
+        let record = self.store.conversation(conversation).await?;
+        let record = record.ok_or(crate::domain::Refusal::NoConversation(conversation))?;
+        let link = record.link.clone();
+        let mut profile = self.compose(link.contact, Some(&link)).await?;
+        profile.conversation = Some(conversation);
+        profile.provided_name = record.conversation.provided_name().map(str::to_owned);
+        profile.provided = link.reason.provided.clone();
+        profile.linked = Some(link.contact);
+        profile.state = state_of(&profile, &link);
+        profile.reason = Some(link.reason);
+        Ok(profile)
+    }
+
+    pub(super) async fn read_profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
+        self.compose(contact, None).await
+    }
+
+    async fn compose(&self, contact: ContactId, link: Option<&Link>) -> Result<Profile, Trouble> {
+        let provided = link
+            .map(|link| link.reason.provided.as_slice())
+            .unwrap_or_default();
+        let question = |facts: &Facts| -> Result<Found, Halt> {
+            facts.want([FactKey::Contact(contact)])?;
+            if facts.contact_if_any(&contact)?.is_none() {
+                return Ok(Found {
+                    contact: None,
+                    set: Vec::new(),
+                    rivals: Vec::new(),
+                    suggestions: Vec::new(),
+                });
+            }
+            let own = facts.canonical(contact)?;
+            let mut rivals = Vec::new();
+            for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
+                rivals.push((facts.contact(id)?.clone(), identifier));
+            }
+            let mut suggestions = Vec::new();
+            if let Some(link) = link {
+                for id in suggest::same_person(own, &link.reason, facts)? {
+                    suggestions.push(facts.contact(id)?.clone());
+                }
+            }
+            Ok(Found {
+                contact: Some(own.clone()),
+                set: facts.merge_set(own)?,
+                rivals,
+                suggestions,
+            })
+        };
+        let found = self.ask(Facts::default(), question).await?.0;
+        let claims = self.store.claims(found.set.clone()).await?;
+        let mut notes = self.store.notes(found.set.clone()).await?;
+        notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
+        let organization = found
+            .contact
+            .as_ref()
+            .and_then(|contact| contact.fields.organization);
+        let organization = self
+            .store
+            .organizations(organization.into_iter().collect())
+            .await?;
+        let expires = found.contact.as_ref().filter(|contact| contact.expires());
+        Ok(Profile {
+            state: if found.contact.is_some() {
+                ProfileState::Alone
+            } else {
+                ProfileState::Gone
+            },
+            linked: None,
+            organization: organization
+                .into_iter()
+                .next()
+                .map(|organization| organization.name),
+            claims: claims
+                .into_iter()
+                .map(|(identifier, claim)| (identifier, claim.trust))
+                .collect(),
+            rivals: found
+                .rivals
+                .iter()
+                .map(|(one, identifier)| (brief(one), identifier.clone()))
+                .collect(),
+            suggestions: found.suggestions.iter().map(brief).collect(),
+            notes,
+            ancestors: found.set.iter().skip(1).copied().collect(),
+            expires: expires.map(|contact| contact.last_alive().plus_days(self.options.life_days)),
+            reason: None,
+            provided: Vec::new(),
+            provided_name: None,
+            conversation: None,
+            contact: found.contact,
+        })
+    }
+
+    pub(super) async fn preview(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble> {
+        let context = self.context();
+        let question = |facts: &Facts| merge::review(&contacts, &context, facts);
+        let (review, _) = self.ask(Facts::default(), question).await?;
+        let inputs = review.inputs;
+        let mut chosen: BTreeMap<Field, ContactId> = merge::curated_takes(&inputs);
+        for (field, id) in takes {
+            let head = review.heads.get(&id).copied().unwrap_or(id);
+            chosen.insert(field, head);
+        }
+        let joined = merge::join_fields(&inputs, &chosen);
+        let organizations = inputs
+            .iter()
+            .filter_map(|contact| contact.fields.organization)
+            .collect();
+        let organizations = self.store.organizations(organizations).await?;
+        let shown = |contact_fields: &crate::domain::Fields, field: Field| {
+            let value = contact_fields.get(field)?;
+            let named = contact_fields
+                .organization
+                .filter(|_| field == Field::Organization);
+            let name = named.and_then(|id| organizations.iter().find(|one| one.id == id));
+            Some(name.map_or_else(|| value.shown(), |organization| organization.name.clone()))
+        };
+        let mut lines = Vec::new();
+        for spec in FIELDS {
+            let sides: Vec<String> = inputs
+                .iter()
+                .map(|one| shown(&one.fields, spec.field).unwrap_or_default())
+                .collect();
+            let result = shown(&joined.fields, spec.field).unwrap_or_default();
+            if sides.iter().all(String::is_empty) && result.is_empty() {
+                continue;
+            }
+            let winner = merge::winner(spec.field, &inputs, &chosen).map(|(id, _)| id);
+            let taken = winner.and_then(|id| inputs.iter().position(|contact| contact.id == id));
+            lines.push(PreviewLine {
+                field: spec.field,
+                sides,
+                result,
+                taken,
+            });
+        }
+        let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
+        let filter = ConversationFilter {
+            contacts: Some(set.clone()),
+            limit: COUNT_MAX,
+            ..ConversationFilter::default()
+        };
+        let conversations = self.store.conversations(filter).await?.len();
+        let since = crate::domain::Moment(0);
+        let visits = self
+            .store
+            .visits(set.clone(), since, COUNT_MAX)
+            .await?
+            .len();
+        let mut warnings: Vec<String> = merge::differing_ids(&review.claims)
+            .into_iter()
+            .map(|word| format!("their {word} differ"))
+            .collect();
+        if review.not_same {
+            warnings.push("somebody marked them as different people".to_owned());
+        }
+        Ok(MergePreview {
+            result_kind: inputs
+                .iter()
+                .map(|contact| contact.kind)
+                .max()
+                .unwrap_or(ContactType::Ephemeral),
+            inputs: inputs.iter().map(brief).collect(),
+            lines,
+            takes: chosen.into_iter().collect(),
+            identifiers: review.claims.iter().map(Vec::len).sum(),
+            notes: self.store.notes(set).await?.len(),
+            interactions: conversations + visits,
+            warnings,
+        })
+    }
+}
+
+/// A contact in one line.
+pub(super) fn brief(contact: &Contact) -> Brief {
+    let phones = contact
+        .fields
+        .phones()
+        .into_iter()
+        .find_map(|(_, phone)| phone.map(|one| one.display.clone()));
+    let emails = contact
+        .fields
+        .emails()
+        .into_iter()
+        .find_map(|(_, text)| text.map(str::to_owned));
+    let other = || {
+        contact
+            .fields
+            .identifiers()
+            .first()
+            .map(|identifier| identifier.shown())
+    };
+    Brief {
+        id: contact.id,
+        kind: contact.kind,
+        name: contact.fields.full_name(),
+        detail: phones.or(emails).or_else(other).unwrap_or_default(),
+    }
+}
+
+/// The four states of a conversation's profile (`design/rules.md` §5).
+fn state_of(profile: &Profile, link: &Link) -> ProfileState {
+    let Some(contact) = &profile.contact else {
+        return ProfileState::Gone;
+    };
+    match (link.reason.rule, contact.is_curated()) {
+        (Rule::Unlinked, false) => ProfileState::Unlinked,
+        (_, false) => ProfileState::Provided,
+        (_, true) if profile.rivals.is_empty() => ProfileState::Linked,
+        (_, true) => ProfileState::Rivals,
+    }
+}

@@ -1,0 +1,244 @@
+//! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
+//! programs rely on them.
+
+mod check;
+mod completions;
+mod config;
+mod contact;
+mod conversation;
+mod demo;
+mod desk;
+mod doctor;
+mod expire;
+mod feed;
+mod flags;
+mod given;
+mod identifier;
+mod import;
+mod ingest;
+mod journey;
+mod link;
+mod lookup;
+mod man;
+mod merge;
+mod not_same;
+mod note;
+mod outcome;
+mod output;
+mod promote;
+mod session;
+mod stats;
+mod table;
+mod trouble;
+mod undo;
+mod unlink;
+mod why;
+mod wrapup;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use output::Output;
+use session::Session;
+use trouble::Exit;
+
+const AFTER_HELP: &str = "Exit status: 0 done; 1 refused or not possible; 2 wrong usage; 3 done, but some rows \
+or lines were bad.\nEnvironment: SCV_STORE, SCV_CONFIG, SCV_AGENT, SCV_ROLE as the options; SCV_NOW sets the clock \
+(RFC 3339).";
+
+/// The Single Customer View desk for the terminal: who is this, and how have they dealt with us.
+#[derive(Debug, Parser)]
+#[command(name = "scv", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    sub: Option<Sub>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// The file of the store [default: scv/scv.db in the data directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "SCV_STORE",
+        hide_env = true
+    )]
+    store: Option<PathBuf>,
+    /// The configuration file [default: scv/config.toml in the configuration directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "SCV_CONFIG",
+        hide_env = true
+    )]
+    config: Option<PathBuf>,
+    /// Who acts: the name of a user of the organization [default: the user's name]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "SCV_AGENT",
+        hide_env = true
+    )]
+    agent: Option<String>,
+    /// agent, agent-merge, supervisor, admin, or a role of the configuration [default: agent]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "SCV_ROLE",
+        hide_env = true
+    )]
+    role: Option<String>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    /// The desk on a throw-away store with bundled data and a live scenario
+    Demo(demo::Demo),
+    /// Bring in many contacts at once
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Bring in conversations and web visits
+    Ingest(ingest::Ingest),
+    /// Find, show, add, edit or delete a contact
+    #[command(subcommand)]
+    Contact(contact::Contact),
+    /// Write notes on contacts
+    #[command(subcommand)]
+    Note(note::Note),
+    /// Claim, release or list what identifies a contact
+    #[command(subcommand)]
+    Identifier(identifier::IdentifierCommand),
+    /// Show a conversation
+    #[command(subcommand)]
+    Conversation(conversation::ConversationCommand),
+    /// Everything a person did in the last 60 days
+    Journey(journey::Journey),
+    /// Link a conversation to an existing contact
+    Link(link::Link),
+    /// Take a conversation from its contact
+    Unlink(unlink::Unlink),
+    /// Add an auto-made contact to the contacts
+    Promote(promote::Promote),
+    /// Merge contacts that are one person
+    Merge(merge::Merge),
+    /// Mark two contacts as different people
+    NotSame(not_same::NotSame),
+    /// Set the wrap-up code and notes of a conversation
+    Wrapup(wrapup::Wrapup),
+    /// Undo an action: the last one of the agent, or a journal entry
+    Undo(undo::Undo),
+    /// Say why a conversation is linked to its contact
+    Why(why::Why),
+    /// Run expiry and retention now
+    Expire,
+    /// Count what is in the store
+    Stats,
+    /// Verify every invariant of the store
+    Check,
+    /// Look over versions, paths, store, terminal and configuration
+    Doctor,
+    /// Show the configuration and where it is
+    Config(config::Config),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man(man::Man),
+}
+
+/// Runs the command line `args`; the exit code of the program.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut output = Output::new(match cli.global.json {
+        true => output::Format::Json,
+        false => output::Format::Text,
+    });
+    let done = dispatch(&cli, &mut output).and_then(|exit| {
+        output.flush()?;
+        Ok(exit)
+    });
+    trouble::exit_code(done, &mut output)
+}
+
+/// The command line as clap knows it, for completions, the manual and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Prints help, version or what is wrong; clap colours it where the terminal has colours.
+fn usage(error: &clap::Error) -> ExitCode {
+    // A reader that went away needs no help.
+    let _ = error.print();
+    match error.use_stderr() {
+        true => Exit::Usage.code(),
+        false => Exit::Done.code(),
+    }
+}
+
+/// Commands that need no store first: they work when the configuration does not.
+fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
+    match &cli.sub {
+        Some(Sub::Completions(one)) => return one.run(output),
+        Some(Sub::Man(one)) => return one.run(output),
+        Some(Sub::Doctor) => return doctor::run(&cli.global, output),
+        Some(Sub::Config(one)) => return one.run(&cli.global, output),
+        Some(_) | None => {}
+    }
+    let session = Session::new(&cli.global)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(session::THREADS)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match &cli.sub {
+            None => desk::run(&session).await,
+            Some(Sub::Demo(one)) => one.run(&session).await,
+            Some(sub) => sub.run(&session, output).await,
+        }
+    })
+}
+
+impl Sub {
+    /// The commands on the store.
+    async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        match self {
+            Self::Import(one) => one.run(session, output).await,
+            Self::Ingest(one) => one.run(session, output).await,
+            Self::Contact(one) => one.run(session, output).await,
+            Self::Note(one) => one.run(session, output).await,
+            Self::Identifier(one) => one.run(session, output).await,
+            Self::Conversation(one) => one.run(session, output).await,
+            Self::Journey(one) => one.run(session, output).await,
+            Self::Link(one) => one.run(session, output).await,
+            Self::Unlink(one) => one.run(session, output).await,
+            Self::Promote(one) => one.run(session, output).await,
+            Self::Merge(one) => one.run(session, output).await,
+            Self::NotSame(one) => one.run(session, output).await,
+            Self::Wrapup(one) => one.run(session, output).await,
+            Self::Undo(one) => one.run(session, output).await,
+            Self::Why(one) => one.run(session, output).await,
+            Self::Expire => expire::run(session, output).await,
+            Self::Stats => stats::run(session, output).await,
+            Self::Check => check::run(session, output).await,
+            // `dispatch` has done these.
+            Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),
+            Self::Completions(_) | Self::Man(_) => Ok(Exit::Done),
+        }
+    }
+}

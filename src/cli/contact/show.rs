@@ -1,0 +1,135 @@
+//! `scv contact show`: a contact with what belongs to it.
+
+use clap::Args;
+
+use super::super::lookup::{self, Resolved};
+use super::super::output::{Format, Output};
+use super::super::session::Session;
+use super::super::table;
+use super::super::trouble::Exit;
+use crate::backend::Backend;
+use crate::backend::view::Profile;
+use crate::domain::contact::{Contact, ContactId};
+use crate::domain::conversation::Trust;
+use crate::domain::field::FIELDS;
+use crate::domain::{Field, Permission};
+use crate::store::sqlite::Open;
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Id of the contact
+    contact: ContactId,
+    /// The record with exactly this id, not the one it was merged into
+    #[arg(long)]
+    unresolved: bool,
+}
+
+impl Show {
+    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        session.need(Permission::ContactView)?;
+        let backend = session.open(Open::Existing)?;
+        let store = backend.store().as_ref();
+        let resolved = match self.unresolved {
+            true => Resolved::Exact,
+            false => Resolved::Canonical,
+        };
+        let contact = lookup::contact(store, self.contact, resolved).await?;
+        if output.format() == Format::Json {
+            output.json(&lookup::external_contact(store, &contact).await?)?;
+            return Ok(Exit::Done);
+        }
+        let mut profile = backend.profile(contact.id).await?;
+        if self.unresolved && contact.is_ancestor() {
+            // The profile is the canonical contact's; the raw record has fields of its own and no claims.
+            profile.claims.clear();
+            profile.rivals.clear();
+        }
+        fields(&contact, &profile, output)?;
+        relations(&contact, &profile, session, output)?;
+        notes(&profile, session, output)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::Result<()> {
+    let mut pairs = vec![
+        ("id", contact.id.to_string()),
+        ("type", contact.kind.name().to_owned()),
+    ];
+    for spec in FIELDS {
+        let value = contact.fields.get(spec.field);
+        let shown = match (spec.field, value) {
+            (_, None) => continue,
+            (Field::Organization, Some(value)) => {
+                profile.organization.clone().unwrap_or(value.shown())
+            }
+            (_, Some(value)) => value.shown(),
+        };
+        pairs.push((spec.label, shown));
+    }
+    for id in &contact.fields.external_ids {
+        pairs.push(("external id", format!("{} ({})", id.value, id.source)));
+    }
+    if let Some(custom) = &contact.fields.custom {
+        for (name, value) in &custom.values {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            pairs.push(("custom field", format!("{name}: {value}")));
+        }
+    }
+    Ok(table::pairs(output, &pairs)?)
+}
+
+fn relations(
+    contact: &Contact,
+    profile: &Profile,
+    session: &Session,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let mut pairs = vec![
+        ("created", session.time(contact.created)),
+        ("modified", session.time(contact.modified)),
+    ];
+    if let Some(expires) = profile.expires {
+        pairs.push(("expires", session.time(expires)));
+    }
+    for (identifier, trust) in &profile.claims {
+        let note = match trust {
+            Trust::Verified => "",
+            Trust::Typed => ", not verified",
+        };
+        pairs.push(("identified by", format!("{identifier}{note}")));
+    }
+    for (rival, identifier) in &profile.rivals {
+        let name = match rival.name.is_empty() {
+            true => &rival.detail,
+            false => &rival.name,
+        };
+        pairs.push((
+            "also used by",
+            format!("{name} ({identifier}) {}", rival.id),
+        ));
+    }
+    if let Some(into) = contact.merged_to {
+        pairs.push(("merged into", into.to_string()));
+    }
+    for ancestor in &contact.merged_from {
+        pairs.push(("merged from", ancestor.to_string()));
+    }
+    output.line("")?;
+    Ok(table::pairs(output, &pairs)?)
+}
+
+fn notes(profile: &Profile, session: &Session, output: &mut Output) -> anyhow::Result<()> {
+    for note in &profile.notes {
+        output.line("")?;
+        output.line(&format!(
+            "Note of {}, {}:",
+            note.author,
+            session.time(note.created)
+        ))?;
+        output.block(&note.text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Personal values that come as JSON, so that they stand on no command line: `--from-json FILE`, `-` for
+//! standard input.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use serde_json::Value as Json;
+
+use super::trouble::Usage;
+use crate::domain::command::{Edit, Expected};
+use crate::domain::field::FIELDS;
+use crate::domain::{Field, Fields, Value};
+use crate::wire::contact::{Body, Reading};
+
+/// Most bytes of a JSON body.
+const BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// The whole text of a file, or of standard input for `-`.
+pub fn text(path: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let read = match is_stdin(path) {
+        true => io::stdin().take(BYTES_MAX + 1).read_to_string(&mut text),
+        false => {
+            let file = File::open(path).with_context(|| shown(path))?;
+            file.take(BYTES_MAX + 1).read_to_string(&mut text)
+        }
+    };
+    read.with_context(|| shown(path))?;
+    match text.len() as u64 > BYTES_MAX {
+        true => bail!("{}: it is longer than 4 MB", shown(path)),
+        false => Ok(text),
+    }
+}
+
+/// The JSON in a file, or in standard input for `-`.
+pub fn json(path: &Path) -> anyhow::Result<Json> {
+    let text = text(path)?;
+    let json = serde_json::from_str(&text);
+    json.map_err(|error| anyhow!("{}: it is not JSON ({error})", shown(path)))
+}
+
+/// An `ExternalContact` in a file or in standard input.
+pub fn contact(path: &Path, region: Option<&str>) -> anyhow::Result<(Json, Body)> {
+    let json = json(path)?;
+    let reading = Reading {
+        region,
+        sources: &[],
+    };
+    let body = crate::wire::contact::from_json(&json, &reading);
+    let body = body.map_err(|problems| anyhow!("{}: {problems}", shown(path)))?;
+    Ok((json, body))
+}
+
+/// The edits that a body asks for: a member that is there is set, one that is null is taken away.
+pub fn edits(json: &Json, fields: &Fields) -> Result<Vec<Edit>, Usage> {
+    let is_list = !fields.external_ids.is_empty() || !fields.apple_opaque_ids.is_empty();
+    if is_list || fields.custom.is_some() {
+        return Err(Usage(
+            "externalIds, appleOpaqueIds and customFields cannot be edited; leave them out"
+                .to_owned(),
+        ));
+    }
+    let mut edits = Vec::new();
+    for spec in FIELDS {
+        let pointer = format!("/{}", spec.api.replace('.', "/"));
+        let is_cleared = json.pointer(&pointer).is_some_and(Json::is_null);
+        match fields.get(spec.field) {
+            Some(value) => edits.push(edit(spec.field, Some(value))),
+            None if is_cleared => edits.push(edit(spec.field, None)),
+            None => {}
+        }
+    }
+    Ok(edits)
+}
+
+/// An edit of whatever stands there.
+pub fn edit(field: Field, after: Option<Value>) -> Edit {
+    Edit {
+        field,
+        before: Expected::Anything,
+        after,
+    }
+}
+
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The path for people.
+pub fn shown(path: &Path) -> String {
+    match is_stdin(path) {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    }
+}

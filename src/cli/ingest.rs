@@ -1,0 +1,189 @@
+//! `scv ingest`: conversations and web visits. A bad line is told with its number and skipped.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::feed::{self, Pace, Reports, Source};
+use super::given;
+use super::output::{Format, Output};
+use super::session::Session;
+use super::table;
+use super::trouble::{self, Exit};
+use crate::backend::Trouble;
+use crate::backend::local::LocalBackend;
+use crate::domain::Permission;
+use crate::domain::command::{Command, Outcome};
+use crate::store::Keep;
+use crate::store::sqlite::Open;
+use crate::wire;
+use crate::wire::ingest::{BadLine, Item, Reader};
+
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files of conversations or web visits: a JSON object a line, a JSON array, or the answer of a
+    /// conversation details query; - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Names of queues, users, wrap-up codes, segments and outcomes by id
+    #[arg(long, value_name = "FILE")]
+    names: Option<PathBuf>,
+    /// The system of external ids that come without one [default: CRM]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+}
+
+/// What came in.
+#[derive(Default)]
+struct Tally {
+    conversations: u64,
+    visits: u64,
+    /// Seen for the first time.
+    new: u64,
+    bad: u64,
+}
+
+impl Ingest {
+    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        session.need(Permission::Ingest)?;
+        // A file that is not there is told before anything is written.
+        let sources = self.files.iter().map(|path| feed::open(path));
+        let sources: Vec<Source> = sources.collect::<anyhow::Result<_>>()?;
+        let mut options = session.settings.engine();
+        if let Some(source) = &self.source {
+            options.source = source.clone();
+        }
+        let names = self.names.as_deref().map(names).transpose()?;
+        let backend = session.open_at(&session.store, Open::Create, options)?;
+        if let Some(names) = names {
+            backend.learn_names(names).await?;
+        }
+        let mut tally = Tally::default();
+        let mut reports = Reports::default();
+        for (path, source) in self.files.iter().zip(sources) {
+            let mut feed = File {
+                path,
+                tally: &mut tally,
+                reports: &mut reports,
+            };
+            feed.run(&backend, source, output).await?;
+        }
+        backend.store().tidy_up(Box::new(|_, _| {})).await?;
+        reports.end("they are skipped as well", output);
+        tell(&tally, output)?;
+        Ok(match tally.bad {
+            0 => Exit::Done,
+            _ => Exit::SomeBad,
+        })
+    }
+}
+
+/// One file that is being ingested.
+struct File<'a> {
+    path: &'a Path,
+    tally: &'a mut Tally,
+    reports: &'a mut Reports,
+}
+
+impl File<'_> {
+    async fn run(
+        &mut self,
+        backend: &LocalBackend,
+        source: Source,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        let mut pace = Pace::start(&source, output);
+        let mut chunks = feed::chunks(places(Reader::new(source.input)));
+        while let Some(chunk) = chunks.recv().await {
+            let count = chunk.len();
+            let done = self.chunk(backend, chunk, output).await;
+            if done.is_err() {
+                output.end_progress();
+            }
+            done?;
+            pace.step(count, output);
+        }
+        output.end_progress();
+        Ok(())
+    }
+
+    async fn chunk(
+        &mut self,
+        backend: &LocalBackend,
+        chunk: Vec<(u64, Result<Item, BadLine>)>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        let mut commands = Vec::with_capacity(chunk.len());
+        let mut ids = Vec::with_capacity(chunk.len());
+        for (number, read) in chunk {
+            match read {
+                Ok(Item::Conversation(conversation)) => {
+                    self.tally.conversations += 1;
+                    ids.push(format!("item {number}, conversation {}", conversation.id));
+                    commands.push(Command::Resolve(conversation));
+                }
+                Ok(Item::Visit(visit)) => {
+                    self.tally.visits += 1;
+                    ids.push(format!("item {number}, visit {}", visit.id));
+                    commands.push(Command::ResolveVisit(visit));
+                }
+                Err(bad) => self.bad(&bad.at, &bad.why.to_string(), output),
+            }
+        }
+        let results = backend.run_all(commands, None, Keep::Commit).await;
+        for (id, result) in ids.iter().zip(results) {
+            self.settle(id, result, output)?;
+        }
+        Ok(())
+    }
+
+    fn settle(
+        &mut self,
+        id: &str,
+        result: Result<Outcome, Trouble>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        match result {
+            Ok(outcome) => self.tally.new += u64::from(outcome.entry.is_some()),
+            Err(Trouble::Broken(what)) => return Err(Trouble::Broken(what).into()),
+            Err(trouble) => self.bad(&id, &trouble::sentence_of(&trouble), output),
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, at: &dyn std::fmt::Display, why: &str, output: &mut Output) {
+        self.tally.bad += 1;
+        let sentence = format!("{} {at}: {why}", given::shown(self.path));
+        self.reports.tell(&sentence, output);
+    }
+}
+
+/// Numbers the items, so that one that the rules refuse can be named too.
+fn places<R: std::io::Read>(
+    reader: Reader<R>,
+) -> impl Iterator<Item = (u64, Result<Item, BadLine>)> {
+    (1..).zip(reader)
+}
+
+fn names(path: &Path) -> anyhow::Result<Vec<wire::names::Named>> {
+    let names = wire::names::read(&given::text(path)?);
+    names.map_err(|error| anyhow::anyhow!("{}: {error}", given::shown(path)))
+}
+
+fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
+    if output.format() == Format::Json {
+        let shape = json!({
+            "conversations": tally.conversations,
+            "visits": tally.visits,
+            "new": tally.new,
+            "bad": tally.bad,
+        });
+        return Ok(output.json(&shape)?);
+    }
+    let conversations = table::count(tally.conversations, "conversation", "conversations");
+    let visits = table::count(tally.visits, "web visit", "web visits");
+    let (new, bad) = (table::number(tally.new), table::number(tally.bad));
+    let line = format!("{conversations} and {visits} came in: {new} linked, {bad} bad");
+    Ok(output.line(&line)?)
+}

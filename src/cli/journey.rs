@@ -1,0 +1,144 @@
+//! `scv journey`: everything a person did in the last 60 days.
+
+use clap::Args;
+
+use super::lookup::{self, Resolved};
+use super::output::{Format, Output};
+use super::session::Session;
+use super::table;
+use super::trouble::Exit;
+use crate::backend::Backend;
+use crate::backend::local::LocalBackend;
+use crate::backend::view::{Journey as Page, JourneyItem, JourneyQuery};
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::Channel;
+use crate::domain::{Moment, Permission};
+use crate::store::sqlite::Open;
+use crate::wire::journey::{Entry, Interaction, journey};
+
+/// Interactions read at once.
+const PAGE: usize = 500;
+
+#[derive(Debug, Args)]
+pub struct Journey {
+    /// Id of the contact
+    contact: ContactId,
+    /// Most interactions to print [default: all]
+    #[arg(long)]
+    limit: Option<usize>,
+}
+
+impl Journey {
+    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        session.need(Permission::ContactSessionView)?;
+        let backend = session.open(Open::Existing)?;
+        lookup::contact(backend.store().as_ref(), self.contact, Resolved::Canonical).await?;
+        let page = self.read(&backend).await?;
+        let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
+        match output.format() {
+            Format::Json => output.json(&journey(&entries, session.now()))?,
+            Format::Text => text(&entries, session, output)?,
+        }
+        for permission in &page.missing {
+            output.say(&format!("Parts are left out: they need {permission}"));
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn read(&self, backend: &LocalBackend) -> anyhow::Result<Page> {
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let mut all = Page::default();
+        while all.items.len() < limit {
+            let query = JourneyQuery {
+                limit: PAGE.min(limit - all.items.len()),
+                offset: all.items.len(),
+            };
+            let page = backend.journey(self.contact, query).await?;
+            all.items.extend(page.items);
+            all.missing = page.missing;
+            if !page.more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn entry(item: &JourneyItem) -> Entry {
+    match item {
+        JourneyItem::Conversation(one) => Entry {
+            id: Interaction::Conversation(one.id),
+            channel: one.channel,
+            direction: Some(one.direction),
+            status: one.status,
+            start: one.start,
+            end: one.end,
+            queue: one.queue.clone(),
+            agent: one.agent.clone(),
+            wrapup_code: one.wrapup_code.clone(),
+            notes: one.notes.clone(),
+        },
+        JourneyItem::Visit(id, visit, status) => Entry {
+            id: Interaction::Visit(*id),
+            channel: Channel::Web,
+            direction: None,
+            status: *status,
+            start: visit.start,
+            end: visit.end,
+            queue: None,
+            agent: None,
+            wrapup_code: None,
+            notes: None,
+        },
+    }
+}
+
+fn text(entries: &[Entry], session: &Session, output: &mut Output) -> anyhow::Result<()> {
+    if entries.is_empty() {
+        output.say("Nothing in the last 60 days");
+        return Ok(());
+    }
+    let now = session.now();
+    let rows: Vec<Vec<String>> = entries
+        .iter()
+        .map(|entry| row(entry, session, now))
+        .collect();
+    let headings = [
+        "START", "CHANNEL", "STATUS", "TIME", "QUEUE", "AGENT", "WRAP-UP", "NOTES", "ID",
+    ];
+    Ok(table::rows(output, &headings, &rows)?)
+}
+
+fn row(entry: &Entry, session: &Session, now: Moment) -> Vec<String> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let id = match entry.id {
+        Interaction::Conversation(id) => id.to_string(),
+        Interaction::Visit(id) => id.to_string(),
+    };
+    let channel = match entry.direction {
+        Some(direction) => format!("{} {}", direction.name(), entry.channel.word()),
+        None => entry.channel.word().to_owned(),
+    };
+    vec![
+        session.time(entry.start),
+        channel,
+        entry.status.word().to_owned(),
+        lasted(entry.end.unwrap_or(now).since_ms(entry.start)),
+        text(&entry.queue),
+        text(&entry.agent),
+        text(&entry.wrapup_code),
+        text(&entry.notes),
+        id,
+    ]
+}
+
+/// A duration such as `7:05` or `1:02:33`.
+fn lasted(ms: i64) -> String {
+    let seconds = ms.max(0) / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}

@@ -1,0 +1,162 @@
+//! What every command starts from: settings, who acts, the clock, the store. Owns precedence: option,
+//! environment, configuration, default.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::Global;
+use super::trouble::{self, Usage};
+use crate::backend::local::{Clock, LocalBackend};
+use crate::config::{Presence, Settings, paths};
+use crate::domain::command::Actor;
+use crate::domain::permission::BUNDLED_ROLES;
+use crate::domain::{Moment, Permission, Role};
+use crate::engine;
+use crate::store::sqlite::{Open, Options, SqliteStore};
+
+/// Threads that answer; the store has its own.
+pub const THREADS: usize = 2;
+/// Variable that sets the clock.
+pub const NOW: &str = "SCV_NOW";
+/// Name of who acts when nobody says it.
+const NOBODY: &str = "unknown";
+
+/// What a command starts from.
+pub struct Session {
+    pub settings: Settings,
+    pub actor: Actor,
+    pub clock: Clock,
+    pub zone: TimeZone,
+    pub store: PathBuf,
+}
+
+/// Where the configuration is, and whether it must be there.
+pub fn config_place(global: &Global) -> Result<(PathBuf, Presence), paths::NoHome> {
+    match given(&global.config) {
+        Some(path) => Ok((path.to_owned(), Presence::Required)),
+        None => Ok((paths::config()?, Presence::Optional)),
+    }
+}
+
+/// The settings of the file that is in force; the defaults where there is no home and no file.
+pub fn settings(global: &Global) -> anyhow::Result<Settings> {
+    match config_place(global) {
+        Ok((path, presence)) => Ok(Settings::load(&path, presence)?),
+        Err(_) => Ok(Settings::default()),
+    }
+}
+
+/// Where the store is.
+pub fn store_place(global: &Global, settings: &Settings) -> Result<PathBuf, paths::NoHome> {
+    let named = given(&global.store).or(settings.store.as_deref());
+    named.map_or_else(paths::store, |path| Ok(path.to_owned()))
+}
+
+/// The machine's clock, or the moment of `SCV_NOW`.
+pub fn clock() -> anyhow::Result<Clock> {
+    let Some(text) = variable(NOW) else {
+        return Ok(Arc::new(Moment::of_machine));
+    };
+    let now: Moment = text
+        .parse()
+        .map_err(|error| Usage(format!("{NOW}: {error}")))?;
+    Ok(Arc::new(move || now))
+}
+
+/// A variable of the environment; an empty one is not set.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}
+
+impl Session {
+    pub fn new(global: &Global) -> anyhow::Result<Self> {
+        let settings = settings(global)?;
+        let zone = match &settings.zone {
+            Some(name) => TimeZone::get(name)?,
+            None => TimeZone::system(),
+        };
+        Ok(Self {
+            actor: actor(global, &settings)?,
+            clock: clock()?,
+            zone,
+            store: store_place(global, &settings)?,
+            settings,
+        })
+    }
+
+    /// The backend on the store; `open` says whether a missing one is made.
+    pub fn open(&self, open: Open) -> anyhow::Result<Arc<LocalBackend>> {
+        self.open_at(&self.store, open, self.settings.engine())
+    }
+
+    /// The backend on a store at another place, by other rules.
+    pub fn open_at(
+        &self,
+        path: &Path,
+        open: Open,
+        options: engine::Options,
+    ) -> anyhow::Result<Arc<LocalBackend>> {
+        let store = SqliteStore::open(path, open, Options::default())?;
+        Ok(Arc::new(LocalBackend::new(
+            Arc::new(store),
+            self.actor.clone(),
+            options,
+            Arc::clone(&self.clock),
+            self.zone.clone(),
+        )))
+    }
+
+    /// Refuses when the role lacks a right, before anything is read.
+    pub fn need(&self, permission: Permission) -> anyhow::Result<()> {
+        Ok(trouble::need(&self.actor.role, permission)?)
+    }
+
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// A moment as people write it, in the session's time zone.
+    pub fn time(&self, moment: Moment) -> String {
+        let local = moment.timestamp().to_zoned_datetime(self.zone.clone());
+        local.strftime("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// Who acts, in which role.
+pub fn actor(global: &Global, settings: &Settings) -> anyhow::Result<Actor> {
+    let named = text(&global.agent).or_else(|| settings.agent.clone());
+    let user = || variable("USER").or_else(|| variable("LOGNAME"));
+    let name = named.or_else(user).unwrap_or_else(|| NOBODY.to_owned());
+    let wanted = text(&global.role).unwrap_or_else(|| settings.role.clone());
+    let role = settings
+        .role_named(&wanted)
+        .ok_or_else(|| unknown_role(&wanted, settings))?;
+    Ok(Actor { name, role })
+}
+
+fn unknown_role(wanted: &str, settings: &Settings) -> Usage {
+    let own = settings
+        .roles
+        .values()
+        .map(|role: &Role| role.name.as_str());
+    let names: Vec<&str> = BUNDLED_ROLES.into_iter().chain(own).collect();
+    Usage(format!(
+        "the role {wanted:?} is not known; roles are {}",
+        names.join(", ")
+    ))
+}
+
+/// An empty option is as good as none: scripts pass variables on.
+fn given(path: &Option<PathBuf>) -> Option<&Path> {
+    path.as_deref().filter(|path| !path.as_os_str().is_empty())
+}
+
+fn text(option: &Option<String>) -> Option<String> {
+    let text = option
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+}

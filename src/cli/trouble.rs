@@ -1,0 +1,99 @@
+//! Exit codes, and what is said when a command cannot be done: one sentence that names what to do.
+
+use std::io;
+use std::process::ExitCode;
+
+use super::output::Output;
+use crate::backend::Trouble;
+use crate::domain::permission::BUNDLED_ROLES;
+use crate::domain::{Permission, Refusal, Role};
+
+/// How a command ended. The numbers are documented in the manual and never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    /// Refused by the rules, or not possible.
+    Refused,
+    /// The command line was wrong.
+    Usage,
+    /// Done, but some rows or lines were bad.
+    SomeBad,
+}
+
+impl Exit {
+    pub fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::SomeBad => 3,
+        })
+    }
+}
+
+/// A command line that clap could not find fault with, but the command could.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Says what went wrong, if anything did.
+pub fn exit_code(done: anyhow::Result<Exit>, output: &mut Output) -> ExitCode {
+    let error = match done {
+        Ok(exit) => return exit.code(),
+        Err(error) => error,
+    };
+    if is_broken_pipe(&error) {
+        return Exit::Done.code();
+    }
+    output.error(&sentence(&error));
+    match error.is::<Usage>() {
+        true => Exit::Usage.code(),
+        false => Exit::Refused.code(),
+    }
+}
+
+/// The error as one sentence; a missing right says which role has it.
+pub fn sentence(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<Trouble>() {
+        Some(trouble) => sentence_of(trouble),
+        None => format!("{error:#}"),
+    }
+}
+
+/// The trouble as one sentence.
+pub fn sentence_of(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Refused(refusal) => match refusal.as_ref() {
+            Refusal::Denied(permission) => denied(*permission),
+            other => other.to_string(),
+        },
+        Trouble::Broken(what) => what.clone(),
+        Trouble::NotFound(_) => trouble.to_string(),
+    }
+}
+
+/// Refuses when the role lacks a right, before anything is read.
+pub fn need(role: &Role, permission: Permission) -> Result<(), Trouble> {
+    match role.may(permission) {
+        true => Ok(()),
+        false => Err(Refusal::Denied(permission).into()),
+    }
+}
+
+/// Names the first bundled role that has the right.
+fn denied(permission: Permission) -> String {
+    let roles = BUNDLED_ROLES.iter().filter_map(|name| Role::bundled(name));
+    let able = roles.into_iter().find(|role| role.may(permission));
+    match able {
+        Some(role) => format!("needs {permission}; act as --role {}", role.name),
+        None => format!("needs {permission}"),
+    }
+}
+
+/// True when whoever read the output went away: `scv journey ... | head` ends quietly.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let causes = error.chain();
+    causes
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,40 @@
+//! Where the store and the configuration are when nobody names another place.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+/// Name of the directory in the user's data and configuration directories.
+const NAME: &str = "scv";
+/// Name of the store in the data directory.
+const STORE: &str = "scv.db";
+/// Name of the configuration in the configuration directory.
+const CONFIG: &str = "config.toml";
+
+/// The user has no home directory, so there is no default place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the home directory is not known; name the {what} with {flag}")]
+pub struct NoHome {
+    what: &'static str,
+    flag: &'static str,
+}
+
+/// The default store.
+pub fn store() -> Result<PathBuf, NoHome> {
+    let home = NoHome {
+        what: "store",
+        flag: "--store",
+    };
+    let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
+    Ok(places.data_dir().join(STORE))
+}
+
+/// The default configuration file.
+pub fn config() -> Result<PathBuf, NoHome> {
+    let home = NoHome {
+        what: "configuration",
+        flag: "--config",
+    };
+    let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
+    Ok(places.config_dir().join(CONFIG))
+}

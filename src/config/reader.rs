@@ -1,0 +1,249 @@
+//! Reads the text of a configuration file against the table of keys, and finds the line of what is wrong.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::{Finding, KEYS, KeySpec, Settings};
+use crate::domain::{Permission, Role};
+
+/// Tables whose keys are open.
+const ROLES: &str = "roles";
+const KEYS_TABLE: &str = "keys";
+
+/// Reads everything that can be taken, and finds everything that cannot.
+pub fn read(text: &str) -> (Settings, Vec<Finding>) {
+    let mut reader = Reader {
+        text,
+        settings: Settings::default(),
+        findings: Vec::new(),
+    };
+    match DeTable::parse(text) {
+        Ok(table) => reader.top(table.get_ref()),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            let what = error.message().lines().next().unwrap_or_default();
+            reader.find(at, format!("it is not TOML ({what})"));
+        }
+    }
+    reader.check_role();
+    reader.findings.sort_by_key(|finding| finding.line);
+    (reader.settings, reader.findings)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    settings: Settings,
+    findings: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn top(&mut self, table: &DeTable<'_>) {
+        for (name, value) in table {
+            match name.get_ref().as_ref() {
+                ROLES => self.roles(value),
+                KEYS_TABLE => self.keys(value),
+                plain if KEYS.iter().any(|key| key.name == plain) => self.set(plain, name, value),
+                table if tables().contains(table) => self.table(table, value),
+                unknown => {
+                    let at = name.span().start;
+                    self.find(
+                        at,
+                        format!("{unknown} is not known; known are {}", names_at_top()),
+                    );
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(members) = value.get_ref().as_table() else {
+            self.find(
+                value.span().start,
+                format!("{table} is a table; write [{table}]"),
+            );
+            return;
+        };
+        for (name, value) in members {
+            let full = format!("{table}.{}", name.get_ref());
+            match KEYS.iter().any(|key| key.name == full) {
+                true => self.set(&full, name, value),
+                false => {
+                    let known = names_in(table);
+                    let what = format!("{full} is not known; known in [{table}] are {known}");
+                    self.find(name.span().start, what);
+                }
+            }
+        }
+    }
+
+    /// Takes the value of a known key.
+    fn set(&mut self, full: &str, name: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) {
+        let Some(key) = KEYS.iter().find(|key| key.name == full) else {
+            return;
+        };
+        if (key.set)(&mut self.settings, value.get_ref()).is_none() {
+            let given = self.shown(value);
+            let what = format!("{full} is {given}; allowed is {}", key.allowed);
+            self.find(name.span().start, what);
+        }
+    }
+
+    fn roles(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(roles) = value.get_ref().as_table() else {
+            self.find(
+                value.span().start,
+                "roles is a table; write [roles.NAME]".to_owned(),
+            );
+            return;
+        };
+        for (name, members) in roles {
+            match members.get_ref().as_table() {
+                Some(members) => self.role(name, members),
+                None => self.find(
+                    name.span().start,
+                    format!(
+                        "roles.{0} is a table; write [roles.{0}] with permissions = [...]",
+                        name.get_ref()
+                    ),
+                ),
+            }
+        }
+    }
+
+    fn role(&mut self, name: &Spanned<DeString<'_>>, members: &DeTable<'_>) {
+        let full = format!("roles.{}", name.get_ref());
+        if Role::bundled(name.get_ref()).is_some() {
+            let what = format!("{full} has the name of a bundled role; choose another");
+            self.find(name.span().start, what);
+            return;
+        }
+        let mut permissions = BTreeSet::new();
+        for (key, value) in members {
+            if key.get_ref() != "permissions" {
+                let what = format!(
+                    "{full}.{} is not known; known in it is permissions",
+                    key.get_ref()
+                );
+                self.find(key.span().start, what);
+                continue;
+            }
+            let Some(list) = value.get_ref().as_array() else {
+                self.find(
+                    key.span().start,
+                    format!("{full}.permissions is a list of texts"),
+                );
+                continue;
+            };
+            for one in list {
+                match one.get_ref().as_str().and_then(Permission::of_name) {
+                    Some(permission) => drop(permissions.insert(permission)),
+                    None => {
+                        let given = self.shown(one);
+                        let what = format!(
+                            "{full}.permissions has {given}, which is no permission; \
+                             one is written like externalContacts:contact:view"
+                        );
+                        self.find(one.span().start, what);
+                    }
+                }
+            }
+        }
+        let role = Role::new(name.get_ref(), permissions);
+        self.settings.roles.insert(role.name.clone(), role);
+    }
+
+    fn keys(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(keys) = value.get_ref().as_table() else {
+            self.find(
+                value.span().start,
+                "keys is a table; write [keys]".to_owned(),
+            );
+            return;
+        };
+        for (action, chords) in keys {
+            let list = match chords.get_ref() {
+                DeValue::String(chord) => Some(vec![chord.to_string()]),
+                other => other.as_array().and_then(|list| {
+                    let texts = list.iter().map(|one| one.get_ref().as_str());
+                    texts.map(|text| text.map(str::to_owned)).collect()
+                }),
+            };
+            match list {
+                Some(list) => drop(
+                    self.settings
+                        .keys
+                        .insert(action.get_ref().to_string(), list),
+                ),
+                None => {
+                    let given = self.shown(chords);
+                    let what = format!(
+                        "keys.{} is {given}; allowed is a list of chords such as [\"m\", \"g m\"]",
+                        action.get_ref()
+                    );
+                    self.find(action.span().start, what);
+                }
+            }
+        }
+    }
+
+    /// The role in force must exist; it is checked last, because `[roles]` may stand after it.
+    fn check_role(&mut self) {
+        let name = self.settings.role.clone();
+        if self.settings.role_named(&name).is_none() {
+            let at = self.text.find("role").unwrap_or(0);
+            let what = format!("agent.role is {name:?}; allowed is {}", role_spec().allowed);
+            self.find(at, what);
+        }
+    }
+
+    fn find(&mut self, at: usize, what: String) {
+        let before = self.text.get(..at).unwrap_or_default();
+        self.findings.push(Finding {
+            line: before.matches('\n').count() + 1,
+            what,
+        });
+    }
+
+    /// The value as it is written, short.
+    fn shown(&self, value: &Spanned<DeValue<'_>>) -> String {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        let first = written.lines().next().unwrap_or_default();
+        match first.char_indices().nth(40) {
+            Some((end, _)) => format!("{}…", first.get(..end).unwrap_or_default()),
+            None => first.to_owned(),
+        }
+    }
+}
+
+fn role_spec() -> &'static KeySpec {
+    KEYS.iter()
+        .find(|key| key.name == "agent.role")
+        .unwrap_or(&KEYS[0])
+}
+
+fn tables() -> BTreeSet<&'static str> {
+    let split = KEYS.iter().filter_map(|key| key.name.split_once('.'));
+    split.map(|(table, _)| table).collect()
+}
+
+fn names_in(table: &str) -> String {
+    let names = KEYS.iter().filter_map(|key| key.name.split_once('.'));
+    let names: Vec<&str> = names
+        .filter(|(of, _)| *of == table)
+        .map(|(_, name)| name)
+        .collect();
+    names.join(", ")
+}
+
+fn names_at_top() -> String {
+    let plain = KEYS
+        .iter()
+        .map(|key| key.name)
+        .filter(|name| !name.contains('.'));
+    let tables = tables().into_iter().chain([ROLES, KEYS_TABLE]);
+    let tables = tables.map(|table| format!("[{table}]"));
+    let names: Vec<String> = plain.map(str::to_owned).chain(tables).collect();
+    names.join(", ")
+}

@@ -1,0 +1,78 @@
+//! Delete and expiry: a contact goes, its values are offered again (`design/rules.md` §2, §3, §5).
+
+use crate::domain::change::{Change, Observation, Payload};
+use crate::domain::command::Action;
+use crate::domain::contact::ContactId;
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::{Plan, Refusal};
+
+use super::draft::Draft;
+use super::{Context, claims};
+
+/// Deletes the person: the canonical contact, its ancestors, their notes. Conversations keep the id.
+pub fn delete(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    let mut draft = Draft::new(Action::Delete, context, facts);
+    let head = draft.act_on(id)?;
+    draft.plan.contact = Some(head.id);
+    let set = facts.merge_set(&head)?;
+    remove(&mut draft, &set)?;
+    draft.finish()
+}
+
+/// Removes an auto-made contact whose life is over, with its journey. Only the public part is journalled.
+pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    let mut draft = Draft::new(Action::Expire, context, facts);
+    let contact = draft.contact(id)?;
+    let due = contact.last_alive().plus_days(context.options.life_days);
+    if !contact.expires() || due > context.at {
+        return Err(Refusal::NotDue(due.to_string()).into());
+    }
+    draft.plan.contact = Some(id);
+    draft.plan.payload = Payload::Drop;
+    remove(&mut draft, &[id])?;
+    draft
+        .plan
+        .observations
+        .push(Observation::DropJourney { contact: id });
+    draft.finish()
+}
+
+/// Removes contacts and their notes, and offers what they held to others.
+fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
+    let facts = draft.facts;
+    facts.want(
+        set.iter()
+            .flat_map(|id| [FactKey::ClaimsOf(*id), FactKey::NotesOf(*id)]),
+    )?;
+    let mut notes = Vec::new();
+    for id in set {
+        notes.extend(facts.notes_of(id)?.iter().copied());
+    }
+    facts.want(notes.iter().map(|note| FactKey::Note(*note)))?;
+    for id in notes {
+        let before = facts.note_if_any(&id)?.clone().map(Box::new);
+        draft.plan.changes.push(Change::Note {
+            id,
+            before,
+            after: None,
+        });
+    }
+    let mut held = Vec::new();
+    for id in set {
+        held.extend(
+            draft
+                .claims_of(*id)?
+                .into_iter()
+                .map(|(identifier, _)| (identifier, *id)),
+        );
+    }
+    for id in set {
+        if draft.contact_if_any(*id)?.is_some() {
+            draft.remove(*id);
+        }
+    }
+    for (identifier, id) in held {
+        claims::offer(draft, &identifier, Some(id))?;
+    }
+    Ok(())
+}

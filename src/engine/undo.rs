@@ -1,0 +1,154 @@
+//! Undo: a plan that inverts an entry's changes exactly, or a refusal that says what stands in the way
+//! (`design/rules.md` §7).
+
+mod after;
+mod stands;
+
+use std::collections::BTreeSet;
+
+use crate::domain::change::Change;
+use crate::domain::command::{Action, EntryId};
+use crate::domain::contact::{Contact, ContactId};
+use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
+use crate::domain::permission::Permission;
+use crate::domain::{Plan, Refusal};
+
+use super::Context;
+
+/// An undo goes back along at most this many undos of undos to the action that it is about.
+const CHAIN_MAX: usize = 64;
+
+/// Inverts the changes of an entry, newest first. Everything they touched must stand as they left it, and what
+/// comes back must fit what is there now.
+pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    let entry = entry(id, facts)?;
+    let first = first_action(entry, facts)?;
+    let changes = permitted(entry, first, context)?;
+    stands::check(id, changes, facts)?;
+    stands::check_unused(id, first, changes, facts)?;
+    let mut plan = Plan::new(Action::Undo);
+    plan.undoes = Some(id);
+    for change in changes.iter().rev() {
+        plan.changes.push(invert(change, facts)?);
+    }
+    after::check(id, &plan.changes, facts)?;
+    plan.changes.extend(witnesses(&plan.changes, facts)?);
+    plan.contact = changes.iter().flat_map(Change::contacts).next();
+    plan.conversation = changes.iter().find_map(|change| match change {
+        Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
+            Some(*conversation)
+        }
+        Change::Contact { .. }
+        | Change::Claim { .. }
+        | Change::VisitLink { .. }
+        | Change::Note { .. } => None,
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+    });
+    Ok(plan)
+}
+
+fn entry(id: EntryId, facts: &Facts) -> Result<&EntryFact, Halt> {
+    let entry = facts.entry_if_any(&id)?.as_ref();
+    entry.ok_or_else(|| Refusal::NoEntry(id).into())
+}
+
+/// The action that a chain of undos is about: undoing an undo does that action again, and so needs its right.
+fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
+    let mut first = entry;
+    for _ in 0..CHAIN_MAX {
+        match first.undoes {
+            Some(id) => first = self::entry(id, facts)?,
+            None => return Ok(first.action),
+        }
+    }
+    Err(Refusal::NotUndoable(entry.id).into())
+}
+
+/// The changes of an entry that this actor may undo.
+fn permitted<'f>(
+    entry: &'f EntryFact,
+    first: Action,
+    context: &Context,
+) -> Result<&'f [Change], Refusal> {
+    let role = &context.actor.role;
+    if !first.can_be_undone() {
+        return Err(Refusal::NotUndoable(entry.id));
+    }
+    if entry.undone_by.is_some() {
+        return Err(Refusal::AlreadyUndone(entry.id));
+    }
+    if entry.actor != context.actor.name && !role.may(Permission::DecisionUndo) {
+        let (by, needs) = (entry.actor.clone(), Permission::DecisionUndo);
+        return Err(Refusal::NotYours {
+            entry: entry.id,
+            by,
+            needs,
+        });
+    }
+    let needs = first.needs();
+    // The right to undo anybody's decision stands for the right of the decision itself.
+    if !role.may(needs) && !role.may(Permission::DecisionUndo) {
+        return Err(Refusal::Denied(needs));
+    }
+    entry
+        .changes
+        .as_deref()
+        .ok_or(Refusal::NoLongerKept(entry.id))
+}
+
+/// The inverse, checked against what stands there now: the time of the last interaction never goes back.
+fn invert(change: &Change, facts: &Facts) -> Result<Change, Halt> {
+    let inverse = change.clone().inverse();
+    let Change::Contact {
+        id,
+        before: Some(_),
+        after,
+    } = inverse
+    else {
+        return Ok(inverse);
+    };
+    let now = facts.contact_if_any(&id)?.clone().map(Box::new);
+    let seen = now.as_ref().and_then(|contact| contact.seen);
+    let later = |contact: Box<Contact>| {
+        let kept = contact.seen.max(seen);
+        Box::new(Contact {
+            seen: kept,
+            ..*contact
+        })
+    };
+    Ok(Change::Contact {
+        id,
+        before: now,
+        after: after.map(later),
+    })
+}
+
+/// Where a conversation leaves a contact that was deleted meanwhile, the plan says that nothing stood there, so
+/// that undoing this undo may link it back to nobody.
+fn witnesses(inverse: &[Change], facts: &Facts) -> Result<Vec<Change>, Halt> {
+    let left: BTreeSet<ContactId> = inverse
+        .iter()
+        .filter_map(|change| match change {
+            Change::Link { before, .. } | Change::VisitLink { before, .. } => {
+                before.as_ref().map(|link| link.contact)
+            }
+            Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
+            Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
+            Change::Organization { .. } => None,
+        })
+        .collect();
+    facts.want(left.iter().map(|id| FactKey::Contact(*id)))?;
+    let mut gone = Vec::new();
+    for id in left {
+        let named =
+            |change: &Change| matches!(change, Change::Contact { id: own, .. } if *own == id);
+        if facts.contact_if_any(&id)?.is_none() && !inverse.iter().any(named) {
+            gone.push(Change::Contact {
+                id,
+                before: None,
+                after: None,
+            });
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,406 @@
+//! The store in one SQLite file: one thread that writes with group commit, a few connections that read, a
+//! thread that copies the log into the file. What it keeps is in `assets/migrations/sqlite`.
+
+mod apply;
+mod bulk;
+mod check;
+mod checkpoint;
+mod column;
+mod contact;
+mod conversation;
+mod dump;
+mod entry;
+mod facts;
+mod fault;
+mod identifier;
+mod list;
+mod mark;
+mod note;
+mod open;
+mod readers;
+mod retention;
+mod review;
+mod searched;
+mod tally;
+mod turn;
+mod visit;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{
+    Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
+    Keep, Name, NotApplied, Search, Store, StoreError,
+};
+use crate::domain::command::EntryId;
+use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::facts::{FactKey, Facts, VisitRecord};
+use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
+use crate::domain::reason::Claim;
+use crate::domain::{Change, ConversationRecord};
+use crate::store::search::SearchIndex;
+
+use bulk::Bulk;
+use fault::Step;
+use open::{Purpose, connect};
+use readers::Readers;
+use tally::{Counted, count};
+use turn::{Rows, Turn};
+use writer::{Job, Writer};
+
+pub use open::Open;
+
+/// How a store is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How long another program may write before a decision gives up.
+    pub wait: Duration,
+    /// Most connections that read at once.
+    pub readers: usize,
+    /// Memory for pages of the writer, in KiB.
+    pub cache_kib: i64,
+    /// Bytes of the file that each reader maps into memory.
+    pub mmap_bytes: i64,
+    /// Most bytes that the file may grow to; `None` for as many as the disk has.
+    pub bytes_max: Option<i64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            wait: Duration::from_secs(30),
+            readers: 4,
+            cache_kib: 128 * 1024,
+            mmap_bytes: 1 << 30,
+            bytes_max: None,
+        }
+    }
+}
+
+/// A store in one SQLite file. Closing or dropping it finishes what was asked and empties the log.
+pub struct SqliteStore {
+    path: PathBuf,
+    options: Options,
+    readers: Arc<Readers>,
+    /// A connection that only ever asks whether anybody has written.
+    watch: Arc<Mutex<Connection>>,
+    /// What searches remember of the index between them.
+    index: Arc<Mutex<SearchIndex>>,
+    /// `None` once the store is closed.
+    jobs: Option<Sender<Job>>,
+    stop: Option<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl SqliteStore {
+    /// Opens the store at `path`. Blocks for as long as it takes to make or migrate the file.
+    pub fn open(path: &Path, open: Open, options: Options) -> Result<Self, StoreError> {
+        open::prepare(path, open, &options)?;
+        let connected = |purpose| {
+            connect(path, purpose, &options).map_err(|fault| fault.to_error(path, options.wait))
+        };
+        let (write, checkpoint) = (connected(Purpose::Write)?, connected(Purpose::Checkpoint)?);
+        let watch = connected(Purpose::Read)?;
+        let (jobs, queue) = channel();
+        let (stop, stopped) = channel();
+        let writer = Writer::new(write, path.to_owned(), options.wait);
+        let spawned = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
+            thread.map_err(|error| StoreError::Other {
+                path: path.to_owned(),
+                what: error.to_string(),
+            })
+        };
+        let threads = vec![
+            spawned("store-writer", Box::new(move || writer.run(&queue)))?,
+            spawned(
+                "store-checkpoint",
+                Box::new(move || checkpoint::run(&checkpoint, &stopped)),
+            )?,
+        ];
+        Ok(Self {
+            path: path.to_owned(),
+            readers: Readers::new(path.to_owned(), options.clone()),
+            index: Arc::default(),
+            watch: Arc::new(Mutex::new(watch)),
+            options,
+            jobs: Some(jobs),
+            stop: Some(stop),
+            threads,
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn ask(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(job).map_err(|_| StoreError::Closed)
+    }
+
+    /// Runs `step` in a write transaction of its own.
+    async fn write<T, F>(&self, step: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Step<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Job::Task(Box::new(move |writer: &mut Writer| {
+            let done = writer.transact(step).map_err(|fault| writer.error(&fault));
+            // Nobody may be waiting any more; what was written stands all the same.
+            drop(reply.send(done));
+        })))?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn read<T, F>(&self, step: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Step<T> + Send + 'static,
+    {
+        self.readers.read(step).await
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.readers.close();
+        self.jobs = None;
+        // The writer ends first, so that the last checkpoint finds everything in the log.
+        for (index, thread) in std::mem::take(&mut self.threads).into_iter().enumerate() {
+            if index > 0 {
+                self.stop = None;
+            }
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a bug");
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn decide(&self, decision: Decision) -> Result<Applied, NotApplied> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Job::One(Box::new(decision), reply))?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn decide_all(
+        &self,
+        decisions: Vec<Decision>,
+        keep: Keep,
+    ) -> Vec<Result<Applied, NotApplied>> {
+        let asked = decisions.len();
+        let (reply, answer) = oneshot::channel();
+        let answers = match self.ask(Job::Bulk(Bulk::new(decisions, keep, reply))) {
+            Ok(()) => answer.await.ok(),
+            Err(_) => None,
+        };
+        answers.unwrap_or_else(|| (0..asked).map(|_| Err(StoreError::Closed.into())).collect())
+    }
+
+    async fn load(&self, keys: Vec<FactKey>, mut into: Facts) -> Result<Facts, StoreError> {
+        self.read(move |connection| {
+            facts::load(connection, &mut Rows::default(), keys, &mut into)?;
+            Ok(into)
+        })
+        .await
+    }
+
+    async fn contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError> {
+        self.read(move |connection| {
+            let found = ids.into_iter().map(|id| contact::load(connection, id));
+            let found: Step<Vec<_>> = found.collect();
+            Ok(found?
+                .into_iter()
+                .flatten()
+                .map(|(_, contact)| contact)
+                .collect())
+        })
+        .await
+    }
+
+    async fn claims(
+        &self,
+        contacts: Vec<ContactId>,
+    ) -> Result<Vec<(Identifier, Claim)>, StoreError> {
+        self.read(move |connection| {
+            let claims = contacts
+                .into_iter()
+                .map(|id| identifier::claims_of(connection, id));
+            let claims: Step<Vec<_>> = claims.collect();
+            Ok(claims?.into_iter().flatten().collect())
+        })
+        .await
+    }
+
+    async fn notes(&self, contacts: Vec<ContactId>) -> Result<Vec<Note>, StoreError> {
+        self.read(move |connection| note::list(connection, &contacts))
+            .await
+    }
+
+    async fn organizations(
+        &self,
+        ids: Vec<OrganizationId>,
+    ) -> Result<Vec<Organization>, StoreError> {
+        self.read(move |connection| {
+            let found = ids.into_iter().map(|id| note::organization(connection, id));
+            let found: Step<Vec<_>> = found.collect();
+            Ok(found?.into_iter().flatten().collect())
+        })
+        .await
+    }
+
+    async fn conversation(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<ConversationRecord>, StoreError> {
+        self.read(move |connection| conversation::load(connection, id))
+            .await
+    }
+
+    async fn conversations(
+        &self,
+        filter: ConversationFilter,
+    ) -> Result<Vec<ConversationLine>, StoreError> {
+        self.read(move |connection| list::conversations(connection, &filter))
+            .await
+    }
+
+    async fn visits(
+        &self,
+        contacts: Vec<ContactId>,
+        since: Moment,
+        limit: usize,
+    ) -> Result<Vec<VisitRecord>, StoreError> {
+        self.read(move |connection| visit::list(connection, &contacts, since, limit))
+            .await
+    }
+
+    async fn search(&self, search: Search) -> Result<Found, StoreError> {
+        let index = self.index.clone();
+        self.read(move |connection| {
+            let mut index = index.lock().unwrap_or_else(PoisonError::into_inner);
+            searched::find(&mut index, connection, search)
+        })
+        .await
+    }
+
+    async fn names(&self) -> Result<Vec<Name>, StoreError> {
+        self.read(mark::names).await
+    }
+
+    async fn put_names(&self, names: Vec<Name>) -> Result<(), StoreError> {
+        self.write(move |turn| mark::put_names(turn.connection, &names))
+            .await
+    }
+
+    async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError> {
+        self.read(move |connection| entry::entries(connection, &filter))
+            .await
+    }
+
+    async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError> {
+        self.read(move |connection| entry::changes(connection, entry))
+            .await
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(counts).await
+    }
+
+    async fn expiring(&self, before: Moment, limit: usize) -> Result<Vec<ContactId>, StoreError> {
+        self.read(move |connection| contact::expiring(connection, before, limit))
+            .await
+    }
+
+    async fn drop_older(&self, before: Moment, limit: usize) -> Result<usize, StoreError> {
+        self.write(move |turn| retention::drop_older(turn, before, limit))
+            .await
+    }
+
+    async fn next_batch(&self) -> Result<u64, StoreError> {
+        self.write(|turn| {
+            turn.tally.add(Counted::Batch, 1);
+            Ok(count(turn.connection, Counted::Batch)? + 1)
+        })
+        .await
+    }
+
+    async fn audit(&self) -> Result<Vec<String>, StoreError> {
+        self.read(entry::verify).await
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.read(check::problems).await
+    }
+
+    async fn logical_dump(&self) -> Result<Vec<String>, StoreError> {
+        self.read(dump::lines).await
+    }
+
+    async fn version(&self) -> Result<u64, StoreError> {
+        let (watch, path, wait) = (self.watch.clone(), self.path.clone(), self.options.wait);
+        let asked = tokio::task::spawn_blocking(move || {
+            let watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
+            // SQLite raises this number whenever another connection, the writer's too, has committed.
+            let version: rusqlite::Result<i64> =
+                watch.pragma_query_value(None, "data_version", |row| row.get(0));
+            version.map_err(|error| fault::Fault::from(error).to_error(&path, wait))
+        });
+        Ok(asked
+            .await
+            .map_err(|_| StoreError::Closed)??
+            .cast_unsigned())
+    }
+
+    async fn tidy_up(
+        &self,
+        mut progress: Box<dyn FnMut(u64, u64) + Send>,
+    ) -> Result<(), StoreError> {
+        let (path, options) = (self.path.clone(), self.options.clone());
+        let built = tokio::task::spawn_blocking(move || {
+            let done = connect(&path, Purpose::Write, &options)
+                .and_then(|connection| searched::rebuild(&connection, &mut *progress));
+            done.map_err(|fault| fault.to_error(&path, options.wait))
+        });
+        built.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn counts(connection: &Connection) -> Step<Counts> {
+    let kinds = [
+        (ContactType::Ephemeral, Counted::Ephemeral),
+        (ContactType::Identified, Counted::Identified),
+        (ContactType::Curated, Counted::Curated),
+    ];
+    let mut contacts = Vec::new();
+    for (kind, counted) in kinds {
+        contacts.push((kind, count(connection, counted)?));
+    }
+    Ok(Counts {
+        contacts,
+        ancestors: count(connection, Counted::Ancestors)?,
+        claims: count(connection, Counted::Claims)?,
+        conversations: count(connection, Counted::Conversations)?,
+        active: count(connection, Counted::Active)?,
+        visits: count(connection, Counted::Visits)?,
+        notes: count(connection, Counted::Notes)?,
+        organizations: count(connection, Counted::Organizations)?,
+        shared: count(connection, Counted::Shared)?,
+        entries: count(connection, Counted::Entries)?,
+    })
+}

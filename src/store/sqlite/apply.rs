@@ -1,0 +1,196 @@
+//! Taking one decision inside a transaction: load facts until it is planned, check the plan, write it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::entry::{self, Draft, Found};
+use super::fault::{Fault, Step};
+use super::review::{Moved, review};
+use super::turn::Turn;
+use super::{contact, conversation, facts, identifier, mark, note, retention, visit};
+use crate::domain::change::{Change, Observation, Payload};
+use crate::domain::command::Action;
+use crate::domain::contact::ContactId;
+use crate::domain::facts::{Facts, Halt};
+use crate::domain::{Plan, Refusal};
+use crate::store::{Applied, Decision, Planner};
+
+/// A decision asks for more facts at most this often.
+const ROUNDS_MAX: usize = 100;
+
+/// Why a decision left nothing behind.
+pub enum Untaken {
+    Refused(Box<Refusal>),
+    Broken(Fault),
+}
+
+/// Takes one decision. An `Err` means that something may be half written and the transaction must go; what
+/// was refused or did not fit was not written at all.
+pub fn decide(turn: &mut Turn<'_>, decision: &Decision) -> Step<Result<Applied, Untaken>> {
+    let mut facts = Facts::default();
+    let mut plan = match plan(turn, &decision.planner, &mut facts) {
+        Ok(plan) => plan,
+        Err(untaken) => return Ok(Err(untaken)),
+    };
+    match review(turn.connection, turn.rows, &mut plan, &mut facts) {
+        Ok(moved) => write(turn, decision, plan, moved, &facts).map(Ok),
+        Err(fault) => Ok(Err(Untaken::Broken(fault))),
+    }
+}
+
+/// Plans until every fact is there.
+fn plan(turn: &mut Turn<'_>, planner: &Planner, facts: &mut Facts) -> Result<Plan, Untaken> {
+    for _ in 0..ROUNDS_MAX {
+        // A planner that panics must not take the writer, and every later decision, with it.
+        match catch_unwind(AssertUnwindSafe(|| planner(facts))) {
+            Ok(Ok(plan)) => return Ok(plan),
+            Ok(Err(Halt::Refused(refusal))) => return Err(Untaken::Refused(refusal)),
+            Ok(Err(Halt::Missing(keys))) => {
+                facts::load(turn.connection, turn.rows, keys, facts).map_err(Untaken::Broken)?;
+            }
+            Err(_) => return Err(misfit("a decision stopped at a bug in its rules")),
+        }
+    }
+    Err(misfit("a decision asks for the same facts again and again"))
+}
+
+fn misfit(what: &str) -> Untaken {
+    Untaken::Broken(Fault::Misfit(what.to_owned()))
+}
+
+/// Writes a plan that fits.
+fn write(
+    turn: &mut Turn<'_>,
+    decision: &Decision,
+    plan: Plan,
+    moved: Moved,
+    facts: &Facts,
+) -> Step<Applied> {
+    if plan.payload == Payload::Drop {
+        for id in removed(&plan) {
+            entry::forget(turn, id)?;
+        }
+    }
+    let entry = match plan.changes.is_empty() {
+        true => None,
+        false => Some(append(turn, decision, &plan, &moved)?),
+    };
+    let seq = entry.map(|id| id.0.cast_signed());
+    for moved in moved.conversations {
+        conversation::put(turn, moved.before.as_ref(), &moved.after, seq)?;
+    }
+    for moved in moved.visits {
+        visit::put(turn, moved.before.as_ref(), &moved.after, seq)?;
+    }
+    for change in &plan.changes {
+        write_change(turn, change, facts)?;
+    }
+    for observation in &plan.observations {
+        match observation {
+            Observation::DropJourney { contact } => retention::drop_journey(turn, *contact)?,
+            Observation::Seen { contact, at } => contact::saw(turn, *contact, *at)?,
+            // Their bodies are in what moved.
+            Observation::Conversation(_) | Observation::Visit(_) => {}
+        }
+    }
+    Ok(Applied {
+        entry,
+        action: plan.action,
+        contact: plan.contact,
+        conversation: plan.conversation,
+        remarks: plan.remarks,
+    })
+}
+
+/// The contacts that a plan removes.
+fn removed(plan: &Plan) -> Vec<ContactId> {
+    let gone = plan.changes.iter().filter_map(|change| match change {
+        Change::Contact {
+            id, after: None, ..
+        } => Some(*id),
+        Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+    });
+    gone.collect()
+}
+
+fn append(
+    turn: &mut Turn<'_>,
+    decision: &Decision,
+    plan: &Plan,
+    moved: &Moved,
+) -> Step<crate::domain::command::EntryId> {
+    let mut contacts: Vec<ContactId> = plan.changes.iter().flat_map(Change::contacts).collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    let payload = match plan.payload {
+        Payload::Keep => Some(serde_json::to_string(&plan.changes)?),
+        Payload::Drop => None,
+    };
+    let draft = Draft {
+        at: decision.at,
+        actor: &decision.actor,
+        action: plan.action,
+        contact: plan.contact,
+        conversation: plan.conversation,
+        contacts: &contacts,
+        batch: decision.batch,
+        undoes: plan.undoes,
+        payload: payload.as_deref(),
+    };
+    entry::append(turn, &draft, found(plan, moved, &contacts))
+}
+
+/// The entry that links a new conversation or visit to the one contact it speaks of is found through it.
+fn found(plan: &Plan, moved: &Moved, contacts: &[ContactId]) -> Found {
+    let [own] = contacts else {
+        return Found::ByIndex;
+    };
+    let linked = moved
+        .conversations
+        .iter()
+        .any(|one| one.before.is_none() && one.after.link.contact == *own)
+        || moved
+            .visits
+            .iter()
+            .any(|one| one.before.is_none() && one.after.link.contact == *own);
+    match plan.action == Action::Resolve && plan.contact == Some(*own) && linked {
+        true => Found::ByConversation,
+        false => Found::ByIndex,
+    }
+}
+
+fn write_change(turn: &mut Turn<'_>, change: &Change, facts: &Facts) -> Step<()> {
+    match change {
+        Change::Contact { id, before, after } => {
+            // The stored time of the last interaction may be later than the plan's.
+            let seen = facts
+                .contact_if_any(id)
+                .ok()
+                .and_then(Option::as_ref)
+                .and_then(|now| now.seen);
+            contact::put(turn, *id, before.as_deref(), after.as_deref(), seen)
+        }
+        Change::Claim {
+            identifier,
+            before,
+            after,
+        } => identifier::put_claim(turn, identifier, before.as_ref(), after.as_ref()),
+        Change::Note { id, before, after } => {
+            note::put(turn, *id, before.as_deref(), after.as_deref())
+        }
+        Change::NotSame { pair, after, .. } => {
+            mark::put_not_same(turn.connection, pair, after.as_ref())
+        }
+        Change::Shared {
+            identifier,
+            before,
+            after,
+        } => mark::put_shared(turn, identifier, before.as_ref(), after.as_ref()),
+        Change::Organization { id, before, after } => {
+            note::put_organization(turn, *id, before.as_deref(), after.as_deref())
+        }
+        // Written with the conversations and visits that moved.
+        Change::Link { .. } | Change::Wrapup { .. } | Change::VisitLink { .. } => Ok(()),
+    }
+}

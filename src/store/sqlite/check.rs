@@ -1,0 +1,125 @@
+//! The check of a store: every invariant that its tables must hold, one sentence for each that is broken.
+//!
+//! Sentences name contacts, conversations and entries by id, never a value.
+
+mod contacts;
+mod journeys;
+mod marks;
+
+use rusqlite::Connection;
+
+use super::entry;
+use super::fault::Step;
+use super::tally::{Counted, count};
+
+/// Most sentences of one check; the rest is counted.
+const PROBLEMS_MAX: usize = 100;
+
+/// Every broken invariant.
+pub fn problems(connection: &Connection) -> Step<Vec<String>> {
+    let mut all = Vec::new();
+    all.extend(capped(file(connection)?));
+    all.extend(capped(contacts::problems(connection)?));
+    all.extend(capped(contacts::identifiers(connection)?));
+    all.extend(capped(journeys::conversations(connection)?));
+    all.extend(capped(journeys::visits(connection)?));
+    all.extend(capped(marks::problems(connection)?));
+    all.extend(capped(counts(connection)?));
+    all.extend(capped(entry::verify(connection)?));
+    all.extend(capped(entries(connection)?));
+    Ok(all)
+}
+
+/// A damaged store may break one rule a million times.
+fn capped(mut problems: Vec<String>) -> Vec<String> {
+    let more = problems.len().saturating_sub(PROBLEMS_MAX);
+    problems.truncate(PROBLEMS_MAX);
+    if more > 0 {
+        problems.push(format!("{more} more of this kind"));
+    }
+    problems
+}
+
+/// The file as SQLite sees it.
+fn file(connection: &Connection) -> Step<Vec<String>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
+    let rows = statement.query_map((), |row| row.get::<_, String>(0))?;
+    let mut problems = Vec::new();
+    for line in rows {
+        let line = line?;
+        if line != "ok" {
+            problems.push(format!("the file is damaged: {line}"));
+        }
+    }
+    Ok(problems)
+}
+
+/// The kept counts against the rows.
+fn counts(connection: &Connection) -> Step<Vec<String>> {
+    let kind = |kind: i64| {
+        format!(
+            "SELECT count(*) FROM contact WHERE body IS NOT NULL AND merged_to IS NULL AND kind = {kind}"
+        )
+    };
+    let all = |table: &str| format!("SELECT count(*) FROM {table}");
+    let mut problems = Vec::new();
+    for counted in Counted::ALL {
+        let sql = match counted {
+            Counted::Ephemeral => kind(1),
+            Counted::Identified => kind(2),
+            Counted::Curated => kind(3),
+            Counted::Ancestors => all("contact WHERE body IS NOT NULL AND merged_to IS NOT NULL"),
+            Counted::Claims => all("identifier WHERE claimed = 1"),
+            Counted::Conversations => all("conversation"),
+            Counted::Active => all("conversation WHERE until IS NULL"),
+            Counted::Visits => all("visit"),
+            Counted::Notes => all("note"),
+            Counted::Organizations => all("organization"),
+            Counted::Shared => all("shared"),
+            Counted::Entries => all("entry"),
+            Counted::Batch => continue,
+        };
+        let there: i64 = connection.query_one(&sql, (), |row| row.get(0))?;
+        let kept = count(connection, counted)?;
+        if kept != there.cast_unsigned() {
+            problems.push(format!(
+                "the count of {} is {kept}, but {there} are there",
+                counted.name()
+            ));
+        }
+    }
+    Ok(problems)
+}
+
+/// What leads to journal entries, and payloads.
+fn entries(connection: &Connection) -> Step<Vec<String>> {
+    let lost = [
+        (
+            "payload",
+            "SELECT count(*) FROM payload WHERE seq NOT IN (SELECT seq FROM entry)",
+        ),
+        (
+            "line of a history",
+            "SELECT count(*) FROM entry_contact WHERE seq NOT IN (SELECT seq FROM entry)",
+        ),
+        (
+            "conversation",
+            "SELECT count(*) FROM conversation
+            WHERE entry IS NOT NULL AND entry NOT IN (SELECT seq FROM entry)",
+        ),
+        (
+            "visit",
+            "SELECT count(*) FROM visit WHERE entry IS NOT NULL AND entry NOT IN (SELECT seq FROM entry)",
+        ),
+    ];
+    let mut problems = Vec::new();
+    for (what, sql) in lost {
+        let found: i64 = connection.query_one(sql, (), |row| row.get(0))?;
+        if found > 0 {
+            problems.push(format!(
+                "{found} times a {what} names a journal entry that is not there"
+            ));
+        }
+    }
+    Ok(problems)
+}

@@ -1,0 +1,83 @@
+//! Loading facts by key, for decisions and for previews.
+
+use rusqlite::Connection;
+
+use super::fault::Step;
+use super::turn::Rows;
+use super::{contact, conversation, entry, identifier, mark, note, visit};
+use crate::domain::facts::{FactKey, Facts, Linked};
+
+/// `FactKey::Linked` lists at most this many of each.
+const LINKED_MAX: i64 = 2;
+
+/// Loads what `keys` ask for; what is loaded already is read again.
+pub fn load(
+    connection: &Connection,
+    rows: &mut Rows,
+    keys: Vec<FactKey>,
+    facts: &mut Facts,
+) -> Step<()> {
+    for key in keys {
+        one(connection, rows, key, facts)?;
+    }
+    Ok(())
+}
+
+fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts) -> Step<()> {
+    match key {
+        FactKey::Contact(id) => {
+            let found = contact::load(connection, id)?.map(|(row, contact)| {
+                rows.put(id, row);
+                contact
+            });
+            facts.put_contact(id, found);
+        }
+        FactKey::Claim(identifier) => {
+            let claim = identifier::claim(connection, &identifier)?;
+            facts.put_claim(identifier, claim);
+        }
+        FactKey::Carriers(identifier) => {
+            let carriers = identifier::carriers(connection, &identifier)?;
+            facts.put_carriers(identifier, carriers);
+        }
+        FactKey::ClaimsOf(id) => facts.put_claims_of(id, identifier::claims_of(connection, id)?),
+        FactKey::Conversation(id) => {
+            facts.put_conversation(id, conversation::load(connection, id)?)
+        }
+        FactKey::Visit(id) => facts.put_visit(id, visit::load(connection, id)?),
+        FactKey::Linked(id) => {
+            let conversations = conversation::linked(connection, id, LINKED_MAX)?;
+            let visits = visit::linked(connection, id, LINKED_MAX)?;
+            facts.put_linked(
+                id,
+                Linked {
+                    conversations,
+                    visits,
+                },
+            );
+        }
+        FactKey::NotesOf(id) => facts.put_notes_of(id, note::ids_of(connection, id)?),
+        FactKey::Note(id) => facts.put_note(id, note::load(connection, id)?),
+        FactKey::NotSame(one, other) => {
+            let pair = if one < other {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            facts.put_not_same((one, other), mark::not_same(connection, &pair)?);
+        }
+        FactKey::Shared(identifier) => {
+            let mark = mark::shared(connection, &identifier)?;
+            facts.put_shared(identifier, mark);
+        }
+        FactKey::Organization(id) => {
+            facts.put_organization(id, note::organization(connection, id)?)
+        }
+        FactKey::OrganizationNamed(name) => {
+            let found = note::organization_named(connection, &name)?;
+            facts.put_organization_named(name, found);
+        }
+        FactKey::Entry(id) => facts.put_entry(id, entry::fact(connection, id)?),
+    }
+    Ok(())
+}

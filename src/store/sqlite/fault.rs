@@ -1,0 +1,93 @@
+//! What goes wrong inside the SQLite store, and the sentence it becomes.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::ErrorCode;
+
+use crate::store::StoreError;
+
+/// Why a step inside the store stopped.
+#[derive(Debug)]
+pub enum Fault {
+    Sql(rusqlite::Error),
+    /// What is stored cannot be read back.
+    Damaged(String),
+    /// A plan does not fit what is stored: a bug of its planner.
+    Misfit(String),
+}
+
+/// The result of a step inside the store.
+pub type Step<T> = Result<T, Fault>;
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        // The error's own words may quote what was stored, so only its place is kept.
+        Self::Damaged(format!(
+            "stored JSON does not read, at byte {}",
+            error.column()
+        ))
+    }
+}
+
+impl Fault {
+    /// True when the file or the machine is at fault, so that nothing else would go better.
+    pub fn is_of_the_world(&self) -> bool {
+        match self {
+            Self::Sql(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => false,
+                Some(ErrorCode::TooBig | ErrorCode::ParameterOutOfRange) => false,
+                Some(_) => true,
+                None => false,
+            },
+            Self::Damaged(_) | Self::Misfit(_) => false,
+        }
+    }
+
+    /// The error for callers of a store at `path` that waited for `wait`.
+    pub fn to_error(&self, path: &Path, wait: Duration) -> StoreError {
+        let path = path.to_owned();
+        match self {
+            Self::Damaged(what) => StoreError::Damaged {
+                path,
+                what: what.clone(),
+            },
+            Self::Misfit(what) => StoreError::Other {
+                path,
+                what: what.clone(),
+            },
+            Self::Sql(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => StoreError::Full(path),
+                Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                    StoreError::ReadOnly(path)
+                }
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
+                    path,
+                    seconds: wait.as_secs(),
+                },
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
+                    path,
+                    what: plain(error),
+                },
+                _ => StoreError::Other {
+                    path,
+                    what: plain(error),
+                },
+            },
+        }
+    }
+}
+
+/// SQLite's own words, without the crate's frame around them.
+fn plain(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(text)) => text.clone(),
+        other => other.to_string(),
+    }
+}

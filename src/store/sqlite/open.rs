@@ -1,0 +1,263 @@
+//! Opening a file: what it must be, how it is made, and how each connection is set.
+//!
+//! A new store is built under another name and then linked into place, so that no other program ever sees
+//! half of one and two that make the same store at once end up sharing it.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::Options;
+use super::fault::{Fault, Step};
+use crate::store::StoreError;
+
+/// `scvd` in the header of every store.
+const APPLICATION_ID: i64 = 0x7363_7664;
+/// First bytes of every SQLite file.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Bytes of a SQLite header.
+const HEADER_BYTES: usize = 100;
+
+/// Each schema with its number, oldest first.
+const MIGRATIONS: [(i64, &str); 2] = [
+    (
+        1,
+        include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
+    ),
+    (2, crate::store::search::MIGRATION),
+];
+
+/// Whether a store that is not there is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// Makes the file, and the directory it is in.
+    Create,
+    /// Says that it is missing.
+    Existing,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Write,
+    Read,
+    Checkpoint,
+}
+
+/// Sees to it that a store of this schema stands at `path`.
+pub fn prepare(path: &Path, open: Open, options: &Options) -> Result<(), StoreError> {
+    match (inspect(path)?, open) {
+        (Found::Store, _) => {}
+        (Found::Nothing, Open::Existing) => return Err(StoreError::Missing(path.to_owned())),
+        (Found::Nothing, Open::Create) => create(path, options)?,
+    }
+    let migrated = connect(path, Purpose::Write, options).and_then(|mut connection| {
+        let version = version_of(&connection)?;
+        if version < newest() {
+            migrate(&mut connection)?;
+        }
+        Ok((version, connection.is_readonly("main")?))
+    });
+    match migrated {
+        Ok((found, _)) if found > newest() => Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        }),
+        Ok((_, true)) => Err(StoreError::ReadOnly(path.to_owned())),
+        Ok((_, false)) => Ok(()),
+        Err(fault) => Err(fault.to_error(path, options.wait)),
+    }
+}
+
+/// Opens and sets a connection to the store at `path`.
+pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connection> {
+    let access = match purpose {
+        Purpose::Write | Purpose::Checkpoint => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(options.wait)?;
+    connection.set_prepared_statement_cache_capacity(200);
+    connection.pragma_update(None, "foreign_keys", false)?;
+    // Without this SQLite plans many a cached statement anew whenever its values change: over a quarter of
+    // the writer's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    // A schema of a damaged or hostile file must not run functions of its own.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    match purpose {
+        Purpose::Write => {
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.pragma_update(None, "secure_delete", true)?;
+            // Checkpoints have a thread of their own, off the writer's path.
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+            connection.pragma_update(None, "cache_size", -options.cache_kib)?;
+            if let Some(bytes) = options.bytes_max {
+                connection.pragma_update(None, "max_page_count", (bytes / 4096).max(1))?;
+            }
+        }
+        Purpose::Read => {
+            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
+        }
+        Purpose::Checkpoint => {
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        }
+    }
+    Ok(connection)
+}
+
+/// What stands at a path, as far as its first bytes tell.
+enum Found {
+    Nothing,
+    Store,
+}
+
+/// Reads the header before SQLite touches the file: a file that is not ours is left exactly as it is.
+fn inspect(path: &Path) -> Result<Found, StoreError> {
+    let foreign = || StoreError::Foreign(path.to_owned());
+    let about = match fs::metadata(path) {
+        Ok(about) => about,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(of_io(path, &error)),
+    };
+    if !about.is_file() {
+        return Err(foreign());
+    }
+    let mut header = [0; HEADER_BYTES];
+    let mut file = File::open(path).map_err(|error| of_io(path, &error))?;
+    match file.read_exact(&mut header) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(foreign()),
+        Err(error) => return Err(of_io(path, &error)),
+    }
+    let number = |at: usize| {
+        header[at..at + 4]
+            .iter()
+            .fold(0, |sum, byte| (sum << 8) | i64::from(*byte))
+    };
+    let (found, application) = (number(60), number(68));
+    if !header.starts_with(MAGIC) || application != APPLICATION_ID {
+        return Err(foreign());
+    }
+    if found > newest() {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        });
+    }
+    Ok(Found::Store)
+}
+
+/// Makes a new store at `path`; one that another program made meanwhile is as good.
+fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
+    let directory = directory_of(path);
+    let failed = |error: &io::Error| of_io(path, error);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&directory)
+        .map_err(|error| failed(&error))?;
+    let draft = draft_of(path);
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
+        .map_err(|error| failed(&error))?;
+    let made = build(&draft, options).map_err(|fault| fault.to_error(path, options.wait));
+    let placed = made.and_then(|()| place(&draft, path).map_err(|error| failed(&error)));
+    // The draft is gone after a rename, and a second name of the store after a link.
+    let removed = fs::remove_file(&draft);
+    if let Err(error) = removed
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a draft of the store was left behind");
+    }
+    placed?;
+    File::open(&directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| failed(&error))
+}
+
+/// Fills an empty file with the newest schema.
+fn build(draft: &Path, options: &Options) -> Step<()> {
+    let mut connection = connect(draft, Purpose::Write, options)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    migrate(&mut connection)?;
+    // Closing the last connection copies everything into the file and removes its log.
+    connection.close().map_err(|(_, error)| Fault::from(error))
+}
+
+/// Gives a finished draft its name, unless something has that name by now.
+fn place(draft: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // Some file systems have no hard links.
+        Err(_) if !path.exists() => fs::rename(draft, path),
+        Err(error) => Err(error),
+    }
+}
+
+/// Brings a store to the newest schema, whole or not at all. Another program may have done it meanwhile.
+fn migrate(connection: &mut Connection) -> Step<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from = version_of(&transaction)?;
+    for (version, sql) in MIGRATIONS
+        .into_iter()
+        .filter(|(version, _)| *version > from)
+    {
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", version)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn version_of(connection: &Connection) -> Step<i64> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn newest() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|(version, _)| *version)
+        .max()
+        .unwrap_or_default()
+}
+
+fn directory_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    }
+}
+
+/// A name beside `path` that no other program uses.
+fn draft_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    directory_of(path).join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()))
+}
+
+/// The sentence for an error of the file system.
+fn of_io(path: &Path, error: &io::Error) -> StoreError {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly(path)
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full(path),
+        _ => StoreError::Other {
+            path,
+            what: error.to_string(),
+        },
+    }
+}

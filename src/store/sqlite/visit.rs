@@ -1,0 +1,125 @@
+//! Web visits in their table.
+
+use rusqlite::{Connection, Row};
+
+use super::column::{IdColumn, id_at, text_at};
+use super::contact;
+use super::conversation::keep_entry;
+use super::fault::Step;
+use super::tally::Counted;
+use super::turn::Turn;
+use crate::domain::contact::ContactId;
+use crate::domain::facts::VisitRecord;
+use crate::domain::moment::Moment;
+use crate::domain::visit::{Visit, VisitId};
+
+/// The visit with this id.
+pub fn load(connection: &Connection, id: VisitId) -> Step<Option<VisitRecord>> {
+    let sql = "SELECT link, body FROM visit WHERE id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([IdColumn(&id.0)])?;
+    rows.next()?.map(|row| read(row, 0)).transpose()
+}
+
+/// The record in the columns link, body from `index` on.
+pub fn read(row: &Row<'_>, index: usize) -> Step<VisitRecord> {
+    Ok(VisitRecord {
+        link: serde_json::from_str(text_at(row, index)?)?,
+        visit: serde_json::from_str(text_at(row, index + 1)?)?,
+    })
+}
+
+/// Puts the record `after` where `before` stood. `entry` is the journal entry of the plan.
+pub fn put(
+    turn: &mut Turn<'_>,
+    before: Option<&VisitRecord>,
+    after: &VisitRecord,
+    entry: Option<i64>,
+) -> Step<()> {
+    let connection = turn.connection;
+    let own = contact::row_or_new(turn, after.link.contact)?;
+    let (link, body) = (
+        serde_json::to_string(&after.link)?,
+        serde_json::to_string(&after.visit)?,
+    );
+    let id = IdColumn(&after.visit.id.0);
+    let columns = (
+        id,
+        own,
+        after.visit.start.0,
+        until(&after.visit).0,
+        &link,
+        &body,
+    );
+    match before {
+        None => {
+            let sql = "INSERT INTO visit (id, contact, started, until, link, body, entry)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let (id, own, started, until, link, body) = columns;
+            let columns = (id, own, started, until, link, body, entry);
+            connection.prepare_cached(sql)?.execute(columns)?;
+        }
+        Some(before) => {
+            if before.link.contact != after.link.contact {
+                let first = first_entry(connection, after.visit.id)?;
+                keep_entry(turn, before.link.contact, first)?;
+            }
+            let sql =
+                "UPDATE visit SET contact = ?2, started = ?3, until = ?4, link = ?5, body = ?6
+                WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(columns)?;
+        }
+    }
+    turn.tally.moved(Counted::Visits, before.is_some(), true);
+    Ok(())
+}
+
+/// Ids of at most `limit` visits of a contact, newest first.
+pub fn linked(connection: &Connection, id: ContactId, limit: i64) -> Step<Vec<VisitId>> {
+    let sql = "SELECT id FROM visit WHERE contact = (SELECT row FROM contact WHERE id = ?1)
+        ORDER BY started DESC LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((IdColumn(&id.0), limit))?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(VisitId(id_at(row, 0)?));
+    }
+    Ok(ids)
+}
+
+/// Visits of these contacts that started at or after `since`, newest first.
+pub fn list(
+    connection: &Connection,
+    contacts: &[ContactId],
+    since: Moment,
+    limit: usize,
+) -> Step<Vec<VisitRecord>> {
+    let sql = "SELECT link, body, started, row FROM visit
+        WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND started >= ?2
+        ORDER BY started DESC, row DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for contact in contacts {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut rows = statement.query((IdColumn(&contact.0), since.0, limit))?;
+        while let Some(row) = rows.next()? {
+            let place: (i64, i64) = (row.get(2)?, row.get(3)?);
+            found.push((place, read(row, 0)?));
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| other.cmp(one));
+    // Invariant: a visit has one contact, so it appears twice only when a contact was asked for twice.
+    found.dedup_by_key(|(place, _)| *place);
+    found.truncate(limit);
+    Ok(found.into_iter().map(|(_, record)| record).collect())
+}
+
+/// When a visit was over as far as is known: its end, or its last event.
+pub fn until(visit: &Visit) -> Moment {
+    visit.end.unwrap_or(visit.last)
+}
+
+fn first_entry(connection: &Connection, id: VisitId) -> Step<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT entry FROM visit WHERE id = ?1")?;
+    Ok(statement.query_one([IdColumn(&id.0)], |row| row.get(0))?)
+}

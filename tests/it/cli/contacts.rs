@@ -1,0 +1,194 @@
+//! Contacts, notes and identifiers by command.
+
+use serde_json::{Value, json};
+
+use super::{Place, scv};
+
+#[test]
+fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
+    let place = Place::new();
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--first-name",
+        "José",
+        "--last-name",
+        "Muñoz",
+        "--cell-phone",
+        "+34 600 111 222",
+        "--work-email",
+        "Jose@Example.com",
+        "--city",
+        "Vigo",
+        "--external-id",
+        "A-7",
+    ]);
+    let id = added["id"].as_str().unwrap();
+    assert_eq!(added["type"], "Curated");
+    assert_eq!(added["firstName"], "José");
+    assert_eq!(added["cellPhone"]["e164"], "+34600111222");
+    assert_eq!(added["workEmail"], "Jose@Example.com");
+    assert_eq!(added["address"]["city"], "Vigo");
+    assert_eq!(added["externalIds"][0]["value"], "A-7");
+    assert_eq!(added["identifiers"].as_array().unwrap().len(), 3);
+
+    let edited = place.json(&["contact", "edit", id, "--title", "Dr", "--city", ""]);
+    assert_eq!(edited["title"], "Dr");
+    assert_eq!(edited["address"], Value::Null);
+    assert_eq!(place.json(&["contact", "show", id])["title"], "Dr");
+
+    let found = place.json(&["contact", "search", "jose", "mun"]);
+    assert_eq!(found["total"], 1);
+    assert_eq!(found["entities"][0]["id"], id);
+    assert_eq!(
+        place.json(&["contact", "search", "nobody"]),
+        json!({"total": 0, "entities": []})
+    );
+    assert!(place.good(&["contact", "show", id]).contains("Muñoz"));
+}
+
+#[test]
+fn personal_values_come_by_standard_input() {
+    let place = Place::new();
+    let body = r#"{"firstName": "Ada", "lastName": "King", "workEmail": "ada@king.example", "title": "Lady"}"#;
+    let run = place.run_fed(body, &["contact", "add", "--from-json", "-", "--json"]);
+    let added: Value = serde_json::from_str(&run.out).expect(&run.err);
+    assert_eq!(added["lastName"], "King");
+    let id = added["id"].as_str().unwrap();
+
+    let run = place.run_fed(
+        r#"{"title": null, "middleName": "B"}"#,
+        &["contact", "edit", id, "--from-json", "-", "--json"],
+    );
+    let edited: Value = serde_json::from_str(&run.out).expect(&run.err);
+    assert_eq!(edited["title"], Value::Null);
+    assert_eq!(edited["middleName"], "B");
+
+    let run = place.run_fed(
+        r#"{"noteText": "Likes\nmaths"}"#,
+        &["note", "add", id, "--from-json", "-", "--json"],
+    );
+    let note: Value = serde_json::from_str(&run.out).expect(&run.err);
+    assert_eq!(note["noteText"], "Likes\nmaths");
+    assert!(
+        place
+            .good(&["contact", "show", id])
+            .contains("Likes\nmaths")
+    );
+
+    let wrong = place.run_fed(
+        r#"{"firstNam": "Ada"}"#,
+        &["contact", "add", "--from-json", "-"],
+    );
+    assert!(wrong.sentence(1).contains("firstNam"));
+}
+
+#[test]
+fn identifiers_are_claimed_released_and_listed() {
+    let place = Place::new();
+    let one = place.json(&["contact", "add", "--first-name", "A", "--last-name", "B"]);
+    let other = place.json(&["contact", "add", "--first-name", "C", "--last-name", "D"]);
+    let (one, other) = (one["id"].as_str().unwrap(), other["id"].as_str().unwrap());
+    let claimed = place.json(&["identifier", "claim", one, "email", "X@Y.example"]);
+    assert_eq!(claimed["type"], "Email");
+    assert_eq!(claimed["value"], "x@y.example");
+    let held = place.refused(&["identifier", "claim", other, "Email", "x@y.example"]);
+    assert!(held.contains(one), "{held}");
+    let list = place.json(&["identifier", "list", one]);
+    assert_eq!(list["entities"][0]["value"], "x@y.example");
+    place.good(&["identifier", "release", one, "Email", "x@y.example"]);
+    assert_eq!(
+        place.json(&["identifier", "list", one]),
+        json!({"entities": []})
+    );
+    let phone = place
+        .run(&["identifier", "claim", one, "Phone", "086 123 4567"])
+        .sentence(2);
+    assert!(phone.contains("country code"), "{phone}");
+}
+
+#[test]
+fn deleting_asks_once_and_can_be_undone() {
+    let place = Place::new();
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--first-name",
+        "Efa",
+        "--last-name",
+        "Byrne",
+    ]);
+    let id = added["id"].as_str().unwrap();
+    assert_eq!(
+        place.refused(&["contact", "delete", id]),
+        "needs externalContacts:contact:delete; act as --role admin"
+    );
+    let asked = place.refused(&["contact", "delete", id, "--role", "admin"]);
+    assert!(
+        asked.contains("Efa Byrne") && asked.contains("--yes"),
+        "{asked}"
+    );
+    place.good(&["contact", "delete", id, "--role", "admin", "--yes"]);
+    assert!(
+        place
+            .refused(&["contact", "show", id])
+            .contains("is not there")
+    );
+    place.good(&["undo", "--role", "admin"]);
+    assert_eq!(place.json(&["contact", "show", id])["firstName"], "Efa");
+}
+
+#[test]
+fn hostile_names_steer_no_terminal() {
+    let place = Place::new();
+    let hostile = "E\u{1b}[31mf\u{9b}2Ja\u{202e}\u{200b}\u{7}";
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--first-name",
+        hostile,
+        "--last-name",
+        "Line\nbreak",
+    ]);
+    assert_eq!(added["firstName"], hostile, "JSON keeps the value");
+    let id = added["id"].as_str().unwrap();
+    let outputs = [
+        place.good(&["contact", "show", id]),
+        place.good(&["contact", "show", id, "--json"]),
+        place.good(&["contact", "search", "line"]),
+        place.refused(&["contact", "delete", id, "--role", "admin"]),
+    ];
+    for output in outputs {
+        let steers = |letter: char| {
+            letter != '\n' && (letter.is_control() || "\u{202e}\u{200b}".contains(letter))
+        };
+        assert!(!output.contains(steers), "{output:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error() {
+    let place = Place::new();
+    for args in [
+        &["contact", "show", "7"][..],
+        &["frobnicate"],
+        &["contact", "edit", "7c9e6679-7425-40de-944b-e07fc1f90ae7"],
+        &["contact", "add"],
+        &["contact", "add", "--work-email", "nobody"],
+        &["stats", "--role", "king"],
+        &["merge", "7c9e6679-7425-40de-944b-e07fc1f90ae7"],
+        &[
+            "identifier",
+            "claim",
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "Fax",
+            "1",
+        ],
+        &["demo", "--speed", "900"],
+    ] {
+        let run = place.run(args);
+        assert_eq!(run.code, 2, "{args:?}: {}", run.err);
+        assert!(!run.err.is_empty());
+    }
+    assert_eq!(scv().arg("--help").output().unwrap().status.code(), Some(0));
+}

@@ -1,0 +1,134 @@
+//! What is written about the program is what it does: README tables, the example configuration, the manual and
+//! the completions. `UPDATE=1` rewrites what is made from tables.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scv_desk::config::{self, KEYS, Settings};
+
+fn top(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Compares a file with what it must be; `UPDATE=1` writes it.
+fn same(path: &Path, wanted: &str) {
+    let found = fs::read_to_string(path).unwrap_or_default();
+    if found == wanted {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, wanted).unwrap();
+        return;
+    }
+    panic!(
+        "{} is out of date; run the tests with UPDATE=1",
+        path.display()
+    );
+}
+
+/// Puts `table` between the markers of `name` in the README.
+fn same_table(name: &str, table: &str) {
+    let path = top("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (begin, end) = (
+        format!("<!-- begin {name} -->\n"),
+        format!("<!-- end {name} -->"),
+    );
+    let start = readme.find(&begin).expect("the README has the marker") + begin.len();
+    let stop = start
+        + readme[start..]
+            .find(&end)
+            .expect("the README has the end marker");
+    same(
+        &path,
+        &format!("{}{table}{}", &readme[..start], &readme[stop..]),
+    );
+}
+
+/// Every command that does something: its words, its usage, what it does.
+fn commands(command: &clap::Command, path: &str) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for sub in command.get_subcommands() {
+        let path = format!("{path} {}", sub.get_name());
+        let below = commands(sub, &path);
+        if below.is_empty() || !sub.is_subcommand_required_set() {
+            let usage = sub.clone().render_usage().to_string();
+            let usage = usage
+                .trim_start_matches("Usage:")
+                .trim()
+                .replace(" [OPTIONS]", " [options]");
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            found.push((path, usage, about));
+        }
+        found.extend(below);
+    }
+    found
+}
+
+fn built() -> clap::Command {
+    let mut command = scv_desk::cli::command();
+    command.build();
+    command
+}
+
+#[test]
+fn example_configuration_is_made_from_the_table_and_says_the_defaults() {
+    let example = config::example();
+    same(&top("config.example.toml"), &example);
+    let (settings, findings) = Settings::read(&example);
+    assert_eq!(findings, []);
+    assert_eq!(settings, Settings::default());
+}
+
+#[test]
+fn every_key_is_in_the_readme() {
+    let mut table = String::from("| key | default | allowed | |\n|---|---|---|---|\n");
+    for key in &KEYS {
+        let default = (key.get)(&Settings::default());
+        writeln!(
+            table,
+            "| `{}` | `{default}` | {} | {} |",
+            key.name, key.allowed, key.meaning
+        )
+        .unwrap();
+    }
+    same_table("configuration", &table);
+}
+
+#[test]
+fn every_command_is_in_the_readme() {
+    let mut table = String::from("| command | |\n|---|---|\n");
+    table.push_str("| `scv` | The desk |\n");
+    for (_, usage, about) in commands(&built(), "scv") {
+        let usage = usage.replace('|', "\\|");
+        writeln!(table, "| `{usage}` | {about} |").unwrap();
+    }
+    same_table("commands", &table);
+}
+
+#[test]
+fn manual_and_completions_know_every_command() {
+    let manual = super::cli::scv().args(["man"]).output().unwrap();
+    let manual = String::from_utf8(manual.stdout).unwrap().replace('\\', "");
+    for (path, _, about) in commands(&built(), "scv") {
+        assert!(manual.contains(&path), "the manual has {path}");
+        assert!(manual.contains(&about), "the manual has {about}");
+    }
+    for code in 0..=3 {
+        assert!(
+            manual.contains(&format!("{code}: ")),
+            "the manual has exit code {code}"
+        );
+    }
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = super::cli::scv()
+            .args(["completions", shell])
+            .output()
+            .unwrap();
+        let script = String::from_utf8(script.stdout).unwrap();
+        for word in ["not-same", "wrapup", "first-name"] {
+            assert!(script.contains(word), "completions of {shell} have {word}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The file: who may read it, and the one sentence for each that is not as it should be.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use scv_desk::store::sqlite::{Open, Options, SqliteStore};
+use scv_desk::store::{NotApplied, Store, StoreError};
+
+use super::given::*;
+use super::{Place, sound};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn open(path: &Path, how: Open) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(path, how, Options::default())
+}
+
+fn refused(path: &Path, how: Open) -> StoreError {
+    match open(path, how) {
+        Ok(_) => panic!("{} was opened", path.display()),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn only_the_owner_may_read_it() {
+    let place = Place::new();
+    let directory = place.path().with_file_name("new").join("deep");
+    let path = directory.join("desk.scv");
+    let store = open(&path, Open::Create).unwrap();
+    make(&store, contact(1)).await;
+    assert_eq!(mode(&directory), 0o700);
+    for name in ["desk.scv", "desk.scv-wal", "desk.scv-shm"] {
+        assert_eq!(mode(&directory.join(name)), 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_missing_store_is_not_made_by_the_way() {
+    let place = Place::new();
+    assert!(matches!(
+        refused(&place.path(), Open::Existing),
+        StoreError::Missing(_)
+    ));
+    assert!(!place.path().exists());
+}
+
+#[tokio::test]
+async fn what_was_kept_is_there_again() {
+    let place = Place::new();
+    let store = place.open();
+    make(&store, contact(1)).await;
+    drop(store);
+    assert!(!place.path().with_extension("scv-wal").exists());
+    let store = open(&place.path(), Open::Existing).unwrap();
+    assert_eq!(stored(&store, contact_id(1)).await, Some(contact(1)));
+    sound(&store).await;
+}
+
+#[test]
+fn a_file_that_is_not_ours_is_left_as_it_is() {
+    let place = Place::new();
+    let directory = place.path().with_file_name("directory");
+    fs::create_dir(&directory).unwrap();
+    assert!(matches!(
+        refused(&directory, Open::Create),
+        StoreError::Foreign(_)
+    ));
+
+    let text = place.path().with_file_name("notes.txt");
+    let empty = place.path().with_file_name("empty");
+    let database = place.path().with_file_name("other.db");
+    let blank = place.path().with_file_name("blank.db");
+    fs::write(&text, "Efa called at nine. ".repeat(20)).unwrap();
+    fs::write(&empty, "").unwrap();
+    let connection = Connection::open(&database).unwrap();
+    connection
+        .execute_batch("CREATE TABLE song (name TEXT); PRAGMA application_id = 7")
+        .unwrap();
+    let connection = Connection::open(&blank).unwrap();
+    connection.execute_batch("VACUUM").unwrap();
+    for path in [text, empty, database, blank] {
+        let before = fs::read(&path).unwrap();
+        for how in [Open::Create, Open::Existing] {
+            assert!(
+                matches!(refused(&path, how), StoreError::Foreign(_)),
+                "{}",
+                path.display()
+            );
+        }
+        assert_eq!(fs::read(&path).unwrap(), before);
+        assert!(!path.with_extension("db-wal").exists());
+    }
+}
+
+#[test]
+fn a_newer_store_is_left_as_it_is() {
+    let place = Place::new();
+    drop(place.open());
+    let connection = Connection::open(place.path()).unwrap();
+    connection
+        .execute_batch("PRAGMA user_version = 99")
+        .unwrap();
+    // The number stands in the log, not yet in the file.
+    let error = refused(&place.path(), Open::Create);
+    assert!(
+        matches!(error, StoreError::Newer { found: 99, .. }),
+        "{error}"
+    );
+    drop(connection);
+    let before = fs::read(place.path()).unwrap();
+    let error = refused(&place.path(), Open::Existing);
+    assert!(error.to_string().ends_with("update scv"), "{error}");
+    assert_eq!(fs::read(place.path()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_damaged_store_is_named_so() {
+    let place = Place::new();
+    let store = place.open();
+    for n in 1..=200 {
+        make(&store, contact(n)).await;
+    }
+    drop(store);
+    let mut bytes = fs::read(place.path()).unwrap();
+    let from = 4096 * 2;
+    bytes[from..].fill(0x5a);
+    fs::write(place.path(), &bytes).unwrap();
+    let what = match open(&place.path(), Open::Existing) {
+        Err(error) => error,
+        Ok(store) => match store.logical_dump().await {
+            Err(error) => error,
+            Ok(_) => panic!("the damage was not seen"),
+        },
+    };
+    assert!(matches!(what, StoreError::Damaged { .. }), "{what}");
+}
+
+#[tokio::test]
+async fn a_store_that_is_full_changes_nothing() {
+    let place = Place::new();
+    drop(place.open());
+    let size = fs::metadata(place.path()).unwrap().len() as i64;
+    let options = Options {
+        bytes_max: Some(size + 40 * 4096),
+        ..Options::default()
+    };
+    let store = SqliteStore::open(&place.path(), Open::Existing, options).unwrap();
+    let mut kept = 0;
+    let error = loop {
+        let decision = decision(plan(
+            scv_desk::domain::command::Action::Create,
+            vec![made(contact(kept + 1))],
+        ));
+        match store.decide(decision).await {
+            Ok(_) => kept += 1,
+            Err(error) => break error,
+        }
+        assert!(kept < 5000, "the store never got full");
+    };
+    assert!(
+        matches!(&error, NotApplied::Store(StoreError::Full(_))),
+        "{error}"
+    );
+    assert_eq!(store.counts().await.unwrap().entries, kept as u64);
+    sound(&store).await;
+    drop(store);
+    let store = place.open();
+    make(&store, contact(kept + 1)).await;
+    sound(&store).await;
+}
+
+#[tokio::test]
+async fn a_store_that_stays_busy_says_so() {
+    let place = Place::new();
+    let options = Options {
+        wait: Duration::from_millis(300),
+        ..Options::default()
+    };
+    let store = SqliteStore::open(&place.path(), Open::Create, options).unwrap();
+    let other = Connection::open(place.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = decide(
+        &store,
+        plan(
+            scv_desk::domain::command::Action::Create,
+            vec![made(contact(1))],
+        ),
+    )
+    .await
+    .unwrap_err();
+    assert!(
+        matches!(&error, NotApplied::Store(StoreError::Busy { .. })),
+        "{error}"
+    );
+    // Readers do not wait for a writer.
+    assert_eq!(store.counts().await.unwrap().entries, 0);
+    other.execute_batch("ROLLBACK").unwrap();
+    make(&store, contact(1)).await;
+}
+
+/// True when permissions do not bind this user (root).
+fn may_do_anything(directory: &Path) -> bool {
+    fs::write(directory.join("probe"), "").is_ok()
+}
+
+#[test]
+fn what_cannot_be_written_says_so() {
+    let place = Place::new();
+    let locked = place.path().with_file_name("locked");
+    fs::create_dir(&locked).unwrap();
+    fs::set_permissions(&locked, Permissions::from_mode(0o500)).unwrap();
+    if may_do_anything(&locked) {
+        return;
+    }
+    assert!(matches!(
+        refused(&locked.join("desk.scv"), Open::Create),
+        StoreError::ReadOnly(_)
+    ));
+    drop(place.open());
+    fs::set_permissions(place.path(), Permissions::from_mode(0o400)).unwrap();
+    assert!(matches!(
+        refused(&place.path(), Open::Existing),
+        StoreError::ReadOnly(_)
+    ));
+}
+
+#[test]
+fn a_path_below_a_file_has_a_sentence_too() {
+    let place = Place::new();
+    fs::write(place.path(), "text").unwrap();
+    let error = refused(&place.path().join("desk.scv"), Open::Create);
+    assert!(error.to_string().contains("desk.scv"), "{error}");
+}
