@@ -17,10 +17,15 @@ pub const NOW: &str = "2026-11-23T12:00:00Z";
 /// The program without anything of the machine's around it.
 pub fn scv() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scv"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SCV_")) {
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SCV_"))
+    {
         command.env_remove(name);
     }
-    command.env("SCV_NOW", NOW).env("TZ", "UTC").stdin(Stdio::null());
+    command
+        .env("SCV_NOW", NOW)
+        .env("TZ", "UTC")
+        .stdin(Stdio::null());
     command
 }
 
@@ -31,16 +36,28 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A place with the contacts and conversations of `bulk::small`.
     pub fn filled() -> Self {
         let place = Self::new();
-        let (contacts, conversations) = (place.write("c.csv", CONTACTS), place.write("v.ndjson", &conversations()));
+        let (contacts, conversations) = (
+            place.write("c.csv", CONTACTS),
+            place.write("v.ndjson", &conversations()),
+        );
         let names = place.write("names.json", NAMES);
         place.good(&["import", "contacts", &contacts, "--role", "admin"]);
-        place.good(&["ingest", &conversations, "--names", &names, "--role", "admin"]);
+        place.good(&[
+            "ingest",
+            &conversations,
+            "--names",
+            &names,
+            "--role",
+            "admin",
+        ]);
         place
     }
 
@@ -57,8 +74,13 @@ impl Place {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = scv();
         let home = self.dir.path();
-        command.env("SCV_STORE", self.path("scv.db")).env("SCV_AGENT", "Niamh");
-        command.env("HOME", home).env("XDG_CONFIG_HOME", home).env("XDG_DATA_HOME", home);
+        command
+            .env("SCV_STORE", self.path("scv.db"))
+            .env("SCV_AGENT", "Niamh");
+        command
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home)
+            .env("XDG_DATA_HOME", home);
         command.args(args);
         command
     }
@@ -69,15 +91,27 @@ impl Place {
 
     /// Runs with variables of the environment.
     pub fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Run {
-        self.command(args).envs(variables.iter().copied()).output().unwrap().into()
+        self.command(args)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+            .into()
     }
 
     /// Runs with a text on standard input.
     pub fn run_fed(&self, input: &str, args: &[&str]) -> Run {
         let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         child.wait_with_output().unwrap().into()
     }
 
@@ -103,7 +137,10 @@ impl Place {
     /// The contact that a search finds first.
     pub fn found(&self, query: &str) -> String {
         let found = self.json(&["contact", "search", query]);
-        found["entities"][0]["id"].as_str().unwrap_or_else(|| panic!("{query}: {found}")).to_owned()
+        found["entities"][0]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{query}: {found}"))
+            .to_owned()
     }
 }
 
@@ -155,7 +192,11 @@ pub const WITHHELD: &str = "33333333-3333-4333-8333-333333333333";
 pub fn conversations() -> String {
     let calls = [
         call(EFA, Some("tel:+353861234567"), "2026-11-20T09:00:00.000Z"),
-        call(UNKNOWN, Some("tel:+353851112222"), "2026-11-21T09:00:00.000Z"),
+        call(
+            UNKNOWN,
+            Some("tel:+353851112222"),
+            "2026-11-21T09:00:00.000Z",
+        ),
         call(WITHHELD, None, "2026-11-22T09:00:00.000Z"),
     ];
     calls.map(|call| format!("{call}\n")).concat()
@@ -164,9 +205,7 @@ pub fn conversations() -> String {
 /// A call of ten minutes that an agent took in the queue Billing.
 pub fn call(id: &str, address: Option<&str>, start: &str) -> Value {
     let end = start.replace(":00:00.", ":10:00.");
-    let segment = |kind: &str| {
-        serde_json::json!({"segmentType": kind, "segmentStart": start, "segmentEnd": end, "queueId": "q-1"})
-    };
+    let segment = |kind: &str| serde_json::json!({"segmentType": kind, "segmentStart": start, "segmentEnd": end, "queueId": "q-1"});
     let session = |address: Option<&str>| {
         serde_json::json!({
             "mediaType": "voice", "sessionId": format!("s-{id}"), "direction": "inbound",

@@ -21,17 +21,24 @@ fn same(path: &Path, wanted: &str) {
         fs::write(path, wanted).unwrap();
         return;
     }
-    panic!("{} is out of date; run the tests with UPDATE=1", path.display());
+    panic!(
+        "{} is out of date; run the tests with UPDATE=1",
+        path.display()
+    );
 }
 
-/// Puts `table` between the markers of `name` in the README.
-fn same_table(name: &str, table: &str) {
-    let path = top("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+/// Puts `table` between the markers of `name`.
+fn with_table(readme: &str, name: &str, table: &str) -> String {
+    let (begin, end) = (
+        format!("<!-- begin {name} -->\n"),
+        format!("<!-- end {name} -->"),
+    );
     let start = readme.find(&begin).expect("the README has the marker") + begin.len();
-    let stop = start + readme[start..].find(&end).expect("the README has the end marker");
-    same(&path, &format!("{}{table}{}", &readme[..start], &readme[stop..]));
+    let stop = start
+        + readme[start..]
+            .find(&end)
+            .expect("the README has the end marker");
+    format!("{}{table}{}", &readme[..start], &readme[stop..])
 }
 
 /// Every command that does something: its words, its usage, what it does.
@@ -42,7 +49,10 @@ fn commands(command: &clap::Command, path: &str) -> Vec<(String, String, String)
         let below = commands(sub, &path);
         if below.is_empty() || !sub.is_subcommand_required_set() {
             let usage = sub.clone().render_usage().to_string();
-            let usage = usage.trim_start_matches("Usage:").trim().replace(" [OPTIONS]", " [options]");
+            let usage = usage
+                .trim_start_matches("Usage:")
+                .trim()
+                .replace(" [OPTIONS]", " [options]");
             let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
             found.push((path, usage, about));
         }
@@ -67,24 +77,36 @@ fn example_configuration_is_made_from_the_table_and_says_the_defaults() {
 }
 
 #[test]
-fn every_key_is_in_the_readme() {
+fn every_command_and_key_is_in_the_readme() {
+    let path = top("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let readme = with_table(&readme, "commands", &command_table());
+    same(
+        &path,
+        &with_table(&readme, "configuration", &configuration_table()),
+    );
+}
+
+fn configuration_table() -> String {
     let mut table = String::from("| key | default | allowed | |\n|---|---|---|---|\n");
     for key in &KEYS {
         let default = (key.get)(&Settings::default());
-        writeln!(table, "| `{}` | `{default}` | {} | {} |", key.name, key.allowed, key.meaning).unwrap();
+        writeln!(
+            table,
+            "| `{}` | `{default}` | {} | {} |",
+            key.name, key.allowed, key.meaning
+        )
+        .unwrap();
     }
-    same_table("configuration", &table);
+    table
 }
 
-#[test]
-fn every_command_is_in_the_readme() {
-    let mut table = String::from("| command | |\n|---|---|\n");
-    table.push_str("| `scv` | The desk |\n");
+fn command_table() -> String {
+    let mut table = String::from("| command | |\n|---|---|\n| `scv` | The desk |\n");
     for (_, usage, about) in commands(&built(), "scv") {
-        let usage = usage.replace('|', "\\|");
-        writeln!(table, "| `{usage}` | {about} |").unwrap();
+        writeln!(table, "| `{}` | {about} |", usage.replace('|', "\\|")).unwrap();
     }
-    same_table("commands", &table);
+    table
 }
 
 #[test]
@@ -96,10 +118,16 @@ fn manual_and_completions_know_every_command() {
         assert!(manual.contains(&about), "the manual has {about}");
     }
     for code in 0..=3 {
-        assert!(manual.contains(&format!("{code}: ")), "the manual has exit code {code}");
+        assert!(
+            manual.contains(&format!("{code}: ")),
+            "the manual has exit code {code}"
+        );
     }
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = super::cli::scv().args(["completions", shell]).output().unwrap();
+        let script = super::cli::scv()
+            .args(["completions", shell])
+            .output()
+            .unwrap();
         let script = String::from_utf8(script.stdout).unwrap();
         for word in ["not-same", "wrapup", "first-name"] {
             assert!(script.contains(word), "completions of {shell} have {word}");

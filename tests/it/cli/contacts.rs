@@ -8,8 +8,20 @@ use super::{Place, scv};
 fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
     let place = Place::new();
     let added = place.json(&[
-        "contact", "add", "--first-name", "José", "--last-name", "Muñoz", "--cell-phone", "+34 600 111 222",
-        "--work-email", "Jose@Example.com", "--city", "Vigo", "--external-id", "A-7",
+        "contact",
+        "add",
+        "--first-name",
+        "José",
+        "--last-name",
+        "Muñoz",
+        "--cell-phone",
+        "+34 600 111 222",
+        "--work-email",
+        "Jose@Example.com",
+        "--city",
+        "Vigo",
+        "--external-id",
+        "A-7",
     ]);
     let id = added["id"].as_str().unwrap();
     assert_eq!(added["type"], "Curated");
@@ -28,7 +40,10 @@ fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
     let found = place.json(&["contact", "search", "jose", "mun"]);
     assert_eq!(found["total"], 1);
     assert_eq!(found["entities"][0]["id"], id);
-    assert_eq!(place.json(&["contact", "search", "nobody"]), json!({"total": 0, "entities": []}));
+    assert_eq!(
+        place.json(&["contact", "search", "nobody"]),
+        json!({"total": 0, "entities": []})
+    );
     assert!(place.good(&["contact", "show", id]).contains("Muñoz"));
 }
 
@@ -41,17 +56,30 @@ fn personal_values_come_by_standard_input() {
     assert_eq!(added["lastName"], "King");
     let id = added["id"].as_str().unwrap();
 
-    let run = place.run_fed(r#"{"title": null, "middleName": "B"}"#, &["contact", "edit", id, "--from-json", "-", "--json"]);
+    let run = place.run_fed(
+        r#"{"title": null, "middleName": "B"}"#,
+        &["contact", "edit", id, "--from-json", "-", "--json"],
+    );
     let edited: Value = serde_json::from_str(&run.out).expect(&run.err);
     assert_eq!(edited["title"], Value::Null);
     assert_eq!(edited["middleName"], "B");
 
-    let run = place.run_fed(r#"{"noteText": "Likes\nmaths"}"#, &["note", "add", id, "--from-json", "-", "--json"]);
+    let run = place.run_fed(
+        r#"{"noteText": "Likes\nmaths"}"#,
+        &["note", "add", id, "--from-json", "-", "--json"],
+    );
     let note: Value = serde_json::from_str(&run.out).expect(&run.err);
     assert_eq!(note["noteText"], "Likes\nmaths");
-    assert!(place.good(&["contact", "show", id]).contains("Likes\nmaths"));
+    assert!(
+        place
+            .good(&["contact", "show", id])
+            .contains("Likes\nmaths")
+    );
 
-    let wrong = place.run_fed(r#"{"firstNam": "Ada"}"#, &["contact", "add", "--from-json", "-"]);
+    let wrong = place.run_fed(
+        r#"{"firstNam": "Ada"}"#,
+        &["contact", "add", "--from-json", "-"],
+    );
     assert!(wrong.sentence(1).contains("firstNam"));
 }
 
@@ -69,21 +97,43 @@ fn identifiers_are_claimed_released_and_listed() {
     let list = place.json(&["identifier", "list", one]);
     assert_eq!(list["entities"][0]["value"], "x@y.example");
     place.good(&["identifier", "release", one, "Email", "x@y.example"]);
-    assert_eq!(place.json(&["identifier", "list", one]), json!({"entities": []}));
-    let phone = place.run(&["identifier", "claim", one, "Phone", "086 123 4567"]).sentence(2);
+    assert_eq!(
+        place.json(&["identifier", "list", one]),
+        json!({"entities": []})
+    );
+    let phone = place
+        .run(&["identifier", "claim", one, "Phone", "086 123 4567"])
+        .sentence(2);
     assert!(phone.contains("country code"), "{phone}");
 }
 
 #[test]
 fn deleting_asks_once_and_can_be_undone() {
     let place = Place::new();
-    let added = place.json(&["contact", "add", "--first-name", "Efa", "--last-name", "Byrne"]);
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--first-name",
+        "Efa",
+        "--last-name",
+        "Byrne",
+    ]);
     let id = added["id"].as_str().unwrap();
-    assert_eq!(place.refused(&["contact", "delete", id]), "needs externalContacts:contact:delete; act as --role admin");
+    assert_eq!(
+        place.refused(&["contact", "delete", id]),
+        "needs externalContacts:contact:delete; act as --role admin"
+    );
     let asked = place.refused(&["contact", "delete", id, "--role", "admin"]);
-    assert!(asked.contains("Efa Byrne") && asked.contains("--yes"), "{asked}");
+    assert!(
+        asked.contains("Efa Byrne") && asked.contains("--yes"),
+        "{asked}"
+    );
     place.good(&["contact", "delete", id, "--role", "admin", "--yes"]);
-    assert!(place.refused(&["contact", "show", id]).contains("is not there"));
+    assert!(
+        place
+            .refused(&["contact", "show", id])
+            .contains("is not there")
+    );
     place.good(&["undo", "--role", "admin"]);
     assert_eq!(place.json(&["contact", "show", id])["firstName"], "Efa");
 }
@@ -92,7 +142,14 @@ fn deleting_asks_once_and_can_be_undone() {
 fn hostile_names_steer_no_terminal() {
     let place = Place::new();
     let hostile = "E\u{1b}[31mf\u{9b}2Ja\u{202e}\u{200b}\u{7}";
-    let added = place.json(&["contact", "add", "--first-name", hostile, "--last-name", "Line\nbreak"]);
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--first-name",
+        hostile,
+        "--last-name",
+        "Line\nbreak",
+    ]);
     assert_eq!(added["firstName"], hostile, "JSON keeps the value");
     let id = added["id"].as_str().unwrap();
     let outputs = [
@@ -102,7 +159,9 @@ fn hostile_names_steer_no_terminal() {
         place.refused(&["contact", "delete", id, "--role", "admin"]),
     ];
     for output in outputs {
-        let steers = |letter: char| letter != '\n' && (letter.is_control() || "\u{202e}\u{200b}".contains(letter));
+        let steers = |letter: char| {
+            letter != '\n' && (letter.is_control() || "\u{202e}\u{200b}".contains(letter))
+        };
         assert!(!output.contains(steers), "{output:?}");
     }
 }
@@ -118,7 +177,13 @@ fn a_wrong_command_line_is_a_usage_error() {
         &["contact", "add", "--work-email", "nobody"],
         &["stats", "--role", "king"],
         &["merge", "7c9e6679-7425-40de-944b-e07fc1f90ae7"],
-        &["identifier", "claim", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "Fax", "1"],
+        &[
+            "identifier",
+            "claim",
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "Fax",
+            "1",
+        ],
         &["demo", "--speed", "900"],
     ] {
         let run = place.run(args);

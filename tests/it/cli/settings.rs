@@ -1,0 +1,143 @@
+//! Configuration, environment, and what the program says of its surroundings.
+
+use super::{NOW, Place};
+
+#[test]
+fn what_cannot_be_taken_is_named_with_file_line_key_and_what_is_allowed() {
+    let place = Place::new();
+    let path = place.write(
+        "bad.toml",
+        "region = \"IE\"\n\n[merge]\nrules = \"none\"\nrulez = 1\n",
+    );
+    let sentence = place.refused(&["stats", "--config", &path]);
+    let wanted = format!(
+        "{path} line 4: merge.rules is \"none\"; allowed is \"deck\" or \"current\" (and 1 more; `scv doctor` lists them)"
+    );
+    assert_eq!(sentence, wanted);
+    let run = place.run(&["doctor", "--config", &path]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out
+            .contains("line 5: merge.rulez is not known; known in [merge] are rules"),
+        "{}",
+        run.out
+    );
+    let missing = place.refused(&["stats", "--config", "nowhere.toml"]);
+    assert_eq!(
+        missing,
+        "nowhere.toml: no such configuration file; check the path"
+    );
+}
+
+#[test]
+fn an_option_stands_above_the_environment_and_that_above_the_file() {
+    let place = Place::new();
+    let path = place.write(
+        "c.toml",
+        "[agent]\nname = \"File\"\nrole = \"supervisor\"\n",
+    );
+    let agent = |variables: &[(&str, &str)], args: &[&str]| {
+        let args: Vec<&str> = ["config", "show", "--json", "--config", &path]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        let run = place.run_with(variables, &args);
+        let shown: serde_json::Value = serde_json::from_str(&run.out).expect(&run.err);
+        let text = |key: &str| shown[key].as_str().unwrap().to_owned();
+        (text("agent.name"), text("agent.role"))
+    };
+    let pair = |name: &str, role: &str| (name.to_owned(), role.to_owned());
+    assert_eq!(agent(&[("SCV_AGENT", "")], &[]), pair("File", "supervisor"));
+    let environment = [("SCV_AGENT", "Env"), ("SCV_ROLE", "admin")];
+    assert_eq!(agent(&environment, &[]), pair("Env", "admin"));
+    assert_eq!(
+        agent(&environment, &["--agent", "Flag", "--role", "agent"]),
+        pair("Flag", "agent")
+    );
+}
+
+#[test]
+fn roles_of_the_configuration_can_be_acted_in() {
+    let place = Place::new();
+    let path = place.write(
+        "c.toml",
+        "[roles.loader]\npermissions = [\"externalContacts:importJob:add\"]\n",
+    );
+    let contacts = place.write("c.csv", super::CONTACTS);
+    place.good(&[
+        "import", "contacts", &contacts, "--config", &path, "--role", "loader",
+    ]);
+    let refused = place.refused(&["stats", "--config", &path, "--role", "loader"]);
+    assert_eq!(
+        refused,
+        "needs externalContacts:contact:view; act as --role agent"
+    );
+    let unknown = place
+        .run(&["stats", "--config", &path, "--role", "king"])
+        .sentence(2);
+    assert!(
+        unknown.ends_with("roles are agent, agent-merge, supervisor, admin, loader"),
+        "{unknown}"
+    );
+    let wrong = place.write("w.toml", "[roles.loader]\npermissions = [\"import\"]\n");
+    let sentence = place.refused(&["stats", "--config", &wrong]);
+    assert!(
+        sentence.contains("line 2: roles.loader.permissions has \"import\""),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn the_clock_is_set_by_one_variable() {
+    let place = Place::new();
+    let wrong = place
+        .run_with(&[("SCV_NOW", "yesterday")], &["stats"])
+        .sentence(2);
+    assert!(
+        wrong.starts_with("SCV_NOW: \"yesterday\" is not a time"),
+        "{wrong}"
+    );
+    let added = place.json(&["contact", "add", "--first-name", "A", "--last-name", "B"]);
+    assert_eq!(added["createDate"], NOW.replace("00Z", "00.000Z"));
+}
+
+#[test]
+fn a_store_that_is_not_there_or_not_ours_is_one_sentence() {
+    let place = Place::new();
+    let missing = place.refused(&["stats"]);
+    assert!(missing.contains("no such store"), "{missing}");
+    assert!(!place.path("scv.db").exists());
+    place.write(
+        "scv.db",
+        "this is no store, whatever its name says; it is a text of more than a hundred bytes, so \
+        that it could be one by its length.",
+    );
+    let foreign = place.refused(&["stats"]);
+    assert!(foreign.contains("not an scv store"), "{foreign}");
+}
+
+#[test]
+fn the_doctor_looks_everything_over() {
+    let place = Place::filled();
+    let run = place.run(&["doctor"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    for about in [
+        "scv ",
+        "configuration",
+        "agent",
+        "clock",
+        "store",
+        "terminal",
+        "colours",
+        "locale",
+    ] {
+        assert!(
+            run.out.lines().any(|line| line[6..].starts_with(about)),
+            "{about}: {}",
+            run.out
+        );
+    }
+    let path = place.good(&["config", "path"]);
+    assert!(path.trim_end().ends_with("scv/config.toml"), "{path}");
+}
