@@ -3,11 +3,13 @@
 //!
 //! Each rule quotes its section of the product's rules (`design/rules.md`).
 
+mod bare;
 pub mod claims;
 pub mod draft;
 pub mod edit;
 pub mod expire;
 pub mod import;
+mod limits;
 pub mod link;
 pub mod merge;
 pub mod note;

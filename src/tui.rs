@@ -1,7 +1,141 @@
 //! The terminal desk. Only this module knows ratatui; it never imports the store, the engine or the wire.
+//!
+//! What happens arrives as a `Msg`, `update` changes the `Model` and answers `Effect`s, `view` draws it.
 
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::backend::Backend;
+
+pub mod action;
+pub mod context;
+pub mod desk;
+pub mod dialog;
+pub mod effect;
+mod effects;
 pub mod input;
+pub mod keymap;
+pub mod layer;
+pub mod load;
+pub mod model;
+pub mod msg;
+pub mod notice;
+pub mod overlay;
+pub mod pane;
+pub mod refusal;
 pub mod screen;
 pub mod text;
 pub mod theme;
+pub mod time;
+mod update;
+pub mod view;
 pub mod widget;
+mod words;
+
+pub use desk::Desk;
+
+use input::Inputs;
+use screen::Screen;
+use theme::Theme;
+use time::Clock;
+
+/// What a session is told at its start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub theme: Theme,
+    /// Keys of the configuration: action name to chords.
+    pub keys: BTreeMap<String, Vec<String>>,
+    pub tz: TimeZone,
+    pub clock: Clock,
+    /// A word that is always in sight, such as `DEMO`.
+    pub badge: Option<String>,
+    /// The region of phone numbers typed without a country code, two letters.
+    pub region: Option<String>,
+    pub bell: Bell,
+    pub profile_actions: ProfileActions,
+    /// What the configuration has to say, shown at the start.
+    pub notices: Vec<String>,
+}
+
+/// Whether a new conversation rings the terminal's bell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bell {
+    Ring,
+    Silent,
+}
+
+/// Whether the desk shows the profile and acts on it, or the journey only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileActions {
+    Shown,
+    Hidden,
+}
+
+impl Options {
+    /// The defaults around a theme: the machine's clock and time zone, no badge, no bell.
+    pub fn new(theme: Theme) -> Self {
+        Self {
+            theme,
+            keys: BTreeMap::new(),
+            tz: TimeZone::system(),
+            clock: Clock::machine(),
+            badge: None,
+            region: None,
+            bell: Bell::Silent,
+            profile_actions: ProfileActions::Shown,
+            notices: Vec::new(),
+        }
+    }
+}
+
+/// How a desk was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The agent quit.
+    Quit,
+    /// The terminal has gone: there are no more inputs.
+    Gone,
+    /// The system asked the program to end.
+    Terminated,
+}
+
+/// Runs a desk until it is left, and gives the terminal back. Changes that are being made are finished first.
+pub async fn run<W: io::Write, I: Inputs>(
+    backend: Arc<dyn Backend>,
+    mut inputs: I,
+    screen: Screen<W>,
+    options: Options,
+) -> io::Result<Exit> {
+    let mut desk = Desk::new(backend, screen, options)?;
+    let exit = tokio::select! {
+        exit = desk.run(&mut inputs) => exit?,
+        () = terminated() => Exit::Terminated,
+    };
+    desk.finish_writes().await;
+    Ok(exit)
+}
+
+/// Ends when the system asks the program to end: SIGTERM, or SIGHUP when the line is gone.
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut hang_up)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        tracing::warn!("signals cannot be listened to");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

@@ -54,7 +54,9 @@ pub struct EntryFact {
     pub action: Action,
     /// The changes; `None` when the payload is no longer kept.
     pub changes: Option<Vec<super::Change>>,
-    /// The entry that undid this one.
+    /// The entry that this one took back, for an undo.
+    pub undoes: Option<EntryId>,
+    /// The entry that undid this one and still holds.
     pub undone_by: Option<EntryId>,
 }
 
@@ -174,15 +176,29 @@ impl Facts {
 
     /// Every contact of the merge tree under `head`, itself first.
     pub fn merge_set(&self, head: &Contact) -> Result<Vec<ContactId>, Halt> {
-        let mut set = vec![head.id];
-        let mut next = 0;
-        while let Some(id) = set.get(next).copied() {
-            next += 1;
-            if let Some(contact) = self.contact_if_any(&id)? {
-                set.extend(contact.merged_from.iter().copied());
+        let sets = self.merge_sets(&[head.id])?;
+        Ok(sets.into_iter().next().unwrap_or_default())
+    }
+
+    /// The merge sets of several heads, each with its head first. A level of all trees is asked for at once, so
+    /// that the rounds of loading grow with the depth of the trees, not with their size.
+    pub fn merge_sets(&self, heads: &[ContactId]) -> Result<Vec<Vec<ContactId>>, Halt> {
+        let mut sets: Vec<Vec<ContactId>> = heads.iter().map(|head| vec![*head]).collect();
+        let mut level = sets.clone();
+        while level.iter().any(|ids| !ids.is_empty()) {
+            self.want(level.iter().flatten().map(|id| FactKey::Contact(*id)))?;
+            for (set, ids) in sets.iter_mut().zip(&mut level) {
+                let mut below = Vec::new();
+                for id in ids.iter() {
+                    if let Some(contact) = self.contact_if_any(id)? {
+                        below.extend(contact.merged_from.iter().copied());
+                    }
+                }
+                set.extend(&below);
+                *ids = below;
             }
         }
-        Ok(set)
+        Ok(sets)
     }
 
     /// The conversation; a refusal when it is not known.

@@ -31,6 +31,15 @@ pub struct ConversationRecord {
 }
 
 impl ConversationRecord {
+    /// The link of a participant; `None` stands for the conversation's own contact.
+    pub fn link_of(&self, participant: Option<&str>) -> Option<&Link> {
+        let Some(id) = participant else {
+            return Some(&self.link);
+        };
+        let mut others = self.others.iter();
+        others.find(|(other, _)| other == id).map(|(_, link)| link)
+    }
+
     /// The status, with the desk's own wrap-up taken into account.
     pub fn status(&self) -> Status {
         self.conversation.status(self.wrapup.as_ref())

@@ -42,7 +42,6 @@ pub(super) fn claim_fields(
                 Trust::Verified,
             );
             draft.remark(Remark::Took { identifier, from });
-            draft.remove_if_bare(from)?;
         } else {
             let holder = holder.id;
             draft.remark(Remark::HeldBy { identifier, holder });

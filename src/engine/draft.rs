@@ -20,10 +20,10 @@ pub struct Draft<'a> {
     pub facts: &'a Facts,
     pub context: &'a Context,
     pub plan: Plan,
-    contacts: BTreeMap<ContactId, Option<Contact>>,
-    claims: BTreeMap<Identifier, Option<Claim>>,
-    links: BTreeMap<(ConversationId, Option<String>), Link>,
-    visit_links: BTreeMap<VisitId, Link>,
+    pub(super) contacts: BTreeMap<ContactId, Option<Contact>>,
+    pub(super) claims: BTreeMap<Identifier, Option<Claim>>,
+    pub(super) links: BTreeMap<(ConversationId, Option<String>), Link>,
+    pub(super) visit_links: BTreeMap<VisitId, Link>,
     /// Identifiers whose shared mark this plan sets (true) or removes (false).
     marks: BTreeMap<Identifier, bool>,
     fresh: u32,
@@ -83,6 +83,20 @@ impl<'a> Draft<'a> {
             }
         }
         Err(Refusal::NoContact(id).into())
+    }
+
+    /// The canonical contacts of several ids, loaded level by level.
+    pub fn canonicals(&self, ids: &[ContactId]) -> Result<Vec<ContactId>, Halt> {
+        let (mut heads, mut missing) = (Vec::new(), Vec::new());
+        for id in ids {
+            match self.canonical(*id) {
+                Ok(contact) => heads.push(contact.id),
+                Err(Halt::Missing(keys)) => missing.extend(keys),
+                Err(refused) => return Err(refused),
+            }
+        }
+        self.facts.want(missing)?;
+        Ok(heads)
     }
 
     /// The canonical contact of `id` for an action on it: says so when that is another one.
@@ -239,16 +253,15 @@ impl<'a> Draft<'a> {
         self.visit_links.insert(visit, link);
     }
 
-    /// Records an interaction with a contact; only an auto-made one has a life to renew.
+    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when its
+    /// promotion is undone.
     pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
         if let Some(Some(new)) = self.contacts.get_mut(&contact) {
             new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));
             return Ok(());
         }
-        let renews = self.contact_if_any(contact)?.is_some_and(|contact| {
-            contact.is_auto_made() && contact.seen.is_none_or(|seen| seen < at)
-        });
-        if renews {
+        let earlier = |contact: &Contact| contact.seen.is_none_or(|seen| seen < at);
+        if self.contact_if_any(contact)?.is_some_and(earlier) {
             self.plan
                 .observations
                 .push(Observation::Seen { contact, at });
@@ -256,46 +269,9 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Removes an auto-made contact that is left with no conversation, claim, note or edit
-    /// (`design/rules.md` §5).
-    pub fn remove_if_bare(&mut self, id: ContactId) -> Result<(), Halt> {
-        let Some(contact) = self.contact_if_any(id)? else {
-            return Ok(());
-        };
-        let kept = contact.is_curated() || contact.is_ancestor() || !contact.merged_from.is_empty();
-        if kept || contact.modified_by.is_some() {
-            return Ok(());
-        }
-        self.facts.want([
-            FactKey::Linked(id),
-            FactKey::NotesOf(id),
-            FactKey::ClaimsOf(id),
-        ])?;
-        let linked = self.facts.linked(&id)?;
-        let moved = |conversation: &ConversationId| {
-            let own = self.links.get(&(*conversation, None));
-            own.is_some_and(|link| link.contact != id)
-        };
-        let still_linked = linked
-            .conversations
-            .iter()
-            .any(|conversation| !moved(conversation))
-            || linked.visits.iter().any(|visit| {
-                self.visit_links
-                    .get(visit)
-                    .is_none_or(|link| link.contact == id)
-            });
-        if still_linked || !self.facts.notes_of(&id)?.is_empty() || !self.claims_of(id)?.is_empty()
-        {
-            return Ok(());
-        }
-        self.remove(id);
-        self.remark(Remark::Removed { contact: id });
-        Ok(())
-    }
-
     /// The finished plan: one change for each thing that ends otherwise than it began.
     pub fn finish(mut self) -> Result<Plan, Halt> {
+        self.clear_bare()?;
         // Organizations come first: a contact of the same plan may be of one that is new.
         let is_organization = |change: &Change| matches!(change, Change::Organization { .. });
         let (mut changes, rest): (Vec<Change>, Vec<Change>) =
@@ -323,17 +299,12 @@ impl<'a> Draft<'a> {
             }
         }
         for ((conversation, participant), link) in self.links {
-            let record = self.facts.conversation_if_any(&conversation)?.as_ref();
-            let before = match &participant {
-                None => record.map(|record| record.link.clone()),
-                Some(id) => record.and_then(|record| {
-                    record
-                        .others
-                        .iter()
-                        .find(|(other, _)| other == id)
-                        .map(|(_, link)| link.clone())
-                }),
-            };
+            let before = self
+                .facts
+                .conversation_if_any(&conversation)?
+                .as_ref()
+                .and_then(|record| record.link_of(participant.as_deref()))
+                .cloned();
             if before.as_ref() != Some(&link) {
                 changes.push(Change::Link {
                     conversation,

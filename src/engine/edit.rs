@@ -1,20 +1,20 @@
 //! Editing the fields of a contact (`design/rules.md` §2, §3, §5).
 
 use crate::domain::command::{Action, Edit, Expected, Remark};
-use crate::domain::contact::{Contact, ContactId, ContactType, LIST_MAX};
+use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::facts::{Facts, Halt};
 use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Fields, Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, edit_promotes};
+use super::{Context, claims, edit_promotes, limits};
 
 /// Edits fields one by one; an edit of a value that somebody else changed meanwhile is refused, nothing lost.
 pub fn edit(id: ContactId, edits: &[Edit], context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::Edit, context, facts);
     let before = draft.act_on(id)?;
     let mut after = before.clone();
-    apply(&mut after, edits)?;
+    apply(&mut after, edits, facts)?;
     draft.plan.contact = Some(after.id);
     if after.fields == before.fields {
         return Ok(Plan {
@@ -25,13 +25,17 @@ pub fn edit(id: ContactId, edits: &[Edit], context: &Context, facts: &Facts) -> 
     if after.is_auto_made() && edit_promotes(context) {
         after.kind = ContactType::Curated;
     }
-    save(&mut draft, &before, after, &ClaimOrigin::Edited)?;
+    save(&mut draft, &before.fields, after, &ClaimOrigin::Edited)?;
     draft.finish()
 }
 
 /// Applies edits to a contact's fields.
-pub(super) fn apply(contact: &mut Contact, edits: &[Edit]) -> Result<(), Refusal> {
+pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Result<(), Halt> {
     for edit in edits {
+        if let Some(value) = &edit.after {
+            limits::check_value(edit.field, value)?;
+        }
+        limits::check_organization(edit.after.as_ref(), facts)?;
         let now = contact.fields.get(edit.field);
         let expected = match &edit.before {
             Expected::Anything => true,
@@ -45,33 +49,23 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit]) -> Result<(), Refusal
                     .clone()
                     .unwrap_or_else(|| "somebody".to_owned()),
                 now: now.map(|value| value.shown()).unwrap_or_default(),
-            });
+            }
+            .into());
         }
         contact.fields.set(edit.field, edit.after.clone());
     }
     Ok(())
 }
 
-/// Refuses lists that are too long.
-pub(super) fn check_lists(fields: &Fields) -> Result<(), Refusal> {
-    if fields.external_ids.len() > LIST_MAX {
-        return Err(Refusal::ListFull("external ids"));
-    }
-    if fields.apple_opaque_ids.len() > LIST_MAX {
-        return Err(Refusal::ListFull("Apple ids"));
-    }
-    Ok(())
-}
-
-/// Puts an edited contact: releases what no field holds any more, claims what a field holds now, and says when
-/// a contact that was not kept expires.
+/// Puts an edited contact: releases what the fields `before` held and none holds now, claims what a field holds
+/// now, and says when a contact that was not kept expires.
 pub(super) fn save(
     draft: &mut Draft,
-    before: &Contact,
+    before: &Fields,
     mut after: Contact,
     origin: &ClaimOrigin,
 ) -> Result<(), Halt> {
-    check_lists(&after.fields)?;
+    limits::check_lists(&after.fields)?;
     after.modified = draft.at();
     after.modified_by = Some(draft.context.actor.name.clone());
     let carried = after.fields.identifiers();
@@ -81,7 +75,6 @@ pub(super) fn save(
     let id = after.id;
     draft.put(after.clone());
     let gone: Vec<_> = before
-        .fields
         .identifiers()
         .into_iter()
         .filter(|identifier| !carried.contains(identifier))

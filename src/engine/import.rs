@@ -10,50 +10,44 @@ use crate::domain::contact::{
 };
 use crate::domain::conversation::Trust;
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::field::{FIELDS, Field};
+use crate::domain::field::{EMAIL_SPILL, FIELDS, Field, PHONE_SPILL};
 use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, edit, merge};
+use super::{Context, claims, edit, limits, merge};
 
-/// Plans one row. Two Curated contacts are never merged: such a row updates the one with its External ID and
+/// Plans one row. Two Curated contacts are never merged: such a row updates the one that it is about and
 /// remarks who keeps the value.
 pub fn row(row: &ImportRow, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    limits::check_fields(&row.fields)?;
+    limits::check_organization(row.fields.get(Field::Organization).as_ref(), facts)?;
+    if row.fields == Fields::default() {
+        return Err(Refusal::BadValue("the row holds no value".to_owned()).into());
+    }
     let identifiers = row.fields.identifiers();
     claims::want(facts, &identifiers)?;
     let mut draft = Draft::new(Action::Import, context, facts);
     let holders = holders(&draft, row, &identifiers)?;
-    let kept = kept(&draft, &holders)?;
-    let taken_in = taken_in(&draft, &holders, &identifiers)?;
-    let organization = organization(&mut draft, row.company.as_deref())?;
-    let origin = ClaimOrigin::Import(row.batch);
-
-    let (before, what) = match (kept, taken_in.as_slice()) {
-        (Some(id), []) => (draft.contact(id)?.clone(), Imported::Updated),
-        (None, [one]) => (draft.contact(*one)?.clone(), Imported::Promoted),
-        (None, []) => {
-            let new = draft.new_contact(ContactType::Curated, Origin::Import, Fields::default());
-            draft.put(new.clone());
-            (new, Imported::Created)
-        }
-        (kept, several) => {
-            let inputs: Vec<ContactId> = kept.into_iter().chain(several.iter().copied()).collect();
-            merge::allowed(&draft, &inputs)?;
-            let mut contacts = Vec::new();
-            for id in &inputs {
-                contacts.push(draft.contact(*id)?.clone());
-            }
-            let takes: BTreeMap<Field, ContactId> = merge::curated_takes(&contacts);
-            let id = merge::join(&mut draft, &inputs, &takes)?;
-            (draft.contact(id)?.clone(), Imported::Merged)
-        }
+    let kept = match kept(&draft, &holders)? {
+        Some(id) => Some(id),
+        None => namesake(&draft, row, &identifiers)?,
     };
+    let taken_in = taken_in(&draft, kept, &holders, &identifiers)?;
+    let organization = organization(&mut draft, row.company.as_deref())?;
+    // What the row replaces in the record that it updates is released; what auto-made contacts brought is not.
+    let replaced = match kept {
+        Some(id) => draft.contact(id)?.fields.clone(),
+        None => Fields::default(),
+    };
+    let (before, what) = target(&mut draft, kept, &taken_in)?;
     let mut after = before.clone();
     fill(&mut after, row, organization);
+    make_room(&mut after.fields, &before.fields, &replaced);
     after.kind = ContactType::Curated;
     draft.plan.contact = Some(after.id);
+    let id = after.id;
     if after == before && what == Imported::Updated {
         draft.remark(Remark::Imported {
             what: Imported::Unchanged,
@@ -63,9 +57,39 @@ pub fn row(row: &ImportRow, context: &Context, facts: &Facts) -> Result<Plan, Ha
             ..draft.plan
         });
     }
-    edit::save(&mut draft, &before, after, &origin)?;
+    let origin = ClaimOrigin::Import(row.batch);
+    edit::save(&mut draft, &replaced, after, &origin)?;
+    verify(&mut draft, id, &identifiers, &origin)?;
     draft.remark(Remark::Imported { what });
     draft.finish()
+}
+
+/// The contact that the row goes to, joined from everybody that it takes in, and what becomes of it.
+fn target(
+    draft: &mut Draft,
+    kept: Option<ContactId>,
+    taken_in: &[ContactId],
+) -> Result<(Contact, Imported), Halt> {
+    match (kept, taken_in) {
+        (Some(id), []) => Ok((draft.contact(id)?.clone(), Imported::Updated)),
+        (None, [one]) => Ok((draft.contact(*one)?.clone(), Imported::Promoted)),
+        (None, []) => {
+            let new = draft.new_contact(ContactType::Curated, Origin::Import, Fields::default());
+            draft.put(new.clone());
+            Ok((new, Imported::Created))
+        }
+        (kept, several) => {
+            let inputs: Vec<ContactId> = kept.into_iter().chain(several.iter().copied()).collect();
+            merge::allowed(draft, &inputs)?;
+            let mut contacts = Vec::new();
+            for id in &inputs {
+                contacts.push(draft.contact(*id)?.clone());
+            }
+            let takes: BTreeMap<Field, ContactId> = merge::curated_takes(&contacts);
+            let id = merge::join(draft, &inputs, &takes)?;
+            Ok((draft.contact(id)?.clone(), Imported::Merged))
+        }
+    }
 }
 
 /// Who holds what the row is matched by: identifier, canonical contact, trust.
@@ -74,6 +98,10 @@ fn holders(
     row: &ImportRow,
     identifiers: &[Identifier],
 ) -> Result<Vec<(Identifier, ContactId, Trust)>, Halt> {
+    let claims = identifiers
+        .iter()
+        .filter_map(|identifier| draft.claim(identifier).ok()?);
+    draft.canonicals(&claims.map(|claim| claim.contact).collect::<Vec<_>>())?;
     let mut holders = Vec::new();
     for identifier in identifiers {
         let matched = match identifier.kind {
@@ -106,10 +134,55 @@ fn kept(
     Ok(None)
 }
 
+/// The oldest Curated contact that carries a phone or e-mail of the row under the same name and has no other
+/// External ID of the row's source: the same record, so that a file without ids imports twice without doubling
+/// anybody, while two people who share a number stay two.
+fn namesake(
+    draft: &Draft,
+    row: &ImportRow,
+    identifiers: &[Identifier],
+) -> Result<Option<ContactId>, Halt> {
+    let name = row.fields.full_name().to_lowercase();
+    let other_id = |fields: &Fields| {
+        let mut pairs = row.fields.external_ids.iter();
+        pairs.any(|own| {
+            let mut ids = fields.external_ids.iter();
+            ids.any(|id| id.source == own.source && id.value != own.value)
+        })
+    };
+    for criterion in &row.matching {
+        let kind = match criterion {
+            Match::ExternalId => continue,
+            Match::Phone => IdentifierType::Phone,
+            Match::Email => IdentifierType::Email,
+        };
+        for identifier in identifiers.iter().filter(|one| one.kind == kind) {
+            // Where nobody who is kept holds the value, nobody who is kept carries it, unless it is shared.
+            let held = draft.claim(identifier)?.map(|claim| claim.contact);
+            let kept = held.map(|id| draft.contact(id)).transpose()?;
+            let kept = kept.is_some_and(Contact::is_curated) || draft.is_shared(identifier)?;
+            if name.is_empty() || !kept {
+                continue;
+            }
+            let carriers = draft.carriers(identifier)?;
+            let same = carriers.into_iter().find(|contact| {
+                let named = contact.fields.full_name().to_lowercase() == name;
+                contact.is_curated() && named && !other_id(&contact.fields)
+            });
+            if let Some(contact) = same {
+                return Ok(Some(contact.id));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// The auto-made contacts that the row takes in. One that the row meets only by a value that a visitor typed,
-/// and that holds other identifiers, is left alone: what was typed moves nothing onto a Curated contact.
+/// and that holds other identifiers, is left alone: what was typed moves nothing onto a Curated contact. So is
+/// one that somebody marked as another person, since nobody is there to be asked twice.
 fn taken_in(
     draft: &Draft,
+    kept: Option<ContactId>,
     holders: &[(Identifier, ContactId, Trust)],
     identifiers: &[Identifier],
 ) -> Result<Vec<ContactId>, Halt> {
@@ -125,7 +198,10 @@ fn taken_in(
         if !proven && draft.claims_of(*id)?.iter().any(|(held, _)| foreign(held)) {
             continue;
         }
-        ids.push(*id);
+        let others: Vec<ContactId> = kept.into_iter().chain(ids.iter().copied()).collect();
+        if !merge::marked_apart(draft, *id, &others)? {
+            ids.push(*id);
+        }
     }
     Ok(ids)
 }
@@ -181,4 +257,43 @@ fn fill(contact: &mut Contact, row: &ImportRow, organization: Option<Organizatio
             contact.fields.apple_opaque_ids.push(id.clone());
         }
     }
+}
+
+/// Gives phones and e-mails that the row displaced, but that the updated record did not hold itself, a free slot
+/// of their kind; with none free the value keeps its identifier (`design/rules.md` §6).
+fn make_room(after: &mut Fields, before: &Fields, replaced: &Fields) {
+    let own = replaced.identifiers();
+    for spill in [PHONE_SPILL.as_slice(), EMAIL_SPILL.as_slice()] {
+        for spec in FIELDS.iter().filter(|spec| spill.contains(&spec.field)) {
+            let mut alone = Fields::default();
+            alone.set(spec.field, before.get(spec.field));
+            let carried = alone.identifiers();
+            let there = after.identifiers();
+            let stays = |one: &Identifier| there.contains(one) || own.contains(one);
+            if carried.is_empty() || carried.iter().all(stays) {
+                continue;
+            }
+            if let Some(slot) = spill.iter().find(|slot| after.get(**slot).is_none()) {
+                after.set(*slot, before.get(spec.field));
+            }
+        }
+    }
+}
+
+/// What a visitor merely typed is proven once the record itself carries it.
+fn verify(
+    draft: &mut Draft,
+    id: ContactId,
+    identifiers: &[Identifier],
+    origin: &ClaimOrigin,
+) -> Result<(), Halt> {
+    for identifier in identifiers {
+        let typed = draft
+            .claim(identifier)?
+            .is_some_and(|claim| claim.contact == id && claim.trust == Trust::Typed);
+        if typed {
+            draft.put_claim(identifier.clone(), id, origin.clone(), Trust::Verified);
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! Link to existing contact, and Unlink (`design/rules.md` §5). Linking changes who this is, never where the
 //! reply goes.
 
+use crate::domain::change::Change;
 use crate::domain::command::{Action, Claiming, Sharing};
-use crate::domain::contact::{ContactId, Fields, Origin};
+use crate::domain::contact::{Contact, ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::identifier::Identifier;
+use crate::domain::field::FIELDS;
+use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::reason::{ClaimOrigin, Link, RULES_VERSION, Reason, Rule};
 use crate::domain::{Plan, Refusal};
 
@@ -40,7 +42,7 @@ pub fn link(
     draft.finish()
 }
 
-/// Puts the link inside an action, moves the identifier if asked, and clears away what was left with nothing.
+/// Puts the link inside an action and moves the identifier if asked.
 pub(super) fn attach(
     draft: &mut Draft,
     conversation: ConversationId,
@@ -50,12 +52,13 @@ pub(super) fn attach(
     let record = draft.facts.conversation(conversation)?;
     let old = record.link.contact;
     let provided = record.link.reason.provided.clone();
-    let last = record.conversation.end.unwrap_or(record.conversation.start);
+    let last = resolve::last_activity(&record.conversation);
     let link = Link {
         contact,
         reason: by_person(draft, Rule::ByPerson, provided.clone()),
     };
     draft.put_link(conversation, None, link);
+    witness_gone(draft, old)?;
     draft.plan.conversation = Some(conversation);
     draft.plan.contact = Some(contact);
     let canonical = draft.canonical(contact)?.id;
@@ -63,7 +66,7 @@ pub(super) fn attach(
     if claiming == Claiming::Move {
         take(draft, &provided, old, canonical)?;
     }
-    draft.remove_if_bare(old)
+    Ok(())
 }
 
 /// *From now on +353... is Efa's*: moves the claim of the conversation's number or address, and the field
@@ -90,12 +93,7 @@ fn take(
             ClaimOrigin::Taken(from),
             Trust::Verified,
         );
-        let mut target = draft.contact(new)?.clone();
-        if !target.fields.identifiers().contains(&identifier) {
-            resolve::fill(&mut target.fields, &identifier);
-            target.modified = draft.at();
-            draft.put(target);
-        }
+        give_field(draft, new, &identifier)?;
         drop_field(draft, from, &identifier)?;
     }
     Ok(())
@@ -114,6 +112,23 @@ pub fn asked_about(provided: &[Provided]) -> Vec<Identifier> {
         .collect()
 }
 
+/// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes Identified.
+fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Result<(), Halt> {
+    let before = draft.contact(to)?;
+    let mut contact = before.clone();
+    if contact.kind == ContactType::Ephemeral && identifier.kind.is_personal() {
+        contact.kind = ContactType::Identified;
+    }
+    if !contact.fields.identifiers().contains(identifier) {
+        resolve::fill(&mut contact.fields, identifier);
+    }
+    if contact != *before {
+        contact.modified = draft.at();
+        draft.put(contact);
+    }
+    Ok(())
+}
+
 /// An auto-made contact gives up the field together with the claim; a kept one keeps its field.
 fn drop_field(draft: &mut Draft, from: ContactId, identifier: &Identifier) -> Result<(), Halt> {
     let Some(contact) = draft.contact_if_any(from)? else {
@@ -123,22 +138,25 @@ fn drop_field(draft: &mut Draft, from: ContactId, identifier: &Identifier) -> Re
         return Ok(());
     }
     let mut contact = contact.clone();
-    let carried = contact.fields.identifiers();
-    for spec in crate::domain::field::FIELDS {
-        let mut without = contact.fields.clone();
-        without.set(spec.field, None);
-        let lost: Vec<_> = carried
-            .iter()
-            .filter(|one| !without.identifiers().contains(one))
-            .collect();
-        if lost == [identifier] {
-            contact.fields = without;
-            break;
+    for field in FIELDS.map(|spec| spec.field) {
+        let mut alone = Fields::default();
+        alone.set(field, contact.fields.get(field));
+        if alone.identifiers() == [identifier.clone()] {
+            contact.fields.set(field, None);
         }
     }
-    contact.fields.external_ids.retain(|id| {
-        identifier.value != id.value || identifier.source.as_deref() != Some(id.source.as_str())
-    });
+    let held = |kind, value: &str, source: Option<&str>| {
+        let read = Identifier::read(kind, value, source, None);
+        read.is_ok_and(|read| read == *identifier)
+    };
+    contact
+        .fields
+        .external_ids
+        .retain(|id| !held(IdentifierType::ExternalId, &id.value, Some(&id.source)));
+    contact
+        .fields
+        .apple_opaque_ids
+        .retain(|id| !held(IdentifierType::AppleOpaqueId, id, None));
     draft.put(contact);
     Ok(())
 }
@@ -154,7 +172,9 @@ pub fn unlink(
     let record = facts.conversation(conversation)?;
     let old = record.link.contact;
     let provided = record.link.reason.provided.clone();
-    if draft.contact_if_any(old)?.is_some_and(resolve::is_fresh) {
+    // Nobody kept or merged the fresh contact that this conversation itself was given.
+    let fresh = |contact: &Contact| contact.is_auto_made() && !contact.is_ancestor();
+    if record.link.reason.rule == Rule::Unlinked && draft.contact_if_any(old)?.is_some_and(fresh) {
         return Err(Refusal::AlreadyFresh.into());
     }
     let mut fresh = draft.new_contact(
@@ -162,7 +182,7 @@ pub fn unlink(
         Origin::Unlink,
         Fields::default(),
     );
-    fresh.seen = Some(record.conversation.end.unwrap_or(record.conversation.start));
+    fresh.seen = Some(resolve::last_activity(&record.conversation));
     let id = fresh.id;
     draft.put(fresh);
     draft.plan.conversation = Some(conversation);
@@ -172,12 +192,28 @@ pub fn unlink(
         reason: by_person(&draft, Rule::Unlinked, provided.clone()),
     };
     draft.put_link(conversation, None, link);
+    witness_gone(&mut draft, old)?;
     if sharing == Sharing::Mark {
         let first = provided.first().ok_or(Refusal::NothingToShare)?;
-        shared::mark(&mut draft, &first.identifier)?;
+        // Somebody else may have marked it meanwhile: the wish holds already.
+        if !draft.is_shared(&first.identifier)? {
+            shared::mark(&mut draft, &first.identifier)?;
+        }
     }
-    draft.remove_if_bare(old)?;
     draft.finish()
+}
+
+/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says that
+/// nothing stood there, so that an undo may link it back to nobody.
+fn witness_gone(draft: &mut Draft, old: ContactId) -> Result<(), Halt> {
+    if draft.contact_if_any(old)?.is_none() {
+        draft.plan.changes.push(Change::Contact {
+            id: old,
+            before: None,
+            after: None,
+        });
+    }
+    Ok(())
 }
 
 fn by_person(draft: &Draft, rule: Rule, provided: Vec<Provided>) -> Reason {

@@ -66,18 +66,12 @@ pub(super) fn inputs(
     if !(2..=INPUTS_MAX).contains(&asked.len()) {
         return Err(Refusal::MergeCount(asked.len()).into());
     }
-    draft
-        .facts
-        .want(asked.iter().map(|id| FactKey::Contact(*id)))?;
-    let mut seen = BTreeSet::new();
     let mut heads = BTreeMap::new();
     let mut inputs = Vec::new();
-    for id in asked {
-        if !seen.insert(*id) {
+    for (id, head) in asked.iter().zip(draft.canonicals(asked)?) {
+        if heads.insert(*id, head).is_some() {
             return Err(Refusal::SameContact.into());
         }
-        let head = draft.canonical(*id)?.id;
-        heads.insert(*id, head);
         if inputs.contains(&head) {
             return Err(Refusal::OnePerson.into());
         }
@@ -88,13 +82,11 @@ pub(super) fn inputs(
 
 /// Refuses what the rule set does not allow, and sets that grow too large.
 pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
-    let mut size = 1;
     let mut curated = 0;
     for id in inputs {
-        let contact = draft.contact(*id)?;
-        curated += usize::from(contact.is_curated());
-        size += draft.facts.merge_set(contact)?.len();
+        curated += usize::from(draft.contact(*id)?.is_curated());
     }
+    let size = size_with(draft, inputs)?;
     if draft.context.options.merge == MergeRules::Deck && curated > 1 {
         return Err(Refusal::BothCurated.into());
     }
@@ -104,26 +96,44 @@ pub(super) fn allowed(draft: &Draft, inputs: &[ContactId]) -> Result<(), Halt> {
     Ok(())
 }
 
+/// How large the set of a merge would be, the new canonical contact included.
+pub(super) fn size_with(draft: &Draft, inputs: &[ContactId]) -> Result<usize, Halt> {
+    let sets = draft.facts.merge_sets(inputs)?;
+    Ok(1 + sets.iter().map(Vec::len).sum::<usize>())
+}
+
 /// True when somebody marked any two contacts of these people as different.
 pub(super) fn marked_not_same(draft: &Draft, inputs: &[ContactId]) -> Result<bool, Halt> {
-    let mut sets = Vec::new();
-    for id in inputs {
-        sets.push(draft.facts.merge_set(draft.contact(*id)?)?);
-    }
-    let mut pairs = Vec::new();
-    for (index, one) in sets.iter().enumerate() {
-        for other in sets.iter().skip(index + 1) {
-            pairs.extend(
-                one.iter()
-                    .flat_map(|a| other.iter().map(move |b| ordered(*a, *b))),
-            );
-        }
-    }
-    draft
-        .facts
-        .want(pairs.iter().map(|(a, b)| FactKey::NotSame(*a, *b)))?;
-    for (a, b) in pairs {
-        if draft.facts.not_same(a, b)?.is_some() {
+    let sets = draft.facts.merge_sets(inputs)?;
+    let pairs = sets.iter().enumerate().flat_map(|(index, one)| {
+        let later = sets.iter().skip(index + 1).flatten();
+        later.flat_map(move |other| one.iter().map(move |id| ordered(*id, *other)))
+    });
+    any_marked(draft, pairs.collect())
+}
+
+/// True when somebody marked a contact of this person as different from a contact of one of the `others`.
+pub(super) fn marked_apart(
+    draft: &Draft,
+    person: ContactId,
+    others: &[ContactId],
+) -> Result<bool, Halt> {
+    let own = draft.facts.merge_sets(&[person])?;
+    let sets = draft.facts.merge_sets(others)?;
+    let pairs = own.iter().flatten().flat_map(|one| {
+        let others = sets.iter().flatten();
+        others.map(move |other| ordered(*one, *other))
+    });
+    any_marked(draft, pairs.collect())
+}
+
+fn any_marked(draft: &Draft, pairs: Vec<(ContactId, ContactId)>) -> Result<bool, Halt> {
+    let keys = pairs
+        .iter()
+        .map(|(one, other)| FactKey::NotSame(*one, *other));
+    draft.facts.want(keys)?;
+    for (one, other) in pairs {
+        if draft.facts.not_same(one, other)?.is_some() {
             return Ok(true);
         }
     }
@@ -377,9 +387,9 @@ pub fn review(contacts: &[ContactId], context: &Context, facts: &Facts) -> Resul
         claims: Vec::new(),
         not_same: false,
     };
+    review.sets = facts.merge_sets(&ids)?;
     for id in &ids {
         let contact = facts.contact(*id)?;
-        review.sets.push(facts.merge_set(contact)?);
         review.claims.push(facts.claims_of(id)?.clone());
         review.inputs.push(contact.clone());
     }

@@ -40,7 +40,7 @@ pub fn edit(id: NoteId, text: &str, context: &Context, facts: &Facts) -> Result<
     let text = checked(text)?;
     let mut draft = Draft::new(Action::EditNote, context, facts);
     let before = facts.note_if_any(&id)?.clone().ok_or(Refusal::NoNote)?;
-    draft.plan.contact = Some(before.contact);
+    draft.plan.contact = Some(draft.canonical(before.contact)?.id);
     if before.text == text {
         return draft.finish();
     }
@@ -58,7 +58,7 @@ pub fn edit(id: NoteId, text: &str, context: &Context, facts: &Facts) -> Result<
 pub fn delete(id: NoteId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::DeleteNote, context, facts);
     let before = facts.note_if_any(&id)?.clone().ok_or(Refusal::NoNote)?;
-    draft.plan.contact = Some(before.contact);
+    draft.plan.contact = Some(draft.canonical(before.contact)?.id);
     draft.plan.changes.push(Change::Note {
         id,
         before: Some(Box::new(before)),

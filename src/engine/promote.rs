@@ -4,11 +4,12 @@ use crate::domain::command::{Action, Claiming, Edit, Remark};
 use crate::domain::contact::{ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::field::Field;
 use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, edit, link};
+use super::{Context, claims, edit, limits, link};
 
 /// Turns an Ephemeral or Identified contact into a Curated one; the id stays. A Curated contact is not changed
 /// by promotion itself, only by the edits that came along.
@@ -23,14 +24,14 @@ pub fn promote(
     draft.plan.contact = Some(before.id);
     if before.is_curated() {
         draft.remark(Remark::AlreadyCurated);
-        if edits.is_empty() {
-            return draft.finish();
-        }
     }
     let mut after = before.clone();
-    edit::apply(&mut after, edits)?;
+    edit::apply(&mut after, edits, facts)?;
+    if before.is_curated() && after.fields == before.fields {
+        return draft.finish();
+    }
     after.kind = ContactType::Curated;
-    edit::save(&mut draft, &before, after, &ClaimOrigin::Edited)?;
+    edit::save(&mut draft, &before.fields, after, &ClaimOrigin::Edited)?;
     draft.finish()
 }
 
@@ -46,7 +47,8 @@ pub fn create(
         facts.want([FactKey::Conversation(id)])?;
         facts.conversation(id)?;
     }
-    edit::check_lists(fields)?;
+    limits::check_fields(fields)?;
+    limits::check_organization(fields.get(Field::Organization).as_ref(), facts)?;
     if *fields == Fields::default() {
         return Err(Refusal::NameRequired.into());
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::command::Action;
-use crate::domain::contact::{Contact, ContactId, ContactType, ExternalId, Fields, Origin, Social};
+use crate::domain::contact::{ContactId, ContactType, ExternalId, Fields, Origin, Social};
 use crate::domain::conversation::{Channel, Conversation, Leg, Participant, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::{Identifier, IdentifierType};
@@ -322,12 +322,12 @@ fn decide(
             reason.rule = Rule::FirstClaimed;
             reason.decided = Some(index);
             reason.claim = Some(claim.clone());
-            let mut rivals: Vec<ContactId> = hits
-                .iter()
-                .map(|(_, _, id)| *id)
-                .filter(|rival| *rival != id)
-                .collect();
-            rivals.dedup();
+            let mut rivals: Vec<ContactId> = Vec::new();
+            for (_, _, rival) in &hits {
+                if *rival != id && !rivals.contains(rival) {
+                    rivals.push(*rival);
+                }
+            }
             reason.rivals = rivals;
             let id = automerge(draft, channel, id, &reason)?;
             draft.saw(id, last)?;
@@ -359,6 +359,10 @@ fn decide(
 
 /// Provided identifiers that are claimed and not shared, with the current canonical contact of the holder.
 fn hits(draft: &Draft, provided: &[Provided]) -> Result<Vec<(usize, Claim, ContactId)>, Halt> {
+    let claims = provided
+        .iter()
+        .filter_map(|one| draft.claim(&one.identifier).ok()?);
+    draft.canonicals(&claims.map(|claim| claim.contact).collect::<Vec<_>>())?;
     let mut hits = Vec::new();
     for (index, one) in provided.iter().enumerate() {
         if draft.is_shared(&one.identifier)? {
@@ -503,6 +507,10 @@ fn automerge(
     if both_curated || merge::marked_not_same(draft, &[hit, rival])? {
         return Ok(hit);
     }
+    // Nobody is there to be told: a set that would grow too large is left as it is.
+    if merge::size_with(draft, &[hit, rival])? > merge::SET_MAX {
+        return Ok(hit);
+    }
     merge::join(draft, &[hit, rival], &BTreeMap::new())
 }
 
@@ -526,7 +534,7 @@ fn channel_of(party: &Participant, conversation: &Conversation) -> Channel {
 }
 
 /// The end of the conversation, or the start of its last segment.
-fn last_activity(conversation: &Conversation) -> Moment {
+pub(super) fn last_activity(conversation: &Conversation) -> Moment {
     let latest = conversation
         .segments()
         .map(|(_, segment)| segment.start)
@@ -536,9 +544,4 @@ fn last_activity(conversation: &Conversation) -> Moment {
         .or(latest)
         .unwrap_or(conversation.start)
         .max(conversation.start)
-}
-
-/// True for a contact that holds nothing that would identify it again.
-pub(super) fn is_fresh(contact: &Contact) -> bool {
-    contact.origin == Origin::Unlink && contact.is_auto_made()
 }

@@ -148,6 +148,38 @@ impl<S> Reader<S> {
     }
 }
 
+/// Where the desk has its inputs from. What is not the program's own terminal need not pause.
+pub trait Inputs: Stream<Item = Input> + Unpin {
+    /// Stops reading, because somebody else gets the keys.
+    fn pause(&mut self) {}
+
+    /// Reads on.
+    fn resume(&mut self) {}
+}
+
+impl Inputs for Reader {
+    fn pause(&mut self) {
+        Reader::pause(self);
+    }
+
+    fn resume(&mut self) {
+        Reader::resume(self);
+    }
+}
+
+/// Inputs from any stream, for tests.
+pub struct Piped<S>(pub S);
+
+impl<S: Stream<Item = Input> + Unpin> Stream for Piped<S> {
+    type Item = Input;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
+        Pin::new(&mut self.get_mut().0).poll_next(context)
+    }
+}
+
+impl<S: Stream<Item = Input> + Unpin> Inputs for Piped<S> {}
+
 impl<S: Stream<Item = io::Result<Event>> + Unpin> Stream for Reader<S> {
     type Item = Input;
 

@@ -32,7 +32,7 @@ pub use frame::Pane;
 pub use hints::{Hint, hints};
 pub use list::{List, ListState, Motion, Shown};
 pub use matched::{matches, put_matched};
-pub use modal::{Modal, centred};
+pub use modal::{Modal, centred, list_height};
 pub use spinner::{waiting, waiting_changes_after};
 pub use strip::{Day, strip};
 pub use tabs::tabs;

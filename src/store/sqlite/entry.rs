@@ -145,6 +145,7 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
         actor: stored.actor,
         action: stored.action,
         changes: changes(connection, id)?,
+        undoes: stored.undoes,
         undone_by: undone_by(connection, id)?,
     }))
 }

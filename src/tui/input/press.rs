@@ -330,6 +330,11 @@ impl fmt::Display for Press {
 }
 
 impl Chord {
+    /// The chord of these presses, if there are any.
+    pub fn of(presses: &[Press]) -> Option<Self> {
+        (!presses.is_empty()).then(|| Self(presses.to_vec()))
+    }
+
     pub fn presses(&self) -> &[Press] {
         &self.0
     }

@@ -15,6 +15,8 @@ const HELP_KEY: &str = "?";
 pub struct Hint {
     pub key: String,
     pub word: String,
+    /// It cannot be done now: both are drawn in the same quiet look.
+    pub is_greyed: bool,
 }
 
 impl Hint {
@@ -22,6 +24,14 @@ impl Hint {
         Self {
             key: key.into(),
             word: word.into(),
+            is_greyed: false,
+        }
+    }
+
+    pub fn greyed(self) -> Self {
+        Self {
+            is_greyed: true,
+            ..self
         }
     }
 
@@ -64,13 +74,15 @@ fn draw_help(buf: &mut Buffer, area: Rect, theme: &Theme, help: &Hint) -> u16 {
 }
 
 fn draw(buf: &mut Buffer, area: Rect, theme: &Theme, hint: &Hint) {
+    let (key, word) = if hint.is_greyed {
+        (theme.style(Role::Border), theme.style(Role::Border))
+    } else {
+        (theme.style(Role::Accent), theme.style(Role::Muted))
+    };
     let parts = [
-        (hint.key.as_str(), theme.style(Role::Accent)),
-        (
-            if hint.word.is_empty() { "" } else { " " },
-            theme.style(Role::Muted),
-        ),
-        (hint.word.as_str(), theme.style(Role::Muted)),
+        (hint.key.as_str(), key),
+        (if hint.word.is_empty() { "" } else { " " }, word),
+        (hint.word.as_str(), word),
     ];
     put_parts(buf, area, &parts);
 }

@@ -6,6 +6,9 @@ use ratatui::layout::{Rect, Size};
 use super::{Focus, Pane};
 use crate::tui::theme::Theme;
 
+/// A screen below this height has nothing to spare around a list.
+const LOW_SCREEN: u16 = 18;
+
 /// The area of a size in the middle of another one, cut where that one is smaller.
 pub fn centred(screen: Rect, size: Size) -> Rect {
     let (width, height) = (size.width.min(screen.width), size.height.min(screen.height));
@@ -15,6 +18,18 @@ pub fn centred(screen: Rect, size: Size) -> Rect {
         width,
         height,
     }
+}
+
+/// The height of a list over a screen: all its rows with the border, some of the screen around it, and all
+/// of a low screen.
+pub fn list_height(screen: Rect, rows: usize) -> u16 {
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX);
+    let most = if screen.height < LOW_SCREEN {
+        screen.height
+    } else {
+        screen.height - 4
+    };
+    rows.saturating_add(2).min(most).max(3)
 }
 
 /// A dialog of a size that includes its border.

@@ -1,0 +1,90 @@
+//! What a field can take, checked behind every door: a value of the wrong kind or past a limit is refused, never
+//! cut or dropped (`design/rules.md` §10).
+
+use crate::domain::contact::{Fields, LIST_MAX};
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::field::{FIELDS, Field, Shape, Value};
+use crate::domain::identifier::{Identifier, IdentifierType};
+use crate::domain::{Refusal, identifier};
+
+/// Longest phone number as typed, in characters.
+const PHONE_CHARS_MAX: usize = 512;
+/// Longest e-mail address, in characters.
+const EMAIL_CHARS_MAX: usize = 256;
+
+/// Refuses a value that `field` cannot take.
+pub(super) fn check_value(field: Field, value: &Value) -> Result<(), Refusal> {
+    let label = field.label();
+    let bad = |what: String| Err(Refusal::BadValue(format!("the {label} {what}")));
+    let within = |text: &str, most: usize| match text.chars().count() > most {
+        true => bad(format!("is longer than {most} characters")),
+        false => Ok(()),
+    };
+    match (field.spec().shape, value) {
+        (Shape::Text(most), Value::Text(text)) => within(text, most),
+        (Shape::Phone, Value::Phone(phone)) => {
+            within(&phone.typed, PHONE_CHARS_MAX)?;
+            within(&phone.display, PHONE_CHARS_MAX)
+        }
+        (Shape::Email, Value::Text(text)) => {
+            within(text, EMAIL_CHARS_MAX)?;
+            match identifier::email(text) {
+                Some(_) => Ok(()),
+                None => bad("is not an e-mail address".to_owned()),
+            }
+        }
+        (Shape::Social, Value::Social(social)) if social.id.trim().is_empty() => {
+            bad("is empty".to_owned())
+        }
+        (Shape::Social, Value::Social(social)) => within(&social.id, identifier::VALUE_CHARS_MAX),
+        (Shape::Organization, Value::Organization(_)) | (Shape::Flag, Value::Flag(_)) => Ok(()),
+        (Shape::Text(_) | Shape::Phone | Shape::Email | Shape::Social, _)
+        | (Shape::Organization | Shape::Flag, _) => bad("takes another kind of value".to_owned()),
+    }
+}
+
+/// Refuses fields of which any holds what it cannot take, and lists that are too long.
+pub(super) fn check_fields(fields: &Fields) -> Result<(), Refusal> {
+    for spec in FIELDS {
+        if let Some(value) = fields.get(spec.field) {
+            check_value(spec.field, &value)?;
+        }
+    }
+    let bad = |error: identifier::NotAnIdentifier| Refusal::BadValue(error.to_string());
+    for id in &fields.external_ids {
+        Identifier::read(
+            IdentifierType::ExternalId,
+            &id.value,
+            Some(&id.source),
+            None,
+        )
+        .map_err(bad)?;
+    }
+    for id in &fields.apple_opaque_ids {
+        Identifier::read(IdentifierType::AppleOpaqueId, id, None, None).map_err(bad)?;
+    }
+    check_lists(fields)
+}
+
+/// Refuses lists that are too long.
+pub(super) fn check_lists(fields: &Fields) -> Result<(), Refusal> {
+    if fields.external_ids.len() > LIST_MAX {
+        return Err(Refusal::ListFull("external ids"));
+    }
+    if fields.apple_opaque_ids.len() > LIST_MAX {
+        return Err(Refusal::ListFull("Apple ids"));
+    }
+    Ok(())
+}
+
+/// Refuses an organization that is not there.
+pub(super) fn check_organization(value: Option<&Value>, facts: &Facts) -> Result<(), Halt> {
+    let Some(Value::Organization(id)) = value else {
+        return Ok(());
+    };
+    facts.want([FactKey::Organization(*id)])?;
+    match facts.organization_if_any(id)? {
+        Some(_) => Ok(()),
+        None => Err(Refusal::NoOrganization.into()),
+    }
+}

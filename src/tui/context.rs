@@ -1,0 +1,74 @@
+//! What every pane, dialog and overlay may look at but never changes.
+
+use jiff::tz::TimeZone;
+
+use super::ProfileActions;
+use super::dialog::Drafts;
+use super::keymap::Keymap;
+use super::theme::Theme;
+use crate::backend::view::{Brief, NameList, Profile, Roster, RosterLine};
+use crate::domain::contact::ContactId;
+use crate::domain::{Moment, Permission, Role};
+
+/// The session around a pane or a dialog.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub theme: &'a Theme,
+    pub now: Moment,
+    /// Name of the person at the desk.
+    pub agent: &'a str,
+    /// The rights of that person; `theme::Role` is something else.
+    pub role: &'a Role,
+    pub names: &'a NameList,
+    pub keymap: &'a Keymap,
+    pub tz: &'a TimeZone,
+    /// The region of phone numbers typed without a country code, two letters.
+    pub region: Option<&'a str>,
+    pub profile_actions: ProfileActions,
+    /// What was typed before and not saved.
+    pub drafts: &'a Drafts,
+    /// What is shown, for dialogs that need more than they were opened with.
+    pub scene: Scene<'a>,
+}
+
+/// What the desk shows at the moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    pub profile: Option<&'a Profile>,
+    /// The conversation of that profile, as the roster has it.
+    pub conversation: Option<&'a RosterLine>,
+    pub roster: &'a Roster,
+    /// Contacts that were shown lately, the last one first.
+    pub recent: &'a [Brief],
+}
+
+impl Context<'_> {
+    /// Why the role may not, in the words of a greyed row.
+    pub fn denied(&self, needs: &[Permission]) -> Option<String> {
+        let missing = needs.iter().find(|right| !self.role.may(**right))?;
+        Some(format!("needs {missing}"))
+    }
+}
+
+impl Scene<'_> {
+    /// The name of a contact as far as the screen knows it.
+    pub fn name_of(&self, contact: ContactId) -> Option<&str> {
+        let of_profile = self.profile.into_iter().flat_map(|profile| {
+            let rivals = profile.rivals.iter().map(|(brief, _)| brief);
+            rivals.chain(&profile.suggestions)
+        });
+        let brief = of_profile
+            .chain(self.recent)
+            .find(|brief| brief.id == contact)
+            .map(|brief| brief.name.as_str());
+        let line = || {
+            self.roster
+                .lines
+                .iter()
+                .find(|line| line.contact == contact)
+        };
+        brief
+            .or_else(|| line()?.name.as_deref())
+            .filter(|name| !name.is_empty())
+    }
+}

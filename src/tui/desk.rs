@@ -1,0 +1,335 @@
+//! The loop around the model: inputs and replies in, effects and frames out.
+//!
+//! It waits once, then takes a bounded batch: a flood of messages costs one frame, not many.
+
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use ratatui::layout::Size;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep_until};
+
+use super::effect::{Effect, Slot};
+use super::effects::Effects;
+use super::input::{Input, Inputs};
+use super::model::Model;
+use super::msg::{Msg, Reply};
+use super::screen::{Screen, stop_program, terminal_size};
+use super::{Exit, Options};
+use crate::backend::{Backend, Trouble};
+use crate::live::{TOPICS_MAX, Topic};
+
+/// The most messages between two frames.
+const BATCH_MAX: usize = 64;
+/// At most 60 frames a second.
+const FRAME_MS: u64 = 16;
+/// A frame waits this long for a profile that is being read, so that a step through the roster is one frame
+/// and not an empty one before it.
+const GRACE_MS: u64 = 40;
+/// At most four refreshes a second, whatever the store tells.
+const REFRESH_MS: u64 = 250;
+/// How long a change that is being made is waited for when the desk is left.
+const LEAVE_MS_MAX: u64 = 3_000;
+
+/// A running desk. `run` drives it; tests step it by hand.
+pub struct Desk<W: Write> {
+    model: Model,
+    effects: Effects,
+    screen: Screen<W>,
+    /// Nothing once nobody is left who could tell.
+    topics: Option<broadcast::Receiver<Topic>>,
+    /// Topics that were told since the last refresh.
+    stale: Vec<Topic>,
+    refreshed: Option<Instant>,
+    drawn: Option<Instant>,
+    /// Since when there is something to draw.
+    dirty: Option<Instant>,
+    exit: Option<Exit>,
+    suspends: bool,
+}
+
+enum Event {
+    Input(Option<Input>),
+    Reply(Box<Reply>),
+    Topic(Result<Topic, broadcast::error::RecvError>),
+    Refresh,
+    Draw,
+    Tick,
+}
+
+impl<W: Write> Desk<W> {
+    /// A desk that has begun to read.
+    pub fn new(backend: Arc<dyn Backend>, screen: Screen<W>, options: Options) -> io::Result<Self> {
+        let (agent, role) = backend.actor();
+        let topics = Some(backend.watch());
+        let mut desk = Self {
+            model: Model::new(options, agent, role, screen.size()),
+            effects: Effects::new(backend),
+            screen,
+            topics,
+            stale: Vec::new(),
+            refreshed: None,
+            drawn: None,
+            dirty: Some(Instant::now()),
+            exit: None,
+            suspends: false,
+        };
+        let title = desk.model.title();
+        desk.screen.set_title(&title)?;
+        let effects = desk.model.start();
+        desk.carry_out(effects)?;
+        Ok(desk)
+    }
+
+    /// Runs until the agent or the terminal has gone.
+    pub(super) async fn run<I: Inputs>(&mut self, inputs: &mut I) -> io::Result<Exit> {
+        loop {
+            let event = self.wait(inputs).await;
+            self.take(event)?;
+            for _ in 0..BATCH_MAX {
+                let Some(event) = self.waiting(inputs).await else {
+                    break;
+                };
+                self.take(event)?;
+            }
+            if std::mem::take(&mut self.suspends) {
+                self.suspend(inputs)?;
+            }
+            if let Some(exit) = self.exit.take() {
+                self.finish_writes().await;
+                return Ok(exit);
+            }
+        }
+    }
+
+    /// Takes one input, as if the terminal had sent it.
+    pub fn input(&mut self, input: Input) -> io::Result<()> {
+        self.take(Event::Input(Some(input)))
+    }
+
+    /// Waits until nothing is in flight and draws. Never sleeps.
+    pub async fn settle(&mut self) -> io::Result<()> {
+        loop {
+            while let Some(Ok(topic)) = self.topics.as_mut().map(broadcast::Receiver::try_recv) {
+                self.note(Ok(topic));
+            }
+            if !self.stale.is_empty() {
+                self.refresh()?;
+            }
+            if self.effects.in_flight() == 0 {
+                break;
+            }
+            let reply = self.effects.next().await;
+            self.take(Event::Reply(Box::new(reply)))?;
+        }
+        self.draw()
+    }
+
+    pub fn screen(&self) -> &Screen<W> {
+        &self.screen
+    }
+
+    /// How the desk was left, once it was.
+    pub fn exit(&self) -> Option<Exit> {
+        self.exit
+    }
+
+    /// Waits for the changes that are being made, but not for ever.
+    pub(super) async fn finish_writes(&mut self) {
+        let limit = Instant::now() + Duration::from_millis(LEAVE_MS_MAX);
+        while 0 < self.effects.writes_in_flight() {
+            tokio::select! {
+                _ = self.effects.next() => {}
+                () = sleep_until(limit) => {
+                    tracing::warn!("a change was still being made when the desk was left");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn wait<I: Inputs>(&mut self, inputs: &mut I) -> Event {
+        let draw_at = self.draw_at();
+        let refresh_at = self.refresh_at();
+        let tick_at = Instant::now() + self.model.wakes_in();
+        let at = |when: Option<Instant>| async move {
+            match when {
+                Some(when) => sleep_until(when).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = at(draw_at.filter(|when| *when <= Instant::now())) => Event::Draw,
+            input = inputs.next() => Event::Input(input),
+            reply = self.effects.next() => Event::Reply(Box::new(reply)),
+            () = at(draw_at) => Event::Draw,
+            () = at(refresh_at) => Event::Refresh,
+            topic = next_topic(&mut self.topics), if self.stale.len() < TOPICS_MAX => Event::Topic(topic),
+            () = sleep_until(tick_at) => Event::Tick,
+        }
+    }
+
+    /// What is here without waiting.
+    async fn waiting<I: Inputs>(&mut self, inputs: &mut I) -> Option<Event> {
+        // Polled as this task and not as nobody: a terminal wakes only whoever polled it first.
+        let polled = poll_fn(|context| Poll::Ready(inputs.poll_next_unpin(context))).await;
+        if let Poll::Ready(input) = polled {
+            return Some(Event::Input(input));
+        }
+        self.effects
+            .try_next()
+            .map(|reply| Event::Reply(Box::new(reply)))
+    }
+
+    fn take(&mut self, event: Event) -> io::Result<()> {
+        let msg = match event {
+            Event::Input(None) => {
+                self.exit.get_or_insert(Exit::Gone);
+                return Ok(());
+            }
+            Event::Input(Some(Input::Resize { width, height })) => {
+                self.resize(Size { width, height })?;
+                Msg::Input(Input::Resize { width, height })
+            }
+            Event::Input(Some(input)) => Msg::Input(input),
+            Event::Reply(reply) => Msg::Reply(reply),
+            Event::Topic(topic) => {
+                self.note(topic);
+                return Ok(());
+            }
+            Event::Refresh => return self.refresh(),
+            Event::Draw => return self.draw(),
+            Event::Tick => Msg::Tick,
+        };
+        self.hand_over(msg)
+    }
+
+    fn hand_over(&mut self, msg: Msg) -> io::Result<()> {
+        let effects = self.model.update(msg);
+        self.dirty.get_or_insert_with(Instant::now);
+        self.carry_out(effects)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            let begun = match effect {
+                Effect::Read(read) => {
+                    self.effects.read(read);
+                    Ok(())
+                }
+                Effect::Write(write) => self.effects.write(write),
+                Effect::UndoLast => self.effects.undo_last(),
+                Effect::Ring => {
+                    self.screen.ring()?;
+                    Ok(())
+                }
+                Effect::Redraw => {
+                    self.screen.redraw()?;
+                    Ok(())
+                }
+                Effect::Suspend => {
+                    self.suspends = true;
+                    Ok(())
+                }
+                Effect::Quit => {
+                    self.exit.get_or_insert(Exit::Quit);
+                    Ok(())
+                }
+            };
+            if let Err(trouble) = begun {
+                self.complain(&trouble);
+            }
+        }
+        Ok(())
+    }
+
+    fn complain(&mut self, trouble: &Trouble) {
+        self.model
+            .say(super::notice::Tone::Trouble, trouble.to_string());
+    }
+
+    fn resize(&mut self, size: Size) -> io::Result<()> {
+        self.screen.resize(size)?;
+        self.model.set_size(self.screen.size());
+        Ok(())
+    }
+
+    fn note(&mut self, topic: Result<Topic, broadcast::error::RecvError>) {
+        match topic {
+            Ok(topic) if self.stale.contains(&topic) => {}
+            Ok(topic) => self.stale.push(topic),
+            // It missed some: anything may have changed.
+            Err(broadcast::error::RecvError::Lagged(_)) => self.stale.push(Topic::Elsewhere),
+            Err(broadcast::error::RecvError::Closed) => self.topics = None,
+        }
+    }
+
+    fn refresh_at(&self) -> Option<Instant> {
+        if self.stale.is_empty() {
+            return None;
+        }
+        let now = Instant::now();
+        Some(
+            self.refreshed
+                .map_or(now, |last| last + Duration::from_millis(REFRESH_MS)),
+        )
+    }
+
+    fn refresh(&mut self) -> io::Result<()> {
+        self.refreshed = Some(Instant::now());
+        let topics = std::mem::take(&mut self.stale);
+        self.hand_over(Msg::Stale(topics))
+    }
+
+    fn draw_at(&self) -> Option<Instant> {
+        let dirty = self.dirty?;
+        let is_reading =
+            self.effects.is_reading(Slot::Profile) || self.effects.is_reading(Slot::Journey);
+        let grace = if is_reading { GRACE_MS } else { 0 };
+        let wanted = dirty + Duration::from_millis(grace);
+        let allowed = self
+            .drawn
+            .map_or(dirty, |drawn| drawn + Duration::from_millis(FRAME_MS));
+        Some(wanted.max(allowed))
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let model = &self.model;
+        let mut hits = None;
+        self.screen.draw(|frame| hits = Some(model.view(frame)))?;
+        if let Some(hits) = hits {
+            self.model.keep_hits(hits);
+        }
+        self.drawn = Some(Instant::now());
+        self.dirty = None;
+        Ok(())
+    }
+
+    /// Gives the terminal to the shell and takes it back when the program is continued.
+    fn suspend<I: Inputs>(&mut self, inputs: &mut I) -> io::Result<()> {
+        inputs.pause();
+        self.screen.suspend()?;
+        stop_program()?;
+        self.screen.resume(terminal_size())?;
+        self.model.set_size(self.screen.size());
+        inputs.resume();
+        self.dirty = Some(Instant::now());
+        // Anything may have happened meanwhile.
+        self.stale.push(Topic::Elsewhere);
+        Ok(())
+    }
+}
+
+async fn next_topic(
+    topics: &mut Option<broadcast::Receiver<Topic>>,
+) -> Result<Topic, broadcast::error::RecvError> {
+    match topics {
+        Some(topics) => topics.recv().await,
+        None => std::future::pending().await,
+    }
+}

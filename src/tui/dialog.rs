@@ -1,0 +1,85 @@
+//! Dialogs: each one asks something and answers with effects. None of them reads or writes by itself.
+
+use super::action::Action;
+use super::context::Context;
+use super::effect::Effect;
+use super::layer::Layer;
+
+mod ask;
+mod choice;
+mod confirm;
+mod delete;
+mod draft;
+mod form;
+mod link;
+mod merge;
+mod not_same;
+mod note;
+mod search;
+mod sending;
+mod shell;
+mod unlink;
+mod why;
+mod words;
+mod wrapup;
+
+pub use ask::Ask;
+pub use confirm::Confirm;
+pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
+pub use form::Form;
+pub use merge::Merge;
+pub use note::Note;
+pub use search::{Purpose, Search};
+pub use why::Why;
+pub use wrapup::Wrapup;
+
+/// Opens the dialog of an action and says what it wants to read. The action is known to be allowed.
+/// Nothing is answered to actions that have no dialog.
+pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>)> {
+    let profile = context.scene.profile;
+    let conversation = profile.and_then(|profile| profile.conversation);
+    match action {
+        Action::Search => Some(searching(Purpose::Open, context)),
+        Action::Link => Some(searching(Purpose::Link, context)),
+        Action::Merge => Some(searching(Purpose::Merge { chosen: Vec::new() }, context)),
+        Action::NotSame => Some(searching(Purpose::NotSame, context)),
+        Action::Promote => Form::promote("", context).map(filled),
+        Action::Create => Some(filled(Form::create("", context))),
+        Action::Edit => Form::edit(context).map(filled),
+        Action::Unlink => {
+            let ask = unlink::unlink(conversation?, profile?);
+            Some(silent(Layer::Ask(Box::new(ask))))
+        }
+        Action::Delete => {
+            let ask = delete::delete(profile?.contact.as_ref()?, profile?);
+            Some(silent(Layer::Ask(Box::new(ask))))
+        }
+        Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),
+        Action::WrapUp => {
+            let wrapup = Wrapup::open(conversation?, &words::name_of_profile(profile?), context);
+            Some(silent(Layer::Wrapup(Box::new(wrapup))))
+        }
+        Action::Why => {
+            let (why, effects) = Why::open(conversation?, context);
+            Some((Layer::Why(Box::new(why)), effects))
+        }
+        Action::Undo | Action::Share | Action::Recent | Action::Open | Action::Back => None,
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
+        Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
+        Action::Jump | Action::Refresh | Action::Notices | Action::Help => None,
+        Action::Suspend | Action::Quit | Action::Leave => None,
+    }
+}
+
+fn searching(purpose: Purpose, context: &Context<'_>) -> (Layer, Vec<Effect>) {
+    let (search, effects) = Search::open(purpose, context);
+    (Layer::Search(Box::new(search)), effects)
+}
+
+fn filled((form, effects): (Form, Vec<Effect>)) -> (Layer, Vec<Effect>) {
+    (Layer::Form(Box::new(form)), effects)
+}
+
+fn silent(layer: Layer) -> (Layer, Vec<Effect>) {
+    (layer, Vec::new())
+}

@@ -1,0 +1,172 @@
+//! A question with a few answers, each of them a change: the shape of link, unlink, delete and not the same.
+//! What the questions say is in the files of that name; here is how one is asked.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::choice::{Choice, Choices};
+use super::search::Search;
+use super::sending::Sending;
+use super::shell::{Shell, below, inside, paragraph, rows_of, split_bottom, width_on};
+use crate::domain::command::Command;
+use crate::tui::context::Context;
+use crate::tui::input::{Input, Key};
+use crate::tui::layer::{Layer, Reaction};
+use crate::tui::msg::Reply;
+use crate::tui::theme::Role;
+use crate::tui::widget::Hint;
+
+const WIDTH: u16 = 68;
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    title: String,
+    /// What is asked, and what the person should know before answering.
+    paragraphs: Vec<(String, Role)>,
+    choices: Choices,
+    answers: Vec<Answer>,
+    sending: Sending,
+    /// The search that led here, to go back to.
+    from: Option<Box<Search>>,
+}
+
+/// What an answer does.
+#[derive(Clone, Debug)]
+pub(super) enum Answer {
+    Run { command: Box<Command>, said: String },
+    Leave,
+}
+
+impl Answer {
+    pub fn run(command: Command, said: impl Into<String>) -> Self {
+        Self::Run {
+            command: Box::new(command),
+            said: said.into(),
+        }
+    }
+}
+
+impl Ask {
+    /// A question without answers yet.
+    pub(super) fn new(title: &str, question: impl Into<String>) -> Self {
+        Self {
+            title: title.to_owned(),
+            paragraphs: vec![(question.into(), Role::Text)],
+            choices: Choices::default(),
+            answers: Vec::new(),
+            sending: Sending::default(),
+            from: None,
+        }
+    }
+
+    /// Something to know before answering.
+    pub(super) fn telling(mut self, words: impl Into<String>, role: Role) -> Self {
+        self.paragraphs.push((words.into(), role));
+        self
+    }
+
+    /// The answers, with the cursor on one of them.
+    pub(super) fn answers(mut self, answers: Vec<(Choice, Answer)>, selected: usize) -> Self {
+        let (choices, answers) = answers.into_iter().unzip();
+        self.choices = Choices::new(choices, selected);
+        self.answers = answers;
+        self
+    }
+
+    pub(super) fn from(mut self, search: Option<Box<Search>>) -> Self {
+        self.from = search;
+        self
+    }
+
+    pub fn update(&mut self, input: Input, _context: &Context<'_>) -> Reaction {
+        let Input::Key(press) = input else {
+            return Reaction::stay();
+        };
+        if press.key == Key::Esc {
+            return self.leave();
+        }
+        if self.sending.is_busy() {
+            return Reaction::stay();
+        }
+        match self.choices.press(&press) {
+            Some(chosen) => self.give(chosen),
+            None => Reaction::stay(),
+        }
+    }
+
+    /// What came of the answer: a refusal stays here in words.
+    pub fn reply(&mut self, reply: &Reply) -> Option<Reaction> {
+        match self.sending.take(reply)? {
+            Ok(_) => Some(Reaction::close()),
+            Err(_) => Some(Reaction::stay()),
+        }
+    }
+
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let theme = context.theme;
+        let width = width_on(screen, WIDTH);
+        let columns = inside(width);
+        let words = self.said();
+        let told: u16 = words
+            .iter()
+            .map(|(words, _)| rows_of(words, columns) + 1)
+            .sum();
+        let answers = self.choices.height(columns);
+        let shell = Shell {
+            title: &self.title,
+            right: "",
+            width,
+            rows: told + answers,
+            hints: &self.hints(context),
+        };
+        let inner = shell.view(screen, buf, theme);
+        // The answers are always in sight; words give way where there is too little room.
+        let (answers_area, mut rest) =
+            split_bottom(inner, answers.min(inner.height.saturating_sub(2)).max(1));
+        let is_tight = inner.height < told + answers;
+        for (words, role) in words {
+            rest = paragraph(buf, rest, theme, (words, role));
+            rest = below(rest, u16::from(!is_tight));
+        }
+        self.choices.view(answers_area, buf, theme)
+    }
+
+    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        if self.sending.is_busy() {
+            return vec![Hint::new("…", "saving")];
+        }
+        let back = if self.from.is_some() {
+            "back to the search"
+        } else {
+            "leave it"
+        };
+        vec![Hint::new("Enter", "choose"), Hint::new("Esc", back)]
+    }
+
+    /// A refusal comes first: it is what the person has to read now.
+    fn said(&self) -> Vec<(&str, Role)> {
+        let refusal = self.sending.told();
+        let told = self
+            .paragraphs
+            .iter()
+            .map(|(words, role)| (words.as_str(), *role));
+        refusal.into_iter().chain(told).collect()
+    }
+
+    fn give(&mut self, chosen: usize) -> Reaction {
+        match self.answers.get(chosen).cloned() {
+            Some(Answer::Run { command, said }) => {
+                Reaction::stay().with(self.sending.send(*command, said))
+            }
+            Some(Answer::Leave) | None => self.leave(),
+        }
+    }
+
+    fn leave(&mut self) -> Reaction {
+        match self.from.take() {
+            Some(search) => Reaction::become_layer(Layer::Search(search), Vec::new()),
+            None => Reaction::close(),
+        }
+    }
+}

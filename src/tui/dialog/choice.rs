@@ -1,0 +1,138 @@
+//! Answers to choose from: by their letter, or with the arrows and Enter.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::shell::{below, paragraph, rows_of};
+use crate::tui::input::{Key, Press};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::{Focus, List, ListState, Motion, put};
+
+/// Columns for the letter before the words.
+const LETTER_COLUMNS: u16 = 3;
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub letter: char,
+    pub words: String,
+    /// What it means, in the second line; why it cannot be chosen, when that is so.
+    pub beneath: String,
+    pub can: Can,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Can {
+    Choose,
+    NotChoose,
+}
+
+/// Several answers, one of them under the cursor.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choices {
+    rows: Vec<Choice>,
+    list: ListState,
+}
+
+impl Choice {
+    pub fn new(letter: char, words: impl Into<String>, beneath: impl Into<String>) -> Self {
+        Self {
+            letter,
+            words: words.into(),
+            beneath: beneath.into(),
+            can: Can::Choose,
+        }
+    }
+
+    /// The same answer, greyed with the reason.
+    pub fn refused(self, why: impl Into<String>) -> Self {
+        Self {
+            beneath: why.into(),
+            can: Can::NotChoose,
+            ..self
+        }
+    }
+
+    fn rows(&self, width: u16) -> u16 {
+        let width = width.saturating_sub(LETTER_COLUMNS);
+        let beneath = if self.beneath.is_empty() {
+            0
+        } else {
+            rows_of(&self.beneath, width)
+        };
+        rows_of(&self.words, width) + beneath
+    }
+}
+
+impl Choices {
+    /// Answers with the cursor on one of them.
+    pub fn new(rows: Vec<Choice>, selected: usize) -> Self {
+        let mut list = ListState::default();
+        list.select(selected);
+        Self { rows, list }
+    }
+
+    /// The answer that a press gives, if it gives one; a press of an arrow moves the cursor.
+    pub fn press(&mut self, press: &Press) -> Option<usize> {
+        let chosen = match (press.key, press.ctrl, press.alt) {
+            (Key::Up | Key::Char('k'), false, false) => self.go(Motion::Up),
+            (Key::Down | Key::Char('j'), false, false) => self.go(Motion::Down),
+            (Key::Tab, false, false) if press.shift => self.go(Motion::Up),
+            (Key::Tab, false, false) => self.go(Motion::Down),
+            (Key::Enter, false, false) => self.list.selected_of(self.rows.len()),
+            (Key::Char(letter), false, false) => self
+                .rows
+                .iter()
+                .position(|row| row.letter == letter.to_ascii_lowercase()),
+            _ => None,
+        }?;
+        self.list.select(chosen);
+        (self.rows.get(chosen)?.can == Can::Choose).then_some(chosen)
+    }
+
+    /// The rows that the answers take.
+    pub fn height(&self, width: u16) -> u16 {
+        self.rows
+            .iter()
+            .map(|row| row.rows(width.saturating_sub(1)))
+            .sum()
+    }
+
+    /// Draws the answers and says where the cursor belongs.
+    pub fn view(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let list = List {
+            len: self.rows.len(),
+            empty: "",
+            focus: Focus::Focused,
+            theme,
+        };
+        let width = area.width.saturating_sub(1);
+        let height = |row: usize| self.rows.get(row).map_or(1, |row| row.rows(width));
+        let shown = list.view_tall(&self.list, area, buf, height, |row, place, buf| {
+            if let Some(choice) = self.rows.get(row) {
+                draw(choice, place, buf, theme);
+            }
+        });
+        shown.cursor
+    }
+
+    fn go(&mut self, motion: Motion) -> Option<usize> {
+        self.list.go(motion, self.rows.len());
+        None
+    }
+}
+
+fn draw(choice: &Choice, place: Rect, buf: &mut Buffer, theme: &Theme) {
+    let (letter, words) = match choice.can {
+        Can::Choose => (Role::Accent, Role::Text),
+        Can::NotChoose => (Role::Muted, Role::Muted),
+    };
+    put(buf, place, &choice.letter.to_string(), theme.style(letter));
+    let text = Rect {
+        x: place.x + LETTER_COLUMNS.min(place.width),
+        width: place.width.saturating_sub(LETTER_COLUMNS),
+        ..place
+    };
+    let rest = paragraph(buf, text, theme, (&choice.words, words));
+    paragraph(buf, below(rest, 0), theme, (&choice.beneath, Role::Muted));
+}

@@ -1,0 +1,183 @@
+//! What a form is filled with before anybody types: what the conversation provided, and what was typed into
+//! the search box, each guessed into the field where it belongs.
+
+use crate::backend::view::Profile;
+use crate::domain::contact::Fields;
+use crate::domain::conversation::{Provided, Trust};
+use crate::domain::field::Field;
+use crate::domain::identifier::{Identifier, IdentifierType, email};
+use crate::domain::phone::{self, Phone};
+
+/// Where a provided number goes: the first slot that is free.
+const PHONE_SLOTS: [Field; 3] = [Field::CellPhone, Field::OtherPhone, Field::HomePhone];
+const EMAIL_SLOTS: [Field; 3] = [Field::PersonalEmail, Field::OtherEmail, Field::WorkEmail];
+
+/// A text for a field, and what to say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seed {
+    pub field: Field,
+    pub text: String,
+    pub note: Option<&'static str>,
+}
+
+/// What the conversation provided, as far as `own` does not have it.
+pub(super) fn from_conversation(profile: &Profile, own: &Fields) -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    if own.first_name.is_none() && own.last_name.is_none() {
+        let name = profile.provided_name.as_deref().unwrap_or_default();
+        seeds.extend(split_name(name));
+    }
+    let carried = own.identifiers();
+    for provided in &profile.provided {
+        let is_new = !carried.contains(&provided.identifier);
+        let slot = slot(&provided.identifier, own, &seeds).filter(|_| is_new);
+        seeds.extend(slot.map(|field| Seed {
+            field,
+            text: text_of(provided),
+            note: match provided.trust {
+                Trust::Verified => None,
+                Trust::Typed => Some("typed by the visitor, not verified"),
+            },
+        }));
+    }
+    seeds
+}
+
+/// What was typed into the search box, in the field where it belongs. `region` is for phones.
+pub(super) fn from_typed(typed: &str, region: Option<&str>) -> Vec<Seed> {
+    let typed = typed.trim();
+    let plain = |field| {
+        vec![Seed {
+            field,
+            text: typed.to_owned(),
+            note: None,
+        }]
+    };
+    if typed.is_empty() {
+        Vec::new()
+    } else if email(typed).is_some_and(|address| address.contains('.')) {
+        plain(Field::PersonalEmail)
+    } else if is_number(typed) {
+        let mut seeds = plain(Field::CellPhone);
+        seeds[0].text = Phone::read(typed, region).display;
+        seeds
+    } else {
+        split_name(typed)
+    }
+}
+
+/// First and last name of a name in one piece; a single word is a first name, `Byrne, Efa` is turned round.
+/// What is no name, such as a number that the network sent as one, is left out.
+pub(super) fn split_name(name: &str) -> Vec<Seed> {
+    let name = name.trim();
+    if name.is_empty() || is_number(name) || name.contains('@') {
+        return Vec::new();
+    }
+    let (first, last) = match name.split_once(',') {
+        Some((last, first)) => (first.trim(), last.trim()),
+        None => name.rsplit_once(char::is_whitespace).unwrap_or((name, "")),
+    };
+    [(Field::FirstName, first), (Field::LastName, last)]
+        .into_iter()
+        .filter(|(_, text)| !text.trim().is_empty())
+        .map(|(field, text)| Seed {
+            field,
+            text: text.trim().to_owned(),
+            note: None,
+        })
+        .collect()
+}
+
+/// Mostly digits, and enough of them to ring somewhere.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let others = |c: char| !c.is_ascii_digit() && !" +-()./".contains(c);
+    5 <= digits && !text.contains(others)
+}
+
+fn slot(identifier: &Identifier, own: &Fields, seeds: &[Seed]) -> Option<Field> {
+    let is_free =
+        |field: &Field| own.get(*field).is_none() && seeds.iter().all(|seed| seed.field != *field);
+    let slots: &[Field] = match identifier.kind {
+        IdentifierType::Phone => &PHONE_SLOTS,
+        IdentifierType::Email => &EMAIL_SLOTS,
+        IdentifierType::SocialWhatsapp => &[Field::Whatsapp],
+        IdentifierType::SocialLine => &[Field::Line],
+        IdentifierType::SocialFacebook => &[Field::Facebook],
+        IdentifierType::SocialTwitter => &[Field::Twitter],
+        IdentifierType::SocialInstagram => &[Field::Instagram],
+        // No field of a form holds these; the claim stays with the contact.
+        IdentifierType::SocialWhatsappBsuid
+        | IdentifierType::SocialInstagramHandle
+        | IdentifierType::AppleOpaqueId
+        | IdentifierType::Cookie
+        | IdentifierType::ExternalId => &[],
+    };
+    slots.iter().copied().find(is_free)
+}
+
+fn text_of(provided: &Provided) -> String {
+    match provided.identifier.kind {
+        IdentifierType::Phone => phone::international(&provided.identifier.value),
+        // E-mails are kept as they were typed.
+        IdentifierType::Email => provided.typed.trim().to_owned(),
+        _ => provided.identifier.value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(seeds: Vec<Seed>) -> Vec<(Field, String)> {
+        seeds
+            .into_iter()
+            .map(|seed| (seed.field, seed.text))
+            .collect()
+    }
+
+    #[test]
+    fn names_are_split_at_the_last_blank_or_the_comma() {
+        let both = |first: &str, last: &str| {
+            vec![
+                (Field::FirstName, first.to_owned()),
+                (Field::LastName, last.to_owned()),
+            ]
+        };
+        assert_eq!(fields(split_name("  Efa Byrne ")), both("Efa", "Byrne"));
+        assert_eq!(
+            fields(split_name("Ana María Núñez")),
+            both("Ana María", "Núñez")
+        );
+        assert_eq!(fields(split_name("Byrne, Efa")), both("Efa", "Byrne"));
+        assert_eq!(fields(split_name("محمد علي")), both("محمد", "علي"));
+        assert_eq!(
+            fields(split_name("山田太郎")),
+            [(Field::FirstName, "山田太郎".to_owned())]
+        );
+        assert_eq!(fields(split_name("+353 86 123 4567")), []);
+        assert_eq!(fields(split_name("efa@example.ie")), []);
+    }
+
+    #[test]
+    fn what_was_typed_goes_where_it_belongs() {
+        let one = |field, text: &str| vec![(field, text.to_owned())];
+        assert_eq!(
+            fields(from_typed("086 123 4567", Some("IE"))),
+            one(Field::CellPhone, "+353 86 123 4567")
+        );
+        assert_eq!(
+            fields(from_typed("086 1234", None)),
+            one(Field::CellPhone, "086 1234")
+        );
+        assert_eq!(
+            fields(from_typed("efa@example.ie", None)),
+            one(Field::PersonalEmail, "efa@example.ie")
+        );
+        assert_eq!(
+            fields(from_typed(" Efa ", None)),
+            one(Field::FirstName, "Efa")
+        );
+        assert_eq!(fields(from_typed("  ", None)), []);
+    }
+}

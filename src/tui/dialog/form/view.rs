@@ -1,0 +1,295 @@
+//! How a form looks: labels, values and, beside them, what is to know about each. What does not fit is
+//! scrolled, with the field under the cursor always in sight.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::row::{FormRow, Note, SECTIONS};
+use super::{Form, State};
+use crate::tui::context::Context;
+use crate::tui::dialog::shell::{Shell, inside, rows_of, rows_on, split_bottom, width_on};
+use crate::tui::pane::heading;
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::{put, put_block, put_right, scrollbar};
+
+const WIDTH: u16 = 92;
+const LABEL_COLUMNS: u16 = 18;
+const LABEL_COLUMNS_NARROW: u16 = 15;
+const NOTE_COLUMNS: u16 = 34;
+/// From this width on notes stand beside their fields.
+const WIDE_FROM: u16 = 72;
+/// From this height on sections are apart.
+const AIRY_FROM: u16 = 24;
+const SAVE: &str = "Save";
+
+/// A line of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Blank,
+    Heading(&'static str),
+    Row(usize),
+    Save,
+}
+
+impl Form {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let theme = context.theme;
+        let width = width_on(screen, WIDTH);
+        let message = self.message();
+        let message_rows = message
+            .as_ref()
+            .map_or(0, |(words, _)| rows_of(words, inside(width)).min(3));
+        let lines = self.lines(screen.height);
+        let wanted = lines.len() as u16 + message_rows;
+        let shell = Shell {
+            title: &self.title,
+            right: &self.about,
+            width,
+            rows: rows_on(screen, wanted),
+            hints: &self.hints(context),
+        };
+        let inner = shell.view(screen, buf, theme);
+        let (bottom, rest) = split_bottom(inner, message_rows);
+        if let Some((words, role)) = message {
+            put_block(buf, bottom, &words, theme.style(role));
+        }
+        self.view_lines(&lines, rest, buf, theme)
+    }
+
+    fn lines(&self, height: u16) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some((title, _)) = SECTIONS.iter().find(|(_, first)| *first == row.field) {
+                if AIRY_FROM <= height && index != 0 {
+                    lines.push(Line::Blank);
+                }
+                lines.push(Line::Heading(title));
+            }
+            lines.push(Line::Row(index));
+        }
+        lines.push(Line::Blank);
+        lines.push(Line::Save);
+        lines
+    }
+
+    fn view_lines(
+        &self,
+        lines: &[Line],
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let room = usize::from(area.height);
+        let wanted = |line: &Line| match line {
+            Line::Row(index) => *index == self.focus,
+            Line::Save => self.focus == self.rows.len(),
+            Line::Blank | Line::Heading(_) => false,
+        };
+        let focused = lines.iter().position(wanted).unwrap_or(0);
+        let top = scroll(self.top.get(), focused, lines, room);
+        self.top.set(top);
+        let is_long = room < lines.len();
+        let width = area.width.saturating_sub(if is_long { 2 } else { 0 });
+        let mut cursor = None;
+        for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
+            let place = Rect {
+                y,
+                width,
+                height: 1,
+                ..area
+            };
+            let at = self.view_line(*line, place, buf, theme);
+            cursor = cursor.or(at.filter(|_| wanted(line)));
+        }
+        if is_long {
+            scrollbar(
+                buf,
+                area,
+                theme,
+                top..(top + room).min(lines.len()),
+                lines.len(),
+            );
+        }
+        cursor
+    }
+
+    fn view_line(
+        &self,
+        line: Line,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        match line {
+            Line::Blank => None,
+            Line::Heading(title) => {
+                heading(title, place, buf, theme);
+                None
+            }
+            Line::Row(index) => {
+                let row = self.rows.get(index)?;
+                let at = self.view_row(row, index == self.focus, place, buf, theme);
+                if index == self.focus {
+                    mark(place, buf, theme);
+                }
+                at
+            }
+            Line::Save => {
+                let label = if self.sending.is_busy() {
+                    "Saving …"
+                } else {
+                    SAVE
+                };
+                let text = indent(place, 2);
+                put(buf, text, label, theme.style(Role::Accent));
+                if self.focus == self.rows.len() {
+                    mark(place, buf, theme);
+                }
+                Some(text.as_position())
+            }
+        }
+    }
+
+    fn view_row(
+        &self,
+        row: &FormRow,
+        is_focused: bool,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let is_wide = WIDE_FROM <= place.width;
+        let label_columns = if is_wide {
+            LABEL_COLUMNS
+        } else {
+            LABEL_COLUMNS_NARROW
+        };
+        let spec = row.field.spec();
+        let star = if self.is_required(row.field) {
+            " *"
+        } else {
+            ""
+        };
+        let label = format!("{}{star}", spec.label);
+        let label_role = if row.is_changed() {
+            Role::Text
+        } else {
+            Role::Muted
+        };
+        let label_area = Rect {
+            width: label_columns.min(place.width),
+            ..indent(place, 2)
+        };
+        put(buf, label_area, &label, theme.style(label_role));
+        let rest = indent(place, label_columns + 3);
+        let note_columns = match (&row.note, is_wide) {
+            (Note::Nothing, _) => 0,
+            (_, true) => NOTE_COLUMNS,
+            (_, false) => 2,
+        };
+        let value = Rect {
+            width: rest.width.saturating_sub(note_columns + 1),
+            ..rest
+        };
+        view_note(
+            &row.note,
+            is_wide,
+            indent(rest, value.width + 1),
+            buf,
+            theme,
+        );
+        if is_focused {
+            return row.editor.view(value, buf, theme);
+        }
+        match row.editor.text() {
+            "" => put(buf, value, "—", theme.style(Role::Border)),
+            typed => put(
+                buf,
+                value,
+                &text::fit(typed, usize::from(value.width)),
+                theme.style(Role::Text),
+            ),
+        };
+        None
+    }
+
+    /// What stands under the fields: a question, a refusal, or the whole of a note that is cut beside its field.
+    fn message(&self) -> Option<(String, Role)> {
+        if self.state == State::Leaving {
+            let words = "Keep what you typed for the next time? y keeps it · n throws it away · Esc types on";
+            return Some((words.to_owned(), Role::Warning));
+        }
+        if self.state == State::Looking {
+            return Some(("Looking for the organization …".to_owned(), Role::Muted));
+        }
+        if let Some((words, role)) = self.sending.told() {
+            return Some((words.to_owned(), role));
+        }
+        let (words, role) = words_of(&self.rows.get(self.focus)?.note)?;
+        Some((words.to_owned(), role))
+    }
+}
+
+fn view_note(note: &Note, is_wide: bool, place: Rect, buf: &mut Buffer, theme: &Theme) {
+    let Some((words, role)) = words_of(note) else {
+        return;
+    };
+    let sign = match note {
+        Note::Nothing | Note::Told(_) => "•",
+        Note::Warned(_) | Note::Theirs { .. } => "⚠",
+        Note::Wrong(_) => "✗",
+    };
+    if is_wide {
+        put(buf, place, &format!("{sign} {words}"), theme.style(role));
+    } else {
+        put_right(buf, place, sign, theme.style(role));
+    }
+}
+
+fn words_of(note: &Note) -> Option<(&str, Role)> {
+    match note {
+        Note::Nothing => None,
+        Note::Told(words) => Some((words, Role::Muted)),
+        Note::Warned(words) | Note::Theirs { words, .. } => Some((words, Role::Warning)),
+        Note::Wrong(words) => Some((words, Role::Danger)),
+    }
+}
+
+/// The first line to show: it moves only when the field under the cursor would be out of sight, and shows
+/// the heading above it.
+fn scroll(top: usize, focused: usize, lines: &[Line], room: usize) -> usize {
+    if lines.len() <= room || room == 0 {
+        return 0;
+    }
+    let after = (focused + 2).min(lines.len());
+    let above = match focused.checked_sub(1).and_then(|before| lines.get(before)) {
+        Some(Line::Heading(_)) => focused - 1,
+        Some(Line::Blank | Line::Row(_) | Line::Save) | None => focused,
+    };
+    top.min(above)
+        .max(after.saturating_sub(room))
+        .min(focused)
+        .min(lines.len() - room)
+}
+
+fn mark(place: Rect, buf: &mut Buffer, theme: &Theme) {
+    let selected = theme.style(Role::Selected);
+    let is_reversed = selected
+        .add_modifier
+        .contains(ratatui::style::Modifier::REVERSED);
+    // A reversed row would hide the cursor in the field: there the mark alone tells.
+    if !is_reversed {
+        buf.set_style(place, selected);
+    }
+    put(buf, place, "▌", theme.style(Role::Mark));
+}
+
+fn indent(area: Rect, columns: u16) -> Rect {
+    let columns = columns.min(area.width);
+    Rect {
+        x: area.x + columns,
+        width: area.width - columns,
+        ..area
+    }
+}

@@ -1,0 +1,291 @@
+//! How the preview of a merge looks: a column a side and one for the result, or, where it is narrow, the
+//! result with the sides of the line under the cursor below it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Merge, Stage, is_conflict, order};
+use crate::backend::view::{Brief, MergePreview, PreviewLine};
+use crate::tui::context::Context;
+use crate::tui::dialog::shell::{
+    Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
+};
+use crate::tui::dialog::words::{counted, name_of_brief};
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::{Focus, List, put};
+
+const WIDTH: u16 = 112;
+const LABEL_COLUMNS: u16 = 16;
+/// A side that has less than this is not worth a column.
+const SIDE_COLUMNS_MIN: u16 = 16;
+const GAP: u16 = 2;
+const TAKEN: &str = "◀";
+const EMPTY: &str = "—";
+
+/// Where the columns of a preview are.
+struct Columns {
+    label: Rect,
+    /// Empty where it is too narrow for sides.
+    sides: Vec<Rect>,
+    result: Rect,
+}
+
+impl Merge {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let theme = context.theme;
+        let width = width_on(screen, WIDTH);
+        let told = self.told();
+        let told_rows: u16 = told
+            .iter()
+            .map(|(words, _)| rows_of(words, inside(width)))
+            .sum();
+        let lines = self
+            .preview
+            .value()
+            .map_or(3, |preview| preview.lines.len());
+        let wanted =
+            told_rows.saturating_add(4 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
+        let shell = Shell {
+            title: &self.title(),
+            right: if self.preview.is_loading() {
+                "reading"
+            } else {
+                ""
+            },
+            width,
+            rows: rows_on(screen, wanted),
+            hints: &self.hints(context),
+        };
+        let inner = shell.view(screen, buf, theme);
+        // What is told is read last, right before Enter, and never pushes the lines out of sight.
+        let (mut bottom, table) = split_bottom(inner, told_rows.min(inner.height / 2 + 1));
+        for (words, role) in &told {
+            bottom = paragraph(buf, bottom, theme, (words, *role));
+        }
+        match self.preview.value() {
+            Some(preview) => self.view_preview(preview, table, buf, theme),
+            None => resting(inner),
+        }
+    }
+
+    fn title(&self) -> String {
+        match self.inputs.len() {
+            2 => "Merge".to_owned(),
+            count => format!("Merge {count} contacts"),
+        }
+    }
+
+    /// What stands under the table, the most important last.
+    fn told(&self) -> Vec<(String, Role)> {
+        let mut told = Vec::new();
+        if let Some(preview) = self.preview.value() {
+            told.push((moves(preview), Role::Muted));
+            told.extend(
+                preview
+                    .warnings
+                    .iter()
+                    .map(|words| (format!("⚠ {words}"), Role::Warning)),
+            );
+        } else if self.preview.trouble().is_none() {
+            told.push(("Reading both sides …".to_owned(), Role::Muted));
+        }
+        if let Some(trouble) = self.preview.trouble() {
+            told.push((
+                format!(
+                    "✗ {}",
+                    crate::tui::pane::sign::sentence(&trouble.to_string())
+                ),
+                Role::Danger,
+            ));
+        }
+        if let Some((words, role)) = self.sending.told() {
+            told.push((words.to_owned(), role));
+        }
+        if self.stage == Stage::Asking {
+            told.push((
+                "Merge all the same? y merges them, Esc looks again".to_owned(),
+                Role::Danger,
+            ));
+        }
+        told
+    }
+
+    fn view_preview(
+        &self,
+        preview: &MergePreview,
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let columns = columns(area, preview.inputs.len());
+        let (detail, area) = match columns.sides.is_empty() {
+            // One row a side for the line under the cursor, as far as half of the room goes.
+            true => split_bottom(area, (preview.inputs.len() as u16).min(area.height / 3)),
+            false => (Rect::default(), area),
+        };
+        view_head(preview, &columns, buf, theme);
+        let order = order(&preview.lines);
+        let list = List {
+            len: order.len(),
+            empty: "Neither side holds a field",
+            focus: Focus::Focused,
+            theme,
+        };
+        let line_of = |row: usize| order.get(row).and_then(|at| preview.lines.get(*at));
+        let shown = list.view(&self.list, below(area, 2), buf, |row, place, buf| {
+            if let Some(line) = line_of(row) {
+                view_line(line, &at_row(&columns, place), buf, theme);
+            }
+        });
+        let selected = self.list.selected_of(order.len()).and_then(line_of);
+        if let Some(line) = selected {
+            view_sides(line, &preview.inputs, detail, buf, theme);
+        }
+        shown.cursor
+    }
+}
+
+fn moves(preview: &MergePreview) -> String {
+    let parts = [
+        counted(preview.identifiers, "identifier", "identifiers"),
+        counted(preview.notes, "note", "notes"),
+        counted(preview.interactions, "interaction", "interactions"),
+    ];
+    format!("moves: {} (history keeps its own ids)", parts.join(" · "))
+}
+
+/// The columns in an area whose first column is for the mark of the list.
+fn columns(area: Rect, inputs: usize) -> Columns {
+    let inner = Rect {
+        x: area.x + area.width.min(1),
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let count = inputs as u16 + 1;
+    let label = LABEL_COLUMNS.min(inner.width / 2);
+    let room = inner.width.saturating_sub(label + GAP * count);
+    let side = room / count;
+    let at = |x: u16, width: u16| Rect { x, width, ..inner }.intersection(inner);
+    let first = inner.x + label + GAP;
+    if side < SIDE_COLUMNS_MIN {
+        return Columns {
+            label: at(inner.x, label),
+            sides: Vec::new(),
+            result: at(first, inner.right().saturating_sub(first)),
+        };
+    }
+    let place = |index: u16| at(first + index * (side + GAP), side);
+    Columns {
+        label: at(inner.x, label),
+        sides: (0..count - 1).map(place).collect(),
+        result: place(count - 1),
+    }
+}
+
+fn at_row(columns: &Columns, row: Rect) -> Columns {
+    let at = |area: Rect| Rect {
+        y: row.y,
+        height: row.height,
+        ..area
+    };
+    Columns {
+        label: at(columns.label),
+        sides: columns.sides.iter().map(|side| at(*side)).collect(),
+        result: at(columns.result),
+    }
+}
+
+/// Names over the columns, and the types under them.
+fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
+    let (text_style, muted) = (theme.style(Role::Text), theme.style(Role::Muted));
+    let strong = theme.style(Role::Focused);
+    for (area, brief) in columns.sides.iter().zip(&preview.inputs) {
+        put(buf, *area, &name_of_brief(brief), text_style);
+        put(buf, below(*area, 1), brief.kind.name(), muted);
+    }
+    let result = columns.result;
+    if columns.sides.is_empty() {
+        let names: Vec<String> = preview.inputs.iter().map(name_of_brief).collect();
+        let whole = columns.label.union(result);
+        put(buf, whole, &names.join(" + "), text_style);
+        put(
+            buf,
+            below(whole, 1),
+            &format!("the result: {}", preview.result_kind.name()),
+            strong,
+        );
+        return;
+    }
+    put(buf, result, "the result", strong);
+    put(buf, below(result, 1), preview.result_kind.name(), strong);
+    put(buf, below(columns.label, 1), "type", muted);
+}
+
+fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
+    let is_conflict = is_conflict(line);
+    let label_role = if is_conflict {
+        Role::Warning
+    } else {
+        Role::Muted
+    };
+    put(
+        buf,
+        columns.label,
+        line.field.label(),
+        theme.style(label_role),
+    );
+    for (index, (area, side)) in columns.sides.iter().zip(&line.sides).enumerate() {
+        let is_taken = is_conflict && line.taken == Some(index);
+        let role = match (side.is_empty(), is_taken, is_conflict) {
+            (true, ..) => Role::Border,
+            (false, true, _) | (false, _, false) => Role::Text,
+            (false, false, true) => Role::Muted,
+        };
+        let room = Rect {
+            width: area.width.saturating_sub(if is_taken { 2 } else { 0 }),
+            ..*area
+        };
+        let used = put(buf, room, shown(side), theme.style(role));
+        if is_taken {
+            let mark = Rect {
+                x: area.x + used + 1,
+                width: 1,
+                ..*area
+            };
+            put(
+                buf,
+                mark.intersection(*area),
+                TAKEN,
+                theme.style(Role::Accent),
+            );
+        }
+    }
+    let result = match (columns.sides.is_empty() && is_conflict, line.taken) {
+        (true, Some(taken)) => format!("{} {TAKEN}{}", shown(&line.result), taken + 1),
+        (true, None) | (false, _) => shown(&line.result).to_owned(),
+    };
+    put(buf, columns.result, &result, theme.style(Role::Text));
+}
+
+/// The sides of one line, one under the other: where there is no room for columns.
+fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let rows = (area.y..area.bottom()).zip(line.sides.iter().zip(inputs).enumerate());
+    for (y, (index, (side, brief))) in rows {
+        let place = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        let is_taken = line.taken == Some(index);
+        let mark = if is_taken { TAKEN } else { "" };
+        let name = text::fit(&name_of_brief(brief), usize::from(area.width / 2));
+        let words = format!("{} {name}: {} {mark}", index + 1, shown(side));
+        let role = if is_taken { Role::Text } else { Role::Muted };
+        put(buf, place, &words, theme.style(role));
+    }
+}
+
+fn shown(value: &str) -> &str {
+    if value.is_empty() { EMPTY } else { value }
+}

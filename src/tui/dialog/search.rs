@@ -1,0 +1,473 @@
+//! The search box: it finds a contact and does with it what the search was opened for.
+//!
+//! Typing never waits: each text is a read of its own, and only the answer to the text that stands there is
+//! shown. What is shown and how is in `row` and `view`.
+
+use super::words::{brief_of, name_of_brief, name_of_profile, short};
+use crate::backend::view::{Brief, ProfileState, SearchResult};
+use crate::domain::contact::{ContactId, ContactType};
+use crate::domain::conversation::ConversationId;
+use crate::domain::moment::Moment;
+use crate::tui::context::Context;
+use crate::tui::effect::{Effect, Read};
+use crate::tui::input::{Input, Key, Press};
+use crate::tui::layer::Reaction;
+use crate::tui::msg::Reply;
+use crate::tui::widget::{Edited, Field, Hint, ListState, Motion};
+
+mod act;
+mod row;
+mod view;
+
+use row::{Pick, Row, Shown};
+
+/// Hits of one read.
+const PAGE: usize = 20;
+/// Hits that a list goes down to at most (`design/rules.md` §10).
+const HITS_MAX: usize = 1_000;
+/// Contacts of one merge (`design/rules.md` §6).
+const MERGE_MAX: usize = 25;
+
+/// What the search is for: what Enter does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Open,
+    Link,
+    /// Merges the contact on the screen, and those that were chosen before, with another one.
+    Merge {
+        chosen: Vec<Brief>,
+    },
+    NotSame,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Box,
+    List,
+}
+
+/// What to do with the row under the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Open,
+    Link,
+    Merge,
+    NotSame,
+}
+
+/// What was on the screen when the search was opened. It stays what the search is about, whatever happens
+/// behind it.
+#[derive(Clone, Debug)]
+struct Around {
+    conversation: Option<ConversationId>,
+    contact: Option<Brief>,
+}
+
+/// The search.
+#[derive(Clone, Debug)]
+pub struct Search {
+    purpose: Purpose,
+    around: Around,
+    picks: Vec<Pick>,
+    field: Field,
+    /// The text was put there by the desk: the first letter takes its place.
+    is_offered: bool,
+    place: Place,
+    list: ListState,
+    rows: Vec<Row>,
+    found: Option<SearchResult>,
+    /// When the read that runs was asked for.
+    since: Option<Moment>,
+    /// A page beyond the shown ones is being read.
+    is_paging: bool,
+    /// The contact whose id was typed.
+    typed: Option<Brief>,
+    /// Enter was pressed before the answer came.
+    hasty: Option<Act>,
+    /// Contacts chosen for a merge of more than two.
+    marked: Vec<Brief>,
+    said: Option<String>,
+}
+
+impl Search {
+    /// Opens the search and says what it wants to read.
+    pub fn open(purpose: Purpose, context: &Context<'_>) -> (Self, Vec<Effect>) {
+        let scene = &context.scene;
+        let contact = scene.profile.and_then(|profile| {
+            let contact = profile.contact.as_ref()?;
+            Some(Brief {
+                name: name_of_profile(profile),
+                ..brief_of(contact)
+            })
+        });
+        let own = contact.as_ref().map(|brief| brief.id);
+        let picks = match &purpose {
+            Purpose::Open => row::seen_lately(scene, own),
+            Purpose::Link | Purpose::NotSame => row::at_hand(scene, own),
+            Purpose::Merge { chosen } => row::at_hand(scene, own)
+                .into_iter()
+                .filter(|pick| chosen.iter().all(|brief| brief.id != pick.brief.id))
+                .collect(),
+        };
+        let mut search = Self {
+            marked: match &purpose {
+                Purpose::Merge { chosen } => chosen.clone(),
+                Purpose::Open | Purpose::Link | Purpose::NotSame => Vec::new(),
+            },
+            purpose,
+            around: Around {
+                conversation: scene.profile.and_then(|profile| profile.conversation),
+                contact,
+            },
+            picks,
+            field: Field::default().with_placeholder("name, number, e-mail, organization or id"),
+            is_offered: false,
+            place: Place::Box,
+            list: ListState::default(),
+            rows: Vec::new(),
+            found: None,
+            since: None,
+            is_paging: false,
+            typed: None,
+            hasty: None,
+            said: None,
+        };
+        let effects = search.offer(context);
+        search.arrange();
+        (search, effects)
+    }
+
+    pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
+        match input {
+            Input::Key(press) => {
+                self.said = None;
+                match self.place {
+                    Place::Box => self.press_in_box(press, context),
+                    Place::List => self.press_in_list(press, context),
+                }
+            }
+            Input::Paste(pasted) => {
+                if std::mem::take(&mut self.is_offered) {
+                    self.field.clear();
+                }
+                self.place = Place::Box;
+                let edited = self.field.paste(&pasted);
+                self.edited(edited, context)
+            }
+            Input::Mouse(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
+                Reaction::stay()
+            }
+        }
+    }
+
+    /// Takes an answer, if it belongs to the text that stands there now.
+    pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
+        match reply {
+            Reply::Search {
+                text,
+                offset,
+                result,
+            } if *text == self.wanted() => {
+                self.since = None;
+                self.is_paging = false;
+                match result {
+                    Ok(found) => self.take_page(*offset, found),
+                    Err(trouble) => {
+                        self.hasty = None;
+                        self.said = Some(trouble.to_string());
+                    }
+                }
+                Some(self.settle(context))
+            }
+            Reply::Other(id, result) if self.typed_id() == Some(*id) => {
+                let contact = result
+                    .as_ref()
+                    .ok()
+                    .and_then(|profile| profile.contact.as_ref());
+                self.typed = contact.map(brief_of);
+                Some(self.settle(context))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        let enter = match self.purpose {
+            Purpose::Open => "open",
+            Purpose::Link => "link",
+            Purpose::Merge { .. } => "merge",
+            Purpose::NotSame => "not the same",
+        };
+        let mut hints = vec![Hint::new("Enter", enter)];
+        let (link, merge, new) = match self.place {
+            Place::Box => ("^L", "^O", "^N"),
+            Place::List => ("l", "m", "n"),
+        };
+        if self.around.conversation.is_some() && self.purpose != Purpose::Link {
+            hints.push(Hint::new(link, "link"));
+        }
+        match self.purpose {
+            Purpose::Merge { .. } if self.place == Place::List => {
+                hints.push(Hint::new("Space", "one more"));
+            }
+            Purpose::Merge { .. } => {}
+            Purpose::Open | Purpose::Link | Purpose::NotSame => {
+                hints.push(Hint::new(merge, "merge"));
+            }
+        }
+        hints.push(Hint::new(new, "new"));
+        hints.push(match self.place {
+            Place::Box => Hint::new("↓", "list"),
+            Place::List => Hint::new("/", "type on"),
+        });
+        hints.push(Hint::new("Esc", "close"));
+        hints
+    }
+
+    fn title(&self) -> String {
+        let name = self.around.contact.as_ref().map(name_of_brief);
+        let name = name.as_deref().unwrap_or("the contact");
+        match &self.purpose {
+            Purpose::Open => "Find a contact".to_owned(),
+            Purpose::Link => "Link this conversation to …".to_owned(),
+            Purpose::Merge { .. } => format!("Merge {name} with …"),
+            Purpose::NotSame => format!("Who is not {name}?"),
+        }
+    }
+
+    /// With rivals, the identifier they share is what an agent would look for.
+    fn offer(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        let profile = context
+            .scene
+            .profile
+            .filter(|profile| profile.state == ProfileState::Rivals);
+        let shared = profile.and_then(|profile| profile.rivals.first());
+        match (shared, &self.purpose) {
+            (Some((_, identifier)), Purpose::Open) => {
+                self.field.set(&identifier.shown());
+                self.is_offered = true;
+                self.ask(context)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn press_in_box(&mut self, press: Press, context: &Context<'_>) -> Reaction {
+        match (press.key, press.ctrl, press.alt) {
+            (Key::Esc, ..) => Reaction::close(),
+            (Key::Enter, false, false) => self.enter(context),
+            (Key::Char('l'), true, false) => self.act(Act::Link, context),
+            (Key::Char('o'), true, false) => self.act(Act::Merge, context),
+            (Key::Char('n'), true, false) => self.new_contact(context),
+            (Key::Down | Key::PageDown | Key::Tab, false, false) => {
+                if !self.rows.is_empty() {
+                    self.place = Place::List;
+                }
+                Reaction::stay()
+            }
+            _ => {
+                let replaces = press.typed().is_some()
+                    || matches!(press.key, Key::Backspace) && self.is_offered;
+                if std::mem::take(&mut self.is_offered) && replaces {
+                    self.field.clear();
+                    if press.typed().is_none() {
+                        return self.edited(Edited::Changed, context);
+                    }
+                }
+                let edited = self.field.apply(&press);
+                self.edited(edited, context)
+            }
+        }
+    }
+
+    fn press_in_list(&mut self, press: Press, context: &Context<'_>) -> Reaction {
+        let motion = match (press.key, press.ctrl) {
+            (Key::Esc, _) => return Reaction::close(),
+            (Key::Enter, false) => return self.enter(context),
+            (Key::Char('l'), _) => return self.act(Act::Link, context),
+            (Key::Char('m'), false) | (Key::Char('o'), true) => {
+                return self.act(Act::Merge, context);
+            }
+            (Key::Char('n'), _) => return self.new_contact(context),
+            (Key::Char(' '), false) => return self.mark(),
+            (Key::Char('/') | Key::Tab, false) => return self.back_to_box(),
+            (Key::Backspace, _) => {
+                self.place = Place::Box;
+                return self.press_in_box(press, context);
+            }
+            (Key::Up | Key::Char('k'), false) => Motion::Up,
+            (Key::Down | Key::Char('j'), false) => Motion::Down,
+            (Key::PageUp, _) | (Key::Char('u'), true) => Motion::PageUp,
+            (Key::PageDown, _) | (Key::Char('d'), true) => Motion::PageDown,
+            (Key::Home, _) | (Key::Char('g'), false) => Motion::First,
+            (Key::End, _) | (Key::Char('G'), false) => Motion::Last,
+            _ => return Reaction::stay(),
+        };
+        if !self.list.go(motion, self.rows.len()) && motion == Motion::Up {
+            return self.back_to_box();
+        }
+        self.page_on()
+    }
+
+    fn back_to_box(&mut self) -> Reaction {
+        self.place = Place::Box;
+        Reaction::stay()
+    }
+
+    fn edited(&mut self, edited: Edited, context: &Context<'_>) -> Reaction {
+        if edited != Edited::Changed {
+            return Reaction::stay();
+        }
+        self.list.select(0);
+        self.hasty = None;
+        let effects = self.ask(context);
+        self.arrange();
+        Reaction {
+            effects,
+            ..Reaction::stay()
+        }
+    }
+
+    /// Asks for what stands in the box; older answers are no longer wanted.
+    fn ask(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        let text = self.wanted();
+        self.typed = None;
+        self.is_paging = false;
+        if text.is_empty() {
+            self.found = None;
+            self.since = None;
+            return Vec::new();
+        }
+        // The wait is counted from the first text without an answer: a fast typist is waiting all along.
+        self.since.get_or_insert(context.now);
+        let mut effects = vec![Effect::Read(Read::Search {
+            text,
+            limit: PAGE,
+            offset: 0,
+        })];
+        effects.extend(self.typed_id().map(|id| Effect::Read(Read::Other(id))));
+        effects
+    }
+
+    fn wanted(&self) -> String {
+        self.field.text().trim().to_owned()
+    }
+
+    fn typed_id(&self) -> Option<ContactId> {
+        self.field.text().parse().ok()
+    }
+
+    fn take_page(&mut self, offset: usize, found: &SearchResult) {
+        match &mut self.found {
+            Some(shown) if offset != 0 && shown.hits.len() == offset => {
+                shown.hits.extend_from_slice(&found.hits);
+                shown.total = found.total;
+            }
+            Some(_) | None if offset == 0 => self.found = Some(found.clone()),
+            Some(_) | None => {}
+        }
+    }
+
+    /// After an answer: the rows are put in order, and an Enter that came too early is made good.
+    fn settle(&mut self, context: &Context<'_>) -> Reaction {
+        self.arrange();
+        match self.hasty.take() {
+            Some(act) if self.since.is_none() => self.act(act, context),
+            Some(_) | None => Reaction::stay(),
+        }
+    }
+
+    fn page_on(&mut self) -> Reaction {
+        let Some(found) = &self.found else {
+            return Reaction::stay();
+        };
+        let shown = found.hits.len();
+        let is_near_end = self.rows.len() <= self.list.selected() + PAGE / 4;
+        let is_more = shown < found.total && shown < HITS_MAX && !found.hits.is_empty();
+        if !is_near_end || !is_more || self.is_paging {
+            return Reaction::stay();
+        }
+        self.is_paging = true;
+        Reaction::stay().with(Effect::Read(Read::Search {
+            text: self.wanted(),
+            limit: PAGE,
+            offset: shown,
+        }))
+    }
+
+    fn arrange(&mut self) {
+        let text = self.wanted();
+        let offers: &[Row] = match (&self.purpose, text.is_empty() || self.since.is_some()) {
+            (_, true) => &[],
+            (Purpose::Merge { .. } | Purpose::NotSame, false) => &[],
+            (Purpose::Open | Purpose::Link, false) if self.can_promote() => {
+                &[Row::Promote, Row::New]
+            }
+            (Purpose::Open | Purpose::Link, false) => &[Row::New],
+        };
+        // Hits of another text stay until the newer ones are there, so that the list does not flicker.
+        let found = self.found.as_ref().filter(|_| !text.is_empty());
+        self.rows = row::arrange(&text, &self.picks, found, self.typed.as_ref(), offers);
+    }
+
+    fn can_promote(&self) -> bool {
+        let kind = self.around.contact.as_ref().map(|brief| brief.kind);
+        kind.is_some_and(|kind| kind != ContactType::Curated)
+    }
+
+    fn shown(&self, row: Row) -> Shown {
+        let text = self.field.text();
+        let made = |words: String| Shown {
+            name: words,
+            ..Shown::default()
+        };
+        match row {
+            Row::Pick(index) => self
+                .picks
+                .get(index)
+                .map(|pick| row::shown_brief(&pick.brief, &pick.why, text)),
+            Row::Hit(index) => {
+                let hits = self.found.as_ref().map(|found| &found.hits);
+                hits.and_then(|hits| hits.get(index))
+                    .map(|hit| row::shown_hit(hit))
+            }
+            Row::Typed => self
+                .typed
+                .as_ref()
+                .map(|brief| row::shown_brief(brief, "this id", "")),
+            Row::Promote => Some(made(format!("Add to contacts: {}", short(text)))),
+            Row::New => Some(made(format!("New contact: {}", short(text)))),
+        }
+        .map(|shown| self.with_mark(row, shown))
+        .unwrap_or_default()
+    }
+
+    fn with_mark(&self, row: Row, shown: Shown) -> Shown {
+        let brief = self.brief(row);
+        let is = |other: Option<&Brief>| {
+            brief.as_ref().map(|brief| brief.id) == other.map(|brief| brief.id) && brief.is_some()
+        };
+        if is(self.around.contact.as_ref()) {
+            return Shown {
+                beside: "on the screen".to_owned(),
+                ..shown
+            };
+        }
+        if self.marked.iter().any(|marked| is(Some(marked))) {
+            return Shown {
+                beside: "✓ chosen".to_owned(),
+                ..shown
+            };
+        }
+        shown
+    }
+
+    fn brief(&self, row: Row) -> Option<Brief> {
+        match row {
+            Row::Pick(index) => self.picks.get(index).map(|pick| pick.brief.clone()),
+            Row::Hit(index) => self.found.as_ref()?.hits.get(index).map(row::brief_of_hit),
+            Row::Typed => self.typed.clone(),
+            Row::Promote | Row::New => None,
+        }
+    }
+}

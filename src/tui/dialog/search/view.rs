@@ -1,0 +1,207 @@
+//! How the search looks: the box, the count at its end, the people in columns, and a line for what it says.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::row::Shown;
+use super::{Place, Search};
+use crate::tui::context::Context;
+use crate::tui::dialog::shell::{Shell, below, rows_on, split_bottom, width_on};
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::time;
+use crate::tui::widget::table::{Column, GAP, widths};
+use crate::tui::widget::{Focus, List, put, put_parts, put_right, waiting};
+
+const WIDTH: u16 = 96;
+const ROWS: u16 = 22;
+const PROMPT: &str = "> ";
+/// Below this height every row is for people.
+const AIRY_FROM_ROWS: u16 = 12;
+
+impl Search {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let shell = Shell {
+            title: &self.title(),
+            right: "",
+            width: width_on(screen, WIDTH),
+            rows: rows_on(screen, ROWS),
+            hints: &self.hints(context),
+        };
+        let inner = shell.view(screen, buf, context.theme);
+        let typing = self.view_box(inner, buf, context);
+        let is_airy = AIRY_FROM_ROWS <= inner.height;
+        let mut rest = below(inner, 1);
+        if is_airy {
+            let line = "─".repeat(usize::from(rest.width));
+            put(buf, rest, &line, context.theme.style(Role::Border));
+            rest = below(rest, 1);
+        }
+        if let Some((words, role)) = self.message() {
+            let (bottom, top) = split_bottom(rest, 1);
+            put(buf, bottom, &words, context.theme.style(role));
+            rest = top;
+        }
+        let listed = self.view_list(rest, buf, context.theme);
+        match self.place {
+            Place::Box => typing,
+            Place::List => listed,
+        }
+    }
+
+    fn view_box(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let theme = context.theme;
+        let count = self.count(context);
+        let columns = text::width(&count) as u16;
+        let fits = columns.saturating_mul(2) < area.width;
+        if fits {
+            put_right(buf, area, &count, theme.style(Role::Muted));
+        }
+        let prompt = put(buf, area, PROMPT, theme.style(Role::Accent));
+        let taken = prompt + if fits { columns + 1 } else { 0 };
+        let place = Rect {
+            x: area.x + prompt.min(area.width),
+            width: area.width.saturating_sub(taken),
+            ..area
+        };
+        self.field.view(place, buf, theme)
+    }
+
+    fn count(&self, context: &Context<'_>) -> String {
+        if self.field.text().trim().is_empty() {
+            return String::new();
+        }
+        if let Some(words) = self.since.and_then(|since| {
+            let elapsed = context.now.since_ms(since).max(0);
+            waiting("searching", elapsed.unsigned_abs())
+        }) {
+            return words;
+        }
+        let of = |result: &crate::backend::view::SearchResult| {
+            format!(
+                "{} of {}",
+                time::count(result.total as u64),
+                time::count(result.of as u64)
+            )
+        };
+        self.found.as_ref().map(of).unwrap_or_default()
+    }
+
+    fn message(&self) -> Option<(String, Role)> {
+        if let Some(words) = &self.said {
+            return Some((words.clone(), Role::Warning));
+        }
+        if !self.marked.is_empty() {
+            let names: Vec<&str> = self
+                .marked
+                .iter()
+                .map(|brief| brief.name.as_str())
+                .collect();
+            return Some((format!("✓ {}", names.join(", ")), Role::Good));
+        }
+        None
+    }
+
+    fn view_list(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+        let shown: Vec<Shown> = self.rows.iter().map(|row| self.shown(*row)).collect();
+        let list = List {
+            len: shown.len(),
+            empty: self.empty_words(),
+            focus: match self.place {
+                Place::Box => Focus::Unfocused,
+                Place::List => Focus::Focused,
+            },
+            theme,
+        };
+        let room = area.width.saturating_sub(2);
+        let columns = widths(&columns(&shown), room);
+        let drawn = list.view(&self.list, area, buf, |row, place, buf| {
+            if let Some(shown) = shown.get(row) {
+                draw(shown, place, &columns, buf, theme);
+            }
+        });
+        drawn.cursor
+    }
+
+    fn empty_words(&self) -> &'static str {
+        if self.field.text().trim().is_empty() {
+            "Type a name, a number, an e-mail address, an organization or an id"
+        } else if self.since.is_some() {
+            ""
+        } else {
+            "Nobody fits; ^N makes a new contact"
+        }
+    }
+}
+
+/// Name, type, detail and what stands beside them; the name is cut last.
+fn columns(shown: &[Shown]) -> [Column; 4] {
+    let widest = |of: fn(&Shown) -> &str| -> u16 {
+        let columns = shown.iter().map(|shown| text::width(of(shown))).max();
+        columns.unwrap_or_default().min(usize::from(WIDTH)) as u16
+    };
+    let column = |ideal: u16, (min, most): (u16, u16), priority| Column {
+        min: min.min(ideal),
+        ideal: ideal.min(most),
+        priority,
+    };
+    [
+        column(widest(|shown| &shown.name), (12, 34), 3),
+        column(widest(|shown| shown.kind), (9, 10), 1),
+        column(widest(|shown| &shown.detail), (12, 30), 2),
+        column(widest(|shown| &shown.beside), (6, 30), 0),
+    ]
+}
+
+fn draw(shown: &Shown, place: Rect, widths: &[u16], buf: &mut Buffer, theme: &Theme) {
+    let (name, muted) = (theme.style(Role::Text), theme.style(Role::Muted));
+    let kind = match shown.kind {
+        "Curated" => muted,
+        _ => theme.style(Role::Warning),
+    };
+    let cells: [(&str, &[Range<usize>], Style); 4] = [
+        (&shown.name, &shown.name_matched, name),
+        (shown.kind, &[], kind),
+        (&shown.detail, &shown.detail_matched, muted),
+        (&shown.beside, &[], muted),
+    ];
+    let mut x = place.x;
+    for (width, (words, matched, style)) in
+        widths.iter().zip(cells).filter(|(width, _)| 0 < **width)
+    {
+        let cell = Rect {
+            x,
+            width: *width,
+            ..place
+        }
+        .intersection(place);
+        put_marked(buf, cell, words, matched, (style, theme.style(Role::Match)));
+        x = x.saturating_add(width.saturating_add(GAP));
+    }
+}
+
+/// Draws a text with the parts that were found; ranges that do not fit the text are left out.
+fn put_marked(
+    buf: &mut Buffer,
+    area: Rect,
+    words: &str,
+    matched: &[Range<usize>],
+    (plain, found): (Style, Style),
+) {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for range in matched {
+        let (Some(before), Some(part)) = (words.get(end..range.start), words.get(range.clone()))
+        else {
+            continue;
+        };
+        parts.push((before, plain));
+        parts.push((part, plain.patch(found)));
+        end = range.end;
+    }
+    parts.push((words.get(end..).unwrap_or_default(), plain));
+    put_parts(buf, area, &parts);
+}

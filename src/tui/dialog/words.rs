@@ -1,0 +1,99 @@
+//! How dialogs speak of people: names come from outside, so that they are cleaned and kept short here.
+
+use crate::backend::view::{Brief, Profile};
+use crate::domain::contact::Contact;
+use crate::tui::text;
+use crate::tui::time;
+
+/// The longest name within a sentence, in columns.
+const NAME_COLUMNS_MAX: usize = 40;
+const UNNAMED: &str = "(not known)";
+
+/// A name for a sentence: clean, one line, never so long that the rest of the sentence is lost.
+pub(super) fn short(name: &str) -> String {
+    text::fit(text::clean_line(name.trim()).as_ref(), NAME_COLUMNS_MAX)
+}
+
+/// The name of a contact in one line, else what tells it apart.
+pub(super) fn name_of_brief(brief: &Brief) -> String {
+    named(&brief.name, &brief.detail)
+}
+
+/// The name of the contact of a profile, else what the conversation provided or what tells it apart.
+pub(super) fn name_of_profile(profile: &Profile) -> String {
+    let contact = profile.contact.as_ref();
+    let own = contact
+        .map(|contact| contact.fields.full_name())
+        .filter(|name| !name.is_empty());
+    let name = own.or_else(|| profile.provided_name.clone());
+    let provided = profile
+        .provided
+        .first()
+        .map(|provided| &provided.identifier);
+    let held = profile.claims.first().map(|(identifier, _)| identifier);
+    let detail = provided.or(held).map(|identifier| identifier.shown());
+    let carried = || contact.map(|contact| brief_of(contact).detail);
+    named(
+        name.as_deref().unwrap_or_default(),
+        &detail.or_else(carried).unwrap_or_default(),
+    )
+}
+
+/// A contact as one line.
+pub(super) fn brief_of(contact: &Contact) -> Brief {
+    let identifiers = contact.fields.identifiers();
+    Brief {
+        id: contact.id,
+        kind: contact.kind,
+        name: contact.fields.full_name(),
+        detail: identifiers
+            .first()
+            .map(|identifier| identifier.shown())
+            .unwrap_or_default(),
+    }
+}
+
+/// `Efa's`, from `Efa Byrne`; the name as it is when it is one word.
+pub(super) fn possessive(name: &str) -> String {
+    let name = short(name);
+    let first = name.split_whitespace().next().unwrap_or(&name);
+    if first.starts_with('(') || name.contains(['@', '+']) {
+        return "theirs".to_owned();
+    }
+    format!("{first}'s")
+}
+
+/// A count with its noun: `1 note`, `2 notes`, `1,204 notes`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        time::count(count as u64),
+        if count == 1 { one } else { many }
+    )
+}
+
+fn named(name: &str, detail: &str) -> String {
+    let of = [name, detail]
+        .into_iter()
+        .find(|text| !text.trim().is_empty());
+    short(of.unwrap_or(UNNAMED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_follow_their_count() {
+        assert_eq!(counted(1, "note", "notes"), "1 note");
+        assert_eq!(counted(0, "note", "notes"), "0 notes");
+        assert_eq!(counted(1_204, "note", "notes"), "1,204 notes");
+    }
+
+    #[test]
+    fn possessives_are_of_the_first_name() {
+        assert_eq!(possessive("Efa Byrne"), "Efa's");
+        assert_eq!(possessive("山田太郎"), "山田太郎's");
+        assert_eq!(possessive("+353 86 123 4567"), "theirs");
+    }
+}

@@ -1,0 +1,253 @@
+//! Carries out reads and writes and sends back what came of them. It counts what is in flight.
+//!
+//! Invariant: every effect that was begun is answered once or was a read that a newer one took the place
+//! of. Writes run one after another, in the order in which they were asked for.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::effect::{Read, Slot, Write};
+use super::msg::{Reply, Subject};
+use crate::backend::{Backend, Trouble};
+use crate::domain::command::Command;
+
+/// The most writes that wait for their turn; a person does not press that fast.
+const WRITES_MAX: usize = 256;
+
+/// The effects of a session.
+pub struct Effects {
+    backend: Arc<dyn Backend>,
+    replies: mpsc::UnboundedSender<Answer>,
+    answers: mpsc::UnboundedReceiver<Answer>,
+    writer: mpsc::Sender<(u64, Job)>,
+    /// The read that runs for each slot.
+    reads: HashMap<Slot, (u64, AbortHandle)>,
+    writes: usize,
+    next: u64,
+}
+
+/// What came of the effect with this number.
+struct Answer {
+    number: u64,
+    slot: Option<Slot>,
+    reply: Reply,
+}
+
+enum Job {
+    Write(Write),
+    UndoLast,
+}
+
+impl Effects {
+    /// Effects on a backend. Needs the runtime.
+    pub fn new(backend: Arc<dyn Backend>) -> Self {
+        // At most one read a slot and `WRITES_MAX` writes are ever on their way, so that it stays short.
+        let (replies, answers) = mpsc::unbounded_channel();
+        let (writer, jobs) = mpsc::channel(WRITES_MAX);
+        tokio::spawn(write_in_turn(backend.clone(), jobs, replies.clone()));
+        Self {
+            backend,
+            replies,
+            answers,
+            writer,
+            reads: HashMap::new(),
+            writes: 0,
+            next: 0,
+        }
+    }
+
+    /// Begins a read. An older one of the same slot is given up.
+    pub fn read(&mut self, read: Read) {
+        let (number, slot) = (self.number(), read.slot());
+        let (backend, replies) = (self.backend.clone(), self.replies.clone());
+        let task = tokio::spawn(async move {
+            let reply = answer(backend.as_ref(), read).await;
+            let slot = Some(slot);
+            // Nobody listens any more when the desk is closed.
+            let _ = replies.send(Answer {
+                number,
+                slot,
+                reply,
+            });
+        });
+        if let Some((_, older)) = self.reads.insert(slot, (number, task.abort_handle())) {
+            older.abort();
+        }
+    }
+
+    /// Begins a write. It is done even if nobody waits for it.
+    pub fn write(&mut self, write: Write) -> Result<(), Trouble> {
+        self.enqueue(Job::Write(write))
+    }
+
+    /// Takes back the last action.
+    pub fn undo_last(&mut self) -> Result<(), Trouble> {
+        self.enqueue(Job::UndoLast)
+    }
+
+    /// The next answer. Never answers while nothing is in flight.
+    pub async fn next(&mut self) -> Reply {
+        loop {
+            match self.answers.recv().await {
+                Some(answer) => {
+                    if let Some(reply) = self.settle(answer) {
+                        return reply;
+                    }
+                }
+                // Cannot happen: a sender lives in `self`.
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// An answer that is here already.
+    pub fn try_next(&mut self) -> Option<Reply> {
+        while let Ok(answer) = self.answers.try_recv() {
+            if let Some(reply) = self.settle(answer) {
+                return Some(reply);
+            }
+        }
+        None
+    }
+
+    /// How many effects were begun and not answered yet.
+    pub fn in_flight(&self) -> usize {
+        self.reads.len() + self.writes
+    }
+
+    /// How many of those are writes.
+    pub fn writes_in_flight(&self) -> usize {
+        self.writes
+    }
+
+    pub fn is_reading(&self, slot: Slot) -> bool {
+        self.reads.contains_key(&slot)
+    }
+
+    fn enqueue(&mut self, job: Job) -> Result<(), Trouble> {
+        let number = self.number();
+        let full = || Trouble::Broken("too many changes wait to be made; try again".to_owned());
+        self.writer.try_send((number, job)).map_err(|_| full())?;
+        self.writes += 1;
+        Ok(())
+    }
+
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Notes that an effect was answered; a read that was given up answers nothing.
+    fn settle(&mut self, answer: Answer) -> Option<Reply> {
+        match answer.slot {
+            None => self.writes = self.writes.saturating_sub(1),
+            Some(slot) => {
+                self.reads
+                    .get(&slot)
+                    .filter(|(number, _)| *number == answer.number)?;
+                self.reads.remove(&slot);
+            }
+        }
+        Some(answer.reply)
+    }
+}
+
+impl Drop for Effects {
+    fn drop(&mut self) {
+        for (_, task) in self.reads.values() {
+            task.abort();
+        }
+    }
+}
+
+async fn write_in_turn(
+    backend: Arc<dyn Backend>,
+    mut jobs: mpsc::Receiver<(u64, Job)>,
+    replies: mpsc::UnboundedSender<Answer>,
+) {
+    while let Some((number, job)) = jobs.recv().await {
+        let reply = match job {
+            Job::Write(write) => {
+                let result = guarded(backend.run(Command::clone(&write.command))).await;
+                Reply::Written(write, result)
+            }
+            Job::UndoLast => Reply::Undone(guarded(undo_last(backend.as_ref())).await),
+        };
+        let slot = None;
+        let _ = replies.send(Answer {
+            number,
+            slot,
+            reply,
+        });
+    }
+}
+
+async fn undo_last(
+    backend: &dyn Backend,
+) -> Result<Option<(crate::domain::command::EntryId, crate::domain::Outcome)>, Trouble> {
+    let Some(entry) = backend.last_undoable().await? else {
+        return Ok(None);
+    };
+    let outcome = backend.run(Command::Undo { entry }).await?;
+    Ok(Some((entry, outcome)))
+}
+
+async fn answer(backend: &dyn Backend, read: Read) -> Reply {
+    match read {
+        Read::Header => Reply::Header(guarded(backend.header()).await),
+        Read::Roster => Reply::Roster(guarded(backend.roster()).await),
+        Read::Names => Reply::Names(guarded(backend.names()).await),
+        Read::Profile(subject) => {
+            let result = match subject {
+                Subject::Conversation(id) => guarded(backend.profile_of(id)).await,
+                Subject::Contact(id) => guarded(backend.profile(id)).await,
+            };
+            Reply::Profile(subject, result)
+        }
+        Read::Journey(contact, query) => {
+            let result = guarded(backend.journey(contact, query.clone())).await;
+            Reply::Journey(contact, query, result)
+        }
+        Read::Search {
+            text,
+            limit,
+            offset,
+        } => {
+            let result = guarded(backend.search(text.clone(), limit, offset)).await;
+            Reply::Search {
+                text,
+                offset,
+                result,
+            }
+        }
+        Read::Other(contact) => Reply::Other(contact, guarded(backend.profile(contact)).await),
+        Read::MergePreview { contacts, takes } => {
+            let result = guarded(backend.preview_merge(contacts.clone(), takes.clone())).await;
+            Reply::MergePreview {
+                contacts,
+                takes,
+                result,
+            }
+        }
+        Read::Why(id) => Reply::Why(id, guarded(backend.why(id)).await),
+        Read::Organization(name) => {
+            let result = guarded(backend.organization_named(name.clone())).await;
+            Reply::Organization(name, result)
+        }
+    }
+}
+
+/// A bug in the backend becomes a sentence instead of an answer that never comes.
+async fn guarded<T>(call: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let caught = AssertUnwindSafe(call).catch_unwind().await;
+    caught.unwrap_or_else(|_| {
+        Err(Trouble::Broken(
+            "something went wrong inside; the log says where".to_owned(),
+        ))
+    })
+}

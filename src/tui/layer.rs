@@ -1,0 +1,151 @@
+//! What can lie over the panes, and the shape that dialogs and overlays share.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::action::Action;
+use super::context::Context;
+use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
+use super::effect::Effect;
+use super::input::Input;
+use super::msg::{Reply, Subject};
+use super::overlay::{Help, Log, Recent};
+use super::widget::Hint;
+
+/// A dialog or an overlay. The top one gets the input.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    Confirm(Confirm),
+    Help(Help),
+    Log(Log),
+    Recent(Recent),
+    Search(Box<Search>),
+    Form(Box<Form>),
+    Ask(Box<Ask>),
+    Merge(Box<Merge>),
+    Note(Box<Note>),
+    Wrapup(Box<Wrapup>),
+    Why(Box<Why>),
+}
+
+/// What a layer answers to an input or a reply.
+#[derive(Clone, Debug)]
+pub struct Reaction {
+    pub effects: Vec<Effect>,
+    pub then: Then,
+    /// What becomes of what was typed and not saved.
+    pub drafting: Option<Drafting>,
+}
+
+/// What becomes of the layer.
+#[derive(Clone, Debug)]
+pub enum Then {
+    Stay,
+    Close,
+    /// Another layer comes in its place.
+    Become(Box<Layer>),
+    /// Another layer comes on top of it.
+    Push(Box<Layer>),
+    /// It closes, and the panes show this.
+    Show(Subject),
+    /// It closes, and the action runs as if its key had been pressed.
+    Act(Action),
+}
+
+impl Reaction {
+    pub const fn stay() -> Self {
+        Self::then(Then::Stay)
+    }
+
+    pub const fn close() -> Self {
+        Self::then(Then::Close)
+    }
+
+    pub const fn then(then: Then) -> Self {
+        Self {
+            effects: Vec::new(),
+            then,
+            drafting: None,
+        }
+    }
+
+    pub fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    pub fn drafting(mut self, drafting: Drafting) -> Self {
+        self.drafting = Some(drafting);
+        self
+    }
+
+    /// Another layer in its place, and what that one wants to read.
+    pub fn become_layer(layer: Layer, effects: Vec<Effect>) -> Self {
+        Self {
+            effects,
+            ..Self::then(Then::Become(Box::new(layer)))
+        }
+    }
+}
+
+impl Layer {
+    pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
+        match self {
+            Self::Confirm(confirm) => confirm.update(input, context),
+            Self::Help(help) => help.update(input, context),
+            Self::Log(log) => log.update(input, context),
+            Self::Recent(recent) => recent.update(input, context),
+            Self::Search(search) => search.update(input, context),
+            Self::Form(form) => form.update(input, context),
+            Self::Ask(ask) => ask.update(input, context),
+            Self::Merge(merge) => merge.update(input, context),
+            Self::Note(note) => note.update(input, context),
+            Self::Wrapup(wrapup) => wrapup.update(input, context),
+            Self::Why(why) => why.update(input, context),
+        }
+    }
+
+    /// Tells the layer what came of a read or a write. Nothing is answered to what it did not ask for.
+    /// A failed write that a layer answers is shown by it; any other becomes a notice.
+    pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
+        match self {
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::Search(search) => search.reply(reply, context),
+            Self::Form(form) => form.reply(reply, context),
+            Self::Ask(ask) => ask.reply(reply),
+            Self::Merge(merge) => merge.reply(reply),
+            Self::Note(note) => note.reply(reply),
+            Self::Wrapup(wrapup) => wrapup.reply(reply),
+            Self::Why(why) => why.reply(reply),
+        }
+    }
+
+    /// Draws over the screen and answers where the cursor belongs.
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        match self {
+            Self::Confirm(confirm) => confirm.view(screen, buf, context),
+            Self::Help(help) => help.view(screen, buf, context),
+            Self::Log(log) => log.view(screen, buf, context),
+            Self::Recent(recent) => recent.view(screen, buf, context),
+            Self::Search(search) => search.view(screen, buf, context),
+            Self::Form(form) => form.view(screen, buf, context),
+            Self::Ask(ask) => ask.view(screen, buf, context),
+            Self::Merge(merge) => merge.view(screen, buf, context),
+            Self::Note(note) => note.view(screen, buf, context),
+            Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
+            Self::Why(why) => why.view(screen, buf, context),
+        }
+    }
+
+    /// The footer while the layer is on top. Dialogs have their keys in their own border.
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        match self {
+            Self::Confirm(_) => Vec::new(),
+            Self::Help(help) => help.hints(context),
+            Self::Log(log) => log.hints(context),
+            Self::Recent(recent) => recent.hints(context),
+            Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
+            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+        }
+    }
+}

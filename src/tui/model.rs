@@ -1,0 +1,313 @@
+//! The state of the desk. `update` changes it, `view` draws it, neither of them waits for anything.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::context::{Context, Scene};
+use super::dialog::Drafts;
+use super::effect::{Effect, Read};
+use super::input::Press;
+use super::keymap::Keymap;
+use super::layer::Layer;
+use super::load::Load;
+use super::msg::Subject;
+use super::notice::{Notices, Tone};
+use super::pane::Place;
+use super::pane::journey::JourneyPane;
+use super::pane::profile::ProfilePane;
+use super::pane::roster::RosterPane;
+use super::theme::Theme;
+use super::time::{self, Clock};
+use super::view::{Hits, Layout};
+use super::widget::waiting_changes_after;
+use super::{Bell, Options, ProfileActions};
+use crate::backend::view::{Brief, Header, Journey, NameList, Profile, Roster, RosterLine};
+use crate::domain::Role;
+use crate::domain::command::EntryId;
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::ConversationId;
+
+/// How many contacts are remembered as recently viewed.
+const RECENT_MAX: usize = 30;
+/// How many changes are remembered by their words, for undo.
+const SAID_MAX: usize = 200;
+const NO_ROSTER: &Roster = &Roster {
+    lines: Vec::new(),
+    unknown_agent: false,
+};
+const SECOND_MS: i64 = 1_000;
+
+/// The whole desk.
+pub struct Model {
+    pub(super) session: Session,
+    pub(super) data: Shown,
+    pub(super) panes: Panes,
+    pub(super) layers: Vec<Layer>,
+    pub(super) notices: Notices,
+    /// Presses of a chord that is not complete.
+    pub(super) presses: Vec<Press>,
+    /// What the last frame drew where, for clicks.
+    pub(super) hits: Hits,
+    pub(super) size: Size,
+    /// What was said about changes, so that an undo can name them.
+    said: HashMap<EntryId, String>,
+}
+
+/// What belongs to the person and the terminal, and stays for the session.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub theme: Theme,
+    pub keymap: Keymap,
+    pub tz: TimeZone,
+    pub clock: Clock,
+    pub agent: String,
+    pub role: Role,
+    pub badge: Option<String>,
+    pub region: Option<String>,
+    pub bell: Bell,
+    pub profile_actions: ProfileActions,
+}
+
+/// What was read from the backend.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub header: Load<Header>,
+    pub names: NameList,
+    pub roster: Load<Roster>,
+    pub subject: Option<Subject>,
+    pub profile: Load<Profile>,
+    pub journey: Load<Journey>,
+    /// Whose journey that is.
+    pub journey_of: Option<ContactId>,
+    pub recent: Vec<Brief>,
+    /// What was typed into dialogs and not saved.
+    pub drafts: Drafts,
+}
+
+/// The panes, and which of them has the keys.
+#[derive(Debug)]
+pub(super) struct Panes {
+    pub focus: Place,
+    /// The place beside the roster where only two have room.
+    pub detail: Place,
+    pub roster: RosterPane,
+    pub profile: ProfilePane,
+    pub journey: JourneyPane,
+}
+
+impl Model {
+    /// The desk before anything was read, for an agent in a role.
+    pub fn new(options: Options, agent: String, role: Role, size: Size) -> Self {
+        let (keymap, complaints) = Keymap::with(&options.keys);
+        let mut model = Self {
+            session: Session {
+                theme: options.theme,
+                keymap,
+                tz: options.tz,
+                clock: options.clock,
+                agent,
+                role,
+                badge: options.badge,
+                region: options.region,
+                bell: options.bell,
+                profile_actions: options.profile_actions,
+            },
+            data: Shown::default(),
+            panes: Panes {
+                focus: Place::Roster,
+                detail: match options.profile_actions {
+                    ProfileActions::Shown => Place::Profile,
+                    ProfileActions::Hidden => Place::Journey,
+                },
+                roster: RosterPane::default(),
+                profile: ProfilePane::default(),
+                journey: JourneyPane::default(),
+            },
+            layers: Vec::new(),
+            notices: Notices::default(),
+            presses: Vec::new(),
+            hits: Hits::default(),
+            size,
+            said: HashMap::new(),
+        };
+        for complaint in options.notices.into_iter().chain(complaints) {
+            model.say(Tone::Warning, complaint);
+        }
+        model
+    }
+
+    /// What to read at the start.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.data.header.begin(self.session.now());
+        self.data.roster.begin(self.session.now());
+        [Read::Header, Read::Names, Read::Roster]
+            .map(Effect::Read)
+            .into()
+    }
+
+    pub fn theme(&self) -> &Theme {
+        &self.session.theme
+    }
+
+    /// The title of the window.
+    pub fn title(&self) -> String {
+        format!("scv · {}", self.session.agent)
+    }
+
+    /// Takes what the last frame drew where.
+    pub fn keep_hits(&mut self, hits: Hits) {
+        self.hits = hits;
+    }
+
+    pub fn set_size(&mut self, size: Size) {
+        self.size = size;
+    }
+
+    /// When the screen changes by itself: seconds that count, words about a wait, the clock of the header.
+    pub fn wakes_in(&self) -> Duration {
+        let now = self.session.now();
+        let minute = time::until_minute_ms(now);
+        let second = self
+            .counts_seconds()
+            .then(|| SECOND_MS - now.0.rem_euclid(SECOND_MS));
+        let waits = [
+            self.data.roster.waiting_since(),
+            self.data.profile.waiting_since(),
+            self.data.journey.waiting_since(),
+        ];
+        let word = waits.into_iter().flatten().map(|since| {
+            let waited = u64::try_from(now.since_ms(since)).unwrap_or(0);
+            i64::try_from(waiting_changes_after(waited)).unwrap_or(SECOND_MS)
+        });
+        let next = word.chain(second).chain([minute]).min().unwrap_or(minute);
+        Duration::from_millis(u64::try_from(next.max(1)).unwrap_or(1))
+    }
+
+    /// Whether something on the screen counts seconds. An idle desk is not woken for it.
+    pub fn counts_seconds(&self) -> bool {
+        let layout = self.layout(Rect::from((Position::ORIGIN, self.size)));
+        let roster = self
+            .data
+            .roster
+            .value()
+            .into_iter()
+            .flat_map(|roster| &roster.lines);
+        let journey = self
+            .data
+            .journey
+            .value()
+            .into_iter()
+            .flat_map(|journey| &journey.items);
+        let shows = |place| layout.shows(place);
+        (shows(Place::Roster)
+            && roster
+                .into_iter()
+                .any(|line| super::pane::roster::is_running(line.status)))
+            || (shows(Place::Journey) && journey.into_iter().any(super::pane::journey::is_running))
+    }
+
+    /// Where everything is drawn in an area.
+    pub(super) fn layout(&self, area: Rect) -> Layout {
+        let standing = self.notices.standing().count();
+        Layout::of(area, self.session.profile_actions, &self.panes, standing)
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        let now = self.session.now();
+        self.notices.say(tone, text, now);
+    }
+
+    /// Remembers the words for a change, so that an undo can repeat them.
+    pub(super) fn remember_said(&mut self, entry: EntryId, said: String) {
+        if SAID_MAX <= self.said.len() {
+            self.said.clear();
+        }
+        self.said.insert(entry, said);
+    }
+
+    pub(super) fn said(&self, entry: EntryId) -> Option<&str> {
+        self.said.get(&entry).map(String::as_str)
+    }
+}
+
+impl Panes {
+    pub fn focus_on(&mut self, place: Place) {
+        self.focus = place;
+        match place {
+            Place::Profile | Place::Journey => self.detail = place,
+            Place::Roster => {}
+        }
+    }
+}
+
+impl Session {
+    pub fn now(&self) -> crate::domain::Moment {
+        self.clock.now()
+    }
+
+    /// The context of a moment: what panes and dialogs may look at.
+    pub fn context<'a>(&'a self, shown: &'a Shown) -> Context<'a> {
+        Context {
+            theme: &self.theme,
+            now: self.now(),
+            agent: &self.agent,
+            role: &self.role,
+            names: &shown.names,
+            keymap: &self.keymap,
+            tz: &self.tz,
+            region: self.region.as_deref(),
+            profile_actions: self.profile_actions,
+            drafts: &shown.drafts,
+            scene: Scene {
+                profile: shown.profile.value(),
+                conversation: shown.conversation(),
+                roster: shown.roster(),
+                recent: &shown.recent,
+            },
+        }
+    }
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            header: Load::Empty,
+            names: NameList::default(),
+            roster: Load::Empty,
+            subject: None,
+            profile: Load::Empty,
+            journey: Load::Empty,
+            journey_of: None,
+            recent: Vec::new(),
+            drafts: Drafts::default(),
+        }
+    }
+}
+
+impl Shown {
+    pub fn roster(&self) -> &Roster {
+        self.roster.value().unwrap_or(NO_ROSTER)
+    }
+
+    pub fn line(&self, id: ConversationId) -> Option<&RosterLine> {
+        self.roster().lines.iter().find(|line| line.id == id)
+    }
+
+    /// The conversation that is shown, as the roster has it.
+    pub fn conversation(&self) -> Option<&RosterLine> {
+        match self.subject? {
+            Subject::Conversation(id) => self.line(id),
+            Subject::Contact(_) => None,
+        }
+    }
+
+    /// Puts a contact on top of those that were viewed lately.
+    pub fn view_contact(&mut self, brief: Brief) {
+        self.recent.retain(|recent| recent.id != brief.id);
+        self.recent.insert(0, brief);
+        self.recent.truncate(RECENT_MAX);
+    }
+}

@@ -1,0 +1,59 @@
+//! What happened: everything that can change the desk arrives as one of these.
+
+use super::effect::Write;
+use super::input::Input;
+use crate::backend::Trouble;
+use crate::backend::view::{
+    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
+    SearchResult,
+};
+use crate::domain::command::{EntryId, Outcome};
+use crate::domain::contact::{ContactId, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::field::Field;
+use crate::live::Topic;
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    Input(Input),
+    Reply(Box<Reply>),
+    /// What is shown may have changed; topics of a quarter of a second come together.
+    Stale(Vec<Topic>),
+    /// A second passed while something on the screen counts seconds.
+    Tick,
+}
+
+/// The answer to a read or a write. It repeats the question, so that a dialog knows its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    Header(Result<Header, Trouble>),
+    Roster(Result<Roster, Trouble>),
+    Names(Result<NameList, Trouble>),
+    Profile(Subject, Result<Profile, Trouble>),
+    Journey(ContactId, JourneyQuery, Result<Journey, Trouble>),
+    Search {
+        text: String,
+        offset: usize,
+        result: Result<SearchResult, Trouble>,
+    },
+    Other(ContactId, Result<Profile, Trouble>),
+    MergePreview {
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+        result: Result<MergePreview, Trouble>,
+    },
+    Why(ConversationId, Result<Explanation, Trouble>),
+    Organization(String, Result<Option<OrganizationId>, Trouble>),
+    Written(Write, Result<Outcome, Trouble>),
+    /// The entry that was taken back, or nothing when there was none.
+    Undone(Result<Option<(EntryId, Outcome)>, Trouble>),
+}
+
+/// What the profile and the journey are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Conversation(ConversationId),
+    /// A contact opened without a conversation.
+    Contact(ContactId),
+}

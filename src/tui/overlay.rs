@@ -1,0 +1,9 @@
+//! Overlays: lists that lie over the panes and change nothing by themselves.
+
+mod help;
+mod notices;
+mod recent;
+
+pub use help::Help;
+pub use notices::{Log, role as role_of};
+pub use recent::Recent;

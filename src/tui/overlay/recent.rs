@@ -1,0 +1,111 @@
+//! Contacts that were viewed lately, one key away.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::notices::{closes, motion};
+use crate::backend::view::Brief;
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::input::{Input, Key};
+use crate::tui::layer::{Reaction, Then};
+use crate::tui::msg::Subject;
+use crate::tui::pane::profile::badge;
+use crate::tui::theme::Role;
+use crate::tui::widget::table::{Align, Cell, Column, row, widths};
+use crate::tui::widget::{Focus, Hint, List, ListState, Modal, list_height};
+
+const WIDTH: u16 = 76;
+const COLUMNS: [Column; 3] = [
+    Column {
+        min: 12,
+        ideal: 30,
+        priority: 3,
+    },
+    Column {
+        min: 11,
+        ideal: 12,
+        priority: 1,
+    },
+    Column {
+        min: 10,
+        ideal: 40,
+        priority: 2,
+    },
+];
+
+/// The list of contacts that were viewed lately.
+#[derive(Clone, Debug, Default)]
+pub struct Recent {
+    list: ListState,
+}
+
+impl Recent {
+    pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
+        let recent = context.scene.recent;
+        match input {
+            Input::Key(press) if closes(press, Action::Recent, context) => Reaction::close(),
+            Input::Key(press) if press.key == Key::Enter => {
+                match self.list.selected_of(recent.len()) {
+                    Some(at) => Reaction::then(Then::Show(Subject::Contact(recent[at].id))),
+                    None => Reaction::close(),
+                }
+            }
+            Input::Key(press) => {
+                if let Some(motion) = motion(press, context) {
+                    self.list.go(motion, recent.len());
+                }
+                Reaction::stay()
+            }
+            Input::Mouse(_) | Input::Paste(_) | Input::Resize { .. } => Reaction::stay(),
+            Input::FocusGained | Input::FocusLost => Reaction::stay(),
+        }
+    }
+
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let recent = context.scene.recent;
+        let modal = Modal {
+            title: "Recently viewed",
+            right: "",
+            size: Size {
+                width: WIDTH.min(screen.width.saturating_sub(2)).max(1),
+                height: list_height(screen, recent.len()),
+            },
+        };
+        let inner = modal.view(screen, buf, context.theme);
+        let list = List {
+            len: recent.len(),
+            empty: "No contact was viewed yet",
+            focus: Focus::Focused,
+            theme: context.theme,
+        };
+        let shown = list.view(&self.list, inner, buf, |at, place, buf| {
+            draw(&recent[at], place, buf, context);
+        });
+        shown.cursor
+    }
+
+    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        vec![Hint::new("Enter", "open"), Hint::new("Esc", "close")]
+    }
+}
+
+fn draw(brief: &Brief, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
+    let (kind, role) = badge(brief.kind);
+    let name = if brief.name.is_empty() {
+        "(not known)"
+    } else {
+        &brief.name
+    };
+    let cell = |text, role| Cell {
+        text,
+        style: context.theme.style(role),
+        align: Align::Left,
+    };
+    let cells = [
+        cell(name, Role::Text),
+        cell(&kind, role),
+        cell(&brief.detail, Role::Muted),
+    ];
+    row(buf, place, &widths(&COLUMNS, place.width), &cells);
+}

@@ -1,0 +1,276 @@
+//! A card that is not opened: one row where there is room, two where it is narrow, and one more for what
+//! was said or matched.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
+use crate::domain::Moment;
+use crate::domain::conversation::{Channel, Status};
+use crate::domain::visit::{Happened, Visit};
+use crate::tui::context::Context;
+use crate::tui::pane::{Line, sign};
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::time;
+
+/// From this width on queue, agent and outcome stand in one row.
+const WIDE: u16 = 54;
+/// Columns of sign, time and direction.
+const START_COLUMNS: usize = 12;
+const DURATION_COLUMNS: usize = 8;
+const PATHS_MAX: usize = 3;
+
+/// The rows that a card takes.
+pub fn height(item: &JourneyItem, journey: &Journey, width: u16) -> u16 {
+    lines_of(item, journey, width, None).len().max(1) as u16
+}
+
+pub fn draw(
+    item: &JourneyItem,
+    journey: &Journey,
+    place: Rect,
+    buf: &mut Buffer,
+    context: &Context<'_>,
+) {
+    let lines = lines_of(item, journey, place.width, Some(context));
+    for (row, line) in (place.top()..place.bottom()).zip(lines) {
+        let row = Rect {
+            y: row,
+            height: 1,
+            ..place
+        };
+        line.view(row, buf, context.theme);
+    }
+}
+
+/// The lines of a card. How many there are does not depend on the context, which tells times and names.
+fn lines_of(
+    item: &JourneyItem,
+    journey: &Journey,
+    width: u16,
+    context: Option<&Context<'_>>,
+) -> Vec<Line> {
+    match item {
+        JourneyItem::Conversation(conversation) => conversation_lines(conversation, width, context),
+        JourneyItem::Visit(_, visit, status) => {
+            visit_lines(visit, *status, journey, width, context)
+        }
+    }
+}
+
+fn conversation_lines(
+    conversation: &JourneyConversation,
+    width: u16,
+    context: Option<&Context<'_>>,
+) -> Vec<Line> {
+    let direction = sign::direction(conversation.direction);
+    let opening = opening(
+        conversation.channel,
+        conversation.start,
+        direction,
+        conversation.status,
+        context,
+    );
+    let queue = conversation.queue.as_deref().unwrap_or("—");
+    let agent = who(conversation.agent.as_deref(), context);
+    let duration = duration(conversation.start, conversation.end, context);
+    let (state, role) = state(conversation);
+    let mut lines = Vec::new();
+    if WIDE <= width {
+        let room = usize::from(width).saturating_sub(START_COLUMNS + DURATION_COLUMNS + 3);
+        let (queue_room, agent_room) = (room * 28 / 100, room * 28 / 100);
+        let state_room = room - queue_room - agent_room;
+        lines.push(
+            opening
+                .and(
+                    format!("{} ", text::pad(&text::clean_line(queue), queue_room)),
+                    Role::Text,
+                )
+                .and(
+                    format!("{} ", text::pad(&text::clean_line(agent), agent_room)),
+                    Role::Text,
+                )
+                .and(text::pad(&text::clean_line(&state), state_room), role)
+                .right(duration, Role::Muted),
+        );
+    } else {
+        lines.push(opening.and(queue, Role::Text).right(duration, Role::Muted));
+        lines.push(
+            below()
+                .and(format!("{agent} · "), Role::Text)
+                .and(state, role),
+        );
+    }
+    lines.extend(said(conversation));
+    lines
+}
+
+/// Channel where the sign does not tell it, subject and notes.
+fn said(conversation: &JourneyConversation) -> Option<Line> {
+    let quoted = |text: &String| format!("“{}”", text.trim());
+    let tag = sign::tag(conversation.channel).map(str::to_owned);
+    let notes = conversation
+        .notes
+        .as_ref()
+        .filter(|notes| !notes.trim().is_empty())
+        .map(quoted);
+    let parts: Vec<String> = [tag, conversation.subject.clone(), notes]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!parts.is_empty()).then(|| below().and(parts.join(" · "), Role::Muted))
+}
+
+fn visit_lines(
+    visit: &Visit,
+    status: Status,
+    journey: &Journey,
+    width: u16,
+    context: Option<&Context<'_>>,
+) -> Vec<Line> {
+    let pages = match visit.pageviews {
+        1 => "1 page".to_owned(),
+        pages => format!("{pages} pages"),
+    };
+    let now = context.map_or(visit.last, |context| context.now);
+    let length = duration(visit.start, visit.ended(now), context);
+    let pages = if WIDE <= width {
+        format!("{pages} ")
+    } else {
+        String::new()
+    };
+    let room =
+        usize::from(width).saturating_sub(START_COLUMNS + pages.len() + DURATION_COLUMNS + 1);
+    let path = text::fit_middle(&text::clean_line(&path(visit)), room);
+    let mut lines = vec![
+        opening(Channel::Web, visit.start, "web", status, context)
+            .and(path, Role::Text)
+            .right(pages, Role::Muted)
+            .right(length, Role::Muted),
+    ];
+    let told = told(visit, status, journey);
+    if !told.is_empty() {
+        lines.push(below().followed_by(&told));
+    }
+    lines
+}
+
+/// Segments, outcomes and the likeliest outcome of a visit.
+fn told(visit: &Visit, status: Status, journey: &Journey) -> Line {
+    let mut line = Line::default();
+    let mut say = |text: String, role: Role| {
+        let start = std::mem::take(&mut line);
+        let start = if start.is_empty() {
+            start
+        } else {
+            start.and(" · ", Role::Border)
+        };
+        line = start.and(text, role);
+    };
+    if status == Status::Active {
+        say("● on the website now".to_owned(), Role::Good);
+    }
+    for event in &visit.events {
+        match &event.what {
+            Happened::Segment { id } => {
+                if let Some(name) = journey.segments.get(id) {
+                    say(format!("segment {name}"), Role::Warning);
+                }
+            }
+            Happened::Outcome { id, name, .. } => {
+                if let Some(name) = name.as_ref().or_else(|| journey.outcomes.get(id)) {
+                    say(format!("✓ {name}"), Role::Good);
+                }
+            }
+            Happened::Page { .. } | Happened::Action { .. } => {}
+            Happened::Custom { .. } | Happened::Other { .. } => {}
+        }
+    }
+    let likeliest = visit
+        .scores
+        .iter()
+        .max_by(|one, other| one.1.total_cmp(&other.1));
+    if let Some((id, score)) = likeliest {
+        let name = journey
+            .outcomes
+            .get(id)
+            .map_or("an outcome", String::as_str);
+        say(format!("{name} {:.0} %", score * 100.0), Role::Muted);
+    }
+    line
+}
+
+fn opening(
+    channel: Channel,
+    start: Moment,
+    word: &str,
+    status: Status,
+    context: Option<&Context<'_>>,
+) -> Line {
+    let is_on = matches!(status, Status::Active | Status::Waiting);
+    let clock = context.map_or_else(String::new, |context| time::clock(start, context.tz));
+    let role = if is_on { Role::Good } else { Role::Accent };
+    Line::of(format!("{} ", sign::glyph(channel)), role)
+        .and(format!("{clock:<6}"), Role::Muted)
+        .and(format!("{word:<4}"), Role::Muted)
+}
+
+fn state(conversation: &JourneyConversation) -> (String, Role) {
+    let (mark, role) = match conversation.status {
+        Status::Active => ("● ", Role::Good),
+        Status::Waiting => ("◌ ", Role::Warning),
+        Status::WrapupDue => ("⚠ ", Role::Warning),
+        Status::Abandoned => ("✗ ", Role::Danger),
+        Status::Ended => ("", Role::Muted),
+    };
+    let word = conversation.status.word();
+    let said = match (&conversation.wrapup_code, conversation.status) {
+        (Some(code), _) => format!("{mark}{word} · {code}"),
+        (None, _) => format!("{mark}{word}"),
+    };
+    (said, role)
+}
+
+fn who<'a>(agent: Option<&'a str>, context: Option<&Context<'a>>) -> &'a str {
+    match (agent, context) {
+        (Some(agent), Some(context)) if agent == context.agent => "you",
+        (Some(agent), _) => agent,
+        (None, _) => "—",
+    }
+}
+
+fn duration(start: Moment, end: Option<Moment>, context: Option<&Context<'_>>) -> String {
+    let end = end
+        .or_else(|| context.map(|context| context.now))
+        .unwrap_or(start);
+    text::pad_left(&time::span(end.since_ms(start)), DURATION_COLUMNS)
+}
+
+/// The first and the last pages, without the site's name.
+fn path(visit: &Visit) -> String {
+    let mut paths: Vec<&str> = visit.pages().map(|(_, url)| path_of(url)).collect();
+    paths.dedup();
+    match paths.as_slice() {
+        [] => "no page".to_owned(),
+        [first, .., last_but_one, last] if PATHS_MAX < paths.len() => {
+            format!("{first} → … → {last_but_one} → {last}")
+        }
+        paths => paths.join(" → "),
+    }
+}
+
+/// The path of an address, without the site and what was asked of it.
+pub fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = match rest.find('/') {
+        Some(at) => &rest[at..],
+        None if rest.len() == url.len() => url,
+        None => "/",
+    };
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+fn below() -> Line {
+    Line::of(" ".repeat(8), Role::Muted)
+}

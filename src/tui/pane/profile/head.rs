@@ -1,0 +1,230 @@
+//! The top of the profile: the name, how sure it is, and why it is this person.
+
+use super::Row;
+use crate::backend::view::{Profile, ProfileState};
+use crate::domain::contact::{Contact, ContactType};
+use crate::domain::conversation::Trust;
+use crate::domain::reason::{Reason, Rule};
+use crate::domain::{Field, Identifier, Permission};
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::keymap::Keymap;
+use crate::tui::pane::{Line, sign};
+use crate::tui::theme::Role;
+use crate::tui::time;
+
+/// The most names of rivals in one sentence.
+const RIVALS_NAMED_MAX: usize = 2;
+
+/// The type of a contact with the sign that goes with its colour.
+pub fn badge(kind: ContactType) -> (String, Role) {
+    let (mark, role) = match kind {
+        ContactType::Curated => ("●", Role::Good),
+        ContactType::Identified => ("◐", Role::Warning),
+        ContactType::Ephemeral => ("○", Role::Muted),
+    };
+    (format!("{mark} {}", kind.name()), role)
+}
+
+/// Name, organization, the reason of the link, rivals, expiry.
+pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
+    let Some(contact) = &profile.contact else {
+        return gone();
+    };
+    let mut rows = vec![Row::line(name(profile, contact))];
+    let belongs = belongs(profile, contact, context);
+    if !belongs.is_empty() {
+        rows.push(Row::line(belongs));
+    }
+    rows.push(Row::line(reason(profile, context)));
+    if profile.linked.is_some_and(|linked| linked != contact.id) {
+        let text = "the conversation is linked to a contact that was merged into this one";
+        rows.push(Row::sentence(text, Role::Muted));
+    }
+    if let Some(said) = says_otherwise(profile, contact) {
+        rows.push(Row::sentence(said, Role::Muted));
+    }
+    if let Some(also) = also_used(profile, context.keymap) {
+        rows.push(Row::sentence(also, Role::Warning));
+    }
+    rows.extend(lifetime(profile, context));
+    rows
+}
+
+/// The state of the profile in one sentence, and what can be done now: the resting status line.
+pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
+    let name = profile
+        .contact
+        .as_ref()
+        .map(|contact| contact.fields.full_name());
+    let name = name
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "a contact without a name".to_owned());
+    let deciding = profile.reason.as_ref().and_then(Reason::deciding);
+    let by = deciding.map_or_else(String::new, |found| format!(" by {}", found.identifier));
+    match profile.state {
+        ProfileState::Linked => format!("Linked to {name}{by}"),
+        ProfileState::Rivals => match also_used(profile, keymap) {
+            Some(also) => format!("Linked to {name}{by}; {}", also.trim_start_matches("⚠ ")),
+            None => format!("Linked to {name}{by}"),
+        },
+        ProfileState::Provided => "Nobody known: only what the conversation provided".to_owned(),
+        ProfileState::Unlinked => "Unlinked: the conversation is on a fresh contact".to_owned(),
+        ProfileState::Alone => format!("{}, opened without a conversation", sign::sentence(&name)),
+        ProfileState::Gone => "The contact is gone: it was deleted or it expired".to_owned(),
+    }
+}
+
+fn gone() -> Vec<Row> {
+    vec![
+        Row::line(Line::default().and_strong("(gone)", Role::Danger)),
+        Row::sentence(
+            "This contact is no longer there: it was deleted, it expired, or the id is wrong",
+            Role::Muted,
+        ),
+    ]
+}
+
+fn name(profile: &Profile, contact: &Contact) -> Line {
+    let name = contact.fields.full_name();
+    let (kind, role) = badge(contact.kind);
+    let line = match (name.is_empty(), profile.state) {
+        (false, _) => Line::default().and_strong(name, Role::Text),
+        (true, ProfileState::Unlinked) => Line::default().and_strong("(unlinked)", Role::Warning),
+        (true, _) => Line::default().and_strong("(not known)", Role::Muted),
+    };
+    line.right(kind, role)
+}
+
+/// Title, organization and city in one line.
+fn belongs(profile: &Profile, contact: &Contact, context: &Context<'_>) -> Line {
+    let fields = &contact.fields;
+    let organization = match (&profile.organization, fields.organization) {
+        (Some(name), _) => Some(name.clone()),
+        (None, Some(_)) => context
+            .denied(&[Permission::OrganizationView])
+            .map(|why| format!("organization {why}")),
+        (None, None) => None,
+    };
+    let parts = [fields.title.clone(), organization, fields.city.clone()];
+    let said: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
+    if said.is_empty() {
+        Line::default()
+    } else {
+        Line::of(said.join(" · "), Role::Text)
+    }
+}
+
+fn reason(profile: &Profile, context: &Context<'_>) -> Line {
+    if profile.state == ProfileState::Alone {
+        return Line::of("○ opened without a conversation", Role::Muted);
+    }
+    let Some(reason) = &profile.reason else {
+        return Line::of("○ no reason was recorded for this link", Role::Muted);
+    };
+    let by = reason.actor.as_deref().unwrap_or("a person");
+    let at = time::stamp(reason.at, context.tz);
+    let line = match reason.rule {
+        Rule::FirstClaimed => Line::of("● linked", Role::Good).and(" by ", Role::Muted),
+        Rule::ByPerson => {
+            Line::of("● linked", Role::Good).and(format!(" by {by}, {at}"), Role::Muted)
+        }
+        Rule::Unlinked => {
+            Line::of("◌ unlinked", Role::Warning).and(format!(" by {by}, {at}"), Role::Muted)
+        }
+        Rule::NoClaim => Line::of("○ new", Role::Accent).and(": nobody holds ", Role::Muted),
+        Rule::NothingProvided => {
+            Line::of("○ withheld", Role::Accent).and(": nothing tells who it is", Role::Muted)
+        }
+        Rule::SwitchedOff => Line::of("○ new", Role::Accent)
+            .and(": resolution is switched off for this channel", Role::Muted),
+        Rule::SharedOnly => {
+            Line::of("○ shared", Role::Warning).and(": several people use ", Role::Muted)
+        }
+    };
+    let line = match reason.rule {
+        Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
+        Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
+    };
+    match context.keymap.label(Action::Why) {
+        Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
+        None => line,
+    }
+}
+
+/// The identifier that decided, else the first that was tried.
+fn evidence(line: Line, reason: &Reason) -> Line {
+    let Some(found) = reason.deciding().or(reason.provided.first()) else {
+        return line.and("what was provided", Role::Muted);
+    };
+    let line = line.and(format!("{}", found.identifier), Role::Text);
+    match found.trust {
+        Trust::Verified => line,
+        Trust::Typed => line.and(" (not verified)", Role::Warning),
+    }
+}
+
+/// The name that the conversation gave, where it is another one than the contact's.
+fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
+    let said = profile.provided_name.as_deref()?.trim();
+    let name = contact.fields.full_name();
+    let differs =
+        !name.is_empty() && !said.is_empty() && said.to_lowercase() != name.to_lowercase();
+    differs.then(|| format!("the conversation gives the name “{said}”"))
+}
+
+/// `also used by Claire Byrne`, with the key that marks the identifier as shared.
+fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
+    if profile.state != ProfileState::Rivals {
+        return None;
+    }
+    let (_, identifier) = profile.rivals.first()?;
+    let named = profile
+        .rivals
+        .iter()
+        .take(RIVALS_NAMED_MAX)
+        .map(|(rival, _)| {
+            if rival.name.is_empty() {
+                "a contact without a name"
+            } else {
+                rival.name.as_str()
+            }
+        });
+    let mut names = named.collect::<Vec<_>>().join(", ");
+    let more = profile.rivals.len().saturating_sub(RIVALS_NAMED_MAX);
+    if 0 < more {
+        names.push_str(&format!(" and {more} more"));
+    }
+    let used = format!("⚠ {} is also used by {names}", short(identifier));
+    Some(match keymap.label(Action::Share) {
+        Some(key) => format!("{used} · {key} marks it as shared"),
+        None => used,
+    })
+}
+
+fn short(identifier: &Identifier) -> String {
+    format!("this {}", identifier.kind.word())
+}
+
+fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
+    let expires = profile.expires?;
+    let date = time::long_date(expires, context.tz);
+    let text = match context.keymap.label(Action::Promote) {
+        Some(key) => format!("expires {date} unless it is kept ({key})"),
+        None => format!("expires {date} unless it is kept"),
+    };
+    Some(Row::line(Line::of(text, Role::Muted)))
+}
+
+/// The fields that the head shows, which the list of fields need not repeat.
+pub const SHOWN: [Field; 5] = [
+    Field::FirstName,
+    Field::MiddleName,
+    Field::LastName,
+    Field::Title,
+    Field::Organization,
+];

@@ -1,0 +1,129 @@
+//! The lower part of the profile: others who use an identifier, who may be the same, notes, and where the
+//! contact comes from.
+
+use super::{Body, Points, Row, badge};
+use crate::backend::view::{Brief, Profile};
+use crate::domain::contact::{Contact, Note, Origin};
+use crate::tui::context::Context;
+use crate::tui::pane::Line;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::time;
+
+const NAME_COLUMNS: usize = 18;
+const KIND_COLUMNS: usize = 12;
+const LABEL_COLUMNS: usize = 12;
+
+/// Kept contacts that use an identifier of this one.
+pub fn rivals(profile: &Profile) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut heading = String::new();
+    for (rival, identifier) in &profile.rivals {
+        let title = format!("Others with {identifier}");
+        if title != heading {
+            rows.extend([Row::blank(), Row::heading(title.clone())]);
+            heading = title;
+        }
+        rows.push(person(rival));
+    }
+    rows
+}
+
+/// Contacts that may be the same person.
+pub fn suggestions(profile: &Profile) -> Vec<Row> {
+    if profile.suggestions.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = vec![Row::blank(), Row::heading("May be the same person")];
+    rows.extend(profile.suggestions.iter().map(person));
+    rows
+}
+
+/// Notes of the whole merge set.
+pub fn notes(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
+    if profile.notes.is_empty() {
+        return Vec::new();
+    }
+    let title = format!("✎ Notes ({})", profile.notes.len());
+    let mut rows = vec![Row::blank(), Row::heading(title)];
+    rows.extend(profile.notes.iter().map(|note| written(note, context)));
+    rows
+}
+
+/// Ids, dates, and the contacts that were merged into this one.
+pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
+    let Some(contact) = &profile.contact else {
+        return Vec::new();
+    };
+    let mut rows = vec![Row::blank(), Row::heading("Record")];
+    let mut say = |label: &str, value: String| {
+        let label = text::pad(label, LABEL_COLUMNS);
+        rows.push(Row::line(
+            Line::of(format!("  {label} "), Role::Muted).and(value, Role::Muted),
+        ));
+    };
+    say("id", contact.id.to_string());
+    say("made", made(contact, context));
+    if contact.modified != contact.created {
+        let by = contact
+            .modified_by
+            .as_deref()
+            .map(|name| format!(" by {name}"))
+            .unwrap_or_default();
+        say(
+            "changed",
+            format!("{}{by}", time::stamp(contact.modified, context.tz)),
+        );
+    }
+    if contact.division != "*" {
+        say("division", contact.division.clone());
+    }
+    if !profile.ancestors.is_empty() {
+        say(
+            "merged from",
+            format!("{} contacts", profile.ancestors.len()),
+        );
+        for ancestor in &profile.ancestors {
+            say("", ancestor.to_string());
+        }
+    }
+    rows
+}
+
+fn person(brief: &Brief) -> Row {
+    let (kind, role) = badge(brief.kind);
+    let name = if brief.name.is_empty() {
+        "(not known)"
+    } else {
+        &brief.name
+    };
+    let line = Line::of(
+        format!("  {} ", text::pad(&text::clean_line(name), NAME_COLUMNS)),
+        Role::Text,
+    )
+    .and(format!("{} ", text::pad(&kind, KIND_COLUMNS)), role)
+    .and(&brief.detail, Role::Muted);
+    Row::line(line).at(Points::Contact(brief.id))
+}
+
+fn written(note: &Note, context: &Context<'_>) -> Row {
+    let head = Line::of(time::stamp(note.created, context.tz), Role::Muted)
+        .and(format!(" · {}", note.author), Role::Muted);
+    let head = if note.modified == note.created {
+        head
+    } else {
+        head.right("edited", Role::Muted)
+    };
+    Row::plain(Body::Note(head, note.text.clone())).at(Points::Note(note.id))
+}
+
+fn made(contact: &Contact, context: &Context<'_>) -> String {
+    let how = match contact.origin {
+        Origin::Resolution => "by resolution",
+        Origin::Unlink => "by an unlink",
+        Origin::Person => "by a person",
+        Origin::Import => "by an import",
+        Origin::Merge => "by a merge",
+    };
+    format!("{} {how}", time::stamp(contact.created, context.tz))
+}

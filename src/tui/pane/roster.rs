@@ -1,0 +1,296 @@
+//! The roster: the agent's conversations and those that wait, two rows each, sorted by what needs doing.
+//!
+//! The selection is a conversation, not a row: it stays where it is when the list changes around it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Line, breathe, heading, sign, step};
+use crate::backend::view::{Roster, RosterLine};
+use crate::domain::ContactType;
+use crate::domain::conversation::{ConversationId, Status};
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::theme::Role;
+use crate::tui::time;
+use crate::tui::widget::{Focus, List, ListState, Motion, Shown, put_block};
+
+/// How many conversations have a number to jump by.
+const NUMBERED_MAX: usize = 9;
+const LINE_ROWS: u16 = 2;
+
+/// Which conversation is selected, and where the list stands.
+#[derive(Clone, Debug, Default)]
+pub struct RosterPane {
+    selected: Option<ConversationId>,
+    rows: Vec<Row>,
+    list: ListState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    Heading(Section, usize),
+    /// Index into the roster's lines, and the number that jumps to it, from 1.
+    Line(usize, usize),
+}
+
+/// Conversations by what needs doing, in the order in which they are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    Active,
+    WrapUp,
+    Waiting,
+    Ended,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Active, Self::WrapUp, Self::Waiting, Self::Ended];
+
+    const fn of(status: Status) -> Self {
+        match status {
+            Status::Active => Self::Active,
+            Status::WrapupDue => Self::WrapUp,
+            Status::Waiting => Self::Waiting,
+            Status::Ended | Status::Abandoned => Self::Ended,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::WrapUp => "To wrap up",
+            Self::Waiting => "Waiting",
+            Self::Ended => "Ended today",
+        }
+    }
+}
+
+impl RosterPane {
+    pub fn selected(&self) -> Option<ConversationId> {
+        self.selected
+    }
+
+    /// Takes a new roster. A selected conversation stays selected while it is listed.
+    pub fn arrange(&mut self, roster: &Roster) {
+        let mut number = 0;
+        self.rows.clear();
+        for section in Section::ALL {
+            let is_here = |line: &&RosterLine| Section::of(line.status) == section;
+            let count = roster.lines.iter().filter(is_here).count();
+            if count == 0 {
+                continue;
+            }
+            self.rows.push(Row::Heading(section, count));
+            for (index, _) in roster
+                .lines
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| is_here(line))
+            {
+                number += 1;
+                self.rows.push(Row::Line(index, number));
+            }
+        }
+        self.follow(roster);
+    }
+
+    /// Selects a conversation.
+    pub fn select(&mut self, id: ConversationId, roster: &Roster) {
+        self.selected = Some(id);
+        self.follow(roster);
+    }
+
+    /// The conversation that a number jumps to, from 0.
+    pub fn numbered(&self, nth: usize, roster: &Roster) -> Option<ConversationId> {
+        self.order().nth(nth).map(|index| roster.lines[index].id)
+    }
+
+    /// The first conversation of the list.
+    pub fn first(&self, roster: &Roster) -> Option<ConversationId> {
+        self.numbered(0, roster)
+    }
+
+    /// The number that jumps to a conversation.
+    pub fn number_of(&self, id: ConversationId, roster: &Roster) -> Option<usize> {
+        let at = self
+            .order()
+            .position(|index| roster.lines[index].id == id)?;
+        (at < NUMBERED_MAX).then_some(at + 1)
+    }
+
+    /// Moves the selection and answers the conversation that is selected then.
+    pub fn go(&mut self, motion: Motion, roster: &Roster) -> Option<ConversationId> {
+        let is_line = |row: usize| matches!(self.rows.get(row), Some(Row::Line(..)));
+        let row = step(&mut self.list, motion, self.rows.len(), is_line)?;
+        self.select_row(row, roster)
+    }
+
+    /// Selects what was clicked on, if that was a conversation.
+    pub fn click(&mut self, row: usize, roster: &Roster) -> Option<ConversationId> {
+        self.select_row(row, roster)
+    }
+
+    pub fn view(
+        &self,
+        roster: &Roster,
+        focus: Focus,
+        area: Rect,
+        buf: &mut Buffer,
+        context: &Context<'_>,
+    ) -> Shown {
+        let area = if roster.unknown_agent {
+            below_stranger(area, buf, context)
+        } else {
+            area
+        };
+        let list = List {
+            len: self.rows.len(),
+            empty: "No conversation. New ones appear here by themselves",
+            focus,
+            theme: context.theme,
+        };
+        let height = |row: usize| match self.rows[row] {
+            Row::Heading(..) => 1,
+            Row::Line(..) => LINE_ROWS,
+        };
+        list.view_tall(
+            &self.list,
+            area,
+            buf,
+            height,
+            |row, place, buf| match self.rows[row] {
+                Row::Heading(section, count) => {
+                    let title = format!("{} {count}", section.title());
+                    heading(&title, breathe(place), buf, context.theme);
+                }
+                Row::Line(index, number) => {
+                    if let Some(line) = roster.lines.get(index) {
+                        draw_line(line, number, breathe(place), buf, context);
+                    }
+                }
+            },
+        )
+    }
+
+    fn order(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Line(index, _) => Some(*index),
+            Row::Heading(..) => None,
+        })
+    }
+
+    fn select_row(&mut self, row: usize, roster: &Roster) -> Option<ConversationId> {
+        let Some(Row::Line(index, _)) = self.rows.get(row) else {
+            return None;
+        };
+        let id = roster.lines.get(*index)?.id;
+        self.selected = Some(id);
+        self.list.select(row);
+        Some(id)
+    }
+
+    /// Puts the list where the selected conversation is now, or on the nearest one.
+    fn follow(&mut self, roster: &Roster) {
+        let is_selected = |row: &Row| match row {
+            Row::Line(index, _) => self.selected == Some(roster.lines[*index].id),
+            Row::Heading(..) => false,
+        };
+        let row = self.rows.iter().position(is_selected).or_else(|| {
+            let at = self.list.selected_of(self.rows.len())?;
+            let is_line = |row: &usize| matches!(self.rows[*row], Row::Line(..));
+            (at..self.rows.len())
+                .find(is_line)
+                .or_else(|| (0..at).rev().find(is_line))
+        });
+        self.list.select(row.unwrap_or(0));
+    }
+}
+
+/// Whether the seconds of a conversation are still counting.
+pub fn is_running(status: Status) -> bool {
+    match status {
+        Status::Active | Status::Waiting => true,
+        Status::Ended | Status::WrapupDue | Status::Abandoned => false,
+    }
+}
+
+/// Says that nobody here has the agent's name, and answers the area below.
+fn below_stranger(area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
+    let text = format!(
+        "Nobody here is called {}; only waiting conversations are listed",
+        context.agent
+    );
+    let most = Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(2),
+        height: (area.height / 2).min(4),
+        ..area
+    };
+    let used = put_block(buf, most, &text, context.theme.style(Role::Warning));
+    Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    }
+}
+
+fn draw_line(
+    line: &RosterLine,
+    number: usize,
+    place: Rect,
+    buf: &mut Buffer,
+    context: &Context<'_>,
+) {
+    let first = Rect { height: 1, ..place };
+    address_line(line).view(first, buf, context.theme);
+    let second = Rect {
+        y: place.y + 1,
+        height: place.height.saturating_sub(1),
+        ..place
+    };
+    name_line(line, number, context).view(second, buf, context.theme);
+}
+
+fn address_line(line: &RosterLine) -> Line {
+    let is_over = !is_running(line.status) && line.status != Status::WrapupDue;
+    let role = if is_over { Role::Muted } else { Role::Text };
+    let glyph = if is_over { Role::Muted } else { Role::Accent };
+    let mut drawn = Line::of(format!("{} ", sign::glyph(line.channel)), glyph).and(
+        format!("{:<4}", sign::direction(line.direction)),
+        Role::Muted,
+    );
+    if let Some(tag) = sign::tag(line.channel) {
+        drawn = drawn.and(format!("{tag} "), Role::Muted);
+    }
+    match &line.address {
+        Some(address) => drawn.and(sign::address(line.channel, address), role),
+        None => drawn.and("withheld", Role::Muted),
+    }
+}
+
+fn name_line(line: &RosterLine, number: usize, context: &Context<'_>) -> Line {
+    let number = if number <= NUMBERED_MAX {
+        format!("{number}     ")
+    } else {
+        " ".repeat(6)
+    };
+    let drawn = Line::of(number, Role::Muted);
+    let is_kept = line.contact_kind == Some(ContactType::Curated);
+    let drawn = match (&line.name, &line.provided_name) {
+        (Some(name), _) if is_kept => drawn.and(name, Role::Text),
+        (Some(name), _) => drawn.and(name, Role::Muted),
+        (None, Some(said)) => drawn.and(format!("says {said}"), Role::Muted),
+        (None, None) => drawn.and("(not known)", Role::Muted),
+    };
+    let running = time::span(line.end.unwrap_or(context.now).since_ms(line.start));
+    match line.status {
+        Status::Active => drawn.right(running, Role::Good),
+        Status::Waiting => drawn.right(running, Role::Warning),
+        Status::WrapupDue => {
+            let key = context.keymap.label(Action::WrapUp).unwrap_or_default();
+            drawn.right(format!("wrap up {key}").trim_end(), Role::Warning)
+        }
+        Status::Ended => drawn.right(running, Role::Muted),
+        Status::Abandoned => drawn.right("abandoned", Role::Muted),
+    }
+}

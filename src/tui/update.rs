@@ -1,0 +1,248 @@
+//! What happens when something happened: a message comes in, effects go out, nothing waits.
+
+use super::action::Action;
+use super::dialog;
+use super::effect::{Effect, Read};
+use super::input::{Input, Press};
+use super::keymap::Meaning;
+use super::layer::{Layer, Reaction, Then};
+use super::model::Model;
+use super::msg::{Msg, Subject};
+use super::notice::Tone;
+use super::overlay::{Help, Log, Recent};
+use super::pane::Place;
+use super::pane::sign;
+
+mod mouse;
+mod moves;
+mod reply;
+mod show;
+
+pub(super) use moves::motion;
+
+impl Model {
+    /// Takes a message and answers what is to be done.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Input(input) => self.input(input),
+            Msg::Reply(reply) => self.reply(*reply),
+            Msg::Stale(topics) => self.stale(&topics),
+            Msg::Tick => Vec::new(),
+        }
+    }
+
+    fn input(&mut self, input: Input) -> Vec<Effect> {
+        if let Some(effects) = self.always(&input) {
+            return effects;
+        }
+        if !self.layers.is_empty() {
+            self.presses.clear();
+            return self.layer_input(input);
+        }
+        match input {
+            Input::Key(press) => self.press(press),
+            Input::Mouse(mouse) => self.mouse(mouse),
+            // The panes take no text, and the loop has resized the screen already.
+            Input::Paste(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// The keys that no dialog may keep: leaving and suspending.
+    fn always(&mut self, input: &Input) -> Option<Vec<Effect>> {
+        let Input::Key(press) = input else {
+            return None;
+        };
+        // A plain letter may be text in a dialog, whatever the configuration binds it to.
+        if press.typed().is_some() {
+            return None;
+        }
+        match self.session.keymap.meaning(&[*press]) {
+            Meaning::Run {
+                action: Action::Leave,
+                ..
+            } => Some(vec![Effect::Quit]),
+            Meaning::Run {
+                action: Action::Suspend,
+                ..
+            } => Some(vec![Effect::Suspend]),
+            Meaning::Run { .. } | Meaning::Pending(_) | Meaning::Unknown => None,
+        }
+    }
+
+    fn layer_input(&mut self, input: Input) -> Vec<Effect> {
+        let context = self.session.context(&self.data);
+        let Some(layer) = self.layers.last_mut() else {
+            return Vec::new();
+        };
+        let reaction = layer.update(input, &context);
+        self.react(self.layers.len() - 1, reaction)
+    }
+
+    /// Does what the layer at a place answered.
+    fn react(&mut self, at: usize, reaction: Reaction) -> Vec<Effect> {
+        let mut effects = reaction.effects;
+        if let Some(drafting) = reaction.drafting {
+            self.data.drafts.apply(drafting);
+        }
+        match reaction.then {
+            Then::Stay => {}
+            Then::Close => drop(self.layers.remove(at)),
+            Then::Become(layer) => self.layers[at] = *layer,
+            Then::Push(layer) => self.layers.push(*layer),
+            Then::Show(subject) => {
+                self.layers.remove(at);
+                effects.extend(self.show(subject));
+                let home = self.home();
+                self.panes.focus_on(home);
+            }
+            Then::Act(action) => {
+                self.layers.remove(at);
+                effects.extend(self.act(action, 0));
+            }
+        }
+        effects
+    }
+
+    fn press(&mut self, press: Press) -> Vec<Effect> {
+        self.presses.push(press);
+        match self.session.keymap.meaning(&self.presses) {
+            Meaning::Run { action, nth } => {
+                self.presses.clear();
+                self.act(action, nth)
+            }
+            Meaning::Pending(_) => Vec::new(),
+            Meaning::Unknown => {
+                self.presses.clear();
+                Vec::new()
+            }
+        }
+    }
+
+    /// Runs an action, or says why not. `nth` tells which of its keys was pressed.
+    pub(super) fn act(&mut self, action: Action, nth: usize) -> Vec<Effect> {
+        let context = self.session.context(&self.data);
+        if let Some(why) = context.refusal(action) {
+            self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
+            return Vec::new();
+        }
+        if let Some((layer, effects)) = dialog::open(action, &context) {
+            self.layers.push(layer);
+            return effects;
+        }
+        if let Some(motion) = motion(action) {
+            return self.go(motion);
+        }
+        self.act_alone(action, nth)
+    }
+
+    /// The actions that need no dialog.
+    fn act_alone(&mut self, action: Action, nth: usize) -> Vec<Effect> {
+        match action {
+            Action::Undo => return vec![Effect::UndoLast],
+            Action::Share => return self.share(),
+            Action::Open => return self.open(),
+            Action::Back => return self.back(),
+            Action::NextPane => self.panes.focus_on(self.beside(1)),
+            Action::PreviousPane => self.panes.focus_on(self.beside(-1)),
+            Action::Jump => return self.jump(nth),
+            Action::Refresh => return self.refresh_all(),
+            Action::Recent => self.layers.push(Layer::Recent(Recent::default())),
+            Action::Notices => {
+                self.layers.push(Layer::Log(Log::of(&self.notices)));
+                self.notices.dismiss();
+            }
+            Action::Help => self.layers.push(Layer::Help(Help::default())),
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Quit => return self.quit(),
+            Action::Leave => return vec![Effect::Quit],
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown => {}
+            Action::First | Action::Last => {}
+            Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => {}
+            Action::Unlink | Action::NotSame | Action::Why | Action::Edit | Action::Note => {}
+            Action::Delete | Action::WrapUp => {}
+        }
+        Vec::new()
+    }
+
+    fn refresh_all(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Redraw, Effect::Read(Read::Names)];
+        effects.extend(self.refresh());
+        effects
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if self.notices.dismiss() {
+            return Vec::new();
+        }
+        match (self.data.subject, self.panes.roster.selected()) {
+            (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),
+            _ => {
+                self.panes.focus_on(Place::Roster);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The places that can have the keys, in the order of Tab.
+    fn places(&self) -> &'static [Place] {
+        match self.session.profile_actions {
+            super::ProfileActions::Shown => &Place::ALL,
+            super::ProfileActions::Hidden => &[Place::Roster, Place::Journey],
+        }
+    }
+
+    fn beside(&self, step: isize) -> Place {
+        let places = self.places();
+        let at = places
+            .iter()
+            .position(|place| *place == self.panes.focus)
+            .unwrap_or(0);
+        let next = (at as isize + step).rem_euclid(places.len() as isize);
+        places[next as usize]
+    }
+
+    /// The place where a person is looked at.
+    fn home(&self) -> Place {
+        match self.session.profile_actions {
+            super::ProfileActions::Shown => Place::Profile,
+            super::ProfileActions::Hidden => Place::Journey,
+        }
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        let agent = &self.session.agent;
+        let mut lines = self.data.roster().lines.iter();
+        let is_open = lines.any(|line| {
+            line.status == crate::domain::conversation::Status::Active
+                && line.agent.as_ref() == Some(agent)
+        });
+        if !is_open {
+            return vec![Effect::Quit];
+        }
+        let question = "You have an active conversation. It goes on without the desk. Quit?";
+        let confirm = dialog::Confirm::new("Quit", question, "quit", Effect::Quit);
+        self.layers.push(Layer::Confirm(confirm));
+        Vec::new()
+    }
+
+    /// The presses so far and what can follow, while a chord is not complete.
+    pub(super) fn pending(&self) -> Option<String> {
+        if self.presses.is_empty() {
+            return None;
+        }
+        let Meaning::Pending(longer) = self.session.keymap.meaning(&self.presses) else {
+            return None;
+        };
+        let pressed: Vec<String> = self.presses.iter().map(|press| press.label()).collect();
+        let rest = longer.iter().map(|(chord, action)| {
+            format!("{} {}", chord.label(), sign::sentence(action.spec().title))
+        });
+        Some(format!(
+            "{} … {}",
+            pressed.join(" "),
+            rest.collect::<Vec<_>>().join(" · ")
+        ))
+    }
+}

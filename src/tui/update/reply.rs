@@ -1,0 +1,263 @@
+//! What came of reads and writes.
+
+use crate::backend::Trouble;
+use crate::backend::view::{
+    Brief, Header, Journey, JourneyItem, JourneyQuery, Profile, Roster, RosterLine,
+};
+use crate::domain::ConversationId;
+use crate::domain::command::{Command, EntryId, Outcome};
+use crate::domain::contact::ContactId;
+use crate::domain::refusal::Refusal;
+use crate::tui::Bell;
+use crate::tui::dialog::Confirm;
+use crate::tui::effect::{Effect, Write};
+use crate::tui::layer::Layer;
+use crate::tui::model::Model;
+use crate::tui::msg::{Reply, Subject};
+use crate::tui::notice::Tone;
+use crate::tui::pane::journey::item_id;
+use crate::tui::pane::roster::is_running;
+use crate::tui::words;
+
+impl Model {
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        let (mut effects, is_answered) = self.tell_layers(&reply);
+        effects.extend(match reply {
+            Reply::Header(result) => self.header_came(result),
+            Reply::Names(Ok(names)) => {
+                self.data.names = names;
+                Vec::new()
+            }
+            Reply::Names(Err(trouble)) => self.trouble("Names", &trouble),
+            Reply::Roster(result) => self.roster_came(result),
+            Reply::Profile(subject, result) => self.profile_came(subject, result),
+            Reply::Journey(contact, query, result) => self.journey_came(contact, &query, result),
+            Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
+            Reply::Written(write, Err(trouble)) if !is_answered => {
+                self.not_written(&write, &trouble)
+            }
+            Reply::Undone(Ok(undone)) => self.undone(undone),
+            Reply::Undone(Err(trouble)) => self.trouble("Undo", &trouble),
+            // These belong to dialogs only.
+            Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
+            Reply::MergePreview { .. } | Reply::Why(..) | Reply::Organization(..) => Vec::new(),
+        });
+        effects
+    }
+
+    /// Tells every layer, the top one first, and says whether one of them had asked.
+    fn tell_layers(&mut self, reply: &Reply) -> (Vec<Effect>, bool) {
+        let mut effects = Vec::new();
+        let mut is_answered = false;
+        for at in (0..self.layers.len()).rev() {
+            let context = self.session.context(&self.data);
+            let Some(layer) = self.layers.get_mut(at) else {
+                continue;
+            };
+            if let Some(reaction) = layer.reply(reply, &context) {
+                is_answered = true;
+                effects.extend(self.react(at, reaction));
+            }
+        }
+        (effects, is_answered)
+    }
+
+    fn header_came(&mut self, result: Result<Header, Trouble>) -> Vec<Effect> {
+        self.data.header.finish(result);
+        Vec::new()
+    }
+
+    fn roster_came(&mut self, result: Result<Roster, Trouble>) -> Vec<Effect> {
+        let before: Option<Vec<_>> = self
+            .data
+            .roster
+            .value()
+            .map(|roster| roster.lines.iter().map(|line| line.id).collect());
+        self.data.roster.finish(result);
+        let Some(roster) = self.data.roster.value() else {
+            return Vec::new();
+        };
+        self.panes.roster.arrange(roster);
+        let first = self.panes.roster.first(roster);
+        let mut effects = before.map_or_else(Vec::new, |before| self.announce(&before));
+        if let (None, Some(id)) = (self.data.subject, first) {
+            self.panes.roster.select(id, self.data.roster());
+            effects.extend(self.show(Subject::Conversation(id)));
+        }
+        effects
+    }
+
+    /// Says which conversations are new. The selection and the keys stay where they are.
+    fn announce(&mut self, before: &[ConversationId]) -> Vec<Effect> {
+        let roster = self.data.roster();
+        let is_new = |line: &&RosterLine| !before.contains(&line.id) && is_running(line.status);
+        let lines = roster.lines.iter().filter(is_new);
+        let said: Vec<String> = lines
+            .map(|line| words::announced(line, self.panes.roster.number_of(line.id, roster)))
+            .collect();
+        if said.is_empty() {
+            return Vec::new();
+        }
+        for text in said {
+            self.say(Tone::Told, text);
+        }
+        match self.session.bell {
+            Bell::Ring => vec![Effect::Ring],
+            Bell::Silent => Vec::new(),
+        }
+    }
+
+    fn profile_came(&mut self, subject: Subject, result: Result<Profile, Trouble>) -> Vec<Effect> {
+        if self.data.subject != Some(subject) {
+            return Vec::new();
+        }
+        self.data.profile.finish(result);
+        let Some(profile) = self.data.profile.value() else {
+            return Vec::new();
+        };
+        let Some(contact) = &profile.contact else {
+            return Vec::new();
+        };
+        let id = contact.id;
+        let brief = Brief {
+            id,
+            kind: contact.kind,
+            name: contact.fields.full_name(),
+            detail: contact
+                .fields
+                .identifiers()
+                .first()
+                .or(profile.claims.first().map(|(identifier, _)| identifier))
+                .map(|identifier| identifier.shown())
+                .unwrap_or_default(),
+        };
+        self.data.view_contact(brief);
+        if self.data.journey_of == Some(id) {
+            Vec::new()
+        } else {
+            self.show_journey(id)
+        }
+    }
+
+    fn journey_came(
+        &mut self,
+        contact: ContactId,
+        query: &JourneyQuery,
+        result: Result<Journey, Trouble>,
+    ) -> Vec<Effect> {
+        if self.data.journey_of != Some(contact) {
+            return Vec::new();
+        }
+        let result = result.map(|page| match self.data.journey.value() {
+            Some(old) if query.offset == 0 => renewed(old, page),
+            Some(old) => extended(old, page, query.offset),
+            None => page,
+        });
+        self.data.journey.finish(result);
+        if let Some(journey) = self.data.journey.value() {
+            let context = self.session.context(&self.data);
+            self.panes.journey.arrange(journey, &context);
+        }
+        Vec::new()
+    }
+
+    fn written(&mut self, write: &Write, outcome: &Outcome) -> Vec<Effect> {
+        let context = self.session.context(&self.data);
+        let text = words::done(&write.said, outcome, &context);
+        self.say(Tone::Done, text);
+        if let Some(entry) = outcome.entry {
+            self.remember_said(entry, write.said.clone());
+        }
+        let mut effects = self.refresh_after_change();
+        if let (Command::Create { link: None, .. }, Some(contact)) =
+            (write.command.as_ref(), outcome.contact)
+        {
+            effects.extend(self.show(Subject::Contact(contact)));
+        }
+        effects
+    }
+
+    fn not_written(&mut self, write: &Write, trouble: &Trouble) -> Vec<Effect> {
+        if let (Trouble::Refused(refusal), Command::Share { .. }) =
+            (trouble, write.command.as_ref())
+            && let Refusal::AlreadyShared(identifier) = refusal.as_ref()
+        {
+            let said = format!("{identifier} is no longer marked as shared");
+            let command = Command::Unshare {
+                identifier: identifier.clone(),
+            };
+            let question = format!("{identifier} is marked as shared already. Take the mark off?");
+            let confirm = Confirm::new(
+                "Shared",
+                &question,
+                "take it off",
+                Effect::write(command, said),
+            );
+            self.layers.push(Layer::Confirm(confirm));
+            return Vec::new();
+        }
+        let tried = write.command.action().name().replace('-', " ");
+        self.trouble(&tried, trouble)
+    }
+
+    fn undone(&mut self, undone: Option<(EntryId, Outcome)>) -> Vec<Effect> {
+        let Some((entry, outcome)) = undone else {
+            self.say(Tone::Told, "There is nothing to undo");
+            return Vec::new();
+        };
+        let said = match self.said(entry) {
+            Some(said) => format!("taken back: {said}"),
+            None => format!("entry {entry} was taken back"),
+        };
+        let context = self.session.context(&self.data);
+        let text = words::done(&said, &outcome, &context);
+        self.say(Tone::Done, text);
+        if let Some(entry) = outcome.entry {
+            self.remember_said(entry, said);
+        }
+        self.refresh_after_change()
+    }
+
+    fn trouble(&mut self, tried: &str, trouble: &Trouble) -> Vec<Effect> {
+        let tone = match trouble {
+            Trouble::Refused(_) => Tone::Warning,
+            Trouble::Broken(_) | Trouble::NotFound(_) => Tone::Trouble,
+        };
+        self.say(tone, words::failed(tried, trouble));
+        Vec::new()
+    }
+}
+
+/// The first page read anew, with the older pages that were read before behind it.
+fn renewed(old: &Journey, mut page: Journey) -> Journey {
+    let Some(last) = page.items.last().map(item_id) else {
+        return page;
+    };
+    let Some(at) = old.items.iter().position(|item| item_id(item) == last) else {
+        return page;
+    };
+    if page.more {
+        let is_new =
+            |item: &&JourneyItem| page.items.iter().all(|new| item_id(new) != item_id(item));
+        let older: Vec<JourneyItem> = old.items[at + 1..].iter().filter(is_new).cloned().collect();
+        page.more = older.is_empty() || old.more;
+        page.items.extend(older);
+    }
+    page
+}
+
+/// What was read so far with the next page behind it.
+fn extended(old: &Journey, page: Journey, offset: usize) -> Journey {
+    let mut whole = old.clone();
+    whole.items.truncate(offset);
+    let known: std::collections::HashSet<_> = whole.items.iter().map(item_id).collect();
+    whole.items.extend(
+        page.items
+            .into_iter()
+            .filter(|item| !known.contains(&item_id(item))),
+    );
+    whole.more = page.more;
+    whole.segments.extend(page.segments);
+    whole.outcomes.extend(page.outcomes);
+    whole
+}

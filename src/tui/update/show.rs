@@ -1,0 +1,240 @@
+//! What is shown, and reading it anew when something changed.
+
+use crate::backend::view::{JourneyItem, JourneyQuery, Profile};
+use crate::domain::Identifier;
+use crate::domain::command::Command;
+use crate::domain::contact::ContactId;
+use crate::live::Topic;
+use crate::tui::ProfileActions;
+use crate::tui::effect::{Effect, Read};
+use crate::tui::load::Load;
+use crate::tui::model::Model;
+use crate::tui::msg::Subject;
+use crate::tui::pane::Place;
+use crate::tui::pane::journey::PAGE;
+use crate::tui::pane::profile::Points;
+use crate::tui::refusal::{deciding, is_marked_shared};
+
+impl Model {
+    /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is
+    /// worse than an empty pane.
+    pub(super) fn show(&mut self, subject: Subject) -> Vec<Effect> {
+        if self.data.subject == Some(subject) {
+            return Vec::new();
+        }
+        self.data.subject = Some(subject);
+        self.data.profile = Load::Empty;
+        self.panes.profile.reset();
+        let contact = match subject {
+            Subject::Conversation(id) => self.data.line(id).map(|line| line.contact),
+            Subject::Contact(id) => Some(id),
+        };
+        let mut effects = self.read_profile();
+        match contact {
+            Some(contact) => effects.extend(self.show_journey(contact)),
+            None => {
+                self.data.journey = Load::Empty;
+                self.data.journey_of = None;
+                self.panes.journey.reset();
+            }
+        }
+        effects
+    }
+
+    /// Shows the journey of a contact.
+    pub(super) fn show_journey(&mut self, contact: ContactId) -> Vec<Effect> {
+        if self.data.journey_of != Some(contact) {
+            self.data.journey_of = Some(contact);
+            self.data.journey = Load::Empty;
+            self.panes.journey.reset();
+        }
+        self.read_journey(0)
+    }
+
+    /// Reads everything that is shown anew.
+    pub(super) fn refresh(&mut self) -> Vec<Effect> {
+        let mut effects = self.refresh_roster();
+        effects.extend(self.refresh_person());
+        effects
+    }
+
+    /// Reads anew what a change by this person may have touched: the journey may be another one now, so that
+    /// older pages are not kept.
+    pub(super) fn refresh_after_change(&mut self) -> Vec<Effect> {
+        self.forget_older_pages();
+        self.refresh()
+    }
+
+    /// Reads anew what the topics are about.
+    pub(super) fn stale(&mut self, topics: &[Topic]) -> Vec<Effect> {
+        let mut effects = self.refresh_roster();
+        let is_other = |topic: &Topic| matches!(topic, Topic::Contact(_) | Topic::Elsewhere);
+        if topics
+            .iter()
+            .any(|topic| is_other(topic) && self.concerns_shown(topic))
+        {
+            self.forget_older_pages();
+        }
+        if topics.iter().any(|topic| self.concerns_shown(topic)) {
+            effects.extend(self.refresh_person());
+        }
+        effects
+    }
+
+    /// Reads the next page of the journey when the reader comes near the end of this one.
+    pub(super) fn read_ahead(&mut self) -> Vec<Effect> {
+        let journey = match &self.data.journey {
+            Load::Ready(journey) if journey.more && self.panes.journey.nears_end() => journey,
+            Load::Ready(_) | Load::Loading { .. } | Load::Failed { .. } | Load::Empty => {
+                return Vec::new();
+            }
+        };
+        self.read_journey(journey.items.len())
+    }
+
+    /// Marks the shown identifier as shared, or takes the mark off.
+    pub(super) fn share(&mut self) -> Vec<Effect> {
+        let Some(profile) = self.data.profile.value() else {
+            return Vec::new();
+        };
+        let Some(identifier) = self.shown_identifier(profile) else {
+            return Vec::new();
+        };
+        let is_shared = is_marked_shared(profile) && deciding(profile) == Some(&identifier);
+        let (command, said) = if is_shared {
+            (
+                Command::Unshare {
+                    identifier: identifier.clone(),
+                },
+                format!("{identifier} is no longer marked as shared"),
+            )
+        } else {
+            (
+                Command::Share {
+                    identifier: identifier.clone(),
+                },
+                format!(
+                    "{identifier} is marked as shared: it suggests contacts, it never links by itself"
+                ),
+            )
+        };
+        vec![Effect::write(command, said)]
+    }
+
+    fn forget_older_pages(&mut self) {
+        if let Some(journey) = self
+            .data
+            .journey
+            .value_mut()
+            .filter(|journey| PAGE < journey.items.len())
+        {
+            journey.items.truncate(PAGE);
+            journey.more = true;
+            if let Some(journey) = self.data.journey.value() {
+                let context = self.session.context(&self.data);
+                self.panes.journey.arrange(journey, &context);
+            }
+        }
+    }
+
+    fn shown_identifier(&self, profile: &Profile) -> Option<Identifier> {
+        let context = self.session.context(&self.data);
+        let selected = match self.panes.profile.selected(profile, &context) {
+            Points::Identifier(identifier) if self.panes.focus == Place::Profile => {
+                Some(identifier)
+            }
+            Points::Identifier(_) | Points::Contact(_) | Points::Note(_) | Points::Nothing => None,
+        };
+        let rival = || {
+            profile
+                .rivals
+                .first()
+                .map(|(_, identifier)| identifier.clone())
+        };
+        let held = || {
+            profile
+                .claims
+                .first()
+                .map(|(identifier, _)| identifier.clone())
+        };
+        selected
+            .or_else(|| deciding(profile).cloned())
+            .or_else(rival)
+            .or_else(held)
+    }
+
+    fn refresh_roster(&mut self) -> Vec<Effect> {
+        self.data.roster.begin(self.session.now());
+        vec![Effect::Read(Read::Header), Effect::Read(Read::Roster)]
+    }
+
+    fn refresh_person(&mut self) -> Vec<Effect> {
+        if self.data.subject.is_none() {
+            return Vec::new();
+        }
+        let mut effects = self.read_profile();
+        if self.data.journey_of.is_some() {
+            effects.extend(self.read_journey(0));
+        }
+        effects
+    }
+
+    fn read_profile(&mut self) -> Vec<Effect> {
+        let (Some(subject), ProfileActions::Shown) =
+            (self.data.subject, self.session.profile_actions)
+        else {
+            return Vec::new();
+        };
+        self.data.profile.begin(self.session.now());
+        vec![Effect::Read(Read::Profile(subject))]
+    }
+
+    fn read_journey(&mut self, offset: usize) -> Vec<Effect> {
+        let Some(contact) = self.data.journey_of else {
+            return Vec::new();
+        };
+        self.data.journey.begin(self.session.now());
+        let query = JourneyQuery {
+            limit: PAGE,
+            offset,
+        };
+        vec![Effect::Read(Read::Journey(contact, query))]
+    }
+
+    /// Whether a topic may change the profile or the journey on the screen.
+    fn concerns_shown(&self, topic: &Topic) -> bool {
+        match topic {
+            Topic::Elsewhere => true,
+            Topic::Contact(id) => {
+                self.data.journey_of == Some(*id)
+                    || self
+                        .data
+                        .profile
+                        .value()
+                        .is_none_or(|profile| mentions(profile, *id))
+            }
+            Topic::Conversation(id) => {
+                let journey = self.data.journey.value();
+                let mut items = journey.into_iter().flat_map(|journey| &journey.items);
+                let is_in_journey = items.any(|item| match item {
+                    JourneyItem::Conversation(conversation) => conversation.id == *id,
+                    JourneyItem::Visit(..) => false,
+                });
+                // One that the roster does not have yet is new, and may be this person's.
+                is_in_journey
+                    || self.data.subject == Some(Subject::Conversation(*id))
+                    || self.data.line(*id).is_none()
+            }
+        }
+    }
+}
+
+fn mentions(profile: &Profile, id: ContactId) -> bool {
+    let shown = profile.contact.as_ref().map(|contact| contact.id);
+    let rivals = profile.rivals.iter().map(|(rival, _)| rival.id);
+    let others = rivals.chain(profile.suggestions.iter().map(|brief| brief.id));
+    shown == Some(id)
+        || profile.linked == Some(id)
+        || profile.ancestors.contains(&id)
+        || others.into_iter().any(|other| other == id)
+}

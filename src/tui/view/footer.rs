@@ -1,0 +1,78 @@
+//! The footer: what the keys do in the pane that has them, the likeliest first.
+
+use crate::backend::view::{Profile, ProfileState};
+use crate::tui::action::Action;
+use crate::tui::context::Context;
+use crate::tui::model::Model;
+use crate::tui::pane::Place;
+use crate::tui::widget::Hint;
+
+/// The hints of the pane that has the keys.
+pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
+    let profile = model.data.profile.value();
+    let actions: Vec<Action> = match model.panes.focus {
+        Place::Roster => [Action::Open, Action::Search, Action::WrapUp]
+            .into_iter()
+            .chain(likely(profile).iter().copied())
+            .chain([Action::Recent, Action::NextPane, Action::Quit])
+            .collect(),
+        Place::Profile => likely(profile)
+            .iter()
+            .copied()
+            .chain([Action::Edit, Action::Note, Action::WrapUp, Action::NotSame])
+            .chain([Action::Undo, Action::Search, Action::NextPane])
+            .collect(),
+        Place::Journey => [Action::Open, Action::First, Action::Last, Action::Search]
+            .into_iter()
+            .chain(likely(profile).iter().copied())
+            .chain([Action::NextPane])
+            .collect(),
+    };
+    let mut hints: Vec<Hint> = actions
+        .into_iter()
+        .filter_map(|action| hint(action, context))
+        .collect();
+    hints.extend(hint(Action::Help, context));
+    hints
+}
+
+/// What is likely done next in each state of a profile.
+fn likely(profile: Option<&Profile>) -> &'static [Action] {
+    match profile.map(|profile| profile.state) {
+        None => &[],
+        Some(ProfileState::Linked) => &[Action::Why, Action::Unlink, Action::Link, Action::Merge],
+        Some(ProfileState::Rivals) => &[
+            Action::Why,
+            Action::Link,
+            Action::Unlink,
+            Action::Share,
+            Action::Merge,
+        ],
+        Some(ProfileState::Provided) => &[
+            Action::Promote,
+            Action::Link,
+            Action::Create,
+            Action::Merge,
+            Action::Why,
+        ],
+        Some(ProfileState::Unlinked) => &[
+            Action::Link,
+            Action::Promote,
+            Action::Create,
+            Action::Merge,
+            Action::Why,
+        ],
+        Some(ProfileState::Alone) => &[Action::Merge, Action::Back],
+        Some(ProfileState::Gone) => &[Action::Link, Action::Create, Action::Back],
+    }
+}
+
+fn hint(action: Action, context: &Context<'_>) -> Option<Hint> {
+    let key = context.keymap.label(action)?;
+    let hint = Hint::new(key, action.spec().word);
+    Some(if context.refusal(action).is_some() {
+        hint.greyed()
+    } else {
+        hint
+    })
+}

@@ -1,0 +1,71 @@
+//! The header: who is at the desk, where, how much there is, and whether it is a demo.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::model::Model;
+use crate::tui::pane::Line;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::time;
+
+/// Draws the richest header that there is room for. The badge is never left out.
+pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let session = &model.session;
+    let row = Rect {
+        x: area.x + 1.min(area.width),
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let place = place(model);
+    let who = format!("{} · {}", session.agent, session.role.name);
+    let choices = [
+        (who.as_str(), place.as_str()),
+        (who.as_str(), ""),
+        (session.agent.as_str(), ""),
+        ("", ""),
+    ];
+    let lines = choices.map(|(who, place)| line(model, who, place));
+    let fits =
+        |line: &&Line| text::width(&text::clean_line(&line.text())) + 2 <= usize::from(row.width);
+    let chosen = lines.iter().find(fits).or(lines.last());
+    if let Some(line) = chosen {
+        line.view_whole_right(row, buf, &session.theme);
+    }
+}
+
+fn line(model: &Model, who: &str, place: &str) -> Line {
+    let session = &model.session;
+    let mut line = Line::default().and_strong("scv", Role::Accent);
+    if !who.is_empty() {
+        line = line.and("  ", Role::Text).and(who, Role::Text);
+    }
+    if !place.is_empty() {
+        line = line.right(format!("{place}  "), Role::Muted);
+    }
+    if let Some(badge) = &session.badge {
+        line = line
+            .right_reversed(format!(" {badge} "), Role::Warning)
+            .right("  ", Role::Muted);
+    }
+    line.right(time::clock(session.now(), &session.tz), Role::Text)
+}
+
+fn place(model: &Model) -> String {
+    let Some(header) = model.data.header.value() else {
+        return String::new();
+    };
+    let said = format!(
+        "{} · {} contacts · {} active",
+        header.place,
+        time::count(header.contacts),
+        time::count(header.active)
+    );
+    match model.data.header.trouble() {
+        Some(_) => format!("⚠ not up to date · {said}"),
+        None => said,
+    }
+}

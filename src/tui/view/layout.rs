@@ -1,0 +1,137 @@
+//! Which panes have room, and where: three, two, or one behind tabs.
+
+use ratatui::layout::Rect;
+
+use crate::tui::ProfileActions;
+use crate::tui::model::Panes;
+use crate::tui::notice::STANDING_MAX;
+use crate::tui::pane::Place;
+
+const THREE_WIDTH_MIN: u16 = 120;
+const TWO_WIDTH_MIN: u16 = 100;
+/// Below this there is a sentence instead of a desk.
+pub const WIDTH_MIN: u16 = 20;
+pub const HEIGHT_MIN: u16 = 6;
+/// From this height on several notices may stand below each other.
+const STACK_HEIGHT_MIN: u16 = 20;
+/// From this height on there is a header.
+const HEADER_HEIGHT_MIN: u16 = 9;
+
+/// The areas of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    pub header: Rect,
+    /// Empty where all panes are in sight.
+    pub tabs: Rect,
+    pub panes: Vec<(Place, Rect)>,
+    pub status: Rect,
+    pub footer: Rect,
+}
+
+impl Layout {
+    /// The areas for so many standing notices.
+    pub(in crate::tui) fn of(
+        area: Rect,
+        actions: ProfileActions,
+        panes: &Panes,
+        standing: usize,
+    ) -> Self {
+        let most = if area.height < STACK_HEIGHT_MIN {
+            1
+        } else {
+            STANDING_MAX
+        };
+        let status_rows = standing.clamp(1, most) as u16;
+        let (header, rest) = from_top(area, u16::from(HEADER_HEIGHT_MIN <= area.height));
+        let (rest, footer) = from_bottom(rest, 1);
+        let (rest, status) = from_bottom(rest, status_rows);
+        let shown = shown(area.width, actions, panes);
+        let all = match actions {
+            ProfileActions::Shown => 3,
+            ProfileActions::Hidden => 2,
+        };
+        let (tabs, body) = from_top(rest, u16::from(shown.len() < all));
+        Self {
+            header,
+            tabs,
+            panes: side_by_side(body, &shown),
+            status,
+            footer,
+        }
+    }
+
+    pub fn shows(&self, place: Place) -> bool {
+        self.panes.iter().any(|(shown, _)| *shown == place)
+    }
+
+    /// Where dialogs may lie: everything but the status line and the footer.
+    pub fn stage(&self, area: Rect) -> Rect {
+        Rect {
+            height: self.status.y.saturating_sub(area.y),
+            ..area
+        }
+    }
+}
+
+fn shown(width: u16, actions: ProfileActions, panes: &Panes) -> Vec<Place> {
+    match actions {
+        ProfileActions::Shown if THREE_WIDTH_MIN <= width => Place::ALL.into(),
+        ProfileActions::Shown if TWO_WIDTH_MIN <= width => vec![Place::Roster, panes.detail],
+        ProfileActions::Hidden if TWO_WIDTH_MIN <= width => vec![Place::Roster, Place::Journey],
+        ProfileActions::Shown | ProfileActions::Hidden => vec![panes.focus],
+    }
+}
+
+fn side_by_side(body: Rect, shown: &[Place]) -> Vec<(Place, Rect)> {
+    let widths: Vec<u16> = match shown {
+        [_, _, _] => {
+            let roster = roster_width(body.width);
+            let profile = (body.width - roster) * 47 / 100;
+            vec![roster, profile, body.width - roster - profile]
+        }
+        [_, _] => {
+            let roster = roster_width(body.width);
+            vec![roster, body.width - roster]
+        }
+        _ => vec![body.width],
+    };
+    let mut x = body.x;
+    let place = |(place, width): (&Place, u16)| {
+        let area = Rect { x, width, ..body };
+        x += width;
+        (*place, area)
+    };
+    shown.iter().zip(widths).map(place).collect()
+}
+
+fn roster_width(width: u16) -> u16 {
+    (width / 5).clamp(30, 40)
+}
+
+fn from_top(area: Rect, rows: u16) -> (Rect, Rect) {
+    let rows = rows.min(area.height);
+    let top = Rect {
+        height: rows,
+        ..area
+    };
+    let rest = Rect {
+        y: area.y + rows,
+        height: area.height - rows,
+        ..area
+    };
+    (top, rest)
+}
+
+fn from_bottom(area: Rect, rows: u16) -> (Rect, Rect) {
+    let rows = rows.min(area.height);
+    let rest = Rect {
+        height: area.height - rows,
+        ..area
+    };
+    let bottom = Rect {
+        y: rest.bottom(),
+        height: rows,
+        ..area
+    };
+    (rest, bottom)
+}

@@ -1,0 +1,92 @@
+//! What is said about changes: one sentence a change, what else happened, and how to take it back.
+
+use super::action::Action;
+use super::context::Context;
+use super::pane::sign;
+use super::time;
+use crate::backend::Trouble;
+use crate::backend::view::RosterLine;
+use crate::domain::command::{Outcome, Remark};
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::Status;
+
+/// The sentence for a change that was made.
+pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
+    let mut sentences = match outcome.entry {
+        Some(_) => vec![sign::sentence(said)],
+        None => vec!["Nothing had to change".to_owned()],
+    };
+    sentences.extend(
+        outcome
+            .remarks
+            .iter()
+            .map(|remark| sign::sentence(&of_remark(remark, context))),
+    );
+    if let (Some(_), Some(key)) = (outcome.entry, context.keymap.label(Action::Undo)) {
+        sentences.push(format!("{key} undoes it"));
+    }
+    sentences.join(". ")
+}
+
+/// The sentence for something that did not work, named by what was tried.
+pub fn failed(tried: &str, trouble: &Trouble) -> String {
+    format!("{}: {trouble}", sign::sentence(tried))
+}
+
+/// The sentence that announces a conversation.
+pub fn announced(line: &RosterLine, number: Option<usize>) -> String {
+    let what = line.channel.word();
+    let state = if line.status == Status::Waiting {
+        "waits"
+    } else {
+        "is here"
+    };
+    let who = line.name.as_deref().map(str::to_owned).or_else(|| {
+        let said = line.provided_name.as_deref()?;
+        Some(format!("somebody who says {said}"))
+    });
+    let who = who.or_else(|| Some(sign::address(line.channel, line.address.as_deref()?)));
+    let who = who.unwrap_or_else(|| "a withheld address".to_owned());
+    let from = match line.direction {
+        crate::domain::Direction::Inbound => "from",
+        crate::domain::Direction::Outbound => "to",
+    };
+    let number = number
+        .map(|number| format!(" · {number} shows it"))
+        .unwrap_or_default();
+    format!("A new {what} {from} {who} {state}{number}")
+}
+
+fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
+    let name = |contact: &ContactId| match context.scene.name_of(*contact) {
+        Some(name) => name.to_owned(),
+        None => format!("contact {}", short(*contact)),
+    };
+    match remark {
+        Remark::OnCanonical { canonical, .. } => {
+            format!(
+                "the contact had been merged, so {} was changed",
+                name(canonical)
+            )
+        }
+        Remark::KeepsType { expires } => {
+            let date = time::long_date(*expires, context.tz);
+            format!("the contact is not kept: it expires {date}")
+        }
+        Remark::HeldBy { identifier, holder } => {
+            format!("{identifier} stays with {}, who had it first", name(holder))
+        }
+        Remark::Offered { identifier, to } => format!("{identifier} now belongs to {}", name(to)),
+        Remark::Took { .. }
+        | Remark::Removed { .. }
+        | Remark::Imported { .. }
+        | Remark::AlreadyCurated
+        | Remark::NoSlot { .. } => remark.to_string(),
+    }
+}
+
+/// The first part of an id: enough to tell contacts apart in a sentence.
+fn short(contact: ContactId) -> String {
+    let id = contact.to_string();
+    id.get(..8).unwrap_or(&id).to_owned()
+}

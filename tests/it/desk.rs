@@ -1,0 +1,190 @@
+//! Keys in, frame out: what the desk shows at three sizes.
+
+use scv_desk::domain::Permission;
+use scv_desk::domain::contact::ContactId;
+use scv_desk::tui::theme::Role;
+
+use super::canvas::theme;
+use super::fake::{World, contact_id, conversation_id};
+use super::people::{EFA, world};
+use super::stage::Stage;
+
+async fn stage(width: u16, height: u16) -> Stage {
+    Stage::new(width, height, "agent-merge", world()).await
+}
+
+fn ink(role: Role) -> vt100::Color {
+    match theme().style(role).fg {
+        Some(ratatui::style::Color::Rgb(red, green, blue)) => vt100::Color::Rgb(red, green, blue),
+        other => panic!("{role} is not a true colour but {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn three_panes_on_a_wide_terminal() {
+    let mut stage = stage(140, 42).await;
+    insta::assert_snapshot!("wide", stage.text());
+    stage.press("2").await;
+    insta::assert_snapshot!("wide_unknown", stage.text());
+}
+
+#[tokio::test]
+async fn two_panes_and_tabs_between() {
+    let mut stage = stage(100, 30).await;
+    insta::assert_snapshot!("two_panes", stage.text());
+    stage.press("tab tab").await;
+    stage.shows("calls 10");
+    stage.shows("1     Efa Byrne");
+}
+
+#[tokio::test]
+async fn one_pane_behind_tabs_on_a_small_terminal() {
+    let mut stage = stage(80, 24).await;
+    insta::assert_snapshot!("small_roster", stage.text());
+    stage.press("tab").await;
+    insta::assert_snapshot!("small_profile", stage.text());
+    stage.press("tab j enter").await;
+    insta::assert_snapshot!("small_journey", stage.text());
+}
+
+#[tokio::test]
+async fn everything_can_be_reached_on_a_tiny_terminal() {
+    let mut stage = stage(40, 12).await;
+    insta::assert_snapshot!("tiny", stage.text());
+    stage.press("tab G").await;
+    stage.shows("merged from");
+    stage.press("tab j").await;
+    stage.shows("/failed");
+    stage.press("?").await;
+    stage.shows("type to filter");
+}
+
+#[tokio::test]
+async fn a_sentence_where_there_is_no_room() {
+    let mut stage = stage(19, 5).await;
+    stage.shows("scv needs 20");
+    stage.resize(140, 42).await;
+    stage.shows("linked by phone +353 86 123 4567");
+}
+
+#[tokio::test]
+async fn resizing_loses_nothing() {
+    let mut stage = stage(140, 42).await;
+    stage.press("tab j j j tab j enter").await;
+    let before = stage.cursor_cells("││").pop();
+    for (width, height) in [(80, 24), (1, 1), (40, 12), (200, 60), (140, 42)] {
+        stage.resize(width, height).await;
+    }
+    assert_eq!(stage.cursor_cells("││").pop(), before);
+    stage.shows("Firefox 143");
+    stage.press("shift-tab").await;
+    assert!(stage.cursor_row().contains("this phone is also used"));
+}
+
+#[tokio::test]
+async fn the_cursor_stands_on_the_row_that_has_the_keys() {
+    let mut stage = stage(80, 24).await;
+    assert!(stage.cursor_row().contains("+353 86 123 4567"));
+    stage.press("j").await;
+    assert!(stage.cursor_row().contains("j.ortega@example.com"));
+    stage.press("tab").await;
+    assert!(stage.cursor_row().contains("(not known)"));
+    stage.press("?").await;
+    assert!(stage.cursor_row().contains("type to filter"));
+}
+
+#[tokio::test]
+async fn colours_are_those_of_the_roles() {
+    let stage = stage(140, 42).await;
+    assert_eq!(stage.colour("● Curated"), ink(Role::Good));
+    assert_eq!(stage.colour("⚠ this phone"), ink(Role::Warning));
+    assert_eq!(stage.colour("✗ abandoned"), ink(Role::Danger));
+    assert_eq!(stage.colour("Owner · Byrne"), vt100::Color::Default);
+    assert_eq!(stage.colour("j.ortega@example.com"), vt100::Color::Default);
+    assert_eq!(stage.colour("says Jon"), ink(Role::Muted));
+}
+
+#[tokio::test]
+async fn foreign_names_cannot_steer_the_terminal() {
+    let stage = stage(80, 24).await;
+    stage.shows("Eve<U+202E>gpj.exe^[[31m<U+200B>!");
+    stage.shows("山田 太郎");
+    stage.shows("فاطمة الزهراء");
+}
+
+#[tokio::test]
+async fn the_four_states_of_a_profile_look_different() {
+    let mut stage = stage(140, 42).await;
+    stage.shows("● linked by phone +353 86 123 4567");
+    stage.shows("⚠ this phone is also used by Claire Byrne");
+    stage.press("2").await;
+    stage.shows("╭─ Suggested ─");
+    stage.shows("Jon Ortega");
+    stage.shows("○ new: nobody holds e-mail j.ortega@example.com");
+    stage.shows("expires 22 Jan 2027 unless it is kept (a)");
+    stage.press("3").await;
+    stage.shows("(unlinked)");
+    stage.shows("not verified");
+    stage.press("6").await;
+    stage.shows("● linked by phone +44 20 7946 0011");
+    stage.hides("also used by");
+}
+
+#[tokio::test]
+async fn a_contact_that_is_gone_says_so() {
+    let mut world = world();
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.contact = None;
+    efa.state = scv_desk::backend::view::ProfileState::Gone;
+    let stage = Stage::new(120, 30, "agent", world).await;
+    stage.shows("This contact is no longer there");
+}
+
+#[tokio::test]
+async fn an_unknown_agent_is_told() {
+    let mut world = world();
+    world.roster.unknown_agent = true;
+    let stage = Stage::new(140, 30, "agent", world).await;
+    stage.shows("Nobody here is called Mara");
+}
+
+#[tokio::test]
+async fn an_empty_desk_says_what_to_do() {
+    let stage = Stage::new(140, 30, "agent", World::default()).await;
+    stage.shows("No conversation.");
+    stage.shows("Pick a conversation, or search for a");
+}
+
+#[tokio::test]
+async fn missing_rights_are_named() {
+    let mut world = world();
+    let efa: ContactId = contact_id(EFA);
+    let journey = world.journeys.get_mut(&efa).unwrap();
+    journey.missing = vec![Permission::JourneyVisitView];
+    let stage = Stage::new(140, 30, "agent", world).await;
+    stage.shows("Left out: needs journey:visit:view");
+}
+
+#[tokio::test]
+async fn a_card_opens_in_its_place() {
+    let mut stage = stage(140, 42).await;
+    stage.press("tab tab j enter").await;
+    stage.shows("Firefox 143");
+    stage.shows("segment Failed payment");
+    stage.shows("█░░░░░░░░░  12 % Purchase");
+    stage.hides("hidden");
+    stage.press("j j enter").await;
+    stage.hides("Firefox 143");
+}
+
+#[tokio::test]
+async fn a_long_note_opens() {
+    let mut stage = stage(140, 60).await;
+    stage.hides("in the morning");
+    stage.press("tab").await;
+    while !stage.cursor_row().contains("4 Nov 2026") {
+        stage.press("j").await;
+    }
+    stage.press("enter").await;
+    stage.shows("ten in the morning.");
+}

@@ -1,0 +1,371 @@
+//! What keys do on the desk: moving, refusals, writes and undo, announcements, reading anew.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use scv_desk::backend::Trouble;
+use scv_desk::backend::view::{Brief, RosterLine};
+use scv_desk::domain::Refusal;
+use scv_desk::domain::command::{Command, EntryId};
+use scv_desk::live::Topic;
+use scv_desk::tui::input::{Input, Piped, Press};
+use scv_desk::tui::screen::{Modes, Screen};
+use scv_desk::tui::{Bell, Exit, Options, ProfileActions, run};
+
+use super::fake::{Fake, contact_id, conversation_id};
+use super::people::{EFA, phone, world};
+use super::stage::{Glass, Stage, options};
+
+async fn stage() -> Stage {
+    Stage::new(140, 42, "agent-merge", world()).await
+}
+
+async fn with(role: &str, options: Options) -> Stage {
+    Stage::with(140, 42, options, Arc::new(Fake::new(role, world()))).await
+}
+
+#[tokio::test]
+async fn stepping_through_the_roster_shows_each_person() {
+    let mut stage = stage().await;
+    stage.press("j").await;
+    stage.shows("Jon Ortega");
+    stage.press("k").await;
+    stage.shows("Byrne & Daughters");
+    stage.press("G").await;
+    stage.shows("Maximiliana Konstantinopoulou-");
+    stage.press("g").await;
+    stage.shows("Byrne & Daughters");
+    stage.press("9").await;
+    stage.shows("There is no conversation 9");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_says_why() {
+    let mut stage = with("agent", options()).await;
+    stage.press("m").await;
+    stage.shows("Merge with another contact: needs externalContacts:identity:merge");
+    stage.press("a").await;
+    stage.shows("Add to contacts: already Curated");
+    stage.press("tab").await;
+    while !stage.cursor_row().contains("Claire Byrne   ") {
+        stage.press("j").await;
+    }
+    stage.press("enter").await;
+    stage.shows("○ opened without a conversation");
+    stage.press("x").await;
+    stage.shows("Unlink the conversation: no conversation");
+    stage.press("esc esc").await;
+    stage.shows("● linked by phone");
+}
+
+#[tokio::test]
+async fn help_filters_greys_and_runs() {
+    let mut stage = with("agent", options()).await;
+    stage.press("?").await;
+    stage.shows("Merge with another contact  needs externalContacts:identity:merge");
+    stage.press("n o t i").await;
+    stage.shows("What was said");
+    stage.hides("Merge with");
+    stage.press("enter").await;
+    stage.shows("Nothing was said yet");
+    stage.press("esc").await;
+    stage.hides("Nothing was said yet");
+}
+
+#[tokio::test]
+async fn a_share_is_said_and_undone() {
+    let mut stage = stage().await;
+    stage.press("s").await;
+    stage.shows("✓ Phone +353 86 123 4567 is marked as shared");
+    stage.shows("u undoes it");
+    let identifier = phone("+353861234567");
+    let commands = |stage: &Stage| stage.backend.with(|world| world.commands.clone());
+    assert_eq!(commands(&stage), [Command::Share { identifier }]);
+    stage.press("u").await;
+    stage.shows("✓ Taken back: phone +353 86 123 4567 is marked as shared");
+    assert_eq!(
+        commands(&stage)[1],
+        Command::Undo {
+            entry: EntryId(401)
+        }
+    );
+    stage.press("u").await;
+    stage.shows("There is nothing to undo");
+    stage.press("!").await;
+    stage.shows("14:02 ✓ Taken back");
+}
+
+#[tokio::test]
+async fn the_selected_identifier_is_the_one_that_is_shared() {
+    let mut stage = stage().await;
+    stage.press("tab").await;
+    while !stage.cursor_row().contains("efa@example.ie") {
+        stage.press("j").await;
+    }
+    stage.press("s").await;
+    stage.shows("✓ E-mail efa@example.ie is marked as shared");
+}
+
+#[tokio::test]
+async fn a_mark_that_stands_already_can_be_taken_off() {
+    let mut stage = stage().await;
+    let refusal = Refusal::AlreadyShared(phone("+353861234567"));
+    stage
+        .backend
+        .with(|world| world.refusal = Some(refusal.into()));
+    stage.press("s").await;
+    stage.shows("is marked as shared already. Take the mark");
+    stage.press("y").await;
+    stage.shows("is no longer marked as shared");
+}
+
+#[tokio::test]
+async fn a_refused_write_says_the_rule() {
+    let mut stage = stage().await;
+    let trouble = Trouble::Broken("the store is locked".to_owned());
+    stage.backend.with(|world| world.refusal = Some(trouble));
+    stage.press("s").await;
+    stage.shows("✗ Share: the store is locked");
+}
+
+fn another(number: u128) -> RosterLine {
+    let mut line = world().roster.lines[0].clone();
+    line.id = conversation_id(number);
+    line.name = Some("Priya Nair".to_owned());
+    line
+}
+
+#[tokio::test]
+async fn a_new_conversation_announces_itself_and_takes_nothing() {
+    let mut stage = with(
+        "agent",
+        Options {
+            bell: Bell::Ring,
+            ..options()
+        },
+    )
+    .await;
+    stage.press("2 tab j").await;
+    let before = stage.cursor_cells("││")[1].clone();
+    stage
+        .backend
+        .with(|world| world.roster.lines.insert(0, another(77)));
+    stage.backend.tell(Topic::Conversation(conversation_id(77)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("• A new call from Priya Nair is here · 1 shows it");
+    stage.shows("3     says Jon");
+    assert_eq!(stage.cursor_cells("││")[1], before);
+    assert_eq!(stage.glass.bells(), 1);
+    stage.press("1").await;
+    stage.shows("✗ the conversation is not there");
+}
+
+#[tokio::test]
+async fn what_changed_elsewhere_is_read_anew() {
+    let mut stage = stage().await;
+    stage.backend.with(|world| {
+        let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+        efa.organization = Some("Byrne Ltd".to_owned());
+    });
+    stage.backend.tell(Topic::Contact(contact_id(999)));
+    stage.desk.settle().await.unwrap();
+    stage.hides("Byrne Ltd");
+    stage.backend.tell(Topic::Contact(contact_id(EFA)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("Owner · Byrne Ltd · Cork");
+}
+
+#[tokio::test]
+async fn an_outage_keeps_what_was_read() {
+    let mut stage = stage().await;
+    let trouble = Trouble::Broken("the file is gone".to_owned());
+    stage.backend.with(|world| world.outage = Some(trouble));
+    stage.press("ctrl-l").await;
+    stage.shows("✗ the file is gone");
+    stage.shows("Byrne & Daughters");
+    stage.shows("⚠ not up to date");
+    stage.backend.with(|world| world.outage = None);
+    stage.press("ctrl-l").await;
+    stage.hides("✗ the file is gone");
+}
+
+#[tokio::test]
+async fn recently_viewed_contacts_are_one_key_away() {
+    let mut stage = stage().await;
+    stage.press("2 r").await;
+    stage.shows("Recently viewed");
+    stage.press("j enter").await;
+    stage.shows("○ opened without a conversation");
+    stage.shows("no conversation ─╮");
+    stage.shows("Byrne & Daughters");
+}
+
+#[tokio::test]
+async fn the_embedded_mode_shows_the_journey_only() {
+    let options = Options {
+        profile_actions: ProfileActions::Hidden,
+        ..options()
+    };
+    let mut stage = with("admin", options).await;
+    stage.hides("Profile");
+    stage.shows("calls 10");
+    stage.press("m").await;
+    stage.shows("profile actions are off in the configuration");
+}
+
+#[tokio::test]
+async fn keys_come_from_the_configuration() {
+    let keys = [
+        ("notices", vec!["z n"]),
+        ("merge", vec![]),
+        ("nonsense", vec!["y"]),
+        ("help", vec!["k"]),
+    ];
+    let keys: BTreeMap<String, Vec<String>> = keys
+        .into_iter()
+        .map(|(name, keys)| {
+            (
+                name.to_owned(),
+                keys.into_iter().map(str::to_owned).collect(),
+            )
+        })
+        .collect();
+    let mut stage = with("admin", Options { keys, ..options() }).await;
+    stage.shows("Keys name the action \"nonsense\"");
+    stage.press("esc m").await;
+    stage.hides("Merge");
+    stage.press("z").await;
+    stage.shows("z … n What was said");
+    stage.press("n").await;
+    stage.shows("14:02 ⚠ Keys name");
+    stage.press("esc k").await;
+    stage.shows("type to filter");
+    stage.shows("—             Merge with another contact");
+}
+
+#[tokio::test]
+async fn several_notices_stand_below_each_other() {
+    let notices = vec!["One thing".to_owned(), "Another thing".to_owned()];
+    let mut stage = with(
+        "agent",
+        Options {
+            notices,
+            ..options()
+        },
+    )
+    .await;
+    stage.shows("⚠ One thing");
+    stage.shows("⚠ Another thing");
+    stage.resize(80, 18).await;
+    stage.shows("+1 more !");
+    stage.press("esc").await;
+    stage.hides("thing");
+}
+
+#[tokio::test]
+async fn quitting_asks_with_an_active_conversation() {
+    let mut stage = stage().await;
+    stage.press("q").await;
+    stage.shows("You have an active conversation");
+    stage.press("esc").await;
+    assert_eq!(stage.desk.exit(), None);
+    stage.press("q enter").await;
+    assert_eq!(stage.desk.exit(), Some(Exit::Quit));
+}
+
+#[tokio::test]
+async fn a_long_journey_is_read_page_by_page() {
+    let mut long = world();
+    let journey = long.journeys.get_mut(&contact_id(EFA)).unwrap();
+    let past = journey.items.last().unwrap().clone();
+    for number in 0..450 {
+        let mut item = past.clone();
+        if let scv_desk::backend::view::JourneyItem::Conversation(item) = &mut item {
+            item.id = conversation_id(10_000 + number);
+            item.subject = Some(format!("Number {number}."));
+        }
+        journey.items.push(item);
+    }
+    let mut stage = Stage::new(140, 42, "agent", long).await;
+    stage.shows("and older ones");
+    stage.press("tab tab G G G G").await;
+    stage.shows("Number 449.");
+    stage.hides("and older ones");
+    let before = stage.cursor_row();
+    stage.backend.tell(Topic::Conversation(conversation_id(1)));
+    stage.desk.settle().await.unwrap();
+    assert_eq!(stage.cursor_row(), before);
+}
+
+#[tokio::test]
+async fn suggestions_are_opened_with_enter() {
+    let mut made = world();
+    let jon = made.profiles.get_mut(&conversation_id(2)).unwrap();
+    let claire = made.contacts[&contact_id(50)].contact.clone().unwrap();
+    jon.suggestions = vec![Brief {
+        id: claire.id,
+        kind: claire.kind,
+        name: "Claire Byrne".to_owned(),
+        detail: String::new(),
+    }];
+    let mut stage = Stage::new(140, 42, "agent", made).await;
+    stage.press("2 tab").await;
+    while !stage.cursor_row().contains("Claire Byrne") {
+        stage.press("j").await;
+    }
+    stage.press("enter").await;
+    stage.shows("○ opened without a conversation");
+}
+
+#[tokio::test]
+async fn the_loop_draws_reads_and_ends() {
+    let glass = Glass::new(120, 30);
+    let size = ratatui::layout::Size {
+        width: 120,
+        height: 30,
+    };
+    let screen = Screen::enter(glass.clone(), size, &Modes::default(), &[]).unwrap();
+    let backend = Arc::new(Fake::new("agent", world()));
+    let (keys, inputs) = tokio::sync::mpsc::unbounded_channel();
+    let inputs = futures_util::stream::unfold(inputs, |mut inputs| async move {
+        inputs.recv().await.map(|input| (input, inputs))
+    });
+    let desk = tokio::spawn(run(
+        backend.clone(),
+        Piped(Box::pin(inputs)),
+        screen,
+        options(),
+    ));
+    let shows = async |words: &str| {
+        while !glass.with(|parser| parser.screen().contents().contains(words)) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    shows("Byrne & Daughters").await;
+    keys.send(Input::Key(Press::char('2'))).unwrap();
+    shows("Suggested").await;
+    for _ in 0..3 {
+        backend.tell(Topic::Elsewhere);
+    }
+    keys.send(Input::Key(Press::char('s'))).unwrap();
+    shows("is marked as shared").await;
+    keys.send(Input::Key(Press::ctrl('c'))).unwrap();
+    assert_eq!(desk.await.unwrap().unwrap(), Exit::Quit);
+}
+
+#[tokio::test]
+async fn a_terminal_that_goes_ends_the_desk() {
+    let glass = Glass::new(80, 24);
+    let size = ratatui::layout::Size {
+        width: 80,
+        height: 24,
+    };
+    let screen = Screen::enter(glass, size, &Modes::default(), &[]).unwrap();
+    let backend = Arc::new(Fake::new("agent", world()));
+    let inputs = Piped(futures_util::stream::empty());
+    assert_eq!(
+        run(backend, inputs, screen, options()).await.unwrap(),
+        Exit::Gone
+    );
+}

@@ -1,0 +1,161 @@
+//! Link, unlink, delete and not the same: questions with a few answers.
+
+use scv_desk::domain::command::{Claiming, Command, Sharing};
+use scv_desk::domain::refusal::Refusal;
+use scv_desk::tui::action::Action;
+use scv_desk::tui::layer::Layer;
+
+use super::Bench;
+use super::search::{found, hit};
+use crate::fake::{contact_id, conversation_id};
+use crate::people;
+
+/// The link question of a conversation, for Olga.
+fn linking(conversation: u128) -> Bench {
+    let mut bench = Bench::on(conversation).open(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    bench
+}
+
+fn claiming(bench: &Bench) -> Claiming {
+    match bench.command() {
+        Command::Link { claiming, .. } => claiming,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn enter_moves_the_claim_only_where_nobody_kept_loses_it() {
+    let mut unknown = linking(2);
+    unknown.press("enter");
+    assert_eq!(claiming(&unknown), Claiming::Move);
+    let mut with_rivals = linking(1);
+    with_rivals.shows("Claire Byrne uses it too");
+    with_rivals.press("enter");
+    assert_eq!(claiming(&with_rivals), Claiming::Leave);
+    let mut typed_by_visitor = linking(7);
+    typed_by_visitor.shows("The visitor typed this");
+    typed_by_visitor.press("enter");
+    assert_eq!(claiming(&typed_by_visitor), Claiming::Leave);
+}
+
+#[test]
+fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
+    let mut bench = linking(6);
+    bench.hides("from now on");
+    bench.press("n");
+    assert!(
+        matches!(bench.layer, Some(Layer::Search(_))),
+        "no leads back to the search"
+    );
+    bench.press("enter y");
+    assert_eq!(claiming(&bench), Claiming::Leave);
+}
+
+#[test]
+fn a_refused_link_says_why_and_stays() {
+    let mut bench = linking(2);
+    bench
+        .press("y")
+        .is_refused(Refusal::SharedIdentifier(people::phone("+353861234567")));
+    bench.shows("is marked as shared, so nobody can claim it");
+    bench.press("n");
+    assert_eq!(claiming(&bench), Claiming::Leave);
+}
+
+#[test]
+fn a_press_while_it_is_sent_sends_nothing_again() {
+    let mut bench = linking(2);
+    bench.press("y y y n enter");
+    assert_eq!(
+        bench
+            .effects
+            .iter()
+            .filter(|effect| format!("{effect:?}").contains("Write"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn unlink_takes_one_key_a_reason() {
+    let sharing = |keys: &str| {
+        let mut bench = Bench::on(1).open(Action::Unlink);
+        bench.shows("leaves Efa Byrne");
+        bench.shows("marks +353 86 123 4567 as shared");
+        bench.press(keys);
+        match bench.command() {
+            Command::Unlink {
+                conversation,
+                sharing,
+            } => {
+                assert_eq!(conversation, conversation_id(1));
+                sharing
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(sharing("enter"), Sharing::Leave);
+    assert_eq!(sharing("w"), Sharing::Leave);
+    assert_eq!(sharing("s"), Sharing::Mark);
+    assert_eq!(sharing("down enter"), Sharing::Mark);
+}
+
+#[test]
+fn without_a_number_nothing_can_be_marked_as_shared() {
+    let mut bench = Bench::on(6).open(Action::Unlink);
+    bench.press("s down enter");
+    assert!(bench.wrote_nothing());
+    bench.shows("came without a number or address");
+    bench.press("w");
+    assert!(!bench.wrote_nothing());
+}
+
+#[test]
+fn deleting_names_the_person_and_needs_a_y() {
+    let mut bench = Bench::on(1).open(Action::Delete);
+    bench.shows("Delete Efa Byrne, Curated?");
+    bench.shows("3 identifiers and 2 notes");
+    bench.shows("2 contacts merged into it");
+    bench.press("enter");
+    assert!(
+        !bench.is_open() && bench.wrote_nothing(),
+        "Enter alone deletes nobody"
+    );
+    let mut bench = Bench::on(1).open(Action::Delete);
+    bench.press("y");
+    assert_eq!(
+        bench.command(),
+        Command::Delete {
+            contact: contact_id(1)
+        }
+    );
+}
+
+#[test]
+fn not_the_same_is_asked_of_those_at_hand_first() {
+    let mut bench = Bench::on(1).open(Action::NotSame);
+    bench.shows("Who is not Efa Byrne?");
+    bench.press("enter");
+    bench.shows("Efa Byrne and Claire Byrne are different people?");
+    bench.press("enter");
+    let (one, other) = (contact_id(1), contact_id(50));
+    assert_eq!(bench.command(), Command::NotSame { one, other });
+}
+
+#[test]
+fn escape_changes_nothing() {
+    for action in [
+        Action::Unlink,
+        Action::Delete,
+        Action::NotSame,
+        Action::Link,
+        Action::Why,
+    ] {
+        let mut bench = Bench::on(1).open(action);
+        bench.press("esc");
+        assert!(!bench.is_open() && bench.wrote_nothing(), "{action:?}");
+    }
+}

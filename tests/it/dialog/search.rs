@@ -1,0 +1,284 @@
+//! The search box.
+
+use scv_desk::backend::Trouble;
+use scv_desk::backend::view::{Brief, SearchHit, SearchResult};
+use scv_desk::domain::command::{Claiming, Command};
+use scv_desk::domain::contact::ContactType;
+use scv_desk::tui::action::Action;
+use scv_desk::tui::effect::Read;
+use scv_desk::tui::layer::{Layer, Then};
+use scv_desk::tui::msg::{Reply, Subject};
+
+use super::Bench;
+use crate::fake::{contact_id, conversation_id};
+
+pub fn hit(number: u128, name: &str) -> SearchHit {
+    SearchHit {
+        contact: contact_id(number),
+        name: name.to_owned(),
+        name_matched: vec![0..2],
+        detail: "+353 86 123 4567".to_owned(),
+        detail_matched: Vec::new(),
+        place: Some("Cork".to_owned()),
+        by_typo: false,
+    }
+}
+
+pub fn found(text: &str, hits: Vec<SearchHit>) -> Reply {
+    page(text, 0, hits.len(), hits)
+}
+
+fn page(text: &str, offset: usize, total: usize, hits: Vec<SearchHit>) -> Reply {
+    let result = Ok(SearchResult {
+        hits,
+        total,
+        of: 1_204_118,
+    });
+    Reply::Search {
+        text: text.to_owned(),
+        offset,
+        result,
+    }
+}
+
+fn searched(text: &str) -> Read {
+    Read::Search {
+        text: text.to_owned(),
+        limit: 20,
+        offset: 0,
+    }
+}
+
+fn shown(bench: &Bench) -> Option<Subject> {
+    match bench.then {
+        Some(Then::Show(subject)) => Some(subject),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_key_asks_and_only_the_answer_to_the_text_is_shown() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("by");
+    assert_eq!(bench.asked(), searched("by"));
+    assert!(!bench.reply(&found("b", vec![hit(60, "Bo Berg")])));
+    assert!(bench.reply(&found(
+        "by",
+        vec![hit(61, "Byrne Tom"), hit(62, "Byrne Una")]
+    )));
+    bench.hides("Bo Berg");
+    bench.shows("Byrne Tom");
+    bench.shows("2 of 1,204,118");
+    bench.press("enter");
+    assert_eq!(shown(&bench), Some(Subject::Contact(contact_id(61))));
+}
+
+#[test]
+fn enter_before_the_answer_means_the_answer() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(60, "Olaf")]));
+    bench.type_in("g").press("enter");
+    assert!(bench.is_open(), "the old row must not be opened");
+    bench.reply(&found("olg", vec![hit(61, "Olga")]));
+    assert_eq!(shown(&bench), Some(Subject::Contact(contact_id(61))));
+}
+
+#[test]
+fn letters_act_in_the_list_and_are_text_in_the_box() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("lmn");
+    assert_eq!(bench.asked(), searched("lmn"));
+    bench.reply(&found("lmn", vec![hit(61, "Lmn One"), hit(62, "Lmn Two")]));
+    bench.press("down down l");
+    bench.shows("Link this conversation to Lmn Two");
+    bench.press("esc");
+    bench.shows("Lmn One");
+    bench.press("y");
+    assert!(bench.wrote_nothing(), "y means nothing in the list");
+}
+
+#[test]
+fn a_found_contact_is_linked_in_two_more_keys() {
+    let mut bench = Bench::on(2).open(Action::Link);
+    bench.type_in("jo");
+    bench.reply(&found("jo", vec![hit(61, "Jon Ortega")]));
+    bench.press("enter");
+    bench.shows("from now on j.ortega@example.com is Jon's");
+    bench.press("y");
+    let Command::Link {
+        conversation,
+        contact,
+        claiming,
+    } = bench.command()
+    else {
+        panic!("no link");
+    };
+    assert_eq!(
+        (conversation, contact),
+        (conversation_id(2), contact_id(61))
+    );
+    assert_eq!(claiming, Claiming::Move);
+    assert_eq!(bench.written().said, "Conversation linked to Jon Ortega");
+    assert!(!bench.works().is_open());
+}
+
+#[test]
+fn linking_without_a_conversation_says_what_is_missing() {
+    let mut bench = Bench::on_nothing().open(Action::Search);
+    bench.type_in("jo");
+    bench.reply(&found("jo", vec![hit(61, "Jon Ortega")]));
+    bench.press("ctrl-l");
+    bench.shows("Linking needs a conversation");
+    bench.press("ctrl-o");
+    bench.shows("Merging needs a contact");
+}
+
+#[test]
+fn a_missing_right_is_named() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.role = scv_desk::domain::Role::bundled("agent").unwrap();
+    bench.type_in("jo");
+    bench.reply(&found("jo", vec![hit(61, "Jon Ortega")]));
+    bench.press("ctrl-o");
+    bench.shows("needs externalContacts:identity:merge");
+}
+
+#[test]
+fn what_nobody_has_becomes_a_new_contact_with_the_text_in_its_field() {
+    for (typed, label, value) in [
+        ("Nora Quill", "last name", "Quill"),
+        ("086 555 0101", "cell phone", "+353 86 555 0101"),
+        ("nora@example.ie", "personal e-mail", "nora@example.ie"),
+    ] {
+        let mut bench = Bench::on_nothing().open(Action::Search);
+        bench.type_in(typed);
+        bench.reply(&found(typed, Vec::new()));
+        bench.shows(&format!("New contact: {typed}"));
+        bench.press("enter");
+        let text = bench.text();
+        let row = text.lines().find(|line| line.contains(label)).unwrap();
+        assert!(row.contains(value), "{row}");
+    }
+}
+
+#[test]
+fn an_empty_result_offers_to_add_the_unknown_person_first() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("zzz");
+    bench.reply(&found("zzz", Vec::new()));
+    bench.shows("Add to contacts: zzz");
+    bench.shows("New contact: zzz");
+}
+
+#[test]
+fn recent_contacts_stand_in_the_empty_box() {
+    let mut bench = Bench::on(2);
+    bench.recent = vec![brief(70, ContactType::Curated, "Priya Nair")];
+    let mut bench = bench.open(Action::Search);
+    bench.shows("Priya Nair");
+    bench.press("enter");
+    assert_eq!(shown(&bench), Some(Subject::Contact(contact_id(70))));
+}
+
+#[test]
+fn with_rivals_the_shared_number_is_offered_and_typing_replaces_it() {
+    let mut bench = Bench::on(1).open(Action::Search);
+    assert_eq!(bench.asked(), searched("+353 86 123 4567"));
+    bench.type_in("c");
+    assert_eq!(bench.asked(), searched("c"));
+}
+
+#[test]
+fn the_merge_picker_lists_people_of_any_type_at_hand() {
+    let mut bench = Bench::on(1).open(Action::Merge);
+    bench.shows("Merge Efa Byrne with");
+    bench.shows("Claire Byrne");
+    bench.shows("also uses");
+    bench.shows("maybe the same");
+    bench.shows("on the desk");
+    let own = bench.text().matches("Efa Byrne").count();
+    assert_eq!(own, 1, "the contact is no partner of itself");
+    bench.type_in("claire");
+    bench.hides("maybe the same");
+    bench.shows("Claire Byrne");
+}
+
+#[test]
+fn several_are_chosen_for_one_merge() {
+    let mut bench = Bench::on(1).open(Action::Merge);
+    bench.press("down space space enter");
+    let Read::MergePreview { contacts, .. } = bench.asked() else {
+        panic!("no preview");
+    };
+    assert_eq!(
+        contacts.len(),
+        3,
+        "the own and the two that were marked, not the one under the cursor"
+    );
+    assert_eq!(contacts[0], contact_id(1));
+}
+
+#[test]
+fn an_id_may_be_typed() {
+    let mut bench = Bench::on(2).open(Action::Merge);
+    let id = contact_id(50);
+    bench.paste(&id.to_string());
+    assert_eq!(bench.asked(), Read::Other(id));
+    let profile = bench.world.contacts[&id].clone();
+    bench.reply(&found(&id.to_string(), Vec::new()));
+    bench.reply(&Reply::Other(id, Ok(profile)));
+    bench.shows("this id");
+    bench.press("enter");
+    assert!(matches!(bench.layer, Some(Layer::Merge(_))));
+}
+
+#[test]
+fn a_long_list_is_read_on_page_by_page() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("a");
+    let twenty = |from: u128| {
+        (from..from + 20)
+            .map(|n| hit(n, &format!("Ada {n}")))
+            .collect()
+    };
+    bench.reply(&page("a", 0, 45, twenty(100)));
+    bench.press("down end");
+    let next = Read::Search {
+        text: "a".to_owned(),
+        limit: 20,
+        offset: 20,
+    };
+    assert_eq!(bench.asked(), next);
+    bench.reply(&page("a", 20, 45, twenty(120)));
+    bench.press("end");
+    bench.shows("Ada 139");
+}
+
+#[test]
+fn trouble_is_told_and_what_was_found_stays() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("a");
+    bench.reply(&found("a", vec![hit(61, "Ada")]));
+    bench.type_in("d");
+    let result = Err(Trouble::Broken(
+        "the backend is away; press ^L to try again".to_owned(),
+    ));
+    let text = "ad".to_owned();
+    bench.reply(&Reply::Search {
+        text,
+        offset: 0,
+        result,
+    });
+    bench.shows("the backend is away");
+    bench.shows("Ada");
+}
+
+pub fn brief(number: u128, kind: ContactType, name: &str) -> Brief {
+    Brief {
+        id: contact_id(number),
+        kind,
+        name: name.to_owned(),
+        detail: "+44 20 7946 0011".to_owned(),
+    }
+}

@@ -1,0 +1,13 @@
+//! The rules of the product, each as a small story in its words.
+
+mod automerge;
+mod claim;
+mod edit;
+mod import;
+mod life;
+mod link;
+mod merge;
+mod permission;
+mod resolve;
+mod shared;
+mod undo;

@@ -1,0 +1,246 @@
+//! A backend in memory with canned people, for tests of the desk. It answers at once and remembers what it
+//! was asked to do.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use scv_desk::backend::view::*;
+use scv_desk::backend::{Backend, Trouble};
+use scv_desk::domain::command::{Command, EntryId, Outcome};
+use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
+use scv_desk::domain::conversation::ConversationId;
+use scv_desk::domain::field::Field;
+use scv_desk::domain::{Moment, Role};
+use scv_desk::live::Topic;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+pub const NOW: &str = "2026-11-23T14:02:00Z";
+
+pub fn now() -> Moment {
+    NOW.parse().unwrap()
+}
+
+pub fn contact_id(number: u128) -> ContactId {
+    ContactId(Uuid::from_u128(number))
+}
+
+pub fn conversation_id(number: u128) -> ConversationId {
+    ConversationId(Uuid::from_u128(number))
+}
+
+pub fn note_id(number: u128) -> NoteId {
+    NoteId(Uuid::from_u128(number))
+}
+
+/// What the backend knows; tests change it before and while a desk runs.
+#[derive(Default)]
+pub struct World {
+    pub roster: Roster,
+    /// Profiles of conversations, and of contacts without one.
+    pub profiles: BTreeMap<ConversationId, Profile>,
+    pub contacts: BTreeMap<ContactId, Profile>,
+    pub journeys: BTreeMap<ContactId, Journey>,
+    pub names: NameList,
+    /// What was asked for.
+    pub commands: Vec<Command>,
+    pub undoable: Vec<EntryId>,
+    /// What the next write answers instead of working.
+    pub refusal: Option<Trouble>,
+    /// What every read answers while it is set.
+    pub outage: Option<Trouble>,
+    pub reads: usize,
+}
+
+pub struct Fake {
+    role: Role,
+    world: Mutex<World>,
+    topics: broadcast::Sender<Topic>,
+}
+
+impl Fake {
+    pub fn new(role: &str, world: World) -> Self {
+        Self {
+            role: Role::bundled(role).unwrap(),
+            world: Mutex::new(world),
+            topics: broadcast::channel(64).0,
+        }
+    }
+
+    /// Looks at or changes what the backend knows.
+    pub fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.world.lock().unwrap())
+    }
+
+    pub fn tell(&self, topic: Topic) {
+        let _ = self.topics.send(topic);
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&World) -> Option<T>, what: &str) -> Result<T, Trouble> {
+        self.with(|world| {
+            world.reads += 1;
+            match &world.outage {
+                Some(trouble) => Err(trouble.clone()),
+                None => read(world).ok_or_else(|| Trouble::NotFound(what.to_owned())),
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Backend for Fake {
+    fn actor(&self) -> (String, Role) {
+        ("Mara Lindt".to_owned(), self.role.clone())
+    }
+
+    fn set_role(&self, _role: Role) -> Result<(), Trouble> {
+        Err(Trouble::Broken("the role of a test is fixed".to_owned()))
+    }
+
+    async fn header(&self) -> Result<Header, Trouble> {
+        let header = |world: &World| {
+            Some(Header {
+                place: "local".to_owned(),
+                contacts: 1_204_118,
+                active: world
+                    .roster
+                    .lines
+                    .iter()
+                    .filter(|line| line.end.is_none())
+                    .count() as u64,
+            })
+        };
+        self.read(header, "header")
+    }
+
+    async fn roster(&self) -> Result<Roster, Trouble> {
+        self.read(|world| Some(world.roster.clone()), "roster")
+    }
+
+    async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
+        self.read(
+            |world| world.profiles.get(&conversation).cloned(),
+            "the conversation",
+        )
+    }
+
+    async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
+        self.read(|world| world.contacts.get(&contact).cloned(), "the contact")
+    }
+
+    async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
+        let page = |world: &World| {
+            let mut journey = world.journeys.get(&contact).cloned().unwrap_or_default();
+            let rest = journey
+                .items
+                .split_off(query.offset.min(journey.items.len()));
+            journey.more = query.limit < rest.len();
+            journey.items = rest.into_iter().take(query.limit).collect();
+            Some(journey)
+        };
+        self.read(page, "journey")
+    }
+
+    async fn search(
+        &self,
+        text: String,
+        limit: usize,
+        _offset: usize,
+    ) -> Result<SearchResult, Trouble> {
+        let find = |world: &World| {
+            let fits = |profile: &&Profile| {
+                let contact = profile.contact.as_ref();
+                let name = contact.map(|contact| contact.fields.full_name().to_lowercase());
+                name.is_some_and(|name| name.contains(&text.to_lowercase()))
+            };
+            let hits: Vec<SearchHit> = world
+                .contacts
+                .values()
+                .filter(fits)
+                .take(limit)
+                .map(hit)
+                .collect();
+            Some(SearchResult {
+                total: hits.len(),
+                of: world.contacts.len(),
+                hits,
+            })
+        };
+        self.read(find, "search")
+    }
+
+    async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble> {
+        let why = |world: &World| {
+            let profile = world.profiles.get(&conversation)?;
+            Some(Explanation {
+                sentences: vec!["The first claimed identifier won".to_owned()],
+                reason: profile.reason.clone()?,
+                contact: None,
+                claim_origin: None,
+            })
+        };
+        self.read(why, "the reason")
+    }
+
+    async fn preview_merge(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble> {
+        let _ = (contacts, takes);
+        Err(Trouble::Broken("this fake has no merges".to_owned()))
+    }
+
+    async fn names(&self) -> Result<NameList, Trouble> {
+        self.read(|world| Some(world.names.clone()), "names")
+    }
+
+    async fn organization_named(&self, _name: String) -> Result<Option<OrganizationId>, Trouble> {
+        self.read(|_| Some(None), "organization")
+    }
+
+    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
+        self.read(|world| Some(world.undoable.last().copied()), "entry")
+    }
+
+    async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
+        let outcome = self.with(|world| {
+            if let Some(trouble) = world.refusal.take() {
+                return Err(trouble);
+            }
+            world.commands.push(command.clone());
+            let entry = EntryId(400 + world.commands.len() as u64);
+            match command {
+                Command::Undo { entry } => world.undoable.retain(|undoable| *undoable != entry),
+                _ => world.undoable.push(entry),
+            }
+            Ok(Outcome {
+                entry: Some(entry),
+                action: command.action(),
+                contact: None,
+                conversation: None,
+                remarks: Vec::new(),
+            })
+        })?;
+        self.tell(Topic::Elsewhere);
+        Ok(outcome)
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Topic> {
+        self.topics.subscribe()
+    }
+}
+
+fn hit(profile: &Profile) -> SearchHit {
+    let contact = profile.contact.as_ref().unwrap();
+    SearchHit {
+        contact: contact.id,
+        name: contact.fields.full_name(),
+        name_matched: Vec::new(),
+        detail: String::new(),
+        detail_matched: Vec::new(),
+        place: None,
+        by_typo: false,
+    }
+}

@@ -1,0 +1,462 @@
+//! The canned people of the desk's tests: every state of a profile, and names that try to do harm.
+
+use std::collections::BTreeMap;
+
+use scv_desk::backend::view::*;
+use scv_desk::domain::contact::{Custom, ExternalId, Note, Origin, Social};
+use scv_desk::domain::conversation::{Channel, Direction, Provided, Status, Trust};
+use scv_desk::domain::phone::Phone;
+use scv_desk::domain::reason::{Reason, Rule};
+use scv_desk::domain::visit::{Happened, Visit, VisitEvent, VisitId};
+use scv_desk::domain::{Contact, ContactType, Fields, Identifier, IdentifierType, Moment};
+use uuid::Uuid;
+
+use super::fake::{World, contact_id, conversation_id, note_id, now};
+
+pub const EFA: u128 = 1;
+pub const JON: u128 = 2;
+pub const HOSTILE: &str = "Eve\u{202e}gpj.exe\u{1b}[31m\u{200b}!";
+
+pub fn phone(value: &str) -> Identifier {
+    Identifier::read(IdentifierType::Phone, value, None, None).unwrap()
+}
+
+pub fn email(value: &str) -> Identifier {
+    Identifier::read(IdentifierType::Email, value, None, None).unwrap()
+}
+
+fn minutes(ago: i64) -> Moment {
+    now().plus_ms(-ago * 60_000)
+}
+
+/// Eight conversations, one of each kind.
+pub fn world() -> World {
+    let mut world = World::default();
+    let lines = [
+        line(
+            1,
+            Channel::Call,
+            "+353861234567",
+            Status::Active,
+            ago(0, 161),
+        ),
+        line(
+            2,
+            Channel::Email,
+            "j.ortega@example.com",
+            Status::Active,
+            ago(0, 12),
+        ),
+        line(
+            3,
+            Channel::Whatsapp,
+            "353871112222",
+            Status::Waiting,
+            ago(0, 40),
+        ),
+        line(
+            4,
+            Channel::Line,
+            "U4af4980629",
+            Status::WrapupDue,
+            ago(25, 0),
+        ),
+        line(5, Channel::Call, "+442079460011", Status::Ended, ago(95, 0)),
+        line(6, Channel::Call, "", Status::Abandoned, ago(120, 0)),
+        line(
+            7,
+            Channel::Chat,
+            "visitor@example.org",
+            Status::Active,
+            ago(4, 4),
+        ),
+        line(8, Channel::Sms, "+12125550123", Status::Ended, ago(300, 0)),
+    ];
+    world.roster.lines = lines.into();
+    let names = [
+        (0, "Efa Byrne"),
+        (3, "山田 太郎"),
+        (4, "فاطمة الزهراء"),
+        (5, HOSTILE),
+        (
+            7,
+            "Maximiliana Konstantinopoulou-Featherstonehaugh de la Cruz",
+        ),
+    ];
+    for (index, name) in names {
+        world.roster.lines[index].name = Some(name.to_owned());
+        world.roster.lines[index].contact_kind = Some(ContactType::Curated);
+    }
+    world.roster.lines[1].provided_name = Some("Jon Ortega".to_owned());
+    for line in &world.roster.lines {
+        world.profiles.insert(line.id, of_line(line));
+    }
+    world.profiles.insert(conversation_id(1), efa());
+    world.profiles.insert(conversation_id(2), jon());
+    let unlinked = world.profiles.get_mut(&conversation_id(7)).unwrap();
+    unlinked.state = ProfileState::Unlinked;
+    let reason = unlinked.reason.as_mut().unwrap();
+    reason.rule = Rule::Unlinked;
+    reason.actor = Some("Mara Lindt".to_owned());
+    let mut alone = efa();
+    alone.state = ProfileState::Alone;
+    alone.conversation = None;
+    alone.reason = None;
+    world.contacts.insert(contact_id(EFA), alone);
+    world.contacts.insert(contact_id(50), claire());
+    world.journeys.insert(contact_id(EFA), efas_journey());
+    world.names.codes = vec![
+        ("c1".to_owned(), "Refund".to_owned()),
+        ("c2".to_owned(), "Question".to_owned()),
+    ];
+    world
+}
+
+fn ago(minutes: i64, seconds: i64) -> i64 {
+    (minutes * 60 + seconds) * 1_000
+}
+
+fn line(number: u128, channel: Channel, address: &str, status: Status, ago_ms: i64) -> RosterLine {
+    let is_over = !matches!(status, Status::Active | Status::Waiting);
+    let start = now().plus_ms(-ago_ms);
+    RosterLine {
+        id: conversation_id(number),
+        contact: contact_id(number),
+        channel,
+        direction: if number == 8 {
+            Direction::Outbound
+        } else {
+            Direction::Inbound
+        },
+        address: (!address.is_empty()).then(|| address.to_owned()),
+        name: None,
+        contact_kind: Some(ContactType::Identified),
+        provided_name: None,
+        start,
+        end: is_over.then(|| start.plus_ms(295_000)),
+        status,
+        queue: Some("Billing".to_owned()),
+        agent: (status != Status::Waiting).then(|| "Mara Lindt".to_owned()),
+    }
+}
+
+pub fn contact(number: u128, kind: ContactType, name: &str) -> Contact {
+    let mut fields = Fields::default();
+    if let Some((first, last)) = name.rsplit_once(' ') {
+        fields.first_name = Some(first.to_owned());
+        fields.last_name = Some(last.to_owned());
+    } else if !name.is_empty() {
+        fields.first_name = Some(name.to_owned());
+    }
+    Contact {
+        id: contact_id(number),
+        kind,
+        origin: if kind == ContactType::Curated {
+            Origin::Person
+        } else {
+            Origin::Resolution
+        },
+        division: "*".to_owned(),
+        fields,
+        created: minutes(60 * 24 * 290),
+        modified: minutes(60 * 24 * 20),
+        modified_by: Some("K. Osei".to_owned()),
+        seen: None,
+        merged_from: Vec::new(),
+        merged_to: None,
+    }
+}
+
+pub fn profile(contact: Contact, state: ProfileState) -> Profile {
+    Profile {
+        state,
+        linked: Some(contact.id),
+        contact: Some(contact),
+        organization: None,
+        claims: Vec::new(),
+        rivals: Vec::new(),
+        suggestions: Vec::new(),
+        notes: Vec::new(),
+        ancestors: Vec::new(),
+        expires: None,
+        reason: None,
+        provided: Vec::new(),
+        provided_name: None,
+        conversation: None,
+    }
+}
+
+fn of_line(line: &RosterLine) -> Profile {
+    let name = line.name.clone().unwrap_or_default();
+    let number = line.id.0.as_u128();
+    let kind = line.contact_kind.unwrap();
+    let state = if name.is_empty() {
+        ProfileState::Provided
+    } else {
+        ProfileState::Linked
+    };
+    let mut made = profile(contact(number, kind, &name), state);
+    made.conversation = Some(line.id);
+    made.provided_name.clone_from(&line.provided_name);
+    made.expires = (kind != ContactType::Curated).then(|| now().plus_days(60));
+    let read = |kind, trust| {
+        let address = line.address.as_deref()?;
+        let identifier = Identifier::read(kind, address, None, None).ok()?;
+        Some(Provided {
+            identifier,
+            typed: address.to_owned(),
+            trust,
+        })
+    };
+    let given = match line.channel {
+        Channel::Whatsapp => read(IdentifierType::SocialWhatsapp, Trust::Verified),
+        Channel::Line => read(IdentifierType::SocialLine, Trust::Verified),
+        Channel::Chat => read(IdentifierType::Email, Trust::Typed),
+        _ => read(IdentifierType::Phone, Trust::Verified),
+    };
+    made.claims = given
+        .iter()
+        .map(|given| (given.identifier.clone(), given.trust))
+        .collect();
+    made.reason = Some(reason(
+        if name.is_empty() {
+            Rule::NoClaim
+        } else {
+            Rule::FirstClaimed
+        },
+        given.clone(),
+    ));
+    made.provided = given.into_iter().collect();
+    made
+}
+
+pub fn reason(rule: Rule, given: Option<Provided>) -> Reason {
+    Reason {
+        rule,
+        version: 1,
+        decided: (rule == Rule::FirstClaimed && given.is_some()).then_some(0),
+        provided: given.into_iter().collect(),
+        claim: None,
+        rivals: Vec::new(),
+        actor: None,
+        at: minutes(3),
+    }
+}
+
+/// Linked, with a rival, and every kind of field.
+pub fn efa() -> Profile {
+    let mut contact = contact(EFA, ContactType::Curated, "Efa Byrne");
+    let fields = &mut contact.fields;
+    fields.title = Some("Owner".to_owned());
+    fields.cell_phone = Some(Phone::read("+353861234567", None));
+    fields.home_phone = Some(Phone::read("021 4321 987", None));
+    fields.personal_email = Some("efa@example.ie".to_owned());
+    fields.address1 = Some("12 Paul Street".to_owned());
+    fields.city = Some("Cork".to_owned());
+    fields.country_code = Some("IE".to_owned());
+    fields.whatsapp = Some(Social {
+        id: "353861234567".to_owned(),
+        name: Some("Efa".to_owned()),
+        ..Social::default()
+    });
+    fields.external_ids = vec![ExternalId {
+        source: "Salesforce".to_owned(),
+        value: "CRM-20418".to_owned(),
+    }];
+    fields.survey_opt_out = Some(true);
+    fields.custom = Some(Custom {
+        schema: serde_json::json!({"id": "s", "name": "Loyalty"}),
+        values: BTreeMap::from([
+            ("tier".to_owned(), serde_json::json!("gold")),
+            ("points".to_owned(), serde_json::json!(1250)),
+        ]),
+    });
+    let mut made = profile(contact, ProfileState::Rivals);
+    made.organization = Some("Byrne & Daughters".to_owned());
+    made.conversation = Some(conversation_id(1));
+    let number = phone("+353861234567");
+    let given = Provided {
+        identifier: number.clone(),
+        typed: "+353861234567".to_owned(),
+        trust: Trust::Verified,
+    };
+    made.reason = Some(reason(Rule::FirstClaimed, Some(given.clone())));
+    made.provided = vec![given];
+    made.claims = vec![
+        (number.clone(), Trust::Verified),
+        (email("efa@example.ie"), Trust::Verified),
+        (
+            Identifier::read(IdentifierType::Cookie, "f7a1c0de-visit", None, None).unwrap(),
+            Trust::Verified,
+        ),
+    ];
+    let claire = Brief {
+        id: contact_id(50),
+        kind: ContactType::Curated,
+        name: "Claire Byrne".to_owned(),
+        detail: "claire@example.ie".to_owned(),
+    };
+    made.rivals = vec![(claire, number)];
+    made.suggestions = vec![Brief {
+        id: contact_id(51),
+        kind: ContactType::Identified,
+        name: String::new(),
+        detail: "+353 21 432 1987".to_owned(),
+    }];
+    made.notes = vec![
+        note(
+            1,
+            "Asked for the second invoice again. Promised to send it by Friday; she will call if it does not come. Prefers e-mail, and not before ten in the morning.",
+        ),
+        note(2, "Moved to Cork."),
+    ];
+    made.ancestors = vec![contact_id(90), contact_id(91)];
+    made
+}
+
+fn note(number: u128, text: &str) -> Note {
+    Note {
+        id: note_id(number),
+        contact: contact_id(EFA),
+        text: text.to_owned(),
+        author: "K. Osei".to_owned(),
+        created: minutes(60 * 24 * 19),
+        modified: minutes(60 * 24 * 19),
+    }
+}
+
+/// Nobody known: the conversation provided a name and an address.
+pub fn jon() -> Profile {
+    let mut made = profile(
+        contact(JON, ContactType::Identified, ""),
+        ProfileState::Provided,
+    );
+    let identifier = email("j.ortega@example.com");
+    made.provided_name = Some("Jon Ortega".to_owned());
+    made.conversation = Some(conversation_id(2));
+    made.claims = vec![(identifier.clone(), Trust::Verified)];
+    let given = Provided {
+        identifier,
+        typed: "j.ortega@example.com".to_owned(),
+        trust: Trust::Verified,
+    };
+    made.reason = Some(reason(Rule::NoClaim, Some(given.clone())));
+    made.provided = vec![given];
+    made.expires = Some(now().plus_days(60));
+    made
+}
+
+fn claire() -> Profile {
+    profile(
+        contact(50, ContactType::Curated, "Claire Byrne"),
+        ProfileState::Alone,
+    )
+}
+
+/// An active call, a visit, and two months of history.
+pub fn efas_journey() -> Journey {
+    let mut journey = Journey::default();
+    journey
+        .segments
+        .insert("s1".to_owned(), "Failed payment".to_owned());
+    journey
+        .outcomes
+        .insert("o1".to_owned(), "Purchase".to_owned());
+    let active = JourneyConversation {
+        end: None,
+        status: Status::Active,
+        wrapup_code: None,
+        notes: None,
+        ..past(1, Channel::Call, 3)
+    };
+    journey.items.push(JourneyItem::Conversation(active));
+    journey.items.push(visit());
+    for number in 0..26_i64 {
+        let channel = [Channel::Email, Channel::Call, Channel::Sms][number as usize % 3];
+        let mut item = past(
+            100 + number as u128,
+            channel,
+            60 * 30 + number * number * 110,
+        );
+        if number % 5 == 3 {
+            item.status = Status::Abandoned;
+            item.agent = None;
+            item.wrapup_code = None;
+        }
+        if number % 4 == 0 {
+            item.notes = Some("Asked for the second invoice again.".to_owned());
+        }
+        journey.items.push(JourneyItem::Conversation(item));
+    }
+    journey
+}
+
+fn past(number: u128, channel: Channel, ago: i64) -> JourneyConversation {
+    JourneyConversation {
+        id: conversation_id(number),
+        channel,
+        direction: Direction::Inbound,
+        status: Status::Ended,
+        start: minutes(ago),
+        end: Some(minutes(ago).plus_ms(372_000)),
+        queue: Some("Billing".to_owned()),
+        agent: Some(if number == 1 { "Mara Lindt" } else { "K. Osei" }.to_owned()),
+        wrapup_code: Some("Refund".to_owned()),
+        notes: None,
+        subject: (channel == Channel::Email).then(|| "Invoice 4711".to_owned()),
+        address: Some("+353861234567".to_owned()),
+    }
+}
+
+fn visit() -> JourneyItem {
+    let id = VisitId(Uuid::from_u128(700));
+    let event = |nth: i64, what| VisitEvent {
+        id: nth.to_string(),
+        at: minutes(40).plus_ms(nth * 40_000),
+        what,
+        rest: serde_json::Map::default(),
+    };
+    let page = |url: &str| Happened::Page {
+        name: String::new(),
+        url: format!("https://shop.example.ie{url}"),
+        title: None,
+    };
+    let visit = Visit {
+        id,
+        start: minutes(40),
+        end: None,
+        last: minutes(38),
+        kind: "web".to_owned(),
+        customer: "f7a1c0de-visit".to_owned(),
+        customer_kind: "cookie".to_owned(),
+        authenticated: false,
+        external_id: None,
+        traits: vec![("email".to_owned(), "efa@example.ie".to_owned())],
+        events: vec![
+            event(0, page("/pay")),
+            event(1, page("/pay/failed?x=1")),
+            event(
+                2,
+                Happened::Segment {
+                    id: "s1".to_owned(),
+                },
+            ),
+            event(
+                3,
+                Happened::Segment {
+                    id: "hidden".to_owned(),
+                },
+            ),
+        ],
+        pageviews: 2,
+        device: Some("phone".to_owned()),
+        browser: Some("Firefox 143".to_owned()),
+        place: Some("Cork, IE".to_owned()),
+        referrer: Some("https://search.example/".to_owned()),
+        campaign: Some("autumn".to_owned()),
+        search_terms: vec!["invoice".to_owned()],
+        scores: vec![("o1".to_owned(), 0.12)],
+        rest: serde_json::Map::default(),
+    };
+    JourneyItem::Visit(id, Box::new(visit), Status::Ended)
+}

@@ -1,0 +1,281 @@
+//! Random steps: what could happen next in a world, from small numbers so that things meet and cases shrink.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use scv_desk::domain::command::{Claiming, Command, EntryId, ImportRow, Match, Sharing, Sure};
+use scv_desk::domain::contact::{ContactId, NoteId};
+use scv_desk::domain::permission::MergeRules;
+use scv_desk::domain::{Channel, ConversationId, Field, Fields, Identifier};
+use scv_desk::engine::{Automerge, Options, PromoteOnEdit};
+
+use crate::world::*;
+
+/// A step: which kind, and numbers that choose among what is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    pub kind: u8,
+    pub a: usize,
+    pub b: usize,
+    pub c: usize,
+    /// Keeps the numbers, addresses and ids of two courses apart.
+    pub side: usize,
+}
+
+const KINDS: u8 = 30;
+
+/// A course of up to `most` steps.
+pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    vec(step(0), 1..=most)
+}
+
+/// One step on a side of its own.
+pub fn step(side: usize) -> impl Strategy<Value = Step> {
+    (0..KINDS, 0..64usize, 0..64usize, 0..64usize).prop_map(move |(kind, a, b, c)| Step {
+        kind,
+        a,
+        b,
+        c,
+        side,
+    })
+}
+
+/// Settings that change what rules do.
+pub fn settings() -> impl Strategy<Value = Options> {
+    any::<[bool; 5]>().prop_map(|[merge, promote, web, signed_in, off]| Options {
+        merge: [MergeRules::Deck, MergeRules::Current][usize::from(merge)],
+        promote_on_edit: [PromoteOnEdit::No, PromoteOnEdit::Yes][usize::from(promote)],
+        automerge_web_tracking: [Automerge::Off, Automerge::On][usize::from(web)],
+        automerge_authenticated: [Automerge::Off, Automerge::On][usize::from(signed_in)],
+        channels_off: if off { vec![Channel::Sms] } else { Vec::new() },
+        ..Options::default()
+    })
+}
+
+impl Step {
+    /// The command of this step; `None` when there is nothing in the world to do it with.
+    pub fn command(&self, world: &World) -> Option<Command> {
+        let (a, b, c) = (self.a, self.b, self.c);
+        Some(match self.kind {
+            0..=5 => Command::Resolve(Box::new(self.conversation())),
+            6 => Command::ResolveVisit(Box::new(self.visit())),
+            7 => Command::Promote {
+                contact: self.contact(world, a)?,
+                edits: if b % 2 == 0 {
+                    Vec::new()
+                } else {
+                    vec![self.edit(c)]
+                },
+            },
+            8 | 9 => Command::Create {
+                fields: Box::new(self.fields(b)),
+                link: if a % 2 == 0 {
+                    None
+                } else {
+                    self.known(world, a)
+                },
+            },
+            10 | 11 => Command::Edit {
+                contact: self.contact(world, a)?,
+                edits: vec![self.edit(b), self.edit(c)],
+            },
+            12..=14 => Command::Link {
+                conversation: self.known(world, a)?,
+                contact: self.contact(world, b)?,
+                claiming: [Claiming::Leave, Claiming::Move][c % 2],
+            },
+            15 | 16 => Command::Unlink {
+                conversation: self.known(world, a)?,
+                sharing: [Sharing::Leave, Sharing::Mark][usize::from(c % 4 == 0)],
+            },
+            17 | 18 => Command::Merge {
+                contacts: vec![self.contact(world, a)?, self.contact(world, b)?],
+                takes: vec![(Field::CellPhone, self.contact(world, c)?)],
+                sure: [Sure::AskedOnce, Sure::AskedTwice][c % 2],
+            },
+            19 => Command::AddNote {
+                contact: self.contact(world, a)?,
+                text: format!("note {b}"),
+            },
+            20 if b % 2 == 0 => Command::DeleteNote {
+                note: self.note(world, a)?,
+            },
+            20 => Command::EditNote {
+                note: self.note(world, a)?,
+                text: format!("note {c}"),
+            },
+            21 => Command::Delete {
+                contact: self.contact(world, a)?,
+            },
+            22 => Command::NotSame {
+                one: self.contact(world, a)?,
+                other: self.contact(world, b)?,
+            },
+            23 => Command::Claim {
+                contact: self.contact(world, a)?,
+                identifier: self.identifier(b),
+            },
+            24 => Command::Release {
+                contact: self.contact(world, a)?,
+                identifier: self.identifier(b),
+            },
+            25 if a % 2 == 0 => Command::Share {
+                identifier: self.identifier(b),
+            },
+            25 => Command::Unshare {
+                identifier: self.identifier(b),
+            },
+            26 => Command::WrapUp {
+                conversation: self.known(world, a)?,
+                code: format!("code {}", b % 3),
+                notes: None,
+            },
+            27 => Command::Import(Box::new(ImportRow {
+                fields: self.fields(b),
+                // Its own organization a row: an undo takes the organization along that the row made.
+                company: (c % 3 == 0).then(|| format!("Company {}.{}", self.side, world.seed)),
+                matching: vec![Match::ExternalId, Match::Email, Match::Phone],
+                batch: 1,
+            })),
+            28 => Command::Undo {
+                entry: EntryId(a as u64 % world.entries.len().max(1) as u64 + 1),
+            },
+            _ => Command::Expire {
+                contact: self.contact(world, a)?,
+            },
+        })
+    }
+
+    /// Lets two months go by before a contact is looked at for expiry.
+    pub fn wait(&self, world: &mut World) {
+        if self.kind == KINDS - 1 {
+            world.now = world.now.plus_days(61);
+        }
+    }
+
+    /// True for what a person does and an undo can take back, and for an undo.
+    pub fn is_by_people(&self) -> bool {
+        (7..29).contains(&self.kind)
+    }
+
+    fn number(&self, n: usize) -> String {
+        format!("+35386100{}00{}", self.side, n % 4)
+    }
+
+    fn address(&self, n: usize) -> String {
+        format!("m{}@side{}.example", n % 3, self.side)
+    }
+
+    fn crm(&self, n: usize) -> String {
+        format!("crm-{}-{}", self.side, n % 3)
+    }
+
+    fn browser(&self, n: usize) -> String {
+        format!("cookie-{}-{}", self.side, n % 3)
+    }
+
+    fn identifier(&self, n: usize) -> Identifier {
+        match n % 5 {
+            0 | 1 => phone(&self.number(n / 5)),
+            2 => email(&self.address(n / 5)),
+            3 => whatsapp(&self.number(n / 5)),
+            _ => cookie(&self.browser(n / 5)),
+        }
+    }
+
+    fn conversation(&self) -> scv_desk::domain::Conversation {
+        let n = (self.side * 1000 + self.a % 12) as u128;
+        let (number, address) = (self.number(self.b), self.address(self.b));
+        let (crm, browser) = (self.crm(self.b), self.browser(self.c));
+        let mut seen = match self.kind {
+            0 => seen(n, Channel::Call, &[&number]),
+            1 => seen(n, Channel::Email, &[&address]),
+            2 => seen(n, Channel::Whatsapp, &[&number]),
+            3 if self.c % 4 == 0 => seen(n, Channel::Sms, &[]),
+            3 => seen(n, Channel::Open, &[&crm, &number, &self.address(self.c)]),
+            4 => web(n, Some(&browser), Some(&crm), &[&address]),
+            _ => web(n, Some(&browser), None, &[number.as_str()][..self.b % 2]),
+        };
+        if self.c % 5 == 0 {
+            seen.participants
+                .push(party("p2", Channel::Call, &[&self.number(self.c)]));
+        }
+        if self.b % 7 == 0 {
+            seen.end = Some(START.plus_ms(1000 * self.b as i64));
+        }
+        seen
+    }
+
+    fn visit(&self) -> scv_desk::domain::visit::Visit {
+        let n = (self.side * 1000 + self.a % 4) as u128;
+        let (crm, address) = (self.crm(self.b), self.address(self.c));
+        let id = (self.b % 2 == 0).then_some(crm.as_str());
+        let traits = [("email", address.as_str())];
+        visit(n, &self.browser(self.b), id, &traits[..self.c % 2])
+    }
+
+    fn fields(&self, n: usize) -> Fields {
+        let mut form = fields(&[(Field::LastName, &format!("Name {}", n % 3))]);
+        let slots = [Field::CellPhone, Field::WorkPhone, Field::HomePhone];
+        let number = self.edit_text(slots[n % 3], n / 3);
+        form.set(slots[n % 3], number);
+        if n % 2 == 0 {
+            form.set(Field::WorkEmail, self.edit_text(Field::WorkEmail, n / 2));
+        }
+        if n % 4 == 0 {
+            form = with_ids(form, &[&self.crm(n / 4)]);
+        }
+        form
+    }
+
+    fn edit_text(&self, field: Field, n: usize) -> Option<scv_desk::domain::Value> {
+        let text = match field {
+            Field::WorkEmail | Field::PersonalEmail => self.address(n),
+            Field::City => format!("City {n}"),
+            _ => self.number(n),
+        };
+        edit(field, &text).after
+    }
+
+    fn edit(&self, n: usize) -> scv_desk::domain::command::Edit {
+        let fields = [
+            Field::CellPhone,
+            Field::OtherPhone,
+            Field::PersonalEmail,
+            Field::WorkEmail,
+            Field::City,
+            Field::Whatsapp,
+        ];
+        let field = fields[n % 6];
+        let mut edit = edit(field, "");
+        if n % 5 != 0 {
+            edit.after = self.edit_text(field, n / 6);
+            if field == Field::Whatsapp {
+                edit = crate::world::edit(field, &self.number(n / 6));
+            }
+        }
+        edit
+    }
+
+    /// One of the contacts that are there.
+    fn contact(&self, world: &World, n: usize) -> Option<ContactId> {
+        let mut ids: Vec<_> = world
+            .contacts
+            .values()
+            .map(|one| (one.created, one.id))
+            .collect();
+        ids.sort_unstable();
+        let len = ids.len().max(1);
+        ids.get(n % len).map(|(_, id)| *id)
+    }
+
+    fn known(&self, world: &World, n: usize) -> Option<ConversationId> {
+        let len = world.conversations.len().max(1);
+        world.conversations.keys().nth(n % len).copied()
+    }
+
+    fn note(&self, world: &World, n: usize) -> Option<NoteId> {
+        let len = world.notes.len().max(1);
+        world.notes.keys().nth(n % len).copied()
+    }
+}
