@@ -25,6 +25,7 @@ pub mod msg;
 pub mod notice;
 pub mod overlay;
 pub mod pane;
+pub mod presenter;
 pub mod refusal;
 pub mod screen;
 pub mod text;
@@ -58,6 +59,8 @@ pub struct Options {
     pub profile_actions: ProfileActions,
     /// What the configuration has to say, shown at the start.
     pub notices: Vec<String>,
+    /// A bar under the desk that somebody steers, as in the demo.
+    pub presenter: Option<presenter::Presenter>,
 }
 
 /// Whether a new conversation rings the terminal's bell.
@@ -87,6 +90,7 @@ impl Options {
             bell: Bell::Silent,
             profile_actions: ProfileActions::Shown,
             notices: Vec::new(),
+            presenter: None,
         }
     }
 }

@@ -1,30 +1,167 @@
-//! `scv demo`: the desk on bundled data.
+//! `scv demo`: the desk on bundled data, on a store that is gone afterwards.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use clap::Args;
+use tokio::sync::{mpsc, watch};
 
+use super::desk;
 use super::session::Session;
 use super::trouble::Exit;
-use crate::demo::clock::{SPEED_MAX, SPEED_MIN};
+use crate::backend::local::{Clock, LocalBackend};
+use crate::demo::clock::{SPEED_MAX, SPEED_MIN, ScaledClock};
+use crate::demo::{self, Control, DemoState, Stage, load};
+use crate::domain::Role;
+use crate::domain::command::Actor;
+use crate::store::Store;
+use crate::store::sqlite::{Open, Options, SqliteStore};
+use crate::tui::input::{Key, Press};
+use crate::tui::presenter::{Banner, Presenter};
+
+/// Who brings conversations into the demo.
+const SWITCH: &str = "demo switch";
+/// The keys that steer the demo.
+const KEYS: [(u8, Control, &str); 7] = [
+    (2, Control::PreviousStory, "back"),
+    (3, Control::NextStory, "next story"),
+    (4, Control::TogglePause, "pause"),
+    (5, Control::Restart, "restart"),
+    (6, Control::Slower, "slower"),
+    (7, Control::Faster, "faster"),
+    (8, Control::NextRole, "role"),
+];
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Number that the demo's chances start from
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
     /// How fast the demo's clock runs
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+    /// Number that the demo's chances start from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
     /// Write pictures of the screens into this directory and end
     #[arg(long, value_name = "DIR")]
     screenshot: Option<PathBuf>,
 }
 
 impl Demo {
-    pub async fn run(&self, _session: &Session) -> anyhow::Result<Exit> {
-        Err(anyhow!("the demo is not part of this build yet"))
+    pub async fn run(&self, session: &Session) -> anyhow::Result<Exit> {
+        if self.screenshot.is_some() {
+            return Err(anyhow!("pictures are not made by this version yet"));
+        }
+        desk::need_terminal()?;
+        let start = session.now();
+        let clock = Arc::new(ScaledClock::new(start, self.speed));
+        // Gone with everything in it when this function ends, however it ends.
+        let dir = tempfile::Builder::new().prefix("scv-demo-").tempdir();
+        let dir = dir.context("no temporary directory can be made for the demo")?;
+        let store = SqliteStore::open(
+            &dir.path().join("demo.db"),
+            Open::Create,
+            Options::default(),
+        )?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let script = Arc::new(demo::bundled_script()?.shuffled(self.seed));
+        let told: Clock = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || clock.now())
+        };
+        let backend = |name: &str, role: &str| -> anyhow::Result<Arc<LocalBackend>> {
+            let role = Role::bundled(role).ok_or_else(|| anyhow!("the role {role} is missing"))?;
+            let actor = Actor {
+                name: name.to_owned(),
+                role,
+            };
+            let rules = session.settings.engine();
+            let (store, told) = (Arc::clone(&store), Arc::clone(&told));
+            Ok(Arc::new(LocalBackend::new(
+                store,
+                actor,
+                rules,
+                told,
+                session.zone.clone(),
+            )))
+        };
+        let feed = backend(SWITCH, "admin")?;
+        let desk = backend(&script.agent, &script.role)?;
+        let visits = load::load(&feed, start).await?;
+        let stage = demo::play(script, Arc::clone(&clock), &visits, feed, Arc::clone(&desk));
+        let watching = desk.watch_store();
+        let mut options = desk::options(session)?;
+        options.badge = Some("DEMO".to_owned());
+        options.clock = crate::tui::time::Clock::of(move || clock.now());
+        options.presenter = Some(presenter(stage));
+        let shown = desk::show(desk, options, &session.settings).await;
+        watching.abort();
+        shown
+    }
+}
+
+/// The demo's stage as the desk's bar.
+fn presenter(stage: Stage) -> Presenter {
+    let (pressed, mut presses) = mpsc::channel::<u8>(16);
+    let Stage {
+        controls,
+        mut state,
+    } = stage;
+    let (told, said) = watch::channel(banner(&state.borrow()));
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                press = presses.recv() => {
+                    let Some(press) = press else { return };
+                    let control = KEYS.iter().find(|(number, ..)| *number == press);
+                    if let Some((_, control, _)) = control
+                        && controls.send(*control).await.is_err()
+                    {
+                        return;
+                    }
+                }
+                changed = state.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    told.send_replace(banner(&state.borrow_and_update()));
+                }
+            }
+        }
+    });
+    let keys = KEYS
+        .iter()
+        .map(|(number, _, word)| (Press::plain(Key::F(*number)), *number, *word));
+    Presenter {
+        banner: said,
+        keys: keys.collect(),
+        pressed,
+    }
+}
+
+fn banner(state: &DemoState) -> Banner {
+    let run = if state.paused {
+        "paused".to_owned()
+    } else {
+        format!("{}×", state.speed)
+    };
+    let actions = state.actions.iter().map(|name| match name.as_str() {
+        "add" => "promote".to_owned(),
+        "wrapup" => "wrap-up".to_owned(),
+        other => other.to_owned(),
+    });
+    Banner {
+        title: format!(
+            "{}/{} {}",
+            state.story + 1,
+            state.stories.len(),
+            state.title
+        ),
+        text: state
+            .trouble
+            .clone()
+            .unwrap_or_else(|| state.caption.clone()),
+        actions: actions.collect(),
+        state: format!("{run} · {}", state.role),
     }
 }
 

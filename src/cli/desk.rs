@@ -1,12 +1,138 @@
-//! `scv` without a command: the desk.
+//! `scv` without a command: the desk. Owns what it takes to show one on the program's own terminal.
 
-use anyhow::anyhow;
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::session::Session;
+use anyhow::{Context, anyhow};
+
+use super::session::{Session, variable};
 use super::trouble::Exit;
+use crate::backend::local::LocalBackend;
+use crate::config::{Expiry, Settings};
+use crate::domain::Role;
+use crate::domain::command::Actor;
+use crate::store::sqlite::Open;
+use crate::tui::input::Reader;
+use crate::tui::screen::{Mode, Modes, Screen, restore_on_panic, terminal_size, terminal_writer};
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::time::Clock;
+use crate::tui::{self, Bell, Options, ProfileActions};
 
-pub async fn run(_session: &Session) -> anyhow::Result<Exit> {
-    Err(anyhow!(
-        "the desk is not part of this build yet; `scv --help` lists the commands"
+/// Contacts, conversations and visits of one slice of upkeep.
+const SLICE: usize = 100;
+/// Between two slices, and between two rounds.
+const SLICE_PAUSE: Duration = Duration::from_secs(1);
+const ROUND_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// Who the journal says did the upkeep.
+const UPKEEP: &str = "scv upkeep";
+
+pub async fn run(session: &Session) -> anyhow::Result<Exit> {
+    need_terminal()?;
+    let backend = session.open(Open::Create)?;
+    let watching = backend.watch_store();
+    let upkeep = tokio::spawn(keep_up(
+        session.settings.clone(),
+        upkeep(session, &backend)?,
+    ));
+    let shown = show(backend, options(session)?, &session.settings).await;
+    watching.abort();
+    upkeep.abort();
+    shown
+}
+
+/// Refuses where nobody could see a desk.
+pub fn need_terminal() -> anyhow::Result<()> {
+    match io::stdin().is_terminal() && io::stdout().is_terminal() {
+        true => Ok(()),
+        false => Err(anyhow!(
+            "the desk needs a terminal; `scv --help` lists the commands for scripts"
+        )),
+    }
+}
+
+/// The desk's options from the settings.
+pub fn options(session: &Session) -> anyhow::Result<Options> {
+    let settings = &session.settings;
+    let depth = settings.depth.unwrap_or_else(|| Depth::detect(variable));
+    // Nothing tells a light terminal from a dark one without asking it.
+    let name = if settings.theme == "auto" {
+        "dark"
+    } else {
+        &settings.theme
+    };
+    let theme = Theme::load(name, depth).context("theme")?;
+    let clock = Arc::clone(&session.clock);
+    Ok(Options {
+        keys: settings.keys.clone(),
+        tz: session.zone.clone(),
+        clock: Clock::of(move || clock()),
+        region: settings.region.clone(),
+        bell: if settings.bell {
+            Bell::Ring
+        } else {
+            Bell::Silent
+        },
+        profile_actions: match settings.profile_actions {
+            true => ProfileActions::Shown,
+            false => ProfileActions::Hidden,
+        },
+        ..Options::new(theme)
+    })
+}
+
+/// Shows a desk until it is left.
+pub async fn show(
+    backend: Arc<LocalBackend>,
+    options: Options,
+    settings: &Settings,
+) -> anyhow::Result<Exit> {
+    let modes = Modes::default();
+    restore_on_panic(&modes);
+    let mut wanted = vec![Mode::Raw, Mode::Title, Mode::AlternateScreen, Mode::Paste];
+    if settings.mouse {
+        wanted.push(Mode::Mouse);
+    }
+    let writer = terminal_writer().context("the terminal cannot be written to")?;
+    let screen = Screen::enter(writer, terminal_size(), &modes, &wanted);
+    let screen = screen.context("the terminal cannot be set up")?;
+    tui::run(backend, Reader::new(), screen, options)
+        .await
+        .context("the terminal is gone")?;
+    Ok(Exit::Done)
+}
+
+/// A backend of its own for upkeep, which no agent's role allows.
+fn upkeep(session: &Session, backend: &LocalBackend) -> anyhow::Result<LocalBackend> {
+    let role = Role::bundled("admin").ok_or_else(|| anyhow!("the role admin is missing"))?;
+    Ok(LocalBackend::new(
+        Arc::clone(backend.store()),
+        Actor {
+            name: UPKEEP.to_owned(),
+            role,
+        },
+        session.settings.engine(),
+        Arc::clone(&session.clock),
+        session.zone.clone(),
     ))
+}
+
+/// Expires in small slices, so that nobody waits.
+async fn keep_up(settings: Settings, backend: LocalBackend) {
+    if settings.expire == Expiry::Off {
+        return;
+    }
+    loop {
+        tokio::time::sleep(SLICE_PAUSE).await;
+        let gone = backend.expire(SLICE).await;
+        let dropped = backend.drop_older(SLICE).await;
+        match (gone, dropped) {
+            (Ok(0), Ok(0)) => tokio::time::sleep(ROUND_PAUSE).await,
+            (Ok(_), Ok(_)) => {}
+            (Err(trouble), _) | (_, Err(trouble)) => {
+                tracing::warn!(%trouble, "upkeep waits");
+                tokio::time::sleep(ROUND_PAUSE).await;
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::script::{Repeats, Script, Turn, What};
+use super::script::{Repeats, Script, Step, Turn, What};
 use super::shift::{BASE_MOMENT, clip, freshen};
 use crate::domain::Moment;
 
@@ -146,30 +146,23 @@ impl Player {
                 .and_then(|story| story.steps.get(index));
             let watched = run.story == self.current && run.started == self.started;
             if let Some(step) = step
-                && let Some(one) = self.show(&script, &run, &step.what, step.at_ms, watched)
+                && let Some(one) = self.show(&script, &run, step, watched)
             {
                 due.push_back(one);
             }
         }
     }
 
-    fn show(
-        &mut self,
-        script: &Script,
-        run: &Run,
-        what: &What,
-        at_ms: i64,
-        watched: bool,
-    ) -> Option<Due> {
-        let shift = run.started.since_ms(BASE_MOMENT);
-        match what {
+    fn show(&mut self, script: &Script, run: &Run, step: &Step, watched: bool) -> Option<Due> {
+        let shift = run.started.since_ms(BASE_MOMENT) + step.lag_ms;
+        match &step.what {
             // The words of a story that the viewer has left would only confuse.
             What::Caption { text, actions } => watched.then(|| Due::Caption {
                 text: text.clone(),
                 actions: actions.clone(),
             }),
             What::Conversation { id, turn } => {
-                let moment = BASE_MOMENT.plus_ms(at_ms).to_string();
+                let moment = BASE_MOMENT.plus_ms(step.at_ms - step.lag_ms).to_string();
                 let mut json = clip(script.conversations.get(id)?, &moment);
                 freshen(&mut json, shift, run.pass);
                 Some(Due::Conversation { json, turn: *turn })

@@ -40,6 +40,8 @@ pub enum Repeats {
 #[derive(Clone, Debug)]
 pub struct Step {
     pub at_ms: i64,
+    /// How much later this is than it was written: what it shows moves with it.
+    pub lag_ms: i64,
     pub what: What,
 }
 
@@ -186,7 +188,11 @@ impl Script {
         story
             .ok_or_else(|| format!("{:?} is no story", row.story))?
             .steps
-            .push(Step { at_ms, what });
+            .push(Step {
+                at_ms,
+                lag_ms: 0,
+                what,
+            });
         Ok(())
     }
 }
@@ -195,4 +201,43 @@ impl Script {
 fn minutes(text: &str) -> Option<i64> {
     let (minutes, seconds) = text.split_once(':')?;
     Some((minutes.parse::<i64>().ok()? * 60 + seconds.parse::<i64>().ok()?) * 1000)
+}
+
+impl Script {
+    /// The same script with the steps of its endless story moved a little: other people come first. Seed 0
+    /// changes nothing; the same seed gives the same demo.
+    pub fn shuffled(mut self, seed: u64) -> Self {
+        for story in self
+            .stories
+            .iter_mut()
+            .filter(|story| story.repeats == Repeats::ForEver)
+        {
+            let turn = i64::try_from(seed % 600).unwrap_or(0) * 1000;
+            let first: HashMap<String, i64> = story
+                .steps
+                .iter()
+                .rev()
+                .filter_map(moved_by(turn, story.length_ms))
+                .collect();
+            for step in &mut story.steps {
+                // A conversation moves as a whole, so that nobody ends before they arrive.
+                if let What::Conversation { id, .. } = &step.what {
+                    step.lag_ms = first.get(id).copied().unwrap_or(0);
+                    step.at_ms += step.lag_ms;
+                }
+            }
+            story.steps.sort_by_key(|step| step.at_ms);
+        }
+        self
+    }
+}
+
+/// How far each conversation moves when the story is turned by `turn`: its first step stays inside the story.
+fn moved_by(turn: i64, length_ms: i64) -> impl Fn(&Step) -> Option<(String, i64)> {
+    move |step| match &step.what {
+        What::Conversation { id, .. } if length_ms > 0 => {
+            Some((id.clone(), (step.at_ms + turn) % length_ms - step.at_ms))
+        }
+        What::Conversation { .. } | What::Caption { .. } | What::Visit { .. } => None,
+    }
 }

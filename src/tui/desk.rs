@@ -18,6 +18,7 @@ use super::effects::Effects;
 use super::input::{Input, Inputs};
 use super::model::Model;
 use super::msg::{Msg, Reply};
+use super::presenter::Presenter;
 use super::screen::{Screen, stop_program, terminal_size};
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
@@ -50,6 +51,7 @@ pub struct Desk<W: Write> {
     dirty: Option<Instant>,
     exit: Option<Exit>,
     suspends: bool,
+    presenter: Option<Presenter>,
 }
 
 enum Event {
@@ -59,12 +61,15 @@ enum Event {
     Refresh,
     Draw,
     Tick,
+    /// The presenter says something else, or the role has changed.
+    Banner,
 }
 
 impl<W: Write> Desk<W> {
     /// A desk that has begun to read.
     pub fn new(backend: Arc<dyn Backend>, screen: Screen<W>, options: Options) -> io::Result<Self> {
         let (agent, role) = backend.actor();
+        let presenter = options.presenter.clone();
         let topics = Some(backend.watch());
         let mut desk = Self {
             model: Model::new(options, agent, role, screen.size()),
@@ -77,6 +82,7 @@ impl<W: Write> Desk<W> {
             dirty: Some(Instant::now()),
             exit: None,
             suspends: false,
+            presenter,
         };
         let title = desk.model.title();
         desk.screen.set_title(&title)?;
@@ -169,6 +175,7 @@ impl<W: Write> Desk<W> {
             reply = self.effects.next() => Event::Reply(Box::new(reply)),
             () = at(draw_at) => Event::Draw,
             () = at(refresh_at) => Event::Refresh,
+            () = next_banner(&mut self.presenter) => Event::Banner,
             topic = next_topic(&mut self.topics), if self.stale.len() < TOPICS_MAX => Event::Topic(topic),
             () = sleep_until(tick_at) => Event::Tick,
         }
@@ -196,6 +203,11 @@ impl<W: Write> Desk<W> {
                 self.resize(Size { width, height })?;
                 Msg::Input(Input::Resize { width, height })
             }
+            Event::Input(Some(Input::Key(press)))
+                if self.presenter.as_ref().is_some_and(|one| one.takes(&press)) =>
+            {
+                return Ok(());
+            }
             Event::Input(Some(input)) => Msg::Input(input),
             Event::Reply(reply) => Msg::Reply(reply),
             Event::Topic(topic) => {
@@ -205,6 +217,11 @@ impl<W: Write> Desk<W> {
             Event::Refresh => return self.refresh(),
             Event::Draw => return self.draw(),
             Event::Tick => Msg::Tick,
+            Event::Banner => {
+                self.model.set_role(self.effects.role());
+                self.dirty.get_or_insert_with(Instant::now);
+                return Ok(());
+            }
         };
         self.hand_over(msg)
     }
@@ -323,6 +340,18 @@ impl<W: Write> Desk<W> {
         self.stale.push(Topic::Elsewhere);
         Ok(())
     }
+}
+
+/// Waits until the presenter says something else; for ever where there is none.
+async fn next_banner(presenter: &mut Option<Presenter>) {
+    if let Some(one) = presenter
+        && one.banner.changed().await.is_ok()
+    {
+        return;
+    }
+    // Nobody is left who could say anything.
+    *presenter = None;
+    std::future::pending().await
 }
 
 async fn next_topic(

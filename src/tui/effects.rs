@@ -44,6 +44,11 @@ enum Job {
 }
 
 impl Effects {
+    /// The role that the backend acts in now.
+    pub fn role(&self) -> crate::domain::Role {
+        self.backend.actor().1
+    }
+
     /// Effects on a backend. Needs the runtime.
     pub fn new(backend: Arc<dyn Backend>) -> Self {
         // At most one read a slot and `WRITES_MAX` writes are ever on their way, so that it stays short.

@@ -19,6 +19,7 @@ use super::pane::Place;
 use super::pane::journey::JourneyPane;
 use super::pane::profile::ProfilePane;
 use super::pane::roster::RosterPane;
+use super::presenter::Presenter;
 use super::theme::Theme;
 use super::time::{self, Clock};
 use super::view::{Hits, Layout};
@@ -66,6 +67,7 @@ pub(super) struct Session {
     pub agent: String,
     pub role: Role,
     pub badge: Option<String>,
+    pub presenter: Option<Presenter>,
     pub region: Option<String>,
     pub bell: Bell,
     pub profile_actions: ProfileActions,
@@ -111,6 +113,7 @@ impl Model {
                 agent,
                 role,
                 badge: options.badge,
+                presenter: options.presenter,
                 region: options.region,
                 bell: options.bell,
                 profile_actions: options.profile_actions,
@@ -209,8 +212,31 @@ impl Model {
             || (shows(Place::Journey) && journey.into_iter().any(super::pane::journey::is_running))
     }
 
+    /// The role changed under the desk: what it may do is told anew.
+    pub(super) fn set_role(&mut self, role: Role) {
+        self.session.role = role;
+    }
+
+    /// The part of an area that the presenter's bar takes.
+    pub(super) fn bar(&self, area: Rect) -> Rect {
+        let rows = self
+            .session
+            .presenter
+            .as_ref()
+            .map_or(0, |one| one.rows(area));
+        Rect {
+            y: area.bottom() - rows,
+            height: rows,
+            ..area
+        }
+    }
+
     /// Where everything is drawn in an area.
     pub(super) fn layout(&self, area: Rect) -> Layout {
+        let area = Rect {
+            height: area.height - self.bar(area).height,
+            ..area
+        };
         let standing = self.notices.standing().count();
         Layout::of(area, self.session.profile_actions, &self.panes, standing)
     }

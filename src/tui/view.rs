@@ -70,6 +70,14 @@ impl Model {
 
     fn view_desk(&self, area: Rect, buf: &mut Buffer, hits: &mut Hits) -> Option<Position> {
         let layout = self.layout(area);
+        let bar = self.bar(area);
+        if let Some(presenter) = &self.session.presenter {
+            presenter.view(bar, buf, &self.session.theme, &self.session.keymap);
+        }
+        let area = Rect {
+            height: area.height - bar.height,
+            ..area
+        };
         let context = self.session.context(&self.data);
         header::view(self, layout.header, buf);
         self.view_tabs(layout.tabs, buf, hits);
