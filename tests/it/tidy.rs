@@ -215,8 +215,11 @@ fn each_place_knows_its_own_only() {
         ("println!", &[]),
         ("eprintln!", &[]),
         ("print!(", &[]),
-        ("stdout()", &["cli/output.rs", "tui/screen.rs"]),
-        ("stderr()", &["cli/output.rs"]),
+        (
+            "io::stdout()",
+            &["cli/output.rs", "tui/screen.rs", "tui/screen/modes.rs"],
+        ),
+        ("io::stderr()", &["cli/output.rs"]),
         ("rusqlite", &["store"]),
         ("SELECT ", &["store"]),
         ("INSERT INTO", &["store"]),
