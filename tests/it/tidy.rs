@@ -272,7 +272,12 @@ fn files_functions_and_lines_are_short() {
             LINES_MAX,
             format!("src/{}: {count} lines", source.name),
         );
+        // A table that rustfmt leaves alone has one row a thing, however wide.
+        let has_table = source.text.contains("#[rustfmt::skip]");
         for (index, line) in source.text.lines().enumerate() {
+            if has_table && line.contains("=> (\"") {
+                continue;
+            }
             let columns = line.chars().count();
             tell(
                 columns,
