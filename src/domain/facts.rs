@@ -180,8 +180,8 @@ impl Facts {
         Ok(sets.into_iter().next().unwrap_or_default())
     }
 
-    /// The merge sets of several heads, each with its head first. A level of all trees is asked for at once, so
-    /// that the rounds of loading grow with the depth of the trees, not with their size.
+    /// The merge sets of several heads, each with its head first. A level of all trees is asked for at
+    /// once, so that the rounds of loading grow with the depth of the trees, not with their size.
     pub fn merge_sets(&self, heads: &[ContactId]) -> Result<Vec<Vec<ContactId>>, Halt> {
         let mut sets: Vec<Vec<ContactId>> = heads.iter().map(|head| vec![*head]).collect();
         let mut level = sets.clone();
