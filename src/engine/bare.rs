@@ -60,8 +60,8 @@ impl Draft<'_> {
         Ok(losers)
     }
 
-    /// True for an auto-made contact outside every merge tree that nobody edited and that this plan leaves with
-    /// no conversation, visit, claim or note.
+    /// True for an auto-made contact outside every merge tree that nobody edited and that this plan leaves
+    /// with no conversation, visit, claim or note.
     fn is_bare(&self, id: ContactId) -> Result<bool, Halt> {
         let may_go = |contact: &Contact| contact.expires() && contact.modified_by.is_none();
         if !self.contact_if_any(id)?.is_some_and(may_go) {

@@ -50,8 +50,8 @@ pub(super) fn claim_fields(
     Ok(())
 }
 
-/// Offers a freed value to the oldest live contact whose field carries it: Curated first, never a contact made
-/// by Unlink, never `except`. Nobody gets a shared one.
+/// Offers a freed value to the oldest live contact whose field carries it: Curated first, never a contact
+/// made by Unlink, never `except`. Nobody gets a shared one.
 pub(super) fn offer(
     draft: &mut Draft,
     identifier: &Identifier,

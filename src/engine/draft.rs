@@ -253,8 +253,8 @@ impl<'a> Draft<'a> {
         self.visit_links.insert(visit, link);
     }
 
-    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when its
-    /// promotion is undone.
+    /// Records an interaction with a contact. One that is kept has no life to renew, but gets it back when
+    /// its promotion is undone.
     pub fn saw(&mut self, contact: ContactId, at: Moment) -> Result<(), Halt> {
         if let Some(Some(new)) = self.contacts.get_mut(&contact) {
             new.seen = Some(new.seen.map_or(at, |seen| seen.max(at)));
@@ -272,66 +272,77 @@ impl<'a> Draft<'a> {
     /// The finished plan: one change for each thing that ends otherwise than it began.
     pub fn finish(mut self) -> Result<Plan, Halt> {
         self.clear_bare()?;
-        // Organizations come first: a contact of the same plan may be of one that is new.
-        let is_organization = |change: &Change| matches!(change, Change::Organization { .. });
-        let (mut changes, rest): (Vec<Change>, Vec<Change>) =
-            self.plan.changes.into_iter().partition(is_organization);
-        self.plan.changes = rest;
-        for (id, after) in self.contacts {
-            let before = self.facts.contact_if_any(&id).ok().and_then(Option::as_ref);
-            if before != after.as_ref() {
-                let before = before.cloned().map(Box::new);
-                changes.push(Change::Contact {
-                    id,
-                    before,
-                    after: after.map(Box::new),
-                });
-            }
-        }
-        for (identifier, after) in self.claims {
-            let before = self.facts.claim(&identifier)?;
-            if *before != after {
-                changes.push(Change::Claim {
-                    before: before.clone(),
-                    identifier,
-                    after,
-                });
-            }
-        }
-        for ((conversation, participant), link) in self.links {
-            let before = self
-                .facts
-                .conversation_if_any(&conversation)?
-                .as_ref()
-                .and_then(|record| record.link_of(participant.as_deref()))
-                .cloned();
-            if before.as_ref() != Some(&link) {
-                changes.push(Change::Link {
-                    conversation,
-                    participant,
-                    before: before.map(Box::new),
-                    after: Some(Box::new(link)),
-                });
-            }
-        }
-        for (visit, link) in self.visit_links {
-            let before = self
-                .facts
-                .visit_if_any(&visit)?
-                .as_ref()
-                .map(|record| record.link.clone());
-            if before.as_ref() != Some(&link) {
-                let before = before.map(Box::new);
-                changes.push(Change::VisitLink {
-                    visit,
-                    before,
-                    after: Some(Box::new(link)),
-                });
-            }
-        }
+        let mut changes = self.contact_changes();
+        changes.extend(self.claim_changes()?);
+        changes.extend(self.link_changes()?);
+        changes.extend(self.visit_changes()?);
         changes.append(&mut self.plan.changes);
         self.plan.changes = changes;
         Ok(self.plan)
+    }
+
+    fn contact_changes(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (id, after) in &self.contacts {
+            // A fresh id was never asked for, so nothing stood there.
+            let before = self.facts.contact_if_any(id).ok().and_then(Option::as_ref);
+            if before != after.as_ref() {
+                changes.push(Change::Contact {
+                    id: *id,
+                    before: before.cloned().map(Box::new),
+                    after: after.clone().map(Box::new),
+                });
+            }
+        }
+        changes
+    }
+
+    fn claim_changes(&self) -> Result<Vec<Change>, Halt> {
+        let mut changes = Vec::new();
+        for (identifier, after) in &self.claims {
+            let before = self.facts.claim(identifier)?;
+            if before != after {
+                changes.push(Change::Claim {
+                    identifier: identifier.clone(),
+                    before: before.clone(),
+                    after: after.clone(),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    fn link_changes(&self) -> Result<Vec<Change>, Halt> {
+        let mut changes = Vec::new();
+        for ((conversation, participant), after) in &self.links {
+            let record = self.facts.conversation_if_any(conversation)?.as_ref();
+            let before = record.and_then(|record| record.link_of(participant.as_deref()));
+            if before != Some(after) {
+                changes.push(Change::Link {
+                    conversation: *conversation,
+                    participant: participant.clone(),
+                    before: before.cloned().map(Box::new),
+                    after: Some(Box::new(after.clone())),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    fn visit_changes(&self) -> Result<Vec<Change>, Halt> {
+        let mut changes = Vec::new();
+        for (visit, after) in &self.visit_links {
+            let record = self.facts.visit_if_any(visit)?.as_ref();
+            let before = record.map(|record| &record.link);
+            if before != Some(after) {
+                changes.push(Change::VisitLink {
+                    visit: *visit,
+                    before: before.cloned().map(Box::new),
+                    after: Some(Box::new(after.clone())),
+                });
+            }
+        }
+        Ok(changes)
     }
 }
 

@@ -57,8 +57,8 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Res
     Ok(())
 }
 
-/// Puts an edited contact: releases what the fields `before` held and none holds now, claims what a field holds
-/// now, and says when a contact that was not kept expires.
+/// Puts an edited contact: releases what the fields `before` held and none holds now, claims what a field
+/// holds now, and says when a contact that was not kept expires.
 pub(super) fn save(
     draft: &mut Draft,
     before: &Fields,

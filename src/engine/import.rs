@@ -1,5 +1,6 @@
 //! One row of a bulk import: updates the Curated contact with its External ID and takes in every auto-made
-//! contact that holds its phone or e-mail (issue *The desk works on the bundled engine*, `design/rules.md` §3).
+//! contact that holds its phone or e-mail (issue *The desk works on the bundled engine*, `design/rules.md`
+//! §3).
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,8 @@ pub fn row(row: &ImportRow, context: &Context, facts: &Facts) -> Result<Plan, Ha
     };
     let taken_in = taken_in(&draft, kept, &holders, &identifiers)?;
     let organization = organization(&mut draft, row.company.as_deref())?;
-    // What the row replaces in the record that it updates is released; what auto-made contacts brought is not.
+    // What the row replaces in the record that it updates is released; what auto-made contacts brought is
+    // not.
     let replaced = match kept {
         Some(id) => draft.contact(id)?.fields.clone(),
         None => Fields::default(),
@@ -134,9 +136,9 @@ fn kept(
     Ok(None)
 }
 
-/// The oldest Curated contact that carries a phone or e-mail of the row under the same name and has no other
-/// External ID of the row's source: the same record, so that a file without ids imports twice without doubling
-/// anybody, while two people who share a number stay two.
+/// The oldest Curated contact that carries a phone or e-mail of the row under the same name and has no
+/// other External ID of the row's source: the same record, so that a file without ids imports twice without
+/// doubling anybody, while two people who share a number stay two.
 fn namesake(
     draft: &Draft,
     row: &ImportRow,
@@ -177,9 +179,9 @@ fn namesake(
     Ok(None)
 }
 
-/// The auto-made contacts that the row takes in. One that the row meets only by a value that a visitor typed,
-/// and that holds other identifiers, is left alone: what was typed moves nothing onto a Curated contact. So is
-/// one that somebody marked as another person, since nobody is there to be asked twice.
+/// The auto-made contacts that the row takes in. One that the row meets only by a value that a visitor
+/// typed, and that holds other identifiers, is left alone: what was typed moves nothing onto a Curated
+/// contact. So is one that somebody marked as another person, since nobody is there to be asked twice.
 fn taken_in(
     draft: &Draft,
     kept: Option<ContactId>,
@@ -259,8 +261,8 @@ fn fill(contact: &mut Contact, row: &ImportRow, organization: Option<Organizatio
     }
 }
 
-/// Gives phones and e-mails that the row displaced, but that the updated record did not hold itself, a free slot
-/// of their kind; with none free the value keeps its identifier (`design/rules.md` §6).
+/// Gives phones and e-mails that the row displaced, but that the updated record did not hold itself, a free
+/// slot of their kind; with none free the value keeps its identifier (`design/rules.md` §6).
 fn make_room(after: &mut Fields, before: &Fields, replaced: &Fields) {
     let own = replaced.identifiers();
     for spill in [PHONE_SPILL.as_slice(), EMAIL_SPILL.as_slice()] {

@@ -1,5 +1,5 @@
-//! What a field can take, checked behind every door: a value of the wrong kind or past a limit is refused, never
-//! cut or dropped (`design/rules.md` §10).
+//! What a field can take, checked behind every door: a value of the wrong kind or past a limit is refused,
+//! never cut or dropped (`design/rules.md` §10).
 
 use crate::domain::contact::{Fields, LIST_MAX};
 use crate::domain::facts::{FactKey, Facts, Halt};

@@ -12,7 +12,7 @@ use crate::domain::reason::{ClaimOrigin, Link, RULES_VERSION, Reason, Rule};
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, resolve, shared};
+use super::{Context, claims, provide, resolve, shared};
 
 /// Associates the conversation with exactly that contact.
 pub fn link(
@@ -112,7 +112,8 @@ pub fn asked_about(provided: &[Provided]) -> Vec<Identifier> {
         .collect()
 }
 
-/// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes Identified.
+/// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes
+/// Identified.
 fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Result<(), Halt> {
     let before = draft.contact(to)?;
     let mut contact = before.clone();
@@ -120,7 +121,7 @@ fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Resu
         contact.kind = ContactType::Identified;
     }
     if !contact.fields.identifiers().contains(identifier) {
-        resolve::fill(&mut contact.fields, identifier);
+        provide::fill(&mut contact.fields, identifier);
     }
     if contact != *before {
         contact.modified = draft.at();
@@ -178,7 +179,7 @@ pub fn unlink(
         return Err(Refusal::AlreadyFresh.into());
     }
     let mut fresh = draft.new_contact(
-        resolve::kind_of(&provided),
+        provide::kind_of(&provided),
         Origin::Unlink,
         Fields::default(),
     );
@@ -203,8 +204,8 @@ pub fn unlink(
     draft.finish()
 }
 
-/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says that
-/// nothing stood there, so that an undo may link it back to nobody.
+/// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says
+/// that nothing stood there, so that an undo may link it back to nobody.
 fn witness_gone(draft: &mut Draft, old: ContactId) -> Result<(), Halt> {
     if draft.contact_if_any(old)?.is_none() {
         draft.plan.changes.push(Change::Contact {

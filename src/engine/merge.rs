@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::change::Change;
 use crate::domain::command::{Action, Remark, Sure};
-use crate::domain::contact::{Contact, ContactId, ContactType, Fields, LIST_MAX, Origin};
+use crate::domain::contact::{Contact, ContactId, ContactType, Origin};
 use crate::domain::conversation::Trust;
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::field::{EMAIL_SPILL, FIELDS, Field, PHONE_SPILL, Value};
-use crate::domain::identifier::{Identifier, IdentifierType, email};
+use crate::domain::field::Field;
+use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::permission::MergeRules;
 use crate::domain::reason::{Claim, ClaimOrigin, NotSame};
 use crate::domain::{Plan, Refusal};
 
 use super::Context;
 use super::draft::Draft;
+
+pub use super::join::{Joined, curated_takes, join_fields, winner};
 
 /// Most contacts of one merge call.
 pub const INPUTS_MAX: usize = 25;
@@ -180,97 +182,6 @@ pub(super) fn join(
     Ok(id)
 }
 
-/// Joined fields, and values that found no free slot.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Joined {
-    pub fields: Fields,
-    pub homeless: Vec<(Field, String)>,
-}
-
-/// Joins the fields of merge inputs: what `takes` names, else the most recently modified input that has a
-/// value. Phones and e-mails that lose their slot move to a free one of the same kind.
-pub fn join_fields(contacts: &[Contact], takes: &BTreeMap<Field, ContactId>) -> Joined {
-    let newest = newest_first(contacts);
-    let mut fields = Fields::default();
-    for spec in FIELDS {
-        fields.set(
-            spec.field,
-            winner(spec.field, contacts, takes).map(|(_, value)| value),
-        );
-    }
-    let mut homeless = Vec::new();
-    for spill in [PHONE_SPILL.as_slice(), EMAIL_SPILL.as_slice()] {
-        for contact in &newest {
-            // Slots in the order of the form, so that a loser's work phone comes before its home phone.
-            for spec in FIELDS.iter().filter(|spec| spill.contains(&spec.field)) {
-                let Some(value) = contact.fields.get(spec.field) else {
-                    continue;
-                };
-                let there = |slot: &Field| {
-                    fields
-                        .get(*slot)
-                        .is_some_and(|held| same_value(&held, &value))
-                };
-                if spill.iter().any(there) {
-                    continue;
-                }
-                match spill.iter().find(|slot| fields.get(**slot).is_none()) {
-                    Some(slot) => fields.set(*slot, Some(value)),
-                    None => homeless.push((spec.field, value.shown())),
-                }
-            }
-        }
-    }
-    for contact in &newest {
-        for id in &contact.fields.external_ids {
-            if !fields.external_ids.contains(id) && fields.external_ids.len() < LIST_MAX {
-                fields.external_ids.push(id.clone());
-            }
-        }
-        for id in &contact.fields.apple_opaque_ids {
-            if !fields.apple_opaque_ids.contains(id) && fields.apple_opaque_ids.len() < LIST_MAX {
-                fields.apple_opaque_ids.push(id.clone());
-            }
-        }
-    }
-    fields.custom = newest
-        .iter()
-        .find_map(|contact| contact.fields.custom.clone());
-    Joined { fields, homeless }
-}
-
-/// The input whose value of `field` wins, and the value.
-pub fn winner(
-    field: Field,
-    contacts: &[Contact],
-    takes: &BTreeMap<Field, ContactId>,
-) -> Option<(ContactId, Value)> {
-    let value_of = |contact: &Contact| contact.fields.get(field).map(|value| (contact.id, value));
-    let taken = takes
-        .get(&field)
-        .and_then(|id| contacts.iter().find(|contact| contact.id == *id));
-    // Null never erases: a side without a value loses even when it was chosen.
-    taken
-        .and_then(value_of)
-        .or_else(|| newest_first(contacts).into_iter().find_map(value_of))
-}
-
-/// The choice that the desk and `scv merge` make before anybody flips a side: the Curated input, then the
-/// newest, so that a nickname from a chat never replaces a kept name.
-pub fn curated_takes(contacts: &[Contact]) -> BTreeMap<Field, ContactId> {
-    let mut order = newest_first(contacts);
-    order.sort_by_key(|contact| !contact.is_curated());
-    FIELDS
-        .iter()
-        .filter_map(|spec| {
-            let first = order
-                .iter()
-                .find(|contact| contact.fields.get(spec.field).is_some())?;
-            Some((spec.field, first.id))
-        })
-        .collect()
-}
-
 /// Why a merge should ask twice: strong ids (external ids of one source, verified e-mails) that differ.
 pub fn differing_ids(claims: &[Vec<(Identifier, Claim)>]) -> Vec<&'static str> {
     let values = |held: &[(Identifier, Claim)], kind: IdentifierType| -> BTreeSet<Identifier> {
@@ -337,26 +248,6 @@ pub fn not_same(
 
 fn ordered(a: ContactId, b: ContactId) -> (ContactId, ContactId) {
     if a < b { (a, b) } else { (b, a) }
-}
-
-fn newest_first(contacts: &[Contact]) -> Vec<&Contact> {
-    let mut order: Vec<&Contact> = contacts.iter().collect();
-    order.sort_by_key(|contact| (std::cmp::Reverse(contact.modified), contact.id));
-    order
-}
-
-fn same_value(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Phone(one), Value::Phone(other)) => match (&one.e164, &other.e164) {
-            (Some(one), Some(other)) => one == other,
-            _ => one.display == other.display,
-        },
-        (Value::Text(one), Value::Text(other)) => match (email(one), email(other)) {
-            (Some(one), Some(other)) => one == other,
-            _ => one == other,
-        },
-        _ => one == other,
-    }
 }
 
 /// What a preview of a merge needs to know.

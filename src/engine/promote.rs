@@ -11,8 +11,8 @@ use crate::domain::{Plan, Refusal};
 use super::draft::Draft;
 use super::{Context, claims, edit, limits, link};
 
-/// Turns an Ephemeral or Identified contact into a Curated one; the id stays. A Curated contact is not changed
-/// by promotion itself, only by the edits that came along.
+/// Turns an Ephemeral or Identified contact into a Curated one; the id stays. A Curated contact is not
+/// changed by promotion itself, only by the edits that came along.
 pub fn promote(
     id: ContactId,
     edits: &[Edit],

@@ -18,8 +18,8 @@ use super::Context;
 /// An undo goes back along at most this many undos of undos to the action that it is about.
 const CHAIN_MAX: usize = 64;
 
-/// Inverts the changes of an entry, newest first. Everything they touched must stand as they left it, and what
-/// comes back must fit what is there now.
+/// Inverts the changes of an entry, newest first. Everything they touched must stand as they left it, and
+/// what comes back must fit what is there now.
 pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let entry = entry(id, facts)?;
     let first = first_action(entry, facts)?;
@@ -123,8 +123,8 @@ fn invert(change: &Change, facts: &Facts) -> Result<Change, Halt> {
     })
 }
 
-/// Where a conversation leaves a contact that was deleted meanwhile, the plan says that nothing stood there, so
-/// that undoing this undo may link it back to nobody.
+/// Where a conversation leaves a contact that was deleted meanwhile, the plan says that nothing stood
+/// there, so that undoing this undo may link it back to nobody.
 fn witnesses(inverse: &[Change], facts: &Facts) -> Result<Vec<Change>, Halt> {
     let left: BTreeSet<ContactId> = inverse
         .iter()

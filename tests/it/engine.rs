@@ -7,6 +7,7 @@ mod import;
 mod life;
 mod link;
 mod merge;
+mod obstacle;
 mod permission;
 mod resolve;
 mod shared;

@@ -13,6 +13,7 @@ mod engine;
 mod fake;
 mod field;
 mod guard;
+mod history;
 mod hostile;
 mod input;
 mod monkey;

@@ -14,7 +14,7 @@ use crate::world::*;
 use step::{Step, settings, steps};
 
 /// 96 courses, or as many as `PROPTEST_CASES` says. A failing one is printed, not kept in a file.
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     let mut config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()

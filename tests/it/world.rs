@@ -1,5 +1,6 @@
-//! A world in memory for tests of the rules: it loads facts by key, plans, checks what every change says stood
-//! there, applies, keeps the entries, dumps itself and names broken invariants. It knows no rule itself.
+//! A world in memory for tests of the rules: it loads facts by key, plans, checks what every change says
+//! stood there, applies, keeps the entries, dumps itself and names broken invariants. It knows no rule
+//! itself.
 
 mod check;
 mod given;

@@ -1,5 +1,5 @@
-//! What comes back must fit what is there now: nobody claims for a contact that is gone or merged, nor a shared
-//! identifier, and nothing is linked to a contact that went meanwhile.
+//! What comes back must fit what is there now: nobody claims for a contact that is gone or merged, nor a
+//! shared identifier, and nothing is linked to a contact that went meanwhile.
 
 use std::collections::BTreeMap;
 
@@ -102,35 +102,17 @@ impl<'f> After<'f> {
 
     /// What was changed since and stands in the way of a change.
     fn obstacle(&self, change: &Change) -> Result<Option<String>, Halt> {
-        let gone = |id: ContactId| Some(format!("contact {id}"));
         match change {
             Change::Contact {
                 id,
                 after: Some(contact),
                 ..
-            } => {
-                let held = self.facts.claims_of(id)?.iter();
-                let mut stays = held.filter(|(one, _)| !self.claimed.contains_key(one));
-                let personal = stays.any(|(one, _)| one.kind.is_personal());
-                let lost = contact.kind == ContactType::Ephemeral && personal;
-                Ok(lost.then(|| format!("what contact {id} is known by")))
-            }
+            } => self.obstacle_to_contact(*id, contact),
             Change::Claim {
                 identifier,
                 after: Some(claim),
                 ..
-            } => {
-                let holder = self.contact(claim.contact)?;
-                let fits = holder.is_some_and(|holder| {
-                    let knows = holder.kind != ContactType::Ephemeral;
-                    !holder.is_ancestor() && (knows || !identifier.kind.is_personal())
-                });
-                match fits {
-                    false => Ok(gone(claim.contact)),
-                    true if self.is_marked(identifier)? => Ok(Some("a shared mark".to_owned())),
-                    true => Ok(None),
-                }
-            }
+            } => self.obstacle_to_claim(identifier, claim.contact),
             Change::Link {
                 after: Some(link), ..
             }
@@ -139,33 +121,66 @@ impl<'f> After<'f> {
             } => {
                 // A contact that was gone when the link was changed is listed as such: the conversation kept
                 // its id all along.
-                let there = self.contacts.contains_key(&link.contact)
-                    || self.contact(link.contact)?.is_some();
-                Ok(gone(link.contact).filter(|_| !there))
+                let listed = self.contacts.contains_key(&link.contact);
+                let there = listed || self.contact(link.contact)?.is_some();
+                Ok((!there).then(|| format!("contact {}", link.contact)))
             }
             Change::Note {
                 after: Some(note), ..
             } => {
                 let there = self.contact(note.contact)?.is_some();
-                Ok(gone(note.contact).filter(|_| !there))
+                Ok((!there).then(|| format!("contact {}", note.contact)))
             }
             Change::Shared {
                 identifier,
                 after: Some(_),
                 ..
-            } => {
-                for one in shared::covered(identifier) {
-                    if self.is_claimed(&one)? {
-                        return Ok(Some(format!("the claim on its {}", one.kind.word())));
-                    }
-                }
-                Ok(None)
-            }
+            } => self.obstacle_to_mark(identifier),
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(None),
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(None),
             Change::NotSame { .. } | Change::Shared { .. } => Ok(None),
             Change::Organization { .. } => Ok(None),
         }
+    }
+
+    /// A contact that is known by something personal is not Ephemeral.
+    fn obstacle_to_contact(
+        &self,
+        id: ContactId,
+        contact: &Contact,
+    ) -> Result<Option<String>, Halt> {
+        let held = self.facts.claims_of(&id)?.iter();
+        let mut stays = held.filter(|(one, _)| !self.claimed.contains_key(one));
+        let lost =
+            contact.kind == ContactType::Ephemeral && stays.any(|(one, _)| one.kind.is_personal());
+        Ok(lost.then(|| format!("what contact {id} is known by")))
+    }
+
+    /// Nobody claims for a contact that is gone or merged, nor a shared identifier.
+    fn obstacle_to_claim(
+        &self,
+        identifier: &Identifier,
+        holder: ContactId,
+    ) -> Result<Option<String>, Halt> {
+        let fits = self.contact(holder)?.is_some_and(|holder| {
+            let knows = holder.kind != ContactType::Ephemeral;
+            !holder.is_ancestor() && (knows || !identifier.kind.is_personal())
+        });
+        match fits {
+            false => Ok(Some(format!("contact {holder}"))),
+            true if self.is_marked(identifier)? => Ok(Some("a shared mark".to_owned())),
+            true => Ok(None),
+        }
+    }
+
+    /// Nobody claims what is marked as shared.
+    fn obstacle_to_mark(&self, key: &Identifier) -> Result<Option<String>, Halt> {
+        for one in shared::covered(key) {
+            if self.is_claimed(&one)? {
+                return Ok(Some(format!("the claim on its {}", one.kind.word())));
+            }
+        }
+        Ok(None)
     }
 
     fn contact(&self, id: ContactId) -> Result<Option<&Contact>, Halt> {

@@ -16,8 +16,9 @@ pub(super) fn check(entry: EntryId, changes: &[Change], facts: &Facts) -> Result
     Ok(())
 }
 
-/// Refuses when something else has come since to a contact that the entry made. `first` is the action that the
-/// entry is about: conversations keep the id of a contact that was deleted, so deleting again leaves them.
+/// Refuses when something else has come since to a contact that the entry made. `first` is the action that
+/// the entry is about: conversations keep the id of a contact that was deleted, so deleting again leaves
+/// them.
 pub(super) fn check_unused(
     entry: EntryId,
     first: Action,
@@ -67,21 +68,23 @@ fn keys(change: &Change) -> Vec<FactKey> {
 
 /// Refuses when what the change left is no longer there as it was.
 fn check_one(entry: EntryId, change: &Change, facts: &Facts) -> Result<(), Halt> {
-    let (same, what) = match change {
-        Change::Contact { id, after, .. } => {
-            let same = match (facts.contact_if_any(id)?, after) {
-                (Some(now), Some(after)) => now.same_but_seen(after),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            };
-            (same, format!("contact {id}"))
-        }
+    if is_as_left(change, facts)? {
+        return Ok(());
+    }
+    let what = name(change);
+    Err(Refusal::ChangedSince { entry, what }.into())
+}
+
+fn is_as_left(change: &Change, facts: &Facts) -> Result<bool, Halt> {
+    Ok(match change {
+        Change::Contact { id, after, .. } => match (facts.contact_if_any(id)?, after) {
+            (Some(now), Some(after)) => now.same_but_seen(after),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        },
         Change::Claim {
             identifier, after, ..
-        } => (
-            facts.claim(identifier)? == after,
-            format!("the claim on its {}", identifier.kind.word()),
-        ),
+        } => facts.claim(identifier)? == after,
         Change::Link {
             conversation,
             participant,
@@ -90,58 +93,47 @@ fn check_one(entry: EntryId, change: &Change, facts: &Facts) -> Result<(), Halt>
         } => {
             let record = facts.conversation_if_any(conversation)?.as_ref();
             let now = record.and_then(|record| record.link_of(participant.as_deref()));
-            (
-                now == after.as_deref(),
-                format!("the link of conversation {conversation}"),
-            )
+            now == after.as_deref()
         }
         Change::VisitLink { visit, after, .. } => {
-            let now = facts
-                .visit_if_any(visit)?
-                .as_ref()
-                .map(|record| &record.link);
-            (
-                now == after.as_deref(),
-                format!("the link of visit {visit}"),
-            )
+            let record = facts.visit_if_any(visit)?.as_ref();
+            record.map(|record| &record.link) == after.as_deref()
         }
         Change::Wrapup {
             conversation,
             after,
             ..
         } => {
-            let now = facts
-                .conversation_if_any(conversation)?
-                .as_ref()
-                .map(|record| &record.wrapup);
-            (
-                now == Some(after),
-                format!("the wrap-up of conversation {conversation}"),
-            )
+            let record = facts.conversation_if_any(conversation)?.as_ref();
+            record.map(|record| &record.wrapup) == Some(after)
         }
-        Change::Note { id, after, .. } => (
-            facts.note_if_any(id)?.as_ref() == after.as_deref(),
-            "the note".to_owned(),
-        ),
-        Change::NotSame { pair, after, .. } => (
-            facts.not_same_pair(pair)? == after,
-            "the mark that they are different people".to_owned(),
-        ),
+        Change::Note { id, after, .. } => facts.note_if_any(id)?.as_ref() == after.as_deref(),
+        Change::NotSame { pair, after, .. } => facts.not_same_pair(pair)? == after,
         Change::Shared {
             identifier, after, ..
-        } => (
-            facts.shared(identifier)? == after,
-            "the shared mark".to_owned(),
-        ),
-        Change::Organization { id, after, .. } => (
-            facts.organization_if_any(id)?.as_ref() == after.as_deref(),
-            "the organization".to_owned(),
-        ),
-    };
-    if same {
-        Ok(())
-    } else {
-        Err(Refusal::ChangedSince { entry, what }.into())
+        } => facts.shared(identifier)? == after,
+        Change::Organization { id, after, .. } => {
+            facts.organization_if_any(id)?.as_ref() == after.as_deref()
+        }
+    })
+}
+
+/// What a change is about, in words.
+fn name(change: &Change) -> String {
+    match change {
+        Change::Contact { id, .. } => format!("contact {id}"),
+        Change::Claim { identifier, .. } => {
+            format!("the claim on its {}", identifier.kind.word())
+        }
+        Change::Link { conversation, .. } => format!("the link of conversation {conversation}"),
+        Change::VisitLink { visit, .. } => format!("the link of visit {visit}"),
+        Change::Wrapup { conversation, .. } => {
+            format!("the wrap-up of conversation {conversation}")
+        }
+        Change::Note { .. } => "the note".to_owned(),
+        Change::NotSame { .. } => "the mark that they are different people".to_owned(),
+        Change::Shared { .. } => "the shared mark".to_owned(),
+        Change::Organization { .. } => "the organization".to_owned(),
     }
 }
 

@@ -342,3 +342,33 @@ fn a_seen_conversation_of_a_deleted_person_keeps_its_id() {
     let fresh = world.unlink(call, Sharing::Leave).unwrap();
     assert!(world.contacts.contains_key(&fresh.contact.unwrap()));
 }
+
+#[test]
+fn what_was_typed_is_proven_by_the_same_value_coming_verified() {
+    let mut world = World::new();
+    let chat = world.sees(&seen(1, Channel::Chat, &[EFA]));
+    assert_eq!(world.claims[&phone(EFA)].trust, Trust::Typed);
+    let call = world.call(2, EFA);
+    assert_eq!(world.who(call), world.who(chat));
+    assert_eq!(world.claims[&phone(EFA)].trust, Trust::Verified);
+
+    // A browser was tied to the number by typing alone, so a call from it proves nothing about the browser.
+    let mut world = World::new();
+    world.sees(&web(1, Some("c-1"), None, &[EFA]));
+    world.call(2, EFA);
+    assert_eq!(world.claims[&phone(EFA)].trust, Trust::Typed);
+}
+
+#[test]
+fn the_ids_of_a_web_channel_are_nobodys_phone() {
+    let mut conversation = web(1, Some("0861111111"), Some("0861234567"), &[]);
+    let leg = &mut conversation.participants[0].legs[0];
+    leg.addresses.push("0861111111".to_owned());
+    let options = Options {
+        region: Some("IE".to_owned()),
+        ..Options::default()
+    };
+    let list = resolve::provided(&conversation.participants[0], &options);
+    let list: Vec<_> = list.into_iter().map(|one| one.identifier).collect();
+    assert_eq!(list, [external("0861234567"), cookie("0861111111")]);
+}

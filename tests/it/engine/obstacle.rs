@@ -1,0 +1,203 @@
+//! What stands in the way of an undo (`design/rules.md` §7): it is exact or it is refused with the reason.
+
+use scv_desk::domain::command::{Claiming, Command, EntryId, Sharing};
+use scv_desk::domain::{Channel, ContactType, Field, Refusal};
+
+use crate::world::*;
+
+/// Does `first`, then `later`, and says why the first cannot be undone.
+fn obstacle(
+    world: &mut World,
+    first: impl FnOnce(&mut World) -> Done,
+    later: impl FnOnce(&mut World),
+) -> String {
+    let entry = first(world).entry.unwrap();
+    later(world);
+    let dump = world.dump();
+    let refused = world.undo(entry).unwrap_err();
+    assert_eq!(world.dump(), dump, "a refusal changes nothing");
+    match refused {
+        Refusal::ChangedSince { entry: of, what } if of == entry => what,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn an_undo_is_refused_when_what_it_touched_was_changed_since() {
+    let mut world = World::new();
+    let efa = world.keep(
+        "Efa Nolan",
+        &[(Field::CellPhone, EFA), (Field::City, "Cork")],
+    );
+    let call = world.call(1, CLAIRE);
+    let caller = world.who(call);
+    let what = obstacle(
+        &mut world,
+        |world| world.edit(efa, &[edit(Field::City, "Galway")]).unwrap(),
+        |world| drop(world.edit(efa, &[edit(Field::Title, "Dr")]).unwrap()),
+    );
+    assert_eq!(what, format!("contact {efa}"));
+    obstacle(
+        &mut world,
+        |world| world.promote(caller).unwrap(),
+        |world| drop(world.edit(caller, &[edit(Field::Title, "Dr")]).unwrap()),
+    );
+}
+
+#[test]
+fn a_merge_is_not_undone_under_a_later_conversation_note_or_merge() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+    let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
+    let auto = world.who(mail);
+    let merge = |world: &mut World| world.merge(&[efa, auto]).unwrap();
+    let mut called = world.clone();
+    let what = obstacle(&mut called, merge, |world| {
+        world.call(2, EFA);
+    });
+    assert!(what.starts_with("what came to contact"), "{what}");
+    obstacle(&mut world.clone(), merge, |world| {
+        drop(world.note(efa, "x").unwrap())
+    });
+    obstacle(&mut world.clone(), merge, |world| {
+        let other = world.sees(&seen(3, Channel::Email, &["b@example.ie"]));
+        world.merge(&[efa, world.who(other)]).unwrap();
+    });
+    // Once the later conversation has left, the merge can be undone.
+    let entry = EntryId(called.entries.len() as u64 - 1);
+    called.unlink(conversation_id(2), Sharing::Leave).unwrap();
+    called.undo(entry).unwrap();
+    assert_eq!(called.who(mail), auto);
+}
+
+#[test]
+fn a_new_contact_is_not_undone_when_somebody_else_came_to_it_in_the_same_conversation() {
+    let mut world = World::new();
+    let mut conference = seen(1, Channel::Call, &[EFA]);
+    let call = world.sees(&conference);
+    let create = |world: &mut World| {
+        let form = Box::new(fields(&[
+            (Field::LastName, "Nolan"),
+            (Field::CellPhone, EFA),
+        ]));
+        let link = Some(call);
+        world
+            .act("agent", Command::Create { fields: form, link })
+            .unwrap()
+    };
+    obstacle(&mut world, create, |world| {
+        conference
+            .participants
+            .push(party("p2", Channel::Call, &[EFA]));
+        world.sees(&conference);
+    });
+}
+
+#[test]
+fn a_claim_never_comes_back_to_an_ancestor_or_under_a_mark() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+    let release = |world: &mut World| {
+        let identifier = phone(EFA);
+        let contact = efa;
+        world
+            .act(
+                "agent",
+                Command::Release {
+                    contact,
+                    identifier,
+                },
+            )
+            .unwrap()
+    };
+    let what = obstacle(&mut world.clone(), release, |world| {
+        let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
+        world.merge(&[efa, world.who(mail)]).unwrap();
+    });
+    assert_eq!(what, format!("contact {efa}"));
+    let what = obstacle(&mut world.clone(), release, |world| {
+        world
+            .act(
+                "agent",
+                Command::Share {
+                    identifier: phone(EFA),
+                },
+            )
+            .unwrap();
+    });
+    assert_eq!(what, "a shared mark");
+}
+
+#[test]
+fn a_mark_never_comes_back_over_a_claim() {
+    let mut world = World::new();
+    world
+        .act(
+            "agent",
+            Command::Share {
+                identifier: phone(EFA),
+            },
+        )
+        .unwrap();
+    let unshare = |world: &mut World| {
+        let identifier = phone(EFA);
+        world.act("agent", Command::Unshare { identifier }).unwrap()
+    };
+    obstacle(&mut world, unshare, |world| {
+        world.call(1, EFA);
+    });
+}
+
+#[test]
+fn a_conversation_never_goes_back_to_a_contact_that_was_cleared_away() {
+    let mut world = World::new();
+    let claire = world.keep("Claire Byrne", &[]);
+    let (one, other) = (world.call(1, EFA), world.call(2, EFA));
+    let caller = world.who(one);
+    let what = obstacle(
+        &mut world,
+        |world| world.link(one, claire, Claiming::Leave).unwrap(),
+        |world| {
+            world.link(other, claire, Claiming::Move).unwrap();
+            assert!(!world.contacts.contains_key(&caller));
+        },
+    );
+    assert_eq!(what, format!("contact {caller}"));
+}
+
+#[test]
+fn a_note_never_comes_back_to_a_contact_that_is_gone() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    world.note(efa, "first").unwrap();
+    let note = *world.notes.keys().next().unwrap();
+    obstacle(
+        &mut world,
+        |world| world.act("agent", Command::DeleteNote { note }).unwrap(),
+        |world| {
+            drop(
+                world
+                    .act("admin", Command::Delete { contact: efa })
+                    .unwrap(),
+            )
+        },
+    );
+}
+
+#[test]
+fn no_undo_makes_a_contact_ephemeral_that_is_known_by_a_number() {
+    let mut world = World::new();
+    let chat = world.sees(&web(1, Some("c-1"), None, &[]));
+    let visitor = world.who(chat);
+    assert_eq!(world.contact(visitor).kind, ContactType::Ephemeral);
+    obstacle(
+        &mut world,
+        |world| world.promote(visitor).unwrap(),
+        |world| {
+            let mut open = web(2, Some("c-1"), Some("crm-7"), &[]);
+            open.participants.truncate(1);
+            world.sees(&open);
+            assert_eq!(world.holder(&external("crm-7")), Some(visitor));
+        },
+    );
+}
