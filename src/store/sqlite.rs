@@ -142,6 +142,11 @@ impl SqliteStore {
         })
     }
 
+    /// The schema of every store that is open: older ones are brought up to it.
+    pub fn schema() -> i64 {
+        open::newest()
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

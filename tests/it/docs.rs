@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use scv_desk::config::{self, KEYS, Settings};
+use scv_desk::tui::action::Action;
 
 fn top(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -81,6 +82,7 @@ fn every_command_and_key_is_in_the_readme() {
     let path = top("README.md");
     let readme = fs::read_to_string(&path).unwrap();
     let readme = with_table(&readme, "commands", &command_table());
+    let readme = with_table(&readme, "keys", &key_table());
     same(
         &path,
         &with_table(&readme, "configuration", &configuration_table()),
@@ -95,6 +97,24 @@ fn configuration_table() -> String {
             table,
             "| `{}` | `{default}` | {} | {} |",
             key.name, key.allowed, key.meaning
+        )
+        .unwrap();
+    }
+    table
+}
+
+fn key_table() -> String {
+    let mut table =
+        String::from("| keys | action | needs | name in the configuration |\n|---|---|---|---|\n");
+    for action in Action::ALL {
+        let spec = action.spec();
+        let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let needs: Vec<&str> = spec.needs.iter().map(|right| right.name()).collect();
+        let (keys, needs) = (keys.join(" "), needs.join(", "));
+        writeln!(
+            table,
+            "| {keys} | {} | {needs} | `{}` |",
+            spec.title, spec.name
         )
         .unwrap();
     }

@@ -236,7 +236,8 @@ fn version_of(connection: &Connection) -> Step<i64> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-fn newest() -> i64 {
+/// The newest schema.
+pub fn newest() -> i64 {
     MIGRATIONS
         .iter()
         .map(|(version, _)| *version)

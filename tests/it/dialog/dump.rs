@@ -1,5 +1,4 @@
 //! Frames as a terminal would get them, for looking.
-use super::Bench;
 use super::sizes::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

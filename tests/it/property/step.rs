@@ -191,16 +191,16 @@ impl Step {
             0 => seen(n, Channel::Call, &[&number]),
             1 => seen(n, Channel::Email, &[&address]),
             2 => seen(n, Channel::Whatsapp, &[&number]),
-            3 if self.c % 4 == 0 => seen(n, Channel::Sms, &[]),
+            3 if self.c.is_multiple_of(4) => seen(n, Channel::Sms, &[]),
             3 => seen(n, Channel::Open, &[&crm, &number, &self.address(self.c)]),
             4 => web(n, Some(&browser), Some(&crm), &[&address]),
             _ => web(n, Some(&browser), None, &[number.as_str()][..self.b % 2]),
         };
-        if self.c % 5 == 0 {
+        if self.c.is_multiple_of(5) {
             seen.participants
                 .push(party("p2", Channel::Call, &[&self.number(self.c)]));
         }
-        if self.b % 7 == 0 {
+        if self.b.is_multiple_of(7) {
             seen.end = Some(START.plus_ms(1000 * self.b as i64));
         }
         seen
@@ -209,7 +209,7 @@ impl Step {
     fn visit(&self) -> scv_desk::domain::visit::Visit {
         let n = (self.side * 1000 + self.a % 4) as u128;
         let (crm, address) = (self.crm(self.b), self.address(self.c));
-        let id = (self.b % 2 == 0).then_some(crm.as_str());
+        let id = self.b.is_multiple_of(2).then_some(crm.as_str());
         let traits = [("email", address.as_str())];
         visit(n, &self.browser(self.b), id, &traits[..self.c % 2])
     }
@@ -219,10 +219,10 @@ impl Step {
         let slots = [Field::CellPhone, Field::WorkPhone, Field::HomePhone];
         let number = self.edit_text(slots[n % 3], n / 3);
         form.set(slots[n % 3], number);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             form.set(Field::WorkEmail, self.edit_text(Field::WorkEmail, n / 2));
         }
-        if n % 4 == 0 {
+        if n.is_multiple_of(4) {
             form = with_ids(form, &[&self.crm(n / 4)]);
         }
         form
@@ -248,7 +248,7 @@ impl Step {
         ];
         let field = fields[n % 6];
         let mut edit = edit(field, "");
-        if n % 5 != 0 {
+        if !n.is_multiple_of(5) {
             edit.after = self.edit_text(field, n / 6);
             if field == Field::Whatsapp {
                 edit = crate::world::edit(field, &self.number(n / 6));
