@@ -61,7 +61,7 @@ impl Step {
             6 => Command::ResolveVisit(Box::new(self.visit())),
             7 => Command::Promote {
                 contact: self.contact(world, a)?,
-                edits: if b % 2 == 0 {
+                edits: if b.is_multiple_of(2) {
                     Vec::new()
                 } else {
                     vec![self.edit(c)]
@@ -69,7 +69,7 @@ impl Step {
             },
             8 | 9 => Command::Create {
                 fields: Box::new(self.fields(b)),
-                link: if a % 2 == 0 {
+                link: if a.is_multiple_of(2) {
                     None
                 } else {
                     self.known(world, a)
@@ -86,7 +86,7 @@ impl Step {
             },
             15 | 16 => Command::Unlink {
                 conversation: self.known(world, a)?,
-                sharing: [Sharing::Leave, Sharing::Mark][usize::from(c % 4 == 0)],
+                sharing: [Sharing::Leave, Sharing::Mark][usize::from(c.is_multiple_of(4))],
             },
             17 | 18 => Command::Merge {
                 contacts: vec![self.contact(world, a)?, self.contact(world, b)?],
@@ -97,7 +97,7 @@ impl Step {
                 contact: self.contact(world, a)?,
                 text: format!("note {b}"),
             },
-            20 if b % 2 == 0 => Command::DeleteNote {
+            20 if b.is_multiple_of(2) => Command::DeleteNote {
                 note: self.note(world, a)?,
             },
             20 => Command::EditNote {
@@ -119,7 +119,7 @@ impl Step {
                 contact: self.contact(world, a)?,
                 identifier: self.identifier(b),
             },
-            25 if a % 2 == 0 => Command::Share {
+            25 if a.is_multiple_of(2) => Command::Share {
                 identifier: self.identifier(b),
             },
             25 => Command::Unshare {
@@ -133,7 +133,8 @@ impl Step {
             27 => Command::Import(Box::new(ImportRow {
                 fields: self.fields(b),
                 // Its own organization a row: an undo takes the organization along that the row made.
-                company: (c % 3 == 0).then(|| format!("Company {}.{}", self.side, world.seed)),
+                company: (c.is_multiple_of(3))
+                    .then(|| format!("Company {}.{}", self.side, world.seed)),
                 matching: vec![Match::ExternalId, Match::Email, Match::Phone],
                 batch: 1,
             })),
@@ -191,16 +192,16 @@ impl Step {
             0 => seen(n, Channel::Call, &[&number]),
             1 => seen(n, Channel::Email, &[&address]),
             2 => seen(n, Channel::Whatsapp, &[&number]),
-            3 if self.c % 4 == 0 => seen(n, Channel::Sms, &[]),
+            3 if self.c.is_multiple_of(4) => seen(n, Channel::Sms, &[]),
             3 => seen(n, Channel::Open, &[&crm, &number, &self.address(self.c)]),
             4 => web(n, Some(&browser), Some(&crm), &[&address]),
             _ => web(n, Some(&browser), None, &[number.as_str()][..self.b % 2]),
         };
-        if self.c % 5 == 0 {
+        if self.c.is_multiple_of(5) {
             seen.participants
                 .push(party("p2", Channel::Call, &[&self.number(self.c)]));
         }
-        if self.b % 7 == 0 {
+        if self.b.is_multiple_of(7) {
             seen.end = Some(START.plus_ms(1000 * self.b as i64));
         }
         seen
@@ -209,7 +210,7 @@ impl Step {
     fn visit(&self) -> scv_desk::domain::visit::Visit {
         let n = (self.side * 1000 + self.a % 4) as u128;
         let (crm, address) = (self.crm(self.b), self.address(self.c));
-        let id = (self.b % 2 == 0).then_some(crm.as_str());
+        let id = (self.b.is_multiple_of(2)).then_some(crm.as_str());
         let traits = [("email", address.as_str())];
         visit(n, &self.browser(self.b), id, &traits[..self.c % 2])
     }
@@ -219,10 +220,10 @@ impl Step {
         let slots = [Field::CellPhone, Field::WorkPhone, Field::HomePhone];
         let number = self.edit_text(slots[n % 3], n / 3);
         form.set(slots[n % 3], number);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             form.set(Field::WorkEmail, self.edit_text(Field::WorkEmail, n / 2));
         }
-        if n % 4 == 0 {
+        if n.is_multiple_of(4) {
             form = with_ids(form, &[&self.crm(n / 4)]);
         }
         form
@@ -248,7 +249,7 @@ impl Step {
         ];
         let field = fields[n % 6];
         let mut edit = edit(field, "");
-        if n % 5 != 0 {
+        if !n.is_multiple_of(5) {
             edit.after = self.edit_text(field, n / 6);
             if field == Field::Whatsapp {
                 edit = crate::world::edit(field, &self.number(n / 6));
