@@ -376,7 +376,7 @@ impl Backend for LocalBackend {
     }
 }
 
-/// A hit as one line: the name, and beside it the field that matched best.
+/// A hit as one line: the name, and beside it what tells people of that name apart, or what matched.
 fn search_hit(hit: crate::store::Hit) -> SearchHit {
     let line = |label: &str| hit.lines.iter().find(|line| line.label == label);
     let name = line("name")
@@ -385,14 +385,18 @@ fn search_hit(hit: crate::store::Hit) -> SearchHit {
     let name_matched = line("name")
         .map(|line| line.matched.clone())
         .unwrap_or_default();
-    let others = || {
+    let own = || {
         hit.lines
             .iter()
-            .filter(|line| line.label != "name" && line.label != "city")
+            .filter(|line| ["phone", "e-mail", "external id"].contains(&line.label))
     };
-    let best = others()
-        .find(|line| !line.matched.is_empty())
-        .or_else(|| others().next());
+    let found = own().find(|line| !line.matched.is_empty());
+    let organization =
+        line("organization").filter(|line| name_matched.is_empty() && !line.matched.is_empty());
+    let best = found
+        .or(organization)
+        .or_else(|| own().next())
+        .or_else(|| line("organization"));
     SearchHit {
         contact: hit.contact,
         name,

@@ -1,6 +1,5 @@
 //! `scv` without a command: the desk. Owns what it takes to show one on the program's own terminal.
 
-use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,9 @@ use crate::domain::Role;
 use crate::domain::command::Actor;
 use crate::store::sqlite::Open;
 use crate::tui::input::Reader;
-use crate::tui::screen::{Mode, Modes, Screen, restore_on_panic, terminal_size, terminal_writer};
+use crate::tui::screen::{
+    Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
+};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::Clock;
 use crate::tui::{self, Bell, Options, ProfileActions};
@@ -24,6 +25,8 @@ const SLICE: usize = 100;
 /// Between two slices, and between two rounds.
 const SLICE_PAUSE: Duration = Duration::from_secs(1);
 const ROUND_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// The theme that follows the terminal's background.
+const AUTO: &str = "auto";
 /// Who the journal says did the upkeep.
 const UPKEEP: &str = "scv upkeep";
 
@@ -43,7 +46,7 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
 
 /// Refuses where nobody could see a desk.
 pub fn need_terminal() -> anyhow::Result<()> {
-    match io::stdin().is_terminal() && io::stdout().is_terminal() {
+    match has_terminal() {
         true => Ok(()),
         false => Err(anyhow!(
             "the desk needs a terminal; `scv --help` lists the commands for scripts"
@@ -55,11 +58,9 @@ pub fn need_terminal() -> anyhow::Result<()> {
 pub fn options(session: &Session) -> anyhow::Result<Options> {
     let settings = &session.settings;
     let depth = settings.depth.unwrap_or_else(|| Depth::detect(variable));
-    // Nothing tells a light terminal from a dark one without asking it.
-    let name = if settings.theme == "auto" {
-        "dark"
-    } else {
-        &settings.theme
+    let name = match settings.theme.as_str() {
+        AUTO => background(variable("COLORFGBG").as_deref()),
+        named => named,
     };
     let theme = Theme::load(name, depth).context("theme")?;
     let clock = Arc::clone(&session.clock);
@@ -79,6 +80,16 @@ pub fn options(session: &Session) -> anyhow::Result<Options> {
         },
         ..Options::new(theme)
     })
+}
+
+/// The theme for a background that the terminal tells of as `foreground;background`, two of its 16 colours.
+/// Most terminals tell nothing, and most of those are dark.
+fn background(colours: Option<&str>) -> &'static str {
+    let background = colours.and_then(|colours| colours.rsplit(';').next());
+    match background {
+        Some("7" | "15") => "light",
+        Some(_) | None => "dark",
+    }
 }
 
 /// Shows a desk until it is left.

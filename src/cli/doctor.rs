@@ -14,6 +14,7 @@ use super::trouble::Exit;
 use crate::config::{BadConfig, Presence, Settings};
 use crate::store::StoreError;
 use crate::store::sqlite::{Open, Options, SqliteStore};
+use crate::tui::keymap::Keymap;
 use crate::tui::theme::Depth;
 
 /// Smallest terminal that the desk is usable on.
@@ -39,6 +40,9 @@ struct Finding {
 pub fn run(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
     let mut findings = vec![good("scv", env!("CARGO_PKG_VERSION").to_owned())];
     let settings = configuration(global, &mut findings);
+    for notice in Keymap::with(&settings.keys).1 {
+        findings.push(note("keys", notice));
+    }
     actor(global, &settings, &mut findings);
     store(global, &settings, &mut findings);
     terminal(output, &mut findings);
@@ -134,7 +138,11 @@ fn store(global: &Global, settings: &Settings, findings: &mut Vec<Finding>) {
             let size = fs::metadata(&path).map_or(0, |found| found.len());
             findings.push(good(
                 "store",
-                format!("{shown}, {}, readable and writable", bytes(size)),
+                format!(
+                    "{shown}, {}, schema {}, readable and writable",
+                    bytes(size),
+                    SqliteStore::schema()
+                ),
             ));
             findings.extend(rights(&path));
         }

@@ -53,7 +53,7 @@ pub fn open(path: &Path) -> anyhow::Result<Source> {
             path.display()
         ));
     }
-    let total = kind.is_file().then(|| kind.len());
+    let total = kind.is_file().then_some(kind.len());
     let input = Box::new(Counted {
         input: file,
         read: Arc::clone(&read),

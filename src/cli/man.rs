@@ -112,7 +112,7 @@ fn page(command: &clap::Command, is_top: bool) -> std::io::Result<Vec<u8>> {
 fn commands(command: &clap::Command, path: &str, roff: &mut Roff) {
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
         let path = format!("{path} {}", sub.get_name());
-        if sub.has_subcommands() {
+        if sub.has_subcommands() && sub.is_subcommand_required_set() {
             commands(sub, &path, roff);
             continue;
         }
@@ -123,5 +123,6 @@ fn commands(command: &clap::Command, path: &str, roff: &mut Roff) {
         roff.text([roman(
             sub.get_about().map(ToString::to_string).unwrap_or_default(),
         )]);
+        commands(sub, &path, roff);
     }
 }

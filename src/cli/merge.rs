@@ -20,7 +20,7 @@ use crate::store::sqlite::Open;
 #[derive(Debug, Args)]
 pub struct Merge {
     /// Ids of the contacts
-    #[arg(required = true, num_args = 2..)]
+    #[arg(required = true, num_args = 2.., value_name = "CONTACT")]
     contacts: Vec<ContactId>,
     /// Take the value of FIELD from the contact with this ID
     #[arg(long, value_name = "FIELD=ID", value_parser = take)]

@@ -7,6 +7,8 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Finding, KEYS, KeySpec, Settings};
 use crate::domain::{Permission, Role};
+use crate::tui::action::Action;
+use crate::tui::input::Chord;
 
 /// Tables whose keys are open.
 const ROLES: &str = "roles";
@@ -163,29 +165,41 @@ impl Reader<'_> {
             return;
         };
         for (action, chords) in keys {
-            let list = match chords.get_ref() {
-                DeValue::String(chord) => Some(vec![chord.to_string()]),
-                other => other.as_array().and_then(|list| {
-                    let texts = list.iter().map(|one| one.get_ref().as_str());
-                    texts.map(|text| text.map(str::to_owned)).collect()
-                }),
-            };
-            match list {
-                Some(list) => drop(
-                    self.settings
-                        .keys
-                        .insert(action.get_ref().to_string(), list),
-                ),
-                None => {
-                    let given = self.shown(chords);
-                    let what = format!(
-                        "keys.{} is {given}; allowed is a list of chords such as [\"m\", \"g m\"]",
-                        action.get_ref()
-                    );
-                    self.find(action.span().start, what);
-                }
+            self.chords(action, chords);
+        }
+    }
+
+    fn chords(&mut self, action: &Spanned<DeString<'_>>, chords: &Spanned<DeValue<'_>>) {
+        let full = format!("keys.{}", action.get_ref());
+        if Action::of_name(action.get_ref()).is_none() {
+            let known: Vec<&str> = Action::ALL
+                .iter()
+                .map(|action| action.spec().name)
+                .collect();
+            let what = format!("{full} is no action; actions are {}", known.join(", "));
+            return self.find(action.span().start, what);
+        }
+        let list: Option<Vec<String>> = match chords.get_ref() {
+            DeValue::String(chord) => Some(vec![chord.to_string()]),
+            other => other.as_array().and_then(|list| {
+                let texts = list.iter().map(|one| one.get_ref().as_str());
+                texts.map(|text| text.map(str::to_owned)).collect()
+            }),
+        };
+        let Some(list) = list else {
+            let given = self.shown(chords);
+            let what =
+                format!("{full} is {given}; allowed is a list of chords such as [\"m\", \"g m\"]");
+            return self.find(action.span().start, what);
+        };
+        for chord in &list {
+            if let Err(error) = chord.parse::<Chord>() {
+                self.find(chords.span().start, format!("{full}: {error}"));
             }
         }
+        self.settings
+            .keys
+            .insert(action.get_ref().to_string(), list);
     }
 
     /// The role in force must exist; it is checked last, because `[roles]` may stand after it.

@@ -151,7 +151,7 @@ pub const KEYS: [KeySpec; 17] = [
     KeySpec {
         name: "theme.name",
         allowed: "\"auto\", \"dark\", \"light\", \"high-contrast\" or \"mono\"",
-        meaning: "The colours of the desk; `auto` follows the terminal's background where it tells.",
+        meaning: "The colours of the desk; `auto` is `dark`, and `light` where the terminal says so.",
         get: |s| quoted(&s.theme),
         set: |s, value| {
             let name =

@@ -1,10 +1,10 @@
 //! Search as you type over curated contacts.
 //!
 //! Every write appends the contact's document to `search_delta` in its own transaction, so a contact can be
-//! found the moment its write is acknowledged. Readers keep the delta as an index in memory. When it has grown
-//! long, `rebuild` makes a new generation of the built index out of the last one and the delta: documents
-//! numbered in display order, sorted terms with lists of documents, unions of those lists for short prefixes.
-//! Readers keep its outline in memory and read the rest from the store.
+//! found the moment its write is acknowledged. Readers keep the delta as an index in memory. When it has
+//! grown long, `rebuild` makes a new generation of the built index out of the last one and the delta:
+//! documents numbered in display order, sorted terms with lists of documents, unions of those lists for short
+//! prefixes. Readers keep its outline in memory and read the rest from the store.
 //!
 //! This module owns what is found and in which order; it knows neither contacts nor the rest of the store.
 
@@ -14,6 +14,7 @@ mod bits;
 mod block;
 mod build;
 mod delta;
+mod dictionaries;
 mod dictionary;
 mod document;
 mod fold;
@@ -32,7 +33,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
-pub use build::{RebuildError, rebuild, rebuild_due};
+pub use build::{RebuildError, clear, rebuild, rebuild_due};
 pub use document::{Document, FieldKind};
 pub use index::SearchIndex;
 
@@ -72,8 +73,8 @@ pub struct Page {
     pub of: usize,
 }
 
-/// Records what of a contact can be found; `None` when it no longer can. Belongs in the transaction that writes
-/// the contact.
+/// Records what of a contact can be found; `None` when it no longer can. Belongs in the transaction that
+/// writes the contact.
 pub fn append(
     connection: &Connection,
     contact_row: i64,

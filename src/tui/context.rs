@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::ProfileActions;
+use super::action::Action;
 use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
@@ -43,6 +44,14 @@ pub struct Scene<'a> {
 }
 
 impl Context<'_> {
+    /// The key of an action that can be done now, for sentences that offer it.
+    pub fn offers(&self, action: Action) -> Option<String> {
+        match self.refusal(action) {
+            Some(_) => None,
+            None => self.keymap.label(action),
+        }
+    }
+
     /// Why the role may not, in the words of a greyed row.
     pub fn denied(&self, needs: &[Permission]) -> Option<String> {
         let missing = needs.iter().find(|right| !self.role.may(**right))?;

@@ -63,6 +63,11 @@ impl Presenter {
             return;
         }
         let banner = self.banner.borrow();
+        // A blank column at the right edge, as everywhere on the desk.
+        let area = Rect {
+            width: area.width.saturating_sub(1),
+            ..area
+        };
         let row = |at: u16| Rect {
             y: area.y + at,
             height: 1,

@@ -131,6 +131,18 @@ async fn the_four_states_of_a_profile_look_different() {
 }
 
 #[tokio::test]
+async fn only_what_the_role_may_do_is_offered() {
+    let mut stage = Stage::new(140, 42, "supervisor", world()).await;
+    stage.shows("⚠ this phone is also used by Claire Byrne");
+    stage.hides("marks it as shared");
+    stage.hides("wrap up p");
+    stage.press("2").await;
+    stage.shows("unless it is kept");
+    stage.hides("kept (a)");
+    stage.hides("a add · l link");
+}
+
+#[tokio::test]
 async fn a_contact_that_is_gone_says_so() {
     let mut world = world();
     let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();

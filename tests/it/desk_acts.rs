@@ -115,7 +115,7 @@ async fn a_mark_that_stands_already_can_be_taken_off() {
         .backend
         .with(|world| world.refusal = Some(refusal.into()));
     stage.press("s").await;
-    stage.shows("is marked as shared already. Take the mark");
+    stage.shows("is marked as shared already.");
     stage.press("y").await;
     stage.shows("is no longer marked as shared");
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use scv_desk::config::{self, KEYS, Settings};
+use scv_desk::tui::action::Action;
 
 fn top(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -27,10 +28,8 @@ fn same(path: &Path, wanted: &str) {
     );
 }
 
-/// Puts `table` between the markers of `name` in the README.
-fn same_table(name: &str, table: &str) {
-    let path = top("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
+/// Puts `table` between the markers of `name`.
+fn with_table(readme: &str, name: &str, table: &str) -> String {
     let (begin, end) = (
         format!("<!-- begin {name} -->\n"),
         format!("<!-- end {name} -->"),
@@ -40,10 +39,7 @@ fn same_table(name: &str, table: &str) {
         + readme[start..]
             .find(&end)
             .expect("the README has the end marker");
-    same(
-        &path,
-        &format!("{}{table}{}", &readme[..start], &readme[stop..]),
-    );
+    format!("{}{table}{}", &readme[..start], &readme[stop..])
 }
 
 /// Every command that does something: its words, its usage, what it does.
@@ -82,7 +78,18 @@ fn example_configuration_is_made_from_the_table_and_says_the_defaults() {
 }
 
 #[test]
-fn every_key_is_in_the_readme() {
+fn every_command_and_key_is_in_the_readme() {
+    let path = top("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let readme = with_table(&readme, "commands", &command_table());
+    let readme = with_table(&readme, "keys", &key_table());
+    same(
+        &path,
+        &with_table(&readme, "configuration", &configuration_table()),
+    );
+}
+
+fn configuration_table() -> String {
     let mut table = String::from("| key | default | allowed | |\n|---|---|---|---|\n");
     for key in &KEYS {
         let default = (key.get)(&Settings::default());
@@ -93,18 +100,33 @@ fn every_key_is_in_the_readme() {
         )
         .unwrap();
     }
-    same_table("configuration", &table);
+    table
 }
 
-#[test]
-fn every_command_is_in_the_readme() {
-    let mut table = String::from("| command | |\n|---|---|\n");
-    table.push_str("| `scv` | The desk |\n");
-    for (_, usage, about) in commands(&built(), "scv") {
-        let usage = usage.replace('|', "\\|");
-        writeln!(table, "| `{usage}` | {about} |").unwrap();
+fn key_table() -> String {
+    let mut table =
+        String::from("| keys | action | needs | name in the configuration |\n|---|---|---|---|\n");
+    for action in Action::ALL {
+        let spec = action.spec();
+        let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let needs: Vec<&str> = spec.needs.iter().map(|right| right.name()).collect();
+        let (keys, needs) = (keys.join(" "), needs.join(", "));
+        writeln!(
+            table,
+            "| {keys} | {} | {needs} | `{}` |",
+            spec.title, spec.name
+        )
+        .unwrap();
     }
-    same_table("commands", &table);
+    table
+}
+
+fn command_table() -> String {
+    let mut table = String::from("| command | |\n|---|---|\n| `scv` | The desk |\n");
+    for (_, usage, about) in commands(&built(), "scv") {
+        writeln!(table, "| `{}` | {about} |", usage.replace('|', "\\|")).unwrap();
+    }
+    table
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The one test binary: it only names its modules.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A list of one range is what it says here: a match with one part.
+#![allow(clippy::single_range_in_vec_init)]
 
 mod canvas;
 mod cli;
@@ -13,11 +15,13 @@ mod engine;
 mod fake;
 mod field;
 mod guard;
+mod history;
 mod hostile;
 mod input;
 mod monkey;
 mod org;
 mod people;
+mod pictures;
 mod property;
 mod search;
 mod stage;

@@ -7,8 +7,8 @@ use super::typed::{Typed, Word};
 /// How many grades of answers there are.
 pub(super) const GRADES: usize = 4;
 
-/// Documents by the best way in which something was found in them. Grades, best first: a whole word of a name,
-/// a whole word of another field, the start of a word of a name, the start of a word of another field.
+/// Documents by the best way in which something was found in them. Grades, best first: a whole word of a
+/// name, a whole word of another field, the start of a word of a name, the start of a word of another field.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     grades: [Bits; GRADES],

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use super::answer::{Answer, Extent};
 use super::bits::Bits;
 use super::block::{self, Kind, Resident, damaged};
-use super::build::{OTHERS, WORDS};
 use super::delta::decode;
+use super::dictionaries::{OTHERS, WORDS};
 use super::dictionary::Kinds;
 use super::document::{Document, Order, take_number};
 use super::packed::Packed;
@@ -53,8 +53,11 @@ pub(super) struct Base {
 
 impl Base {
     pub fn load(connection: &Connection, state: State) -> rusqlite::Result<Self> {
-        if state.generation == 0 {
-            return Ok(Self::default());
+        if state.documents == 0 {
+            return Ok(Self {
+                state,
+                ..Self::default()
+            });
         }
         let packed = |which: Resident| {
             block::read(

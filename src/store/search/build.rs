@@ -10,8 +10,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::base::State;
 use super::block::{self, Kind, Resident, Writer};
 use super::delta::decode;
-use super::dictionary::{Builder, Kinds};
-use super::posting::{CLASSES, List};
+use super::dictionaries::{Dictionaries, OTHER_TERMS, WORD_TERMS};
+use super::posting::CLASSES;
 use super::sorter::{Sorted, Sorter};
 use super::stored::{self, Shelf};
 use super::term::{Class, each_term};
@@ -20,18 +20,6 @@ use super::term::{Class, each_term};
 const DELTA_ROWS_MAX: i64 = 50_000;
 /// Rows of the delta that are deleted in one transaction.
 const DELETED_MAX: usize = 5_000;
-
-/// What a dictionary of the index is kept as.
-pub(super) const WORDS: Kinds = Kinds {
-    terms: Kind::WordTerms,
-    postings: Kind::WordPostings,
-    unions: Kind::WordUnions,
-};
-pub(super) const OTHERS: Kinds = Kinds {
-    terms: Kind::OtherTerms,
-    postings: Kind::OtherPostings,
-    unions: Kind::OtherUnions,
-};
 
 /// Why the index was not built. What there was before is still in use.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +43,22 @@ pub fn rebuild_due(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(newest.is_some_and(|newest| newest - built > DELTA_ROWS_MAX))
 }
 
-/// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it outside
-/// transactions.
+/// Makes nothing findable any more: for a caller that appends every document anew, in the same transaction.
+pub fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    let generation = State::read(connection)?
+        .generation
+        .max(block::newest_generation(connection)?)
+        + 1;
+    connection.execute(
+        "UPDATE search_state SET generation = ?1, documents = 0,
+           sequence = max(sequence, (SELECT coalesce(max(sequence), 0) FROM search_delta))",
+        [generation],
+    )?;
+    Ok(())
+}
+
+/// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it
+/// outside transactions.
 pub fn rebuild(
     connection: &Connection,
     progress: &mut dyn FnMut(u64, u64),
@@ -96,18 +98,13 @@ fn build(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(i64, u64), RebuildError> {
     let folder = folder(connection);
-    let mut step = 0;
     let mut sorter = Sorter::new(folder.clone());
     let (sequence, documents) = gather(connection, &mut sorter)?;
-    progress(documents, documents * 3);
-    let mut report = |done: u64, of: u64| {
-        let part = if of == 0 {
-            documents
-        } else {
-            documents * done / of
-        };
-        progress(documents + step * documents + part, documents * 3);
+    let mut step = |number: u64, done: u64, of: u64| {
+        let part = (documents * done).checked_div(of).unwrap_or(documents);
+        progress((number - 1) * documents + part, documents * 3);
     };
+    step(1, 1, 1);
     let mut writer = Writer::new(connection, generation);
     let mut terms = Sorter::new(folder);
     shelve(
@@ -115,18 +112,11 @@ fn build(
         documents,
         &mut terms,
         &mut writer,
-        &mut report,
+        &mut |done, of| step(2, done, of),
     )?;
-    step = 1;
-    let mut report = |done: u64, of: u64| {
-        let part = if of == 0 {
-            documents
-        } else {
-            documents * done / of
-        };
-        progress(documents + step * documents + part, documents * 3);
-    };
-    index(terms, documents, &mut writer, &mut report)?;
+    index(terms, documents, &mut writer, &mut |done, of| {
+        step(3, done, of)
+    })?;
     writer.flush()?;
     Ok((sequence, documents))
 }
@@ -145,18 +135,8 @@ fn folder(connection: &Connection) -> PathBuf {
 fn gather(connection: &Connection, sorter: &mut Sorter) -> Result<(i64, u64), RebuildError> {
     let snapshot = connection.unchecked_transaction()?;
     let state = State::read(&snapshot)?;
-    let mut newest: HashMap<i64, i64> = HashMap::new();
-    let mut reached = state.sequence;
-    {
-        let mut statement = snapshot.prepare(
-            "SELECT sequence, contact_row FROM search_delta WHERE sequence > ?1 ORDER BY sequence",
-        )?;
-        let mut rows = statement.query([state.sequence])?;
-        while let Some(row) = rows.next()? {
-            reached = row.get(0)?;
-            newest.insert(row.get(1)?, reached);
-        }
-    }
+    let newest = newest(&snapshot, state.sequence)?;
+    let reached = newest.values().copied().max().unwrap_or(state.sequence);
     let mut documents = 0;
     let mut record = Vec::new();
     let mut push = |row: i64, bytes: &[u8]| -> Result<(), RebuildError> {
@@ -190,18 +170,24 @@ fn gather(connection: &Connection, sorter: &mut Sorter) -> Result<(i64, u64), Re
     let mut rows = statement.query([state.sequence])?;
     while let Some(row) = rows.next()? {
         let (sequence, contact_row): (i64, i64) = (row.get(0)?, row.get(1)?);
-        if newest.get(&contact_row) != Some(&sequence) {
-            continue;
-        }
         let bytes = row
             .get_ref(2)?
             .as_blob_or_null()
             .map_err(rusqlite::Error::from)?;
-        if let Some(bytes) = bytes {
+        if let Some(bytes) = bytes.filter(|_| newest.get(&contact_row) == Some(&sequence)) {
             push(contact_row, bytes)?;
         }
     }
     Ok((reached, documents))
+}
+
+/// The last sequence of each contact row in the delta.
+fn newest(connection: &Connection, behind: i64) -> rusqlite::Result<HashMap<i64, i64>> {
+    let mut statement = connection.prepare(
+        "SELECT contact_row, sequence FROM search_delta WHERE sequence > ?1 ORDER BY sequence",
+    )?;
+    let rows = statement.query_map([behind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 /// Numbers the documents in display order, writes them, and gathers their terms.
@@ -223,7 +209,11 @@ fn shelve(
         each_term(&decode(document)?, &mut |text, class, _| {
             term.clear();
             // Dictionaries, then terms, then classes: the order in which they are written.
-            term.push(u8::from(class == Class::Other));
+            term.push(if class == Class::Other {
+                OTHER_TERMS
+            } else {
+                WORD_TERMS
+            });
             term.extend_from_slice(text.as_bytes());
             term.extend_from_slice(&[0, class as u8]);
             term.extend_from_slice(&number.to_be_bytes());
@@ -249,7 +239,7 @@ fn parts(record: &[u8]) -> Option<(&[u8], i64, &[u8])> {
     Some((order, i64::from_be_bytes(*row), document))
 }
 
-/// Writes both dictionaries, and the words in which a typo is forgiven.
+/// Writes the dictionaries from the gathered terms.
 fn index(
     terms: Sorter,
     documents: u64,
@@ -258,53 +248,18 @@ fn index(
 ) -> Result<(), RebuildError> {
     let of = terms.pushed();
     let mut sorted = terms.sorted()?;
-    let mut words = fst::SetBuilder::memory();
-    let mut open = Builder::new(WORDS, documents as usize);
-    let mut in_words = true;
+    let mut dictionaries = Dictionaries::new(documents as usize);
     let mut record = Vec::new();
-    let mut term: Vec<u8> = Vec::new();
-    let mut lists: [List; 3] = Default::default();
     let mut done = 0;
-    loop {
-        let more = sorted.next(&mut record)?;
-        let (text, class, document) = if more {
-            posting(&record).ok_or_else(block::damaged)?
-        } else {
-            (&[][..], 0, 0)
-        };
-        if text != term && !term.is_empty() {
-            let whole = std::mem::take(&mut lists);
-            if in_words {
-                words.insert(&term[1..]).map_err(|_| block::damaged())?;
-            }
-            open.add(&term[1..], whole, writer)?;
-        }
-        if in_words && (!more || text.first() == Some(&1)) {
-            let finished = std::mem::replace(&mut open, Builder::new(OTHERS, documents as usize));
-            keep(
-                finished,
-                Resident::WordHeads,
-                Resident::WordPrefixes,
-                writer,
-            )?;
-            in_words = false;
-        }
-        if !more {
-            break;
-        }
-        if text != term {
-            term.clear();
-            term.extend_from_slice(text);
-        }
-        lists[class].add(document, documents as usize);
+    while sorted.next(&mut record)? {
+        let (term, class, document) = posting(&record).ok_or_else(block::damaged)?;
+        dictionaries.add(term, class, document, writer)?;
         done += 1;
         if done % 100_000 == 0 {
             report(done, of);
         }
     }
-    keep(open, Resident::OtherHeads, Resident::OtherPrefixes, writer)?;
-    let words = words.into_inner().map_err(|_| block::damaged())?;
-    Ok(writer.write(Kind::Resident, Resident::Words as u64, words)?)
+    Ok(dictionaries.finish(writer)?)
 }
 
 /// A record of `shelve`: dictionary and term, class, document.
@@ -314,17 +269,6 @@ fn posting(record: &[u8]) -> Option<(&[u8], usize, u32)> {
     let (_, term) = rest.split_last()?;
     let class = usize::from(class);
     (class < CLASSES.len()).then_some((term, class, u32::from_be_bytes(*document)))
-}
-
-fn keep(
-    builder: Builder,
-    heads: Resident,
-    prefixes: Resident,
-    writer: &mut Writer<'_>,
-) -> rusqlite::Result<()> {
-    let (first_terms, with_unions) = builder.finish(writer)?;
-    writer.write(Kind::Resident, heads as u64, first_terms.encode())?;
-    writer.write(Kind::Resident, prefixes as u64, with_unions.encode())
 }
 
 /// Points readers to the new generation, unless another one was put to use meanwhile.

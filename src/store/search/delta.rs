@@ -1,4 +1,5 @@
-//! The documents written since the index was last built, in memory: read from `search_delta`, searched at once.
+//! The documents written since the index was last built, in memory: read from `search_delta`, searched at
+//! once.
 
 use std::collections::HashMap;
 

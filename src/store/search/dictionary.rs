@@ -1,5 +1,5 @@
-//! Builds a dictionary from its terms in order: blocks of terms with their posting lists, and for every prefix
-//! with many terms the union of their lists, so that no search has to go through them.
+//! Builds a dictionary from its terms in order: blocks of terms with their posting lists, and for every
+//! prefix with many terms the union of their lists, so that no search has to go through them.
 
 use super::block::{Kind, Writer};
 use super::document::put_number;

@@ -1,6 +1,6 @@
-//! Folding: what makes `Muller` and `Müller` the same word. One character at a time, so that every folded byte
-//! knows which bytes of the original it came from. Languages keep what carries meaning (vowel signs of Indic
-//! scripts and Thai) and lose what people leave out when they type (accents, niqqud, tashkeel).
+//! Folding: what makes `Muller` and `Müller` the same word. One character at a time, so that every folded
+//! byte knows which bytes of the original it came from. Languages keep what carries meaning (vowel signs of
+//! Indic scripts and Thai) and lose what people leave out when they type (accents, niqqud, tashkeel).
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Lists of document numbers as bytes: of a name, of an organization, of anything else. A short list holds the
-//! steps from number to number, a dense one a bit for every document.
+//! Lists of document numbers as bytes: of a name, of an organization, of anything else. A short list holds
+//! the steps from number to number, a dense one a bit for every document.
 
 use super::bits::Bits;
 use super::document::{put_number, take_number};

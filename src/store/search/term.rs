@@ -1,4 +1,5 @@
-//! The terms of a document: every string whose prefixes find it, and which bytes of which field each came from.
+//! The terms of a document: every string whose prefixes find it, and which bytes of which field each came
+//! from.
 //!
 //! A term of digits behind `NATIONAL` is a phone number without its country code.
 

@@ -9,6 +9,8 @@ use super::term::{NATIONAL, chunks, cut, words};
 const CHARACTERS_MAX: usize = 256;
 /// Most units that are read.
 const UNITS_MAX: usize = 12;
+/// Most words of a unit that are read.
+const WORDS_MAX: usize = 12;
 /// Fewest letters of a word in which a typo is forgiven, and most.
 const TYPO_LETTERS: Range<usize> = 5..49;
 
@@ -87,7 +89,11 @@ fn unit(chunk: &str) -> Option<Unit> {
             options: vec![vec![Word::of(address)]],
         });
     }
-    let found: Vec<&str> = words(chunk).into_iter().map(|word| &chunk[word]).collect();
+    let found: Vec<&str> = words(chunk)
+        .into_iter()
+        .take(WORDS_MAX)
+        .map(|word| &chunk[word])
+        .collect();
     if found.is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::choice::{Choice, Choices};
+use super::choice::{Choice, Choices, Density};
 use super::search::Search;
 use super::sending::Sending;
 use super::shell::{Shell, below, inside, paragraph, rows_of, split_bottom, width_on};
@@ -16,7 +16,7 @@ use crate::tui::msg::Reply;
 use crate::tui::theme::Role;
 use crate::tui::widget::Hint;
 
-const WIDTH: u16 = 68;
+const WIDTH: u16 = 72;
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ impl Ask {
             .iter()
             .map(|(words, _)| rows_of(words, columns) + 1)
             .sum();
-        let answers = self.choices.height(columns);
+        let answers = self.choices.height(columns, Density::Full);
         let shell = Shell {
             title: &self.title,
             right: "",
@@ -121,15 +121,21 @@ impl Ask {
             hints: &self.hints(context),
         };
         let inner = shell.view(screen, buf, theme);
-        // The answers are always in sight; words give way where there is too little room.
-        let (answers_area, mut rest) =
-            split_bottom(inner, answers.min(inner.height.saturating_sub(2)).max(1));
         let is_tight = inner.height < told + answers;
+        let density = if is_tight {
+            Density::Brief
+        } else {
+            Density::Full
+        };
+        // The answers are always in sight; words give way where there is too little room.
+        let answers = self.choices.height(columns, density);
+        let most = inner.height.saturating_sub(2).max(1);
+        let (answers_area, mut rest) = split_bottom(inner, answers.min(most));
         for (words, role) in words {
             rest = paragraph(buf, rest, theme, (words, role));
             rest = below(rest, u16::from(!is_tight));
         }
-        self.choices.view(answers_area, buf, theme)
+        self.choices.view(answers_area, buf, theme, density)
     }
 
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {

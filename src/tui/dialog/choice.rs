@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::shell::{below, paragraph, rows_of};
+use super::shell::{paragraph, rows_of};
 use crate::tui::input::{Key, Press};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, ListState, Motion, put};
@@ -19,6 +19,14 @@ pub(super) struct Choice {
     /// What it means, in the second line; why it cannot be chosen, when that is so.
     pub beneath: String,
     pub can: Can,
+}
+
+/// How much of the answers there is room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Density {
+    Full,
+    /// Second lines only under the cursor.
+    Brief,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +61,12 @@ impl Choice {
         }
     }
 
-    fn rows(&self, width: u16) -> u16 {
+    fn rows(&self, width: u16, has_beneath: bool) -> u16 {
         let width = width.saturating_sub(LETTER_COLUMNS);
-        let beneath = if self.beneath.is_empty() {
-            0
-        } else {
+        let beneath = if has_beneath && !self.beneath.is_empty() {
             rows_of(&self.beneath, width)
+        } else {
+            0
         };
         rows_of(&self.words, width) + beneath
     }
@@ -91,15 +99,21 @@ impl Choices {
     }
 
     /// The rows that the answers take.
-    pub fn height(&self, width: u16) -> u16 {
-        self.rows
-            .iter()
-            .map(|row| row.rows(width.saturating_sub(1)))
+    pub fn height(&self, width: u16, density: Density) -> u16 {
+        let width = width.saturating_sub(1);
+        let rows = self.rows.iter().enumerate();
+        rows.map(|(at, row)| row.rows(width, self.has_beneath(at, density)))
             .sum()
     }
 
     /// Draws the answers and says where the cursor belongs.
-    pub fn view(&self, area: Rect, buf: &mut Buffer, theme: &Theme) -> Option<Position> {
+    pub fn view(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+        density: Density,
+    ) -> Option<Position> {
         let list = List {
             len: self.rows.len(),
             empty: "",
@@ -107,13 +121,20 @@ impl Choices {
             theme,
         };
         let width = area.width.saturating_sub(1);
-        let height = |row: usize| self.rows.get(row).map_or(1, |row| row.rows(width));
-        let shown = list.view_tall(&self.list, area, buf, height, |row, place, buf| {
-            if let Some(choice) = self.rows.get(row) {
-                draw(choice, place, buf, theme);
+        let height = |at: usize| {
+            let row = self.rows.get(at);
+            row.map_or(1, |row| row.rows(width, self.has_beneath(at, density)))
+        };
+        let shown = list.view_tall(&self.list, area, buf, height, |at, place, buf| {
+            if let Some(choice) = self.rows.get(at) {
+                draw(choice, self.has_beneath(at, density), place, buf, theme);
             }
         });
         shown.cursor
+    }
+
+    fn has_beneath(&self, at: usize, density: Density) -> bool {
+        density == Density::Full || self.list.selected_of(self.rows.len()) == Some(at)
     }
 
     fn go(&mut self, motion: Motion) -> Option<usize> {
@@ -122,7 +143,7 @@ impl Choices {
     }
 }
 
-fn draw(choice: &Choice, place: Rect, buf: &mut Buffer, theme: &Theme) {
+fn draw(choice: &Choice, has_beneath: bool, place: Rect, buf: &mut Buffer, theme: &Theme) {
     let (letter, words) = match choice.can {
         Can::Choose => (Role::Accent, Role::Text),
         Can::NotChoose => (Role::Muted, Role::Muted),
@@ -134,5 +155,7 @@ fn draw(choice: &Choice, place: Rect, buf: &mut Buffer, theme: &Theme) {
         ..place
     };
     let rest = paragraph(buf, text, theme, (&choice.words, words));
-    paragraph(buf, below(rest, 0), theme, (&choice.beneath, Role::Muted));
+    if has_beneath {
+        paragraph(buf, rest, theme, (&choice.beneath, Role::Muted));
+    }
 }

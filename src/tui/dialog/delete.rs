@@ -24,19 +24,18 @@ pub fn delete(contact: &Contact, profile: &Profile) -> Ask {
         "u brings the contact back",
     );
     let no = Choice::new('n', "No, leave everything as it is", "");
-    let mut ask = Ask::new("Delete", format!("Delete {name}, {}?", contact.kind.name()))
-        .telling(format!("With it go {}", goes.join(" and ")), Role::Warning)
-        .telling(
-            "Its conversations stay, and belong to nobody until somebody links them",
-            Role::Muted,
-        );
+    let kind = contact.kind.name();
+    let mut ask = Ask::new("Delete", format!("Delete {name} ({kind})?"))
+        .telling(format!("With it go {}", goes.join(" and ")), Role::Warning);
     if !profile.ancestors.is_empty() {
         let merged = counted(profile.ancestors.len(), "contact", "contacts");
-        ask = ask.telling(
-            format!("{merged} merged into it: the whole person goes"),
-            Role::Warning,
-        );
+        let words = format!("{merged} merged into it: the whole person goes");
+        ask = ask.telling(words, Role::Warning);
     }
+    let ask = ask.telling(
+        "Its conversations stay, and belong to nobody until somebody links them",
+        Role::Muted,
+    );
     let said = format!("{name} deleted");
     // The cursor stands on the answer that loses nothing.
     ask.answers(

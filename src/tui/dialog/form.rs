@@ -9,6 +9,7 @@ use super::draft::{Draft, DraftField, DraftKey, Drafting};
 use super::sending::Sending;
 use super::words::{name_of_profile, short};
 use crate::backend::Trouble;
+use crate::backend::view::Profile;
 use crate::domain::Refusal;
 use crate::domain::contact::{Contact, ContactId, Fields, OrganizationId};
 use crate::domain::conversation::ConversationId;
@@ -84,8 +85,8 @@ impl Form {
         let rows = row::rows(&contact.fields, profile.organization.as_deref());
         let mut form = Self::new(Purpose::Promote(contact.id), "Add to contacts", rows);
         form.about = format!("{} · {}", name_of_profile(profile), contact.kind.name());
-        form.fill(&seed::from_conversation(profile, &contact.fields));
         form.fill(&seed::from_typed(typed, context.region));
+        form.fill_from(profile, &contact.fields);
         Some(form.opened(context))
     }
 
@@ -98,11 +99,10 @@ impl Form {
         if link.is_some() {
             form.about = "linked to this conversation".to_owned();
         }
-        let seeds = profile.filter(|profile| profile.conversation.is_some());
-        form.fill(&seeds.map_or_else(Vec::new, |profile| {
-            seed::from_conversation(profile, &Fields::default())
-        }));
         form.fill(&seed::from_typed(typed, context.region));
+        if let Some(profile) = profile.filter(|_| link.is_some()) {
+            form.fill_from(profile, &Fields::default());
+        }
         form.opened(context)
     }
 
@@ -214,10 +214,28 @@ impl Form {
         (self, Vec::new())
     }
 
+    /// Fills in what the conversation provided. A name that was typed is not mixed with the provided one.
+    fn fill_from(&mut self, profile: &Profile, own: &Fields) {
+        let is_name = |field: Field| matches!(field, Field::FirstName | Field::LastName);
+        let has_name = self
+            .rows
+            .iter()
+            .any(|row| is_name(row.field) && !row.text().is_empty());
+        let taken: Vec<Field> = self
+            .rows
+            .iter()
+            .filter(|row| !row.text().is_empty())
+            .map(|row| row.field)
+            .collect();
+        let mut seeds = seed::from_conversation(profile, own, &taken);
+        seeds.retain(|seed| !has_name || !is_name(seed.field));
+        self.fill(&seeds);
+    }
+
+    /// Fills fields that are empty still: what the contact holds is not pushed out.
     fn fill(&mut self, seeds: &[seed::Seed]) {
         for seed in seeds {
             let row = self.rows.iter_mut().find(|row| row.field == seed.field);
-            // What the contact holds and what the conversation proved is not pushed out by a typed search.
             if let Some(row) = row.filter(|row| row.text().is_empty()) {
                 row.fill(seed);
             }

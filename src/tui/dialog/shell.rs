@@ -61,7 +61,7 @@ pub(super) fn width_on(screen: Rect, ideal: u16) -> u16 {
 
 /// The rows of a dialog that wants as many as there are, with air around it where there is some.
 pub(super) fn rows_on(screen: Rect, wanted: u16) -> u16 {
-    let air = if screen.height < 20 { 2 } else { 6 };
+    let air = if screen.height < 30 { 2 } else { 4 };
     wanted.min(screen.height.saturating_sub(air))
 }
 

@@ -26,7 +26,7 @@ use crate::tui::time;
 use crate::tui::widget::{Hint, put_parts, scrollbar};
 
 const WIDTH: u16 = 84;
-const LABEL_COLUMNS: usize = 12;
+const LABEL_COLUMNS: usize = 10;
 /// What a person does next after reading why.
 const NEXT: [Action; 4] = [Action::Unlink, Action::Link, Action::Merge, Action::NotSame];
 

@@ -198,7 +198,10 @@ impl JourneyPane {
                 u16::try_from(lines).unwrap_or(u16::MAX)
             }
             Row::Missing(_) | Row::Now | Row::Day(_) | Row::More => 1,
-            Row::Detail(_, _, Detail::Line(_)) => 1,
+            Row::Detail(_, _, Detail::Line(line)) => {
+                let rows = line.rows(width.saturating_sub(DETAIL_INDENT)).len();
+                u16::try_from(rows).unwrap_or(u16::MAX)
+            }
         }
     }
 
@@ -257,7 +260,7 @@ fn draw(row: &Row, journey: &Journey, place: Rect, buf: &mut Buffer, context: &C
                 ..place
             };
             match detail {
-                Detail::Line(line) => line.view(inside, buf, theme),
+                Detail::Line(line) => line.view_rows(inside, buf, theme),
                 Detail::Sentence(text) => {
                     put_block(buf, inside, text, theme.style(Role::Text));
                 }

@@ -25,6 +25,8 @@ pub use head::{badge, state_sentence};
 /// The rows of a note that is not opened.
 const FOLDED_ROWS: u16 = 2;
 const INDENT: u16 = 2;
+/// Columns of the edges of a box and the blanks within.
+const BOX_COLUMNS: usize = 4;
 
 /// Where the reader is, and which notes are open.
 #[derive(Clone, Debug, Default)]
@@ -170,8 +172,9 @@ impl ProfilePane {
                     lines.min(FOLDED_ROWS)
                 }
             }
-            Body::Blank | Body::Heading(_) | Body::Line(_) => 1,
-            Body::BoxTop(_) | Body::BoxLine(_) | Body::BoxBottom(_) => 1,
+            Body::Line(line) => rows_of(line, width),
+            Body::BoxLine(line) => rows_of(line, width.saturating_sub(BOX_COLUMNS)),
+            Body::Blank | Body::Heading(_) | Body::BoxTop(_) | Body::BoxBottom(_) => 1,
         }
     }
 
@@ -184,7 +187,7 @@ impl ProfilePane {
         match &row.body {
             Body::Blank => {}
             Body::Heading(title) => heading(title, place, buf, theme),
-            Body::Line(line) => line.view(place, buf, theme),
+            Body::Line(line) => line.view_rows(place, buf, theme),
             Body::Sentence(text, role) => {
                 put_block(buf, place, text, theme.style(*role));
             }
@@ -258,23 +261,25 @@ fn draw_edge(
     }
 }
 
+fn rows_of(line: &Line, width: usize) -> u16 {
+    let width = u16::try_from(width).unwrap_or(u16::MAX);
+    u16::try_from(line.rows(width).len()).unwrap_or(u16::MAX)
+}
+
 fn draw_boxed(line: &Line, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     if place.width < 6 {
         line.view(place, buf, context.theme);
         return;
     }
     let style = context.theme.style(Role::Border);
-    put(buf, place, "│", style);
-    let right = Rect {
-        x: place.right() - 1,
-        width: 1,
-        ..place
-    };
-    put(buf, right, "│", style);
+    for y in place.top()..place.bottom() {
+        buf.set_string(place.x, y, "│", style);
+        buf.set_string(place.right() - 1, y, "│", style);
+    }
     let inside = Rect {
         x: place.x + 2,
         width: place.width - 4,
         ..place
     };
-    line.view(inside, buf, context.theme);
+    line.view_rows(inside, buf, context.theme);
 }

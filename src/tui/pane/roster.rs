@@ -248,7 +248,13 @@ fn draw_line(
         height: place.height.saturating_sub(1),
         ..place
     };
-    name_line(line, number, context).view(second, buf, context.theme);
+    // Who else has it is said where there is room for all of it.
+    let whole = name_line(line, number, with_whom(line, context), context);
+    if whole.columns() <= place.width {
+        whole.view(second, buf, context.theme);
+    } else {
+        name_line(line, number, None, context).view(second, buf, context.theme);
+    }
 }
 
 fn address_line(line: &RosterLine) -> Line {
@@ -268,7 +274,7 @@ fn address_line(line: &RosterLine) -> Line {
     }
 }
 
-fn name_line(line: &RosterLine, number: usize, context: &Context<'_>) -> Line {
+fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Context<'_>) -> Line {
     let number = if number <= NUMBERED_MAX {
         format!("{number}     ")
     } else {
@@ -282,15 +288,35 @@ fn name_line(line: &RosterLine, number: usize, context: &Context<'_>) -> Line {
         (None, Some(said)) => drawn.and(format!("says {said}"), Role::Muted),
         (None, None) => drawn.and("(not known)", Role::Muted),
     };
+    let drawn = match other {
+        Some(other) => drawn.and(format!(" · {other}"), Role::Muted),
+        None => drawn,
+    };
     let running = time::span(line.end.unwrap_or(context.now).since_ms(line.start));
     match line.status {
         Status::Active => drawn.right(running, Role::Good),
         Status::Waiting => drawn.right(running, Role::Warning),
         Status::WrapupDue => {
-            let key = context.keymap.label(Action::WrapUp).unwrap_or_default();
+            let may = context.denied(Action::WrapUp.spec().needs).is_none();
+            let key = context
+                .keymap
+                .label(Action::WrapUp)
+                .filter(|_| may)
+                .unwrap_or_default();
             drawn.right(format!("wrap up {key}").trim_end(), Role::Warning)
         }
         Status::Ended => drawn.right(running, Role::Muted),
         Status::Abandoned => drawn.right("abandoned", Role::Muted),
+    }
+}
+
+/// Who else has the conversation: the queue it waits in, or another agent.
+fn with_whom<'a>(line: &'a RosterLine, context: &Context<'_>) -> Option<&'a str> {
+    match line.status {
+        Status::Waiting => line.queue.as_deref(),
+        Status::Active | Status::WrapupDue | Status::Ended | Status::Abandoned => line
+            .agent
+            .as_deref()
+            .filter(|agent| *agent != context.agent),
     }
 }

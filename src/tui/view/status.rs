@@ -52,8 +52,9 @@ fn lines(model: &Model, rows: u16) -> Vec<Line> {
 }
 
 fn resting(model: &Model) -> Line {
+    let context = model.session.context(&model.data);
     match model.data.profile.value() {
-        Some(profile) => Line::of(state_sentence(profile, &model.session.keymap), Role::Muted),
+        Some(profile) => Line::of(state_sentence(profile, &context), Role::Muted),
         None => Line::default(),
     }
 }

@@ -22,6 +22,12 @@ fn what_cannot_be_taken_is_named_with_file_line_key_and_what_is_allowed() {
         "{}",
         run.out
     );
+    let keys = place.write("keys.toml", "[keys]\nmerge = [\"m\"]\nmarge = [\"g m\"]\n");
+    let sentence = place.refused(&["stats", "--config", &keys]);
+    assert!(
+        sentence.contains("line 3: keys.marge is no action; actions are search, "),
+        "{sentence}"
+    );
     let missing = place.refused(&["stats", "--config", "nowhere.toml"]);
     assert_eq!(
         missing,

@@ -60,7 +60,7 @@ fn a_refused_link_says_why_and_stays() {
     bench
         .press("y")
         .is_refused(Refusal::SharedIdentifier(people::phone("+353861234567")));
-    bench.shows("is marked as shared, so nobody can claim it");
+    bench.shows("is marked as shared, so nobody");
     bench.press("n");
     assert_eq!(claiming(&bench), Claiming::Leave);
 }
@@ -116,7 +116,7 @@ fn without_a_number_nothing_can_be_marked_as_shared() {
 #[test]
 fn deleting_names_the_person_and_needs_a_y() {
     let mut bench = Bench::on(1).open(Action::Delete);
-    bench.shows("Delete Efa Byrne, Curated?");
+    bench.shows("Delete Efa Byrne (Curated)?");
     bench.shows("3 identifiers and 2 notes");
     bench.shows("2 contacts merged into it");
     bench.press("enter");

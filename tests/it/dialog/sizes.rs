@@ -171,3 +171,69 @@ fn arabic_and_japanese_can_be_typed_into_every_box() {
         bench.shows(typed);
     }
 }
+
+pub fn shots() -> Vec<(String, Bench)> {
+    let mut shots: Vec<(String, Bench)> = ACTIONS
+        .into_iter()
+        .map(|action| {
+            (
+                format!("{action:?}"),
+                Bench::on(if action == Action::Promote { 2 } else { 1 }).open(action),
+            )
+        })
+        .collect();
+    let mut finding = Bench::on(2).open(Action::Search);
+    finding.type_in("byrne 86");
+    let mut hits = vec![
+        hit(60, "Efa Byrne"),
+        hit(61, "Claire Byrne"),
+        hit(62, "Tom O'Byrne"),
+        hit(63, "Byron Lee"),
+        hit(64, "山田 太郎"),
+        hit(65, NAMES[3]),
+    ];
+    for hit in &mut hits {
+        let at = hit.name.find("Byrne");
+        hit.name_matched = at.map(|a| a..a + 5).into_iter().collect();
+        hit.detail_matched = vec![5..7];
+    }
+    hits[3].by_typo = true;
+    finding.reply(&found("byrne 86", hits));
+    shots.push(("finding".into(), finding));
+    let mut inlist = Bench::on(1).open(Action::Merge);
+    inlist.press("down space down");
+    shots.push(("picking".into(), inlist));
+    let mut nobody = Bench::on(2).open(Action::Search);
+    nobody.type_in("Nora Quill");
+    nobody.reply(&found("Nora Quill", Vec::new()));
+    shots.push(("nobody".into(), nobody));
+    let mut linking = Bench::on(2).open(Action::Link);
+    linking.type_in("a");
+    linking.reply(&found("a", vec![hit(61, "Efa Byrne")]));
+    linking.press("enter");
+    shots.push(("linking".into(), linking));
+    let mut linking = Bench::on(1).open(Action::Link);
+    linking.press("enter");
+    shots.push(("linking-rivals".into(), linking));
+    let mut merge = merging();
+    let Read::MergePreview { contacts, takes } = merge.asked() else {
+        panic!("no preview")
+    };
+    let mut shown = preview(&takes);
+    shown.warnings = vec!["the external ids differ: CRM-20418 and CRM-77".to_owned()];
+    merge.reply(&Reply::MergePreview {
+        contacts,
+        takes,
+        result: Ok(shown),
+    });
+    shots.push(("merge".into(), merge));
+    let mut why = explained();
+    why.press("down");
+    shots.push(("why".into(), why));
+    let mut form = Bench::on(7).open(Action::Create);
+    form.press("pagedown pagedown down")
+        .type_in("no address")
+        .press("tab ctrl-s");
+    shots.push(("form-errors".into(), form));
+    shots
+}

@@ -18,7 +18,7 @@ fn a_note_is_typed_and_saved() {
         .type_in("Call back")
         .press("enter")
         .type_in("on Friday ");
-    bench.shows("18 of 32,000");
+    bench.shows("19 of 32,000");
     bench.press("ctrl-s");
     let text = "Call back\non Friday".to_owned();
     let contact = contact_id(1);

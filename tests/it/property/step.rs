@@ -61,7 +61,7 @@ impl Step {
             6 => Command::ResolveVisit(Box::new(self.visit())),
             7 => Command::Promote {
                 contact: self.contact(world, a)?,
-                edits: if b.is_multiple_of(2) {
+                edits: if b % 2 == 0 {
                     Vec::new()
                 } else {
                     vec![self.edit(c)]
@@ -69,7 +69,7 @@ impl Step {
             },
             8 | 9 => Command::Create {
                 fields: Box::new(self.fields(b)),
-                link: if a.is_multiple_of(2) {
+                link: if a % 2 == 0 {
                     None
                 } else {
                     self.known(world, a)
@@ -86,7 +86,7 @@ impl Step {
             },
             15 | 16 => Command::Unlink {
                 conversation: self.known(world, a)?,
-                sharing: [Sharing::Leave, Sharing::Mark][usize::from(c.is_multiple_of(4))],
+                sharing: [Sharing::Leave, Sharing::Mark][usize::from(c % 4 == 0)],
             },
             17 | 18 => Command::Merge {
                 contacts: vec![self.contact(world, a)?, self.contact(world, b)?],
@@ -97,7 +97,7 @@ impl Step {
                 contact: self.contact(world, a)?,
                 text: format!("note {b}"),
             },
-            20 if b.is_multiple_of(2) => Command::DeleteNote {
+            20 if b % 2 == 0 => Command::DeleteNote {
                 note: self.note(world, a)?,
             },
             20 => Command::EditNote {
@@ -119,7 +119,7 @@ impl Step {
                 contact: self.contact(world, a)?,
                 identifier: self.identifier(b),
             },
-            25 if a.is_multiple_of(2) => Command::Share {
+            25 if a % 2 == 0 => Command::Share {
                 identifier: self.identifier(b),
             },
             25 => Command::Unshare {
@@ -133,8 +133,7 @@ impl Step {
             27 => Command::Import(Box::new(ImportRow {
                 fields: self.fields(b),
                 // Its own organization a row: an undo takes the organization along that the row made.
-                company: (c.is_multiple_of(3))
-                    .then(|| format!("Company {}.{}", self.side, world.seed)),
+                company: (c % 3 == 0).then(|| format!("Company {}.{}", self.side, world.seed)),
                 matching: vec![Match::ExternalId, Match::Email, Match::Phone],
                 batch: 1,
             })),
@@ -210,7 +209,7 @@ impl Step {
     fn visit(&self) -> scv_desk::domain::visit::Visit {
         let n = (self.side * 1000 + self.a % 4) as u128;
         let (crm, address) = (self.crm(self.b), self.address(self.c));
-        let id = (self.b.is_multiple_of(2)).then_some(crm.as_str());
+        let id = self.b.is_multiple_of(2).then_some(crm.as_str());
         let traits = [("email", address.as_str())];
         visit(n, &self.browser(self.b), id, &traits[..self.c % 2])
     }

@@ -1,7 +1,7 @@
 //! The built index: it answers as the delta does, whatever is written meanwhile and by whom.
 
 use rusqlite::Connection;
-use scv_desk::store::search::{MIGRATION, SearchIndex, append, rebuild, rebuild_due};
+use scv_desk::store::search::{MIGRATION, SearchIndex, append, clear, rebuild, rebuild_due};
 
 use super::{Desk, document};
 
@@ -16,8 +16,8 @@ fn contact(number: usize) -> String {
     let domain = ["example.com", "mail.test", "a.example"][number % 3];
     let phone = 860_000_000 + number * 7_919 % 9_999_991;
     format!(
-        "given={given}; family={family}; email={given}.{family}@{domain}; phone=+353 {phone}; national={phone}; \
-         id=C-{number}"
+        "given={given}; family={family}; email={given}.{family}@{domain}; phone=+353 {phone}; \
+         national={phone}; id=C-{number}"
     )
 }
 
@@ -181,4 +181,21 @@ fn a_rebuild_is_due_behind_a_long_delta() {
     assert!(rebuild_due(&desk.connection).unwrap());
     rebuild(&desk.connection, &mut |_, _| {}).unwrap();
     assert!(!rebuild_due(&desk.connection).unwrap());
+}
+
+#[test]
+fn a_cleared_index_holds_only_what_is_appended_anew() {
+    let (mut built, _) = pair(300);
+    assert_eq!(built.page("c").of, 300);
+    clear(&built.connection).unwrap();
+    built.put(7, "given=Anew");
+    assert_eq!(
+        (built.page("c").of, built.find("anew")),
+        (1, vec!["Anew".to_owned()])
+    );
+    built.rebuild();
+    assert_eq!(
+        (built.page("c").of, built.find("anew")),
+        (1, vec!["Anew".to_owned()])
+    );
 }

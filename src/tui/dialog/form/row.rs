@@ -1,7 +1,7 @@
 //! One field of a form: what stood there, what is typed, and what is wrong with it.
 
 use super::seed::Seed;
-use crate::domain::field::{FIELDS, Field, Shape, Value};
+use crate::domain::field::{FIELDS, Field, Shape, Value, Why};
 use crate::tui::dialog::draft::DraftField;
 use crate::tui::widget;
 
@@ -167,10 +167,18 @@ impl FormRow {
                 Some(value)
             }
             Err(bad) => {
-                self.note = Note::Wrong(bad.why.to_string());
+                self.note = Note::Wrong(words_of(&bad.why));
                 None
             }
         }
+    }
+}
+
+/// What is wrong, beside the field that shows what was typed.
+fn words_of(why: &Why) -> String {
+    match why {
+        Why::NoEmail(_) => "is not an e-mail address".to_owned(),
+        Why::TooLong(_) | Why::NoId | Why::NoFlag => why.to_string(),
     }
 }
 

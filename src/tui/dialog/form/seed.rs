@@ -20,9 +20,9 @@ pub(super) struct Seed {
     pub note: Option<&'static str>,
 }
 
-/// What the conversation provided, as far as `own` does not have it.
-pub(super) fn from_conversation(profile: &Profile, own: &Fields) -> Vec<Seed> {
-    let mut seeds = Vec::new();
+/// What the conversation provided, as far as `own` does not have it. Nothing goes into the fields `taken`.
+pub(super) fn from_conversation(profile: &Profile, own: &Fields, taken: &[Field]) -> Vec<Seed> {
+    let mut seeds: Vec<Seed> = Vec::new();
     if own.first_name.is_none() && own.last_name.is_none() {
         let name = profile.provided_name.as_deref().unwrap_or_default();
         seeds.extend(split_name(name));
@@ -30,7 +30,11 @@ pub(super) fn from_conversation(profile: &Profile, own: &Fields) -> Vec<Seed> {
     let carried = own.identifiers();
     for provided in &profile.provided {
         let is_new = !carried.contains(&provided.identifier);
-        let slot = slot(&provided.identifier, own, &seeds).filter(|_| is_new);
+        let slot = slot(&provided.identifier, &|field| {
+            let is_seeded = seeds.iter().any(|seed| seed.field == field);
+            own.get(field).is_none() && !taken.contains(&field) && !is_seeded
+        })
+        .filter(|_| is_new);
         seeds.extend(slot.map(|field| Seed {
             field,
             text: text_of(provided),
@@ -95,9 +99,7 @@ fn is_number(text: &str) -> bool {
     5 <= digits && !text.contains(others)
 }
 
-fn slot(identifier: &Identifier, own: &Fields, seeds: &[Seed]) -> Option<Field> {
-    let is_free =
-        |field: &Field| own.get(*field).is_none() && seeds.iter().all(|seed| seed.field != *field);
+fn slot(identifier: &Identifier, is_free: &dyn Fn(Field) -> bool) -> Option<Field> {
     let slots: &[Field] = match identifier.kind {
         IdentifierType::Phone => &PHONE_SLOTS,
         IdentifierType::Email => &EMAIL_SLOTS,
@@ -113,7 +115,7 @@ fn slot(identifier: &Identifier, own: &Fields, seeds: &[Seed]) -> Option<Field> 
         | IdentifierType::Cookie
         | IdentifierType::ExternalId => &[],
     };
-    slots.iter().copied().find(is_free)
+    slots.iter().copied().find(|field| is_free(*field))
 }
 
 fn text_of(provided: &Provided) -> String {

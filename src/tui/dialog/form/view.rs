@@ -7,8 +7,9 @@ use ratatui::layout::{Position, Rect};
 use super::row::{FormRow, Note, SECTIONS};
 use super::{Form, State};
 use crate::tui::context::Context;
-use crate::tui::dialog::shell::{Shell, inside, rows_of, rows_on, split_bottom, width_on};
+use crate::tui::dialog::shell::{Shell, inside, resting, rows_of, rows_on, split_bottom, width_on};
 use crate::tui::pane::heading;
+use crate::tui::pane::sign::sentence;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{put, put_block, put_right, scrollbar};
@@ -16,7 +17,9 @@ use crate::tui::widget::{put, put_block, put_right, scrollbar};
 const WIDTH: u16 = 92;
 const LABEL_COLUMNS: u16 = 18;
 const LABEL_COLUMNS_NARROW: u16 = 15;
-const NOTE_COLUMNS: u16 = 34;
+/// What a value has at least before a note stands beside it, and the note at least behind it.
+const VALUE_COLUMNS_MIN: u16 = 26;
+const NOTE_COLUMNS_MIN: u16 = 16;
 /// From this width on notes stand beside their fields.
 const WIDE_FROM: u16 = 72;
 /// From this height on sections are apart.
@@ -36,7 +39,7 @@ impl Form {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
-        let message = self.message();
+        let message = self.message(inside(width));
         let message_rows = message
             .as_ref()
             .map_or(0, |(words, _)| rows_of(words, inside(width)).min(3));
@@ -183,13 +186,8 @@ impl Form {
         };
         put(buf, label_area, &label, theme.style(label_role));
         let rest = indent(place, label_columns + 3);
-        let note_columns = match (&row.note, is_wide) {
-            (Note::Nothing, _) => 0,
-            (_, true) => NOTE_COLUMNS,
-            (_, false) => 2,
-        };
         let value = Rect {
-            width: rest.width.saturating_sub(note_columns + 1),
+            width: value_columns(row, rest.width, is_wide),
             ..rest
         };
         view_note(
@@ -200,7 +198,7 @@ impl Form {
             theme,
         );
         if is_focused {
-            return row.editor.view(value, buf, theme);
+            return row.editor.view(value, buf, theme).or(resting(place));
         }
         match row.editor.text() {
             "" => put(buf, value, "—", theme.style(Role::Border)),
@@ -215,7 +213,7 @@ impl Form {
     }
 
     /// What stands under the fields: a question, a refusal, or the whole of a note that is cut beside its field.
-    fn message(&self) -> Option<(String, Role)> {
+    fn message(&self, columns: u16) -> Option<(String, Role)> {
         if self.state == State::Leaving {
             let words = "Keep what you typed for the next time? y keeps it · n throws it away · Esc types on";
             return Some((words.to_owned(), Role::Warning));
@@ -226,8 +224,28 @@ impl Form {
         if let Some((words, role)) = self.sending.told() {
             return Some((words.to_owned(), role));
         }
-        let (words, role) = words_of(&self.rows.get(self.focus)?.note)?;
-        Some((words.to_owned(), role))
+        let row = self.rows.get(self.focus)?;
+        let (words, role) = words_of(&row.note)?;
+        let is_wide = WIDE_FROM + 2 <= columns;
+        // The scroll mark, the label and the gap before the note take their columns too.
+        let room = columns.saturating_sub(LABEL_COLUMNS + 5);
+        let beside = room.saturating_sub(value_columns(row, room, is_wide) + 1);
+        let is_whole = is_wide && text::width(words) + 2 <= usize::from(beside);
+        (!is_whole).then(|| (sentence(&format!("{}: {words}", row.field.label())), role))
+    }
+}
+
+/// The columns of a value: all there are, but for the note beside it.
+fn value_columns(row: &FormRow, room: u16, is_wide: bool) -> u16 {
+    match (&row.note, is_wide) {
+        (Note::Nothing, _) => room,
+        (_, false) => room.saturating_sub(2),
+        (_, true) => {
+            let wanted = u16::try_from(text::width(row.editor.text()) + 2).unwrap_or(u16::MAX);
+            wanted
+                .max(VALUE_COLUMNS_MIN)
+                .min(room.saturating_sub(NOTE_COLUMNS_MIN))
+        }
     }
 }
 

@@ -16,10 +16,12 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, put};
 
 const WIDTH: u16 = 112;
-const LABEL_COLUMNS: u16 = 16;
+const LABEL_COLUMNS: u16 = 15;
 /// A side that has less than this is not worth a column.
 const SIDE_COLUMNS_MIN: u16 = 16;
 const GAP: u16 = 2;
+/// The rows of names and lines that stay in sight.
+const LINES_MIN: u16 = 6;
 const TAKEN: &str = "◀";
 const EMPTY: &str = "—";
 
@@ -45,7 +47,7 @@ impl Merge {
             .value()
             .map_or(3, |preview| preview.lines.len());
         let wanted =
-            told_rows.saturating_add(4 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
+            told_rows.saturating_add(3 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
         let shell = Shell {
             title: &self.title(),
             right: if self.preview.is_loading() {
@@ -58,15 +60,29 @@ impl Merge {
             hints: &self.hints(context),
         };
         let inner = shell.view(screen, buf, theme);
-        // What is told is read last, right before Enter, and never pushes the lines out of sight.
-        let (mut bottom, table) = split_bottom(inner, told_rows.min(inner.height / 2 + 1));
-        for (words, role) in &told {
-            bottom = paragraph(buf, bottom, theme, (words, *role));
+        let (mut bottom, table) = split_bottom(inner, self.budget(&told, inner));
+        for (words, role) in newest_that_fit(&told, bottom) {
+            bottom = paragraph(buf, bottom, theme, (words, role));
         }
         match self.preview.value() {
-            Some(preview) => self.view_preview(preview, table, buf, theme),
+            Some(preview) => self
+                .view_preview(preview, table, buf, theme)
+                .or(resting(inner)),
             None => resting(inner),
         }
+    }
+
+    /// The rows for what is told: the lines stay in sight, but for the moment of the last question.
+    fn budget(&self, told: &[(String, Role)], inner: Rect) -> u16 {
+        let wanted: u16 = told
+            .iter()
+            .map(|(words, _)| rows_of(words, inner.width))
+            .sum();
+        let kept = match (self.stage, self.preview.value()) {
+            (Stage::Looking, Some(_)) => LINES_MIN,
+            (Stage::Asking, _) | (Stage::Looking, None) => 0,
+        };
+        wanted.min(inner.height.saturating_sub(kept).max(1))
     }
 
     fn title(&self) -> String {
@@ -144,6 +160,22 @@ impl Merge {
         }
         shown.cursor
     }
+}
+
+/// What is told last is the most important: where there is too little room, the first is left out.
+fn newest_that_fit(told: &[(String, Role)], area: Rect) -> Vec<(&str, Role)> {
+    let mut room = area.height;
+    let mut kept: Vec<(&str, Role)> = Vec::new();
+    for (words, role) in told.iter().rev() {
+        let rows = rows_of(words, area.width);
+        if room < rows && !kept.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(rows);
+        kept.push((words, *role));
+    }
+    kept.reverse();
+    kept
 }
 
 fn moves(preview: &MergePreview) -> String {
@@ -242,29 +274,27 @@ fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Th
             (false, true, _) | (false, _, false) => Role::Text,
             (false, false, true) => Role::Muted,
         };
-        let room = Rect {
-            width: area.width.saturating_sub(if is_taken { 2 } else { 0 }),
-            ..*area
-        };
-        let used = put(buf, room, shown(side), theme.style(role));
+        let used = put(buf, *area, shown(side), theme.style(role));
         if is_taken {
+            // A full column has its mark in the gap behind it.
             let mark = Rect {
-                x: area.x + used + 1,
+                x: area.x + (used + 1).min(area.width),
                 width: 1,
                 ..*area
             };
-            put(
-                buf,
-                mark.intersection(*area),
-                TAKEN,
-                theme.style(Role::Accent),
-            );
+            put(buf, mark, TAKEN, theme.style(Role::Accent));
         }
     }
-    let result = match (columns.sides.is_empty() && is_conflict, line.taken) {
-        (true, Some(taken)) => format!("{} {TAKEN}{}", shown(&line.result), taken + 1),
-        (true, None) | (false, _) => shown(&line.result).to_owned(),
-    };
+    let mut result = shown(&line.result).to_owned();
+    if let Some(taken) = line
+        .taken
+        .filter(|_| columns.sides.is_empty() && is_conflict)
+    {
+        let marked = format!("{result} {TAKEN}{}", taken + 1);
+        if text::width(&marked) <= usize::from(columns.result.width) {
+            result = marked;
+        }
+    }
     put(buf, columns.result, &result, theme.style(Role::Text));
 }
 

@@ -7,6 +7,7 @@ use crate::backend::view::{Brief, SearchHit, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::tui::context::Scene;
 use crate::tui::dialog::words::brief_of;
+use crate::tui::pane::sign;
 use crate::tui::widget::matches;
 
 /// The people at hand that are offered at most.
@@ -171,7 +172,11 @@ fn on_the_desk<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Brief> + 'a {
             .clone()
             .or_else(|| line.provided_name.clone())
             .unwrap_or_default(),
-        detail: line.address.clone().unwrap_or_default(),
+        detail: line
+            .address
+            .as_deref()
+            .map(|address| sign::address(line.channel, address))
+            .unwrap_or_default(),
     });
     lines.chain(of_profile.map(brief_of))
 }

@@ -117,7 +117,7 @@ impl Search {
             theme,
         };
         let room = area.width.saturating_sub(2);
-        let columns = widths(&columns(&shown), room);
+        let columns = widths(&columns(&shown, room), room);
         let drawn = list.view(&self.list, area, buf, |row, place, buf| {
             if let Some(shown) = shown.get(row) {
                 draw(shown, place, &columns, buf, theme);
@@ -137,8 +137,9 @@ impl Search {
     }
 }
 
-/// Name, type, detail and what stands beside them; the name is cut last.
-fn columns(shown: &[Shown]) -> [Column; 4] {
+/// Name, type, detail and what stands beside them. A long name takes no more than its share: the detail is
+/// what tells people of one name apart.
+fn columns(shown: &[Shown], room: u16) -> [Column; 4] {
     let widest = |of: fn(&Shown) -> &str| -> u16 {
         let columns = shown.iter().map(|shown| text::width(of(shown))).max();
         columns.unwrap_or_default().min(usize::from(WIDTH)) as u16
@@ -149,10 +150,10 @@ fn columns(shown: &[Shown]) -> [Column; 4] {
         priority,
     };
     [
-        column(widest(|shown| &shown.name), (12, 34), 3),
-        column(widest(|shown| shown.kind), (9, 10), 1),
-        column(widest(|shown| &shown.detail), (12, 30), 2),
-        column(widest(|shown| &shown.beside), (6, 30), 0),
+        column(widest(|shown| &shown.name), (12, (room * 2 / 5).max(12)), 3),
+        column(widest(|shown| shown.kind), (10, 10), 1),
+        column(widest(|shown| &shown.detail), (18, 30), 2),
+        column(widest(|shown| &shown.beside), (14, 30), 0),
     ]
 }
 

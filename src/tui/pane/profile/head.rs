@@ -8,7 +8,6 @@ use crate::domain::reason::{Reason, Rule};
 use crate::domain::{Field, Identifier, Permission};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::keymap::Keymap;
 use crate::tui::pane::{Line, sign};
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -44,7 +43,7 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if let Some(said) = says_otherwise(profile, contact) {
         rows.push(Row::sentence(said, Role::Muted));
     }
-    if let Some(also) = also_used(profile, context.keymap) {
+    if let Some(also) = also_used(profile, context) {
         rows.push(Row::sentence(also, Role::Warning));
     }
     rows.extend(lifetime(profile, context));
@@ -52,7 +51,7 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
 }
 
 /// The state of the profile in one sentence, and what can be done now: the resting status line.
-pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
+pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
     let name = profile
         .contact
         .as_ref()
@@ -64,7 +63,7 @@ pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
     let by = deciding.map_or_else(String::new, |found| format!(" by {}", found.identifier));
     match profile.state {
         ProfileState::Linked => format!("Linked to {name}{by}"),
-        ProfileState::Rivals => match also_used(profile, keymap) {
+        ProfileState::Rivals => match also_used(profile, context) {
             Some(also) => format!("Linked to {name}{by}; {}", also.trim_start_matches("⚠ ")),
             None => format!("Linked to {name}{by}"),
         },
@@ -77,7 +76,7 @@ pub fn state_sentence(profile: &Profile, keymap: &Keymap) -> String {
 
 fn gone() -> Vec<Row> {
     vec![
-        Row::line(Line::default().and_strong("(gone)", Role::Danger)),
+        Row::line(Line::of("", Role::Text).and_strong("(gone)", Role::Danger)),
         Row::sentence(
             "This contact is no longer there: it was deleted, it expired, or the id is wrong",
             Role::Muted,
@@ -89,9 +88,11 @@ fn name(profile: &Profile, contact: &Contact) -> Line {
     let name = contact.fields.full_name();
     let (kind, role) = badge(contact.kind);
     let line = match (name.is_empty(), profile.state) {
-        (false, _) => Line::default().and_strong(name, Role::Text),
-        (true, ProfileState::Unlinked) => Line::default().and_strong("(unlinked)", Role::Warning),
-        (true, _) => Line::default().and_strong("(not known)", Role::Muted),
+        (false, _) => Line::of("", Role::Text).and_strong(name, Role::Text),
+        (true, ProfileState::Unlinked) => {
+            Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning)
+        }
+        (true, _) => Line::of("", Role::Text).and_strong("(not known)", Role::Muted),
     };
     line.right(kind, role)
 }
@@ -115,42 +116,48 @@ fn belongs(profile: &Profile, contact: &Contact, context: &Context<'_>) -> Line 
     if said.is_empty() {
         Line::default()
     } else {
-        Line::of(said.join(" · "), Role::Text)
+        Line::of("", Role::Text).and(said.join(" · "), Role::Text)
     }
 }
 
 fn reason(profile: &Profile, context: &Context<'_>) -> Line {
     if profile.state == ProfileState::Alone {
-        return Line::of("○ opened without a conversation", Role::Muted);
+        return Line::of("○ ", Role::Muted).and("opened without a conversation", Role::Muted);
     }
     let Some(reason) = &profile.reason else {
-        return Line::of("○ no reason was recorded for this link", Role::Muted);
+        return Line::of("○ ", Role::Muted)
+            .and("no reason was recorded for this link", Role::Muted);
     };
     let by = reason.actor.as_deref().unwrap_or("a person");
     let at = time::stamp(reason.at, context.tz);
     let line = match reason.rule {
-        Rule::FirstClaimed => Line::of("● linked", Role::Good).and(" by ", Role::Muted),
-        Rule::ByPerson => {
-            Line::of("● linked", Role::Good).and(format!(" by {by}, {at}"), Role::Muted)
-        }
-        Rule::Unlinked => {
-            Line::of("◌ unlinked", Role::Warning).and(format!(" by {by}, {at}"), Role::Muted)
-        }
-        Rule::NoClaim => Line::of("○ new", Role::Accent).and(": nobody holds ", Role::Muted),
-        Rule::NothingProvided => {
-            Line::of("○ withheld", Role::Accent).and(": nothing tells who it is", Role::Muted)
-        }
-        Rule::SwitchedOff => Line::of("○ new", Role::Accent)
+        Rule::FirstClaimed => Line::of("● ", Role::Good)
+            .and("linked", Role::Good)
+            .and(" by ", Role::Muted),
+        Rule::ByPerson => Line::of("● ", Role::Good)
+            .and("linked", Role::Good)
+            .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::Unlinked => Line::of("◌ ", Role::Warning)
+            .and("unlinked", Role::Warning)
+            .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::NoClaim => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
+            .and(": nobody holds ", Role::Muted),
+        Rule::NothingProvided => Line::of("○ ", Role::Accent)
+            .and("withheld", Role::Accent)
+            .and(": nothing tells who it is", Role::Muted),
+        Rule::SwitchedOff => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
             .and(": resolution is switched off for this channel", Role::Muted),
-        Rule::SharedOnly => {
-            Line::of("○ shared", Role::Warning).and(": several people use ", Role::Muted)
-        }
+        Rule::SharedOnly => Line::of("○ ", Role::Warning)
+            .and("shared", Role::Warning)
+            .and(": several people use ", Role::Muted),
     };
     let line = match reason.rule {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
         Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
     };
-    match context.keymap.label(Action::Why) {
+    match context.offers(Action::Why) {
         Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
         None => line,
     }
@@ -178,7 +185,7 @@ fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
 }
 
 /// `also used by Claire Byrne`, with the key that marks the identifier as shared.
-fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
+fn also_used(profile: &Profile, context: &Context<'_>) -> Option<String> {
     if profile.state != ProfileState::Rivals {
         return None;
     }
@@ -200,7 +207,7 @@ fn also_used(profile: &Profile, keymap: &Keymap) -> Option<String> {
         names.push_str(&format!(" and {more} more"));
     }
     let used = format!("⚠ {} is also used by {names}", short(identifier));
-    Some(match keymap.label(Action::Share) {
+    Some(match context.offers(Action::Share) {
         Some(key) => format!("{used} · {key} marks it as shared"),
         None => used,
     })
@@ -213,11 +220,11 @@ fn short(identifier: &Identifier) -> String {
 fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
     let expires = profile.expires?;
     let date = time::long_date(expires, context.tz);
-    let text = match context.keymap.label(Action::Promote) {
+    let text = match context.offers(Action::Promote) {
         Some(key) => format!("expires {date} unless it is kept ({key})"),
         None => format!("expires {date} unless it is kept"),
     };
-    Some(Row::line(Line::of(text, Role::Muted)))
+    Some(Row::line(Line::of("", Role::Muted).and(text, Role::Muted)))
 }
 
 /// The fields that the head shows, which the list of fields need not repeat.

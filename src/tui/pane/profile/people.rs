@@ -11,7 +11,6 @@ use crate::tui::theme::Role;
 use crate::tui::time;
 
 const NAME_COLUMNS: usize = 18;
-const KIND_COLUMNS: usize = 12;
 const LABEL_COLUMNS: usize = 12;
 
 /// Kept contacts that use an identifier of this one.
@@ -97,12 +96,11 @@ fn person(brief: &Brief) -> Row {
     } else {
         &brief.name
     };
-    let line = Line::of(
-        format!("  {} ", text::pad(&text::clean_line(name), NAME_COLUMNS)),
-        Role::Text,
-    )
-    .and(format!("{} ", text::pad(&kind, KIND_COLUMNS)), role)
-    .and(&brief.detail, Role::Muted);
+    let name = text::pad(&text::clean_line(name), NAME_COLUMNS);
+    let line = Line::of("  ", Role::Text)
+        .and(format!("{name} "), Role::Text)
+        .and(&brief.detail, Role::Muted)
+        .right(kind, role);
     Row::line(line).at(Points::Contact(brief.id))
 }
 
