@@ -19,8 +19,7 @@ impl Search {
                 .map(|pick| row::shown_brief(&pick.brief, &pick.why, text)),
             Row::Hit(index) => {
                 let hits = self.found.as_ref().map(|found| &found.hits);
-                hits.and_then(|hits| hits.get(index))
-                    .map(|hit| row::shown_hit(hit))
+                hits.and_then(|hits| hits.get(index)).map(row::shown_hit)
             }
             Row::Typed => self
                 .typed
