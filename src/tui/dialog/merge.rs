@@ -1,4 +1,4 @@
-//! The preview of a merge: what each side holds, what comes of it, and which side wins, before anything is done.
+//! The preview of a merge: what each side holds, what comes of it, and which side wins, before it is done.
 //!
 //! The backend makes the preview; here sides are flipped, which asks for another preview. What is sent is the
 //! choice of the preview that is in sight, never one that was not shown.

@@ -256,17 +256,11 @@ fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme:
 
 fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
     let is_conflict = is_conflict(line);
-    let label_role = if is_conflict {
-        Role::Warning
-    } else {
-        Role::Muted
+    let role = match is_conflict {
+        true => Role::Warning,
+        false => Role::Muted,
     };
-    put(
-        buf,
-        columns.label,
-        line.field.label(),
-        theme.style(label_role),
-    );
+    put(buf, columns.label, line.field.label(), theme.style(role));
     for (index, (area, side)) in columns.sides.iter().zip(&line.sides).enumerate() {
         let is_taken = is_conflict && line.taken == Some(index);
         let role = match (side.is_empty(), is_taken, is_conflict) {
@@ -285,17 +279,19 @@ fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Th
             put(buf, mark, TAKEN, theme.style(Role::Accent));
         }
     }
-    let mut result = shown(&line.result).to_owned();
-    if let Some(taken) = line
-        .taken
-        .filter(|_| columns.sides.is_empty() && is_conflict)
-    {
-        let marked = format!("{result} {TAKEN}{}", taken + 1);
-        if text::width(&marked) <= usize::from(columns.result.width) {
-            result = marked;
-        }
-    }
-    put(buf, columns.result, &result, theme.style(Role::Text));
+    let room = columns.result;
+    let result = result_of(line, columns.sides.is_empty(), usize::from(room.width));
+    put(buf, room, &result, theme.style(Role::Text));
+}
+
+/// The result; where sides have no columns of their own, with the number of the side that it comes from.
+fn result_of(line: &PreviewLine, is_alone: bool, room: usize) -> String {
+    let result = shown(&line.result);
+    let taken = line.taken.filter(|_| is_alone && is_conflict(line));
+    let marked = taken.map(|taken| format!("{result} {TAKEN}{}", taken + 1));
+    marked
+        .filter(|marked| text::width(marked) <= room)
+        .unwrap_or_else(|| result.to_owned())
 }
 
 /// The sides of one line, one under the other: where there is no room for columns.

@@ -128,7 +128,7 @@ impl Search {
 
     fn empty_words(&self) -> &'static str {
         if self.field.text().trim().is_empty() {
-            "Type a name, a number, an e-mail address, an organization or an id"
+            "No contact was viewed yet"
         } else if self.since.is_some() {
             ""
         } else {
