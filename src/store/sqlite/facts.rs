@@ -73,6 +73,7 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             };
             facts.put_not_same((one, other), mark::not_same(connection, &pair)?);
         }
+        FactKey::NotSameAs(id) => facts.put_not_same_as(id, mark::not_same_as(connection, id)?),
         FactKey::Shared(identifier) => {
             let mark = mark::shared(connection, &identifier)?;
             facts.put_shared(identifier, mark);
