@@ -39,6 +39,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use output::Output;
@@ -48,6 +49,11 @@ use trouble::Exit;
 const AFTER_HELP: &str = "Exit status: 0 done; 1 refused or not possible; 2 wrong usage; 3 done, but some rows \
 or lines were bad.\nEnvironment: SCV_STORE, SCV_CONFIG, SCV_AGENT, SCV_ROLE as the options; SCV_NOW sets the clock \
 (RFC 3339).";
+
+/// A path; an empty one is as good as none, because scripts pass variables on.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
 
 /// The Single Customer View desk for the terminal: who is this, and how have they dealt with us.
 #[derive(Debug, Parser)]
@@ -69,7 +75,8 @@ pub struct Global {
         global = true,
         value_name = "PATH",
         env = "SCV_STORE",
-        hide_env = true
+        hide_env = true,
+        value_parser = path()
     )]
     store: Option<PathBuf>,
     /// The configuration file [default: scv/config.toml in the configuration directory]
@@ -78,7 +85,8 @@ pub struct Global {
         global = true,
         value_name = "PATH",
         env = "SCV_CONFIG",
-        hide_env = true
+        hide_env = true,
+        value_parser = path()
     )]
     config: Option<PathBuf>,
     /// Who acts: the name of a user of the organization [default: the user's name]

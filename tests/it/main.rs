@@ -27,6 +27,7 @@ mod search;
 mod stage;
 mod store;
 mod surface;
+mod terminal;
 mod text;
 mod theme;
 mod tidy;
