@@ -1,5 +1,6 @@
 //! The store's contract: what every store does, run on SQLite in a directory of its own.
 
+mod check;
 mod decide;
 mod file;
 mod given;

@@ -5,6 +5,7 @@
 mod contacts;
 mod journeys;
 mod marks;
+mod search;
 
 use rusqlite::Connection;
 
@@ -24,6 +25,7 @@ pub fn problems(connection: &Connection) -> Step<Vec<String>> {
     all.extend(capped(journeys::conversations(connection)?));
     all.extend(capped(journeys::visits(connection)?));
     all.extend(capped(marks::problems(connection)?));
+    all.extend(capped(search::problems(connection)?));
     all.extend(capped(counts(connection)?));
     all.extend(capped(entry::verify(connection)?));
     all.extend(capped(entries(connection)?));

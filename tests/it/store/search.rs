@@ -64,7 +64,12 @@ async fn kept_contacts_are_found_and_others_not(store: &impl Store) {
         merged_from: vec![contact_id(1)],
         ..contact(3)
     };
-    let changes = vec![changed(contact(1), merged), made(head)];
+    let moved = Change::Claim {
+        identifier: phone(1),
+        before: Some(claim(contact_id(1))),
+        after: Some(claim(contact_id(3))),
+    };
+    let changes = vec![changed(contact(1), merged), made(head), moved];
     decide(store, plan(Action::Merge, changes)).await.unwrap();
     assert_eq!(found(store, "byrne").await, [contact_id(3)]);
 }
