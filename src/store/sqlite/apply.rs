@@ -7,7 +7,7 @@ use super::entry::{self, Draft, Found};
 use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
-use super::{contact, conversation, facts, identifier, mark, note, retention, visit};
+use super::{contact, conversation, facts, identifier, mark, note, retention, searched, visit};
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::Action;
 use crate::domain::contact::ContactId;
@@ -90,6 +90,10 @@ fn write(
     }
     for change in &plan.changes {
         write_change(turn, change, &claimed)?;
+    }
+    // What can be found of a contact has the name of its organization in it, so it comes after all that.
+    for change in &plan.changes {
+        searched::follow(turn, change)?;
     }
     for observation in &plan.observations {
         match observation {

@@ -5,7 +5,6 @@ use rusqlite::{Connection, Row};
 use super::column::{IdColumn, json, kind_code, moment_if_any_at, text_at};
 use super::fault::Step;
 use super::identifier;
-use super::searched;
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId, ContactType};
@@ -75,7 +74,6 @@ pub fn make<'c>(
         identifier::make(turn, &identifier, row, claim)?;
         claimed.extend(claim.map(|_| identifier));
     }
-    searched::note(turn.connection, row, None, Some(contact))?;
     turn.tally.add(counted(contact), 1);
     Ok(claimed)
 }
@@ -101,7 +99,6 @@ pub fn put(
     for identifier in has.iter().filter(|identifier| !had.contains(identifier)) {
         identifier::add_carried(turn.connection, identifier, row)?;
     }
-    searched::note(turn.connection, row, Some(before), after)?;
     turn.tally.add(counted(before), -1);
     if let Some(after) = after {
         turn.tally.add(counted(after), 1);
