@@ -91,19 +91,29 @@ impl World {
 
     /// Plans without applying.
     pub fn plan(&self, actor: &Actor, command: &Command) -> Result<Plan, Refusal> {
+        self.plan_counted(actor, command).0
+    }
+
+    /// How many facts planning asks for.
+    pub fn asked(&self, actor: &Actor, command: &Command) -> usize {
+        self.plan_counted(actor, command).1
+    }
+
+    fn plan_counted(&self, actor: &Actor, command: &Command) -> (Result<Plan, Refusal>, usize) {
         let context = Context {
             actor: actor.clone(),
             at: self.now,
             seed: Uuid::from_u128(self.seed),
             options: self.options.clone(),
         };
-        let mut facts = Facts::default();
+        let (mut facts, mut asked) = (Facts::default(), 0);
         for _ in 0..100 {
             match engine::plan(command, &context, &facts) {
-                Ok(plan) => return Ok(plan),
-                Err(Halt::Refused(refusal)) => return Err(*refusal),
+                Ok(plan) => return (Ok(plan), asked),
+                Err(Halt::Refused(refusal)) => return (Err(*refusal), asked),
                 Err(Halt::Missing(keys)) => {
                     assert!(!keys.is_empty(), "a halt names what is missing");
+                    asked += keys.len();
                     for key in keys {
                         assert!(!facts.has(&key), "{key:?} was loaded already");
                         self.load(key, &mut facts);

@@ -372,3 +372,24 @@ fn the_ids_of_a_web_channel_are_nobodys_phone() {
     let list: Vec<_> = list.into_iter().map(|one| one.identifier).collect();
     assert_eq!(list, [external("0861234567"), cookie("0861111111")]);
 }
+
+#[test]
+fn the_cost_of_a_conversation_does_not_grow_with_the_history_of_its_person() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+    let asked = |world: &World| {
+        let command = Command::Resolve(Box::new(seen(999, Channel::Call, &[EFA])));
+        world.asked(&ava("admin"), &command)
+    };
+    let first = asked(&world);
+    let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
+    world.merge(&[efa, world.who(mail)]).unwrap();
+    for n in 2..40 {
+        world.call(n, EFA);
+    }
+    assert_eq!(asked(&world), first);
+    assert_eq!(
+        first, 4,
+        "the conversation, the claim, the mark and the contact"
+    );
+}
