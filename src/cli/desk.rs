@@ -1,6 +1,5 @@
 //! `scv` without a command: the desk. Owns what it takes to show one on the program's own terminal.
 
-use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,9 @@ use crate::domain::Role;
 use crate::domain::command::Actor;
 use crate::store::sqlite::Open;
 use crate::tui::input::Reader;
-use crate::tui::screen::{Mode, Modes, Screen, restore_on_panic, terminal_size, terminal_writer};
+use crate::tui::screen::{
+    Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
+};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::Clock;
 use crate::tui::{self, Bell, Options, ProfileActions};
@@ -45,7 +46,7 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
 
 /// Refuses where nobody could see a desk.
 pub fn need_terminal() -> anyhow::Result<()> {
-    match io::stdin().is_terminal() && io::stdout().is_terminal() {
+    match has_terminal() {
         true => Ok(()),
         false => Err(anyhow!(
             "the desk needs a terminal; `scv --help` lists the commands for scripts"

@@ -32,6 +32,8 @@ pub enum FactKey {
     Note(NoteId),
     /// The smaller id first.
     NotSame(ContactId, ContactId),
+    /// Whom the contact was marked as not the same as.
+    NotSameAs(ContactId),
     /// The mark's key (`engine::shared::key`).
     Shared(Identifier),
     Organization(OrganizationId),
@@ -112,6 +114,7 @@ macro_rules! fact_maps {
                     FactKey::NotesOf(id) => self.notes_of.contains_key(id),
                     FactKey::Note(id) => self.notes.contains_key(id),
                     FactKey::NotSame(one, other) => self.not_same.contains_key(&(*one, *other)),
+                    FactKey::NotSameAs(id) => self.not_same_as.contains_key(id),
                     FactKey::Shared(identifier) => self.shared.contains_key(identifier),
                     FactKey::Organization(id) => self.organizations.contains_key(id),
                     FactKey::OrganizationNamed(name) => self.organizations_named.contains_key(name),
@@ -135,6 +138,7 @@ fact_maps! {
     notes, note_if_any, put_note: NoteId => Option<Note>, FactKey::Note;
     not_same, not_same_pair, put_not_same: (ContactId, ContactId) => Option<NotSame>,
         |pair: (ContactId, ContactId)| FactKey::NotSame(pair.0, pair.1);
+    not_same_as, not_same_as, put_not_same_as: ContactId => Vec<ContactId>, FactKey::NotSameAs;
     shared, shared, put_shared: Identifier => Option<SharedMark>, FactKey::Shared;
     organizations, organization_if_any, put_organization: OrganizationId => Option<Organization>,
         FactKey::Organization;
@@ -180,8 +184,8 @@ impl Facts {
         Ok(sets.into_iter().next().unwrap_or_default())
     }
 
-    /// The merge sets of several heads, each with its head first. A level of all trees is asked for at once, so
-    /// that the rounds of loading grow with the depth of the trees, not with their size.
+    /// The merge sets of several heads, each with its head first. A level of all trees is asked for at
+    /// once, so that the rounds of loading grow with the depth of the trees, not with their size.
     pub fn merge_sets(&self, heads: &[ContactId]) -> Result<Vec<Vec<ContactId>>, Halt> {
         let mut sets: Vec<Vec<ContactId>> = heads.iter().map(|head| vec![*head]).collect();
         let mut level = sets.clone();

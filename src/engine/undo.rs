@@ -25,7 +25,7 @@ pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt>
     let first = first_action(entry, facts)?;
     let changes = permitted(entry, first, context)?;
     stands::check(id, changes, facts)?;
-    stands::check_unused(id, first, changes, facts)?;
+    stands::check_unused(entry, first, changes, facts)?;
     let mut plan = Plan::new(Action::Undo);
     plan.undoes = Some(id);
     for change in changes.iter().rev() {

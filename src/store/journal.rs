@@ -69,9 +69,32 @@ pub fn digest(salt: &Salt, payload: &[u8]) -> Hash {
     hasher.finalize().into()
 }
 
-/// A fresh salt.
-pub fn salt() -> Salt {
-    uuid::Uuid::new_v4().into_bytes()
+/// Where fresh salts come from: a random seed that is never kept.
+pub struct Salts([u8; 32]);
+
+impl Salts {
+    pub fn new() -> Self {
+        let mut seed = [0; 32];
+        for half in seed.as_chunks_mut::<16>().0 {
+            *half = uuid::Uuid::new_v4().into_bytes();
+        }
+        Self(seed)
+    }
+
+    /// The salt of an entry; nobody who lacks the seed can tell it from its number.
+    pub fn of(&self, seq: i64) -> Salt {
+        let mut hasher = Sha256::new();
+        hasher.update(self.0);
+        hasher.update(seq.to_be_bytes());
+        let hash: Hash = hasher.finalize().into();
+        std::array::from_fn(|index| hash[index])
+    }
+}
+
+impl Default for Salts {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Invariant: every part has its length before it, so that no two entries have the same bytes.

@@ -27,6 +27,7 @@ mod visit;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -113,7 +114,8 @@ impl SqliteStore {
         let watch = connected(Purpose::Read)?;
         let (jobs, queue) = channel();
         let (stop, stopped) = channel();
-        let writer = Writer::new(write, path.to_owned(), options.wait);
+        let last = Arc::new(AtomicBool::new(false));
+        let writer = Writer::new(write, path.to_owned(), options.wait, last.clone());
         let spawned = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
             thread.map_err(|error| StoreError::Other {
@@ -125,7 +127,7 @@ impl SqliteStore {
             spawned("store-writer", Box::new(move || writer.run(&queue)))?,
             spawned(
                 "store-checkpoint",
-                Box::new(move || checkpoint::run(&checkpoint, &stopped)),
+                Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
             )?,
         ];
         Ok(Self {
@@ -200,7 +202,8 @@ impl Store for SqliteStore {
     async fn decide(&self, decision: Decision) -> Result<Applied, NotApplied> {
         let (reply, answer) = oneshot::channel();
         self.ask(Job::One(Box::new(decision), reply))?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let (answer, _) = answer.await.map_err(|_| StoreError::Closed)?;
+        answer
     }
 
     async fn decide_all(
@@ -211,7 +214,7 @@ impl Store for SqliteStore {
         let asked = decisions.len();
         let (reply, answer) = oneshot::channel();
         let answers = match self.ask(Job::Bulk(Bulk::new(decisions, keep, reply))) {
-            Ok(()) => answer.await.ok(),
+            Ok(()) => answer.await.ok().map(|(answers, _)| answers),
             Err(_) => None,
         };
         answers.unwrap_or_else(|| (0..asked).map(|_| Err(StoreError::Closed.into())).collect())

@@ -11,6 +11,7 @@ use super::input::Input;
 use super::msg::{Reply, Subject};
 use super::overlay::{Help, Log, Recent};
 use super::widget::Hint;
+use crate::domain::Moment;
 
 /// A dialog or an overlay. The top one gets the input.
 #[derive(Clone, Debug)]
@@ -134,6 +135,16 @@ impl Layer {
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
+        }
+    }
+
+    /// Since when the layer waits for something whose words change with time.
+    pub fn waiting_since(&self) -> Option<Moment> {
+        match self {
+            Self::Search(search) => search.waiting_since(),
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
+            Self::Wrapup(_) | Self::Why(_) => None,
         }
     }
 

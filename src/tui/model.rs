@@ -180,6 +180,7 @@ impl Model {
             self.data.roster.waiting_since(),
             self.data.profile.waiting_since(),
             self.data.journey.waiting_since(),
+            self.layers.last().and_then(Layer::waiting_since),
         ];
         let word = waits.into_iter().flatten().map(|since| {
             let waited = u64::try_from(now.since_ms(since)).unwrap_or(0);

@@ -43,6 +43,12 @@ pub fn breathe(area: Rect) -> Rect {
     }
 }
 
+/// The columns of a row of a pane: the mark before it, and a blank and the scroll mark behind it are not its
+/// own, whether there is a scroll mark or not, so that nothing moves when one comes.
+pub fn row_width(pane: Rect) -> u16 {
+    pane.width.saturating_sub(3)
+}
+
 /// Draws a heading with a line behind it that fills the row.
 pub fn heading(title: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let area = area.intersection(buf.area);

@@ -176,6 +176,12 @@ impl<W: Write> Drop for Screen<W> {
     }
 }
 
+/// True when the program has a terminal to read keys from and to draw on.
+pub fn has_terminal() -> bool {
+    use io::IsTerminal;
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
 /// The size of the program's own terminal.
 pub fn terminal_size() -> Size {
     let (width, height) = crossterm::terminal::size().unwrap_or_default();

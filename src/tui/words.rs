@@ -22,7 +22,10 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
             .iter()
             .map(|remark| sign::sentence(&of_remark(remark, context))),
     );
-    if let (Some(_), Some(key)) = (outcome.entry, context.keymap.label(Action::Undo)) {
+    // After an undo the key goes on to the change before.
+    let is_undo = outcome.action == crate::domain::command::Action::Undo;
+    let key = context.keymap.label(Action::Undo).filter(|_| !is_undo);
+    if let (Some(_), Some(key)) = (outcome.entry, key) {
         sentences.push(format!("{key} undoes it"));
     }
     sentences.join(". ")

@@ -23,7 +23,6 @@ use super::fake::{World, conversation_id, now};
 use super::people;
 
 mod ask;
-mod dump;
 mod form;
 mod merge;
 mod search;
@@ -227,16 +226,6 @@ impl Bench {
             .as_ref()
             .and_then(|layer| layer.view(area, &mut buf, &context));
         (lines(&buf), cursor)
-    }
-
-    pub fn draw(
-        &self,
-        area: ratatui::layout::Rect,
-        buf: &mut ratatui::buffer::Buffer,
-    ) -> Option<Position> {
-        self.layer
-            .as_ref()
-            .and_then(|layer| layer.view(area, buf, &self.context()))
     }
 
     pub fn text(&self) -> String {

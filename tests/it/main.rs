@@ -21,6 +21,7 @@ mod input;
 mod monkey;
 mod org;
 mod people;
+mod pictures;
 mod property;
 mod search;
 mod stage;

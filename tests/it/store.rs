@@ -9,6 +9,7 @@ mod look;
 mod marks;
 mod observe;
 mod race;
+mod search;
 
 use scv_desk::store::Store;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};

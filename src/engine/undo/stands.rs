@@ -4,7 +4,7 @@ use crate::domain::change::Change;
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
-use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
 use crate::domain::refusal::Refusal;
 
 /// Refuses when anything that the changes touched was changed since.
@@ -20,7 +20,7 @@ pub(super) fn check(entry: EntryId, changes: &[Change], facts: &Facts) -> Result
 /// the entry is about: conversations keep the id of a contact that was deleted, so deleting again leaves
 /// them.
 pub(super) fn check_unused(
-    entry: EntryId,
+    entry: &EntryFact,
     first: Action,
     changes: &[Change],
     facts: &Facts,
@@ -33,8 +33,10 @@ pub(super) fn check_unused(
         } = change
         {
             let linked = first != Action::Delete && is_linked(*id, changes, facts)?;
-            if linked || is_held(*id, changes, facts)? {
-                let what = format!("what came to contact {id}");
+            // A contact that an undo brought back may have had its marks all along.
+            let marked = entry.action != Action::Undo && is_marked(*id, facts)?;
+            if linked || marked || is_held(*id, changes, facts)? {
+                let (entry, what) = (entry.id, format!("what came to contact {id}"));
                 return Err(Refusal::ChangedSince { entry, what }.into());
             }
         }
@@ -177,11 +179,17 @@ fn links(changes: &[Change], conversation: ConversationId, participant: Option<&
     changes.iter().any(own)
 }
 
+/// True when somebody marked the contact as not the same as another one: without it the mark would say nothing.
+fn is_marked(id: ContactId, facts: &Facts) -> Result<bool, Halt> {
+    Ok(!facts.not_same_as(&id)?.is_empty())
+}
+
 /// True when the contact holds a claim or a note that the entry did not put.
 fn is_held(id: ContactId, changes: &[Change], facts: &Facts) -> Result<bool, Halt> {
     let claimed = |identifier| {
-        let own = |change: &Change| matches!(change, Change::Claim { identifier: own, .. } if own == identifier);
-        changes.iter().any(own)
+        changes.iter().any(
+            |change| matches!(change, Change::Claim { identifier: own, .. } if own == identifier),
+        )
     };
     let noted = |note| {
         let own = |change: &Change| matches!(change, Change::Note { id, .. } if id == note);

@@ -2,20 +2,25 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::column::json;
 use super::entry::{self, Draft, Found};
 use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
-use super::{contact, conversation, facts, identifier, mark, note, retention, visit};
+use super::{contact, conversation, facts, identifier, mark, note, retention, searched, visit};
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::Action;
 use crate::domain::contact::ContactId;
 use crate::domain::facts::{Facts, Halt};
+use crate::domain::identifier::Identifier;
+use crate::domain::reason::Claim;
 use crate::domain::{Plan, Refusal};
 use crate::store::{Applied, Decision, Planner};
 
 /// A decision asks for more facts at most this often.
 const ROUNDS_MAX: usize = 100;
+/// Room for the changes of most decisions.
+const PAYLOAD_BYTES: usize = 2048;
 
 /// Why a decision left nothing behind.
 pub enum Untaken {
@@ -75,6 +80,8 @@ fn write(
         false => Some(append(turn, decision, &plan, &moved)?),
     };
     let seq = entry.map(|id| id.0.cast_signed());
+    // Contacts come first, so that everything else finds their rows.
+    let claimed = write_contacts(turn, &plan, facts)?;
     for moved in moved.conversations {
         conversation::put(turn, moved.before.as_ref(), &moved.after, seq)?;
     }
@@ -82,7 +89,11 @@ fn write(
         visit::put(turn, moved.before.as_ref(), &moved.after, seq)?;
     }
     for change in &plan.changes {
-        write_change(turn, change, facts)?;
+        write_change(turn, change, &claimed)?;
+    }
+    // What can be found of a contact has the name of its organization in it, so it comes after all that.
+    for change in &plan.changes {
+        searched::follow(turn, change)?;
     }
     for observation in &plan.observations {
         match observation {
@@ -124,7 +135,7 @@ fn append(
     contacts.sort_unstable();
     contacts.dedup();
     let payload = match plan.payload {
-        Payload::Keep => Some(serde_json::to_string(&plan.changes)?),
+        Payload::Keep => Some(json(&plan.changes, PAYLOAD_BYTES)?),
         Payload::Drop => None,
     };
     let draft = Draft {
@@ -136,7 +147,7 @@ fn append(
         contacts: &contacts,
         batch: decision.batch,
         undoes: plan.undoes,
-        payload: payload.as_deref(),
+        payload: payload.as_ref(),
     };
     entry::append(turn, &draft, found(plan, moved, &contacts))
 }
@@ -160,16 +171,62 @@ fn found(plan: &Plan, moved: &Moved, contacts: &[ContactId]) -> Found {
     }
 }
 
-fn write_change(turn: &mut Turn<'_>, change: &Change, facts: &Facts) -> Step<()> {
+/// Writes the contacts of a plan; the claims that were written with new ones.
+fn write_contacts(
+    turn: &mut Turn<'_>,
+    plan: &Plan,
+    facts: &Facts,
+) -> Step<Vec<(ContactId, Identifier)>> {
+    let mut claimed = Vec::new();
+    for change in &plan.changes {
+        let Change::Contact { id, before, after } = change else {
+            continue;
+        };
+        match (before, after) {
+            (Some(before), after) => {
+                let now = facts.contact_if_any(id).ok().and_then(Option::as_ref);
+                let seen = now.and_then(|now| now.seen);
+                contact::put(turn, *id, before, after.as_deref(), seen)?;
+            }
+            (None, Some(after)) => {
+                let own = contact::make(turn, after, |identifier| claim_by(plan, *id, identifier))?;
+                claimed.extend(own.into_iter().map(|identifier| (*id, identifier)));
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(claimed)
+}
+
+/// The claim that a new contact gets by the same plan on a value that nobody held.
+fn claim_by<'p>(plan: &'p Plan, contact: ContactId, identifier: &Identifier) -> Option<&'p Claim> {
+    plan.changes.iter().find_map(|change| match change {
+        Change::Claim {
+            identifier: own,
+            before: None,
+            after: Some(claim),
+        } => (claim.contact == contact && own == identifier).then_some(claim),
+        Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+    })
+}
+
+fn write_change(
+    turn: &mut Turn<'_>,
+    change: &Change,
+    claimed: &[(ContactId, Identifier)],
+) -> Step<()> {
     match change {
-        Change::Contact { id, before, after } => {
-            // The stored time of the last interaction may be later than the plan's.
-            let seen = facts
-                .contact_if_any(id)
-                .ok()
-                .and_then(Option::as_ref)
-                .and_then(|now| now.seen);
-            contact::put(turn, *id, before.as_deref(), after.as_deref(), seen)
+        Change::Claim {
+            identifier,
+            before: None,
+            after: Some(claim),
+        } if claimed
+            .iter()
+            .any(|(id, own)| *id == claim.contact && own == identifier) =>
+        {
+            Ok(())
         }
         Change::Claim {
             identifier,
@@ -190,7 +247,10 @@ fn write_change(turn: &mut Turn<'_>, change: &Change, facts: &Facts) -> Step<()>
         Change::Organization { id, before, after } => {
             note::put_organization(turn, *id, before.as_deref(), after.as_deref())
         }
-        // Written with the conversations and visits that moved.
-        Change::Link { .. } | Change::Wrapup { .. } | Change::VisitLink { .. } => Ok(()),
+        // Written before everything else, and with the conversations and visits that moved.
+        Change::Contact { .. }
+        | Change::Link { .. }
+        | Change::Wrapup { .. }
+        | Change::VisitLink { .. } => Ok(()),
     }
 }

@@ -14,6 +14,9 @@ const SLICE_MAX: usize = 5000;
 /// A slice takes no more in after this time.
 const SLICE_TIME_MAX: Duration = Duration::from_millis(250);
 
+/// What many decisions came to, and the decisions: taking them apart is the caller's work.
+pub type Answers = (Vec<Answer>, Vec<Decision>);
+
 /// Many decisions and what they came to so far.
 pub struct Bulk {
     decisions: Vec<Decision>,
@@ -21,11 +24,11 @@ pub struct Bulk {
     answers: Vec<Answer>,
     /// The decision that a slice stops at, because applying it went wrong, and why.
     broken: Option<(usize, Fault)>,
-    reply: oneshot::Sender<Vec<Answer>>,
+    reply: oneshot::Sender<Answers>,
 }
 
 impl Bulk {
-    pub fn new(decisions: Vec<Decision>, keep: Keep, reply: oneshot::Sender<Vec<Answer>>) -> Self {
+    pub fn new(decisions: Vec<Decision>, keep: Keep, reply: oneshot::Sender<Answers>) -> Self {
         let answers = Vec::with_capacity(decisions.len());
         Self {
             decisions,
@@ -49,7 +52,7 @@ impl Bulk {
     /// Tells the caller.
     pub fn answer(self) {
         // Nobody may be waiting any more; what was committed stands all the same.
-        drop(self.reply.send(self.answers));
+        drop(self.reply.send((self.answers, self.decisions)));
     }
 
     fn take(&mut self, writer: &mut Writer) -> Result<(), Fault> {

@@ -1,5 +1,10 @@
 //! Checkpoints: copying the write-ahead log into the file, on a thread of its own, off the writer's path.
+//!
+//! The log starts anew only when all of it is copied at a moment when nobody writes. Most is copied beside
+//! the writer; the little that it wrote meanwhile it copies itself between two transactions. (A checkpoint
+//! that locks the writer out instead would also make it forget its pages.)
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -9,12 +14,12 @@ use super::fault::Step;
 
 /// Pages in the log from which on it is copied.
 const PAGES_MAX: i64 = 20_000;
-/// Pages that are copied while the writer waits, so that the log starts anew.
-const LAST_PAGES_MAX: i64 = 2_000;
-/// Most rounds of copying beside the writer before it must wait.
+/// Pages that the writer may copy itself.
+const LAST_PAGES_MAX: i64 = 1_000;
+/// Most rounds of copying beside the writer.
 const ROUNDS_MAX: usize = 8;
 /// How often the log is looked at.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How much stands in the log, and how much of it is in the file already.
 struct Log {
@@ -22,15 +27,28 @@ struct Log {
     copied: i64,
 }
 
-/// Looks at the log until `stop` says so, then empties it when nobody else needs it.
-pub fn run(connection: &Connection, stop: &Receiver<()>) {
+/// Looks at the log until `stop` says so, then empties it when nobody else needs it. Sets `last` when the
+/// writer is to copy the rest.
+pub fn run(connection: &Connection, last: &AtomicBool, stop: &Receiver<()>) {
     while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(PAUSE) {
-        if let Err(fault) = copy_when_large(connection) {
-            tracing::warn!(?fault, "the log could not be copied into the store");
+        match copy_when_large(connection) {
+            Ok(true) => last.store(true, Ordering::Relaxed),
+            Ok(false) => {}
+            Err(fault) => tracing::warn!(?fault, "the log could not be copied into the store"),
         }
     }
     if let Err(fault) = truncate(connection) {
         tracing::warn!(?fault, "the log was left beside the store");
+    }
+}
+
+/// Copies what the writer wrote while the rest was copied.
+pub fn finish(connection: &Connection) {
+    if let Err(fault) = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)") {
+        tracing::warn!(
+            ?fault,
+            "the end of the log could not be copied into the store"
+        );
     }
 }
 
@@ -39,25 +57,21 @@ pub fn truncate(connection: &Connection) -> Step<()> {
     checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
 }
 
-fn copy_when_large(connection: &Connection) -> Step<()> {
-    let mut log = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
+/// Copies the log when it is large; true when a little is left that only the writer can finish.
+fn copy_when_large(connection: &Connection) -> Step<bool> {
+    let log = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
     if log.pages < PAGES_MAX {
-        return Ok(());
+        return Ok(false);
     }
     for _ in 0..ROUNDS_MAX {
-        log = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
-        if log.pages - log.copied < LAST_PAGES_MAX {
-            break;
+        let log = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+        let left = log.pages - log.copied;
+        tracing::debug!(pages = log.pages, left, "copied the log into the store");
+        if left < LAST_PAGES_MAX {
+            return Ok(left > 0);
         }
     }
-    // The log starts anew only when all of it is copied at a moment when nobody writes.
-    log = checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)")?;
-    tracing::debug!(
-        pages = log.pages,
-        copied = log.copied,
-        "copied the log into the store"
-    );
-    Ok(())
+    Ok(false)
 }
 
 fn checkpoint(connection: &Connection, sql: &str) -> Step<Log> {

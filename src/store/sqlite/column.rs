@@ -2,6 +2,7 @@
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, ToSql};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::fault::{Fault, Step};
@@ -20,6 +21,28 @@ impl ToSql for IdColumn<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
     }
+}
+
+/// A value as JSON in a text column.
+pub struct Json(Vec<u8>);
+
+impl Json {
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl ToSql for Json {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(&self.0)))
+    }
+}
+
+/// A value as JSON, with room for `bytes` at first.
+pub fn json(value: &impl Serialize, bytes: usize) -> Step<Json> {
+    let mut text = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut text, value)?;
+    Ok(Json(text))
 }
 
 /// The UUID in column `index`.

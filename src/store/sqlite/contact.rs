@@ -2,15 +2,18 @@
 
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, kind_code, moment_if_any_at, text_at};
+use super::column::{IdColumn, json, kind_code, moment_if_any_at, text_at};
 use super::fault::Step;
 use super::identifier;
-use super::searched;
-use super::tally::{Counted, Tally};
+use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
+use crate::domain::reason::Claim;
+
+/// Room for the body of most contacts.
+const BODY_BYTES: usize = 1024;
 
 /// The contact with this id and its row number.
 pub fn load(connection: &Connection, id: ContactId) -> Step<Option<(i64, Contact)>> {
@@ -57,29 +60,49 @@ pub fn row_or_new(turn: &mut Turn<'_>, id: ContactId) -> Step<i64> {
     Ok(row)
 }
 
+/// Puts a contact that was not there. `claim_of` says which identifier it claims in the same plan, so that
+/// its row is written once; the identifiers that were claimed so.
+pub fn make<'c>(
+    turn: &mut Turn<'_>,
+    contact: &Contact,
+    claim_of: impl Fn(&Identifier) -> Option<&'c Claim>,
+) -> Step<Vec<Identifier>> {
+    let row = insert(turn, contact)?;
+    let mut claimed = Vec::new();
+    for identifier in carried(Some(contact)) {
+        let claim = claim_of(&identifier);
+        identifier::make(turn, &identifier, row, claim)?;
+        claimed.extend(claim.map(|_| identifier));
+    }
+    turn.tally.add(counted(contact), 1);
+    Ok(claimed)
+}
+
 /// Puts `after` where `before` stood, with what its fields carry. `seen` is the stored time of the last
 /// interaction, which never goes back.
 pub fn put(
     turn: &mut Turn<'_>,
     id: ContactId,
-    before: Option<&Contact>,
+    before: &Contact,
     after: Option<&Contact>,
     seen: Option<Moment>,
 ) -> Step<()> {
-    let row = match after {
-        Some(after) => write(turn, after, seen)?,
-        None => remove(turn, id)?,
-    };
-    let (had, has) = (carried(before), carried(after));
+    let row = row_or_new(turn, id)?;
+    match after {
+        Some(after) => update(turn, row, after, seen)?,
+        None => remove(turn, row)?,
+    }
+    let (had, has) = (carried(Some(before)), carried(after));
     for identifier in had.iter().filter(|identifier| !has.contains(identifier)) {
         identifier::drop_carried(turn.connection, identifier, row)?;
     }
     for identifier in has.iter().filter(|identifier| !had.contains(identifier)) {
         identifier::add_carried(turn.connection, identifier, row)?;
     }
-    searched::note(turn.connection, row, before, after)?;
-    count(&mut turn.tally, before, -1);
-    count(&mut turn.tally, after, 1);
+    turn.tally.add(counted(before), -1);
+    if let Some(after) = after {
+        turn.tally.add(counted(after), 1);
+    }
     Ok(())
 }
 
@@ -127,39 +150,61 @@ pub fn counted(contact: &Contact) -> Counted {
     }
 }
 
-fn write(turn: &mut Turn<'_>, after: &Contact, seen: Option<Moment>) -> Step<i64> {
-    let body = serde_json::to_string(after)?;
-    let merged_to = after.merged_to.as_ref().map(|id| IdColumn(&id.0));
-    let id = IdColumn(&after.id.0);
-    let sql = "INSERT INTO contact (id, kind, created, merged_to, body) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (id) DO UPDATE SET kind = ?2, created = ?3, merged_to = ?4, body = ?5 RETURNING row";
-    let mut statement = turn.connection.prepare_cached(sql)?;
-    let columns = (id, kind_code(after.kind), after.created.0, merged_to, &body);
-    let row = statement.query_one(columns, |row| row.get(0))?;
-    turn.rows.put(after.id, row);
-    let seen = after.seen.max(seen);
-    let due = after.expires().then(|| seen.unwrap_or(after.created).0);
-    let sql = "INSERT OR REPLACE INTO alive (contact, seen, due) VALUES (?1, ?2, ?3)";
+/// Writes a contact that was not there; the row of one that is gone is used again.
+fn insert(turn: &mut Turn<'_>, contact: &Contact) -> Step<i64> {
+    let body = json(contact, BODY_BYTES)?;
+    let merged_to = contact.merged_to.as_ref().map(|id| IdColumn(&id.0));
+    let (kind, created) = (kind_code(contact.kind), contact.created.0);
+    let sql = "INSERT OR IGNORE INTO contact (id, kind, created, merged_to, body)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    let columns = (IdColumn(&contact.id.0), kind, created, merged_to, &body);
+    let inserted = turn.connection.prepare_cached(sql)?.execute(columns)?;
+    if inserted == 0 {
+        let row = row_or_new(turn, contact.id)?;
+        write_body(turn.connection, row, contact)?;
+    } else {
+        turn.rows
+            .put(contact.id, turn.connection.last_insert_rowid());
+    }
+    let row = row_or_new(turn, contact.id)?;
+    let due = contact.expires().then(|| contact.last_alive().0);
+    let sql = "INSERT INTO alive (contact, seen, due) VALUES (?1, ?2, ?3)";
     turn.connection
         .prepare_cached(sql)?
-        .execute((row, seen.map(|seen| seen.0), due))?;
+        .execute((row, contact.seen.map(|seen| seen.0), due))?;
     Ok(row)
 }
 
+fn update(turn: &Turn<'_>, row: i64, after: &Contact, seen: Option<Moment>) -> Step<()> {
+    write_body(turn.connection, row, after)?;
+    let seen = after.seen.max(seen);
+    let due = after.expires().then(|| seen.unwrap_or(after.created).0);
+    let sql = "UPDATE alive SET seen = ?2, due = ?3 WHERE contact = ?1";
+    turn.connection
+        .prepare_cached(sql)?
+        .execute((row, seen.map(|seen| seen.0), due))?;
+    Ok(())
+}
+
+fn write_body(connection: &Connection, row: i64, contact: &Contact) -> Step<()> {
+    let body = json(contact, BODY_BYTES)?;
+    let merged_to = contact.merged_to.as_ref().map(|id| IdColumn(&id.0));
+    let (kind, created) = (kind_code(contact.kind), contact.created.0);
+    let sql =
+        "UPDATE contact SET kind = ?2, created = ?3, merged_to = ?4, body = ?5 WHERE row = ?1";
+    connection
+        .prepare_cached(sql)?
+        .execute((row, kind, created, merged_to, &body))?;
+    Ok(())
+}
+
 /// The row stays without a contact in it: conversations and the journal still name the id.
-fn remove(turn: &mut Turn<'_>, id: ContactId) -> Step<i64> {
-    let row = row_or_new(turn, id)?;
+fn remove(turn: &Turn<'_>, row: i64) -> Step<()> {
     let sql = "UPDATE contact SET kind = NULL, created = NULL, merged_to = NULL, body = NULL
         WHERE row = ?1";
     turn.connection.prepare_cached(sql)?.execute([row])?;
     turn.connection
         .prepare_cached("DELETE FROM alive WHERE contact = ?1")?
         .execute([row])?;
-    Ok(row)
-}
-
-fn count(tally: &mut Tally, contact: Option<&Contact>, by: i64) {
-    if let Some(contact) = contact {
-        tally.add(counted(contact), by);
-    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, id_at, status_code, text_at};
+use super::column::{IdColumn, Json, id_at, json, status_code, text_at};
 use super::contact;
 use super::fault::{Fault, Step};
 use super::tally::Counted;
@@ -12,6 +12,10 @@ use crate::domain::conversation::{Conversation, ConversationId};
 use crate::domain::moment::Moment;
 use crate::domain::reason::Link;
 use crate::domain::record::{ConversationRecord, Wrapup};
+
+/// Room for most links, and for most bodies.
+const SMALL_BYTES: usize = 512;
+const BODY_BYTES: usize = 4096;
 
 /// A conversation in the making: what is known of it before a plan, with the plan's steps laid over it.
 #[derive(Clone, Debug, Default)]
@@ -176,28 +180,25 @@ pub fn contacts(record: &ConversationRecord) -> Vec<ContactId> {
     ids
 }
 
-/// The texts of a record in JSON, as its columns take them.
+/// The parts of a record that are kept as JSON.
 struct Texts {
-    link: String,
-    others: Option<String>,
-    wrapup: Option<String>,
-    body: String,
+    link: Json,
+    others: Option<Json>,
+    wrapup: Option<Json>,
+    body: Json,
 }
 
 impl Texts {
     fn of(record: &ConversationRecord) -> Step<Self> {
         let others = &record.others;
+        let small = |value: &Wrapup| json(value, SMALL_BYTES);
         Ok(Self {
-            link: serde_json::to_string(&record.link)?,
+            link: json(&record.link, SMALL_BYTES)?,
             others: (!others.is_empty())
-                .then(|| serde_json::to_string(others))
+                .then(|| json(others, SMALL_BYTES))
                 .transpose()?,
-            wrapup: record
-                .wrapup
-                .as_ref()
-                .map(serde_json::to_string)
-                .transpose()?,
-            body: serde_json::to_string(&record.conversation)?,
+            wrapup: record.wrapup.as_ref().map(small).transpose()?,
+            body: json(&record.conversation, BODY_BYTES)?,
         })
     }
 }

@@ -5,7 +5,7 @@ mod list;
 
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, damaged, id_if_any_at, moment_at, text_at};
+use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
 use super::fault::Step;
 use super::tally::Counted;
@@ -64,7 +64,7 @@ pub struct Draft<'a> {
     pub batch: Option<u64>,
     pub undoes: Option<EntryId>,
     /// The changes as JSON; `None` to keep only the public part.
-    pub payload: Option<&'a str>,
+    pub payload: Option<&'a Json>,
 }
 
 /// Whether an entry gets lines of its own in the histories of its contacts.
@@ -79,7 +79,7 @@ pub enum Found {
 pub fn append(turn: &mut Turn<'_>, draft: &Draft<'_>, found: Found) -> Step<EntryId> {
     let connection = turn.connection;
     let seq = turn.head.seq + 1;
-    let salt = journal::salt();
+    let salt = turn.salts.of(seq);
     let digest = draft
         .payload
         .map(|payload| journal::digest(&salt, payload.as_bytes()));

@@ -33,7 +33,14 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             facts.put_contact(id, found);
         }
         FactKey::Claim(identifier) => {
-            let claim = identifier::claim(connection, &identifier)?;
+            let found = identifier::claim(connection, &identifier)?;
+            let claim = found.map(|(claim, holder)| {
+                if let Some(holder) = holder {
+                    rows.put(claim.contact, holder.row);
+                    facts.put_contact(claim.contact, Some(holder.contact));
+                }
+                claim
+            });
             facts.put_claim(identifier, claim);
         }
         FactKey::Carriers(identifier) => {
@@ -66,6 +73,7 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             };
             facts.put_not_same((one, other), mark::not_same(connection, &pair)?);
         }
+        FactKey::NotSameAs(id) => facts.put_not_same_as(id, mark::not_same_as(connection, id)?),
         FactKey::Shared(identifier) => {
             let mark = mark::shared(connection, &identifier)?;
             facts.put_shared(identifier, mark);

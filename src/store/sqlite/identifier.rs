@@ -1,6 +1,7 @@
 //! The table of identifiers: who claims one, and which live contacts carry it in a field.
 
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
 use super::column::{
     IdColumn, claim_at, id_at, identifier_at, origin_columns, source_of, trust_code,
@@ -9,14 +10,24 @@ use super::contact;
 use super::fault::Step;
 use super::tally::Counted;
 use super::turn::Turn;
-use crate::domain::contact::ContactId;
+use crate::domain::contact::{Contact, ContactId};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::Claim;
 
-/// The claim on an identifier.
-pub fn claim(connection: &Connection, identifier: &Identifier) -> Step<Option<Claim>> {
-    let sql = "SELECT contact.id, at, origin, origin_id, trust FROM identifier
-        JOIN contact ON contact.row = identifier.contact
+/// A contact that holds a claim, with its row number.
+pub struct Holder {
+    pub row: i64,
+    pub contact: Contact,
+}
+
+/// The claim on an identifier, and who holds it: whoever asks for the one needs the other next.
+pub fn claim(
+    connection: &Connection,
+    identifier: &Identifier,
+) -> Step<Option<(Claim, Option<Holder>)>> {
+    let sql = "SELECT contact.id, at, origin, origin_id, trust, contact.row, body, alive.seen
+        FROM identifier JOIN contact ON contact.row = identifier.contact
+        LEFT JOIN alive ON alive.contact = identifier.contact
         WHERE identifier.kind = ?1 AND value = ?2 AND source = ?3 AND claimed = 1";
     let mut statement = connection.prepare_cached(sql)?;
     let key = (
@@ -25,10 +36,18 @@ pub fn claim(connection: &Connection, identifier: &Identifier) -> Step<Option<Cl
         source_of(identifier),
     );
     let mut rows = statement.query(key)?;
-    match rows.next()? {
-        Some(row) => Ok(Some(claim_at(row, 1, ContactId(id_at(row, 0)?))?)),
-        None => Ok(None),
-    }
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let claim = claim_at(row, 1, ContactId(id_at(row, 0)?))?;
+    let holder = match row.get_ref(6)? {
+        ValueRef::Null => None,
+        _ => Some(Holder {
+            row: row.get(5)?,
+            contact: contact::read(row, 6)?,
+        }),
+    };
+    Ok(Some((claim, holder)))
 }
 
 /// Live contacts whose fields carry an identifier, oldest first.
@@ -84,6 +103,23 @@ pub fn put_claim(
     Ok(())
 }
 
+/// Notes that a contact that was not there before carries the identifier, and claims it when `claim` says so.
+pub fn make(
+    turn: &mut Turn<'_>,
+    identifier: &Identifier,
+    row: i64,
+    claim: Option<&Claim>,
+) -> Step<()> {
+    match claim {
+        Some(claim) => {
+            insert_claim(turn.connection, identifier, row, claim, true)?;
+            turn.tally.add(Counted::Claims, 1);
+        }
+        None => insert_carried(turn.connection, identifier, row)?,
+    }
+    Ok(())
+}
+
 /// Notes that a live contact carries the identifier in a field.
 pub fn add_carried(connection: &Connection, identifier: &Identifier, row: i64) -> Step<()> {
     let (kind, value, source) = (
@@ -99,11 +135,7 @@ pub fn add_carried(connection: &Connection, identifier: &Identifier, row: i64) -
         .execute((kind, value, source, row))?
         == 0
     {
-        let sql = "INSERT INTO identifier (kind, value, source, claimed, contact, carried)
-            VALUES (?1, ?2, ?3, 0, ?4, 1)";
-        connection
-            .prepare_cached(sql)?
-            .execute((kind, value, source, row))?;
+        insert_carried(connection, identifier, row)?;
     }
     Ok(())
 }
@@ -149,12 +181,47 @@ fn add_claim(
     );
     let sql = "UPDATE identifier SET claimed = 1, at = ?5, origin = ?6, origin_id = ?7, trust = ?8
         WHERE kind = ?1 AND value = ?2 AND source = ?3 AND claimed = 0 AND contact = ?4";
-    if connection.prepare_cached(sql)?.execute(columns.clone())? == 0 {
-        let sql = "INSERT INTO identifier
-            (kind, value, source, claimed, contact, carried, at, origin, origin_id, trust)
-            VALUES (?1, ?2, ?3, 1, ?4, 0, ?5, ?6, ?7, ?8)";
-        connection.prepare_cached(sql)?.execute(columns)?;
+    if connection.prepare_cached(sql)?.execute(columns)? == 0 {
+        insert_claim(connection, identifier, row, claim, false)?;
     }
+    Ok(())
+}
+
+fn insert_claim(
+    connection: &Connection,
+    identifier: &Identifier,
+    row: i64,
+    claim: &Claim,
+    carried: bool,
+) -> Step<()> {
+    let (kind, value, source) = (
+        identifier.kind.code(),
+        &identifier.value,
+        source_of(identifier),
+    );
+    let (origin, origin_id) = origin_columns(&claim.origin);
+    let trust = trust_code(claim.trust);
+    let columns = (
+        kind, value, source, row, carried, claim.at.0, origin, origin_id, trust,
+    );
+    let sql = "INSERT INTO identifier
+        (kind, value, source, claimed, contact, carried, at, origin, origin_id, trust)
+        VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)";
+    connection.prepare_cached(sql)?.execute(columns)?;
+    Ok(())
+}
+
+fn insert_carried(connection: &Connection, identifier: &Identifier, row: i64) -> Step<()> {
+    let (kind, value, source) = (
+        identifier.kind.code(),
+        &identifier.value,
+        source_of(identifier),
+    );
+    let sql = "INSERT INTO identifier (kind, value, source, claimed, contact, carried)
+        VALUES (?1, ?2, ?3, 0, ?4, 1)";
+    connection
+        .prepare_cached(sql)?
+        .execute((kind, value, source, row))?;
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 
 use rusqlite::Connection;
 
-use super::column::{IdColumn, moment_at, name_kind_code, name_kind_of_code, source_of, text_at};
+use super::column::{
+    IdColumn, id_at, moment_at, name_kind_code, name_kind_of_code, source_of, text_at,
+};
 use super::fault::Step;
 use super::tally::Counted;
 use super::turn::Turn;
@@ -63,6 +65,19 @@ pub fn not_same(connection: &Connection, pair: &(ContactId, ContactId)) -> Step<
         })),
         None => Ok(None),
     }
+}
+
+/// Whom a contact was marked as not the same as.
+pub fn not_same_as(connection: &Connection, id: ContactId) -> Step<Vec<ContactId>> {
+    let sql = "SELECT CASE WHEN one = ?1 THEN other ELSE one END FROM not_same
+        WHERE one = ?1 OR other = ?1 ORDER BY one, other";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([IdColumn(&id.0)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(ContactId(id_at(row, 0)?));
+    }
+    Ok(found)
 }
 
 /// Puts or removes the mark that two contacts are different people.

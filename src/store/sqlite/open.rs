@@ -7,6 +7,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -21,6 +22,11 @@ const APPLICATION_ID: i64 = 0x7363_7664;
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Bytes of a SQLite header.
 const HEADER_BYTES: usize = 100;
+
+/// How long a checkpoint waits for others, while it may keep the writer waiting.
+const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
+/// Bytes that the log may keep on disk once it starts anew.
+const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
 const MIGRATIONS: [(i64, &str); 2] = [
@@ -83,6 +89,8 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(200);
+    // Without it SQLite plans a statement anew whenever a value is bound that a partial index may depend on.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", false)?;
     // Without this SQLite plans many a cached statement anew whenever its values change: over a quarter of
     // the writer's time.
@@ -96,6 +104,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
             connection.pragma_update(None, "secure_delete", true)?;
             // Checkpoints have a thread of their own, off the writer's path.
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+            connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
             connection.pragma_update(None, "cache_size", -options.cache_kib)?;
             if let Some(bytes) = options.bytes_max {
                 connection.pragma_update(None, "max_page_count", (bytes / 4096).max(1))?;
@@ -106,6 +115,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
             connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
         }
         Purpose::Checkpoint => {
+            connection.busy_timeout(CHECKPOINT_WAIT)?;
             connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         }

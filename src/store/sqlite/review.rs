@@ -69,8 +69,9 @@ pub fn review(
 #[derive(Default)]
 struct Standing<'p> {
     latest: BTreeMap<FactKey, &'p Change>,
-    conversations: BTreeMap<ConversationId, Draft>,
-    visits: BTreeMap<VisitId, (Option<Visit>, Option<Link>)>,
+    // Boxed, because a map makes room for many at once and most plans have one.
+    conversations: BTreeMap<ConversationId, Box<Draft>>,
+    visits: BTreeMap<VisitId, Box<(Option<Visit>, Option<Link>)>>,
     /// Contacts whose conversations and visits the plan removes.
     dropped: BTreeSet<ContactId>,
 }
@@ -156,15 +157,14 @@ impl<'p> Standing<'p> {
         Ok(self
             .conversations
             .entry(id)
-            .or_insert_with(|| Draft::of(record)))
+            .or_insert_with(|| Box::new(Draft::of(record))))
     }
 
     fn visit(&mut self, id: VisitId, facts: &Facts) -> Step<&mut (Option<Visit>, Option<Link>)> {
         let record = loaded(facts.visit_if_any(&id))?.as_ref();
         Ok(self.visits.entry(id).or_insert_with(|| {
-            record.map_or((None, None), |found| {
-                (Some(found.visit.clone()), Some(found.link.clone()))
-            })
+            let found = record.cloned();
+            Box::new(found.map_or((None, None), |found| (Some(found.visit), Some(found.link))))
         }))
     }
 
@@ -182,7 +182,8 @@ impl<'p> Standing<'p> {
                 after: draft.finish()?,
             });
         }
-        for (id, (visit, link)) in self.visits {
+        for (id, draft) in self.visits {
+            let (visit, link) = *draft;
             let before = loaded(facts.visit_if_any(&id))?.clone();
             let owner = before.as_ref().map(|record| record.link.contact);
             if link.is_none() && owner.is_some_and(|owner| self.dropped.contains(&owner)) {

@@ -4,16 +4,51 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
+use super::contact;
 use super::fault::{Fault, Step};
 use super::note;
-use crate::domain::contact::{Contact, ContactId};
+use super::turn::Turn;
+use crate::domain::Change;
+use crate::domain::contact::{Contact, ContactId, OrganizationId};
 use crate::store::search::{
     self, Document, FieldKind, Query, RebuildError, SearchIndex, append, rebuild_due,
 };
 use crate::store::{Found, Hit, HitField, Search};
 
+/// Records what can be found from now on, once a change is written.
+pub fn follow(turn: &mut Turn<'_>, change: &Change) -> Step<()> {
+    match change {
+        Change::Contact { id, before, after } => {
+            let row = contact::row_or_new(turn, *id)?;
+            note(turn.connection, row, before.as_deref(), after.as_deref())
+        }
+        Change::Organization {
+            id,
+            before: Some(before),
+            after: Some(after),
+        } if before.name != after.name => note_members(turn.connection, *id),
+        Change::Organization { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(()),
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(()),
+        Change::NotSame { .. } | Change::Shared { .. } => Ok(()),
+    }
+}
+
+/// Records the contacts of an organization anew. A rename is rare, so it may look at every contact.
+fn note_members(connection: &Connection, id: OrganizationId) -> Step<()> {
+    let sql = "SELECT row, body, NULL FROM contact WHERE instr(body, ?1) > 0";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.to_string()])?;
+    while let Some(row) = rows.next()? {
+        let contact = contact::read(row, 1)?;
+        if contact.fields.organization == Some(id) {
+            note(connection, row.get(0)?, None, Some(&contact))?;
+        }
+    }
+    Ok(())
+}
+
 /// Records what can be found of a contact from now on, when that changes.
-pub fn note(
+fn note(
     connection: &Connection,
     row: i64,
     before: Option<&Contact>,

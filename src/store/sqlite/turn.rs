@@ -8,6 +8,7 @@ use super::entry::Head;
 use super::fault::Step;
 use super::tally::Tally;
 use crate::domain::contact::ContactId;
+use crate::store::journal::Salts;
 
 /// Most row numbers that are remembered.
 const ROWS_MAX: usize = 1 << 18;
@@ -42,16 +43,19 @@ pub struct Turn<'c> {
     pub rows: &'c mut Rows,
     pub tally: Tally,
     pub head: Head,
+    pub salts: Salts,
 }
 
 impl<'c> Turn<'c> {
     /// Begins to work inside a transaction that was begun on `connection`.
     pub fn new(connection: &'c Connection, rows: &'c mut Rows) -> Step<Self> {
+        let (head, tally, salts) = (Head::load(connection)?, Tally::default(), Salts::new());
         Ok(Self {
-            head: Head::load(connection)?,
             connection,
             rows,
-            tally: Tally::default(),
+            tally,
+            head,
+            salts,
         })
     }
 

@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::apply::{self, Untaken};
 use super::bulk::Bulk;
+use super::checkpoint;
 use super::fault::{Fault, Step};
 use super::turn::{Rows, Turn};
 use crate::store::{Applied, Decision, NotApplied, StoreError};
@@ -31,9 +34,12 @@ pub type Answer = Result<Applied, NotApplied>;
 /// Something else to do in a transaction of its own.
 pub type Task = Box<dyn FnOnce(&mut Writer) + Send>;
 
+/// The answer to one decision, and the decision: taking it apart is the caller's work.
+pub type Reply = (Answer, Box<Decision>);
+
 /// What the writer is asked.
 pub enum Job {
-    One(Box<Decision>, oneshot::Sender<Answer>),
+    One(Box<Decision>, oneshot::Sender<Reply>),
     Bulk(Bulk),
     Task(Task),
 }
@@ -41,7 +47,14 @@ pub enum Job {
 /// A decision that waits for its answer.
 struct Waiting {
     decision: Box<Decision>,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<Reply>,
+}
+
+impl Waiting {
+    /// Tells the caller. Nobody may be waiting any more; what was decided stands all the same.
+    fn answer(self, answer: Answer) {
+        drop(self.reply.send((answer, self.decision)));
+    }
 }
 
 /// The writer's own connection and queues.
@@ -49,6 +62,8 @@ pub struct Writer {
     pub connection: Connection,
     pub path: PathBuf,
     pub wait: Duration,
+    /// Set when the writer is to copy the end of the log into the file.
+    last: Arc<AtomicBool>,
     rows: Rows,
     waiting: VecDeque<Waiting>,
     bulk: VecDeque<Bulk>,
@@ -56,11 +71,17 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn new(connection: Connection, path: PathBuf, wait: Duration) -> Self {
+    pub fn new(
+        connection: Connection,
+        path: PathBuf,
+        wait: Duration,
+        last: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             connection,
             path,
             wait,
+            last,
             rows: Rows::default(),
             waiting: VecDeque::new(),
             bulk: VecDeque::new(),
@@ -71,6 +92,9 @@ impl Writer {
     /// Works until nobody can ask any more and all that was asked is done.
     pub fn run(mut self, jobs: &Receiver<Job>) {
         while self.take(jobs) {
+            if self.last.swap(false, Ordering::Relaxed) {
+                checkpoint::finish(&self.connection);
+            }
             if !self.waiting.is_empty() {
                 self.group();
             }
@@ -184,9 +208,7 @@ impl Writer {
         match outcome {
             Ok(()) => {
                 for (one, outcome) in done {
-                    let answer = outcome.map_err(|untaken| self.not_applied(untaken));
-                    // Nobody may be waiting any more; the decision stands all the same.
-                    drop(one.reply.send(answer));
+                    one.answer(outcome.map_err(|untaken| self.not_applied(untaken)));
                 }
             }
             Err(Stopped { fault, mut failed }) => {
@@ -198,7 +220,7 @@ impl Writer {
                     false => taken.rev().for_each(|one| waiting.push_front(one)),
                 }
                 for one in failed {
-                    drop(one.reply.send(Err(NotApplied::Store(self.error(&fault)))));
+                    one.answer(Err(NotApplied::Store(self.error(&fault))));
                 }
             }
         }

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use super::draft::{Draft, DraftField, DraftKey, Drafting};
+use super::draft::{Draft, DraftKey, Drafting};
 use super::sending::Sending;
 use super::words::{name_of_profile, short};
 use crate::backend::Trouble;
@@ -25,9 +25,10 @@ use crate::tui::widget::{Edited, Hint};
 mod row;
 mod save;
 mod seed;
+mod steps;
 mod view;
 
-use row::{FormRow, Note, SECTIONS};
+use row::{FormRow, Note};
 
 /// What the form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,78 +295,6 @@ impl Form {
             .filter(|row| !matches!(row.note, Note::Theirs { .. }))
         {
             row.note = Note::Nothing;
-        }
-    }
-
-    /// Leaves a field: it is read, so that what is wrong is seen at once.
-    fn go(&mut self, to: usize, context: &Context<'_>) -> Reaction {
-        let to = to.min(self.rows.len());
-        if to == self.focus {
-            return Reaction::stay();
-        }
-        let region = self.region(context);
-        let mut reaction = Reaction::stay();
-        if let Some(row) = self.rows.get_mut(self.focus) {
-            if row.field == Field::Organization {
-                reaction.effects.extend(self.ask_organization());
-            } else {
-                row.read(region.as_deref());
-            }
-        }
-        self.focus = to;
-        reaction
-    }
-
-    fn next_section(&self) -> usize {
-        let starts = self.section_starts();
-        starts
-            .into_iter()
-            .find(|start| self.focus < *start)
-            .unwrap_or(self.rows.len())
-    }
-
-    fn section_before(&self) -> usize {
-        let starts = self.section_starts();
-        starts
-            .into_iter()
-            .rev()
-            .find(|start| *start < self.focus)
-            .unwrap_or(0)
-    }
-
-    fn section_starts(&self) -> Vec<usize> {
-        let start = |first: &Field| self.rows.iter().position(|row| row.field == *first);
-        SECTIONS
-            .iter()
-            .filter_map(|(_, first)| start(first))
-            .collect()
-    }
-
-    fn leave(&mut self) -> Reaction {
-        if !self.is_touched || self.sending.is_busy() {
-            return Reaction::close();
-        }
-        self.state = State::Leaving;
-        Reaction::stay()
-    }
-
-    fn answer_leaving(&mut self, press: Press) -> Reaction {
-        match press.key {
-            Key::Char('y' | 'Y') | Key::Enter => {
-                let changed = self.rows.iter().filter(|row| row.is_changed());
-                let fields = changed.map(|row| DraftField {
-                    field: row.field,
-                    seen: row.seen.clone(),
-                    typed: row.editor.text().to_owned(),
-                });
-                let draft = Draft::Form(fields.collect());
-                Reaction::close().drafting(Drafting::Keep(self.key(), draft))
-            }
-            Key::Char('n' | 'N') => Reaction::close().drafting(Drafting::Drop(self.key())),
-            _ => {
-                self.state = State::Typing;
-                Reaction::stay()
-            }
         }
     }
 

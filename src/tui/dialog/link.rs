@@ -1,14 +1,14 @@
-//! Linking the conversation to a contact that was found: asks once whose the number or address is from now on.
+//! Linking the conversation to a contact that was found: asks once whose the number or the address is then.
 
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
 use super::search::Search;
-use super::words::{name_of_brief, name_of_profile, possessive};
+use super::words::{name_of_brief, name_of_profile, possessive, stays};
 use crate::backend::view::{Brief, Profile};
 use crate::domain::command::{Claiming, Command};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
-use crate::domain::reason::Rule;
 use crate::tui::context::Context;
+use crate::tui::refusal::is_marked_shared;
 use crate::tui::theme::Role;
 
 /// The question of a link.
@@ -31,18 +31,28 @@ pub fn link(
         };
         Answer::run(command, format!("Conversation linked to {name}"))
     };
-    let asked = profile.and_then(|profile| Some((profile, profile.provided.first()?)));
     let now = profile.map_or("another contact".to_owned(), name_of_profile);
     let opening = format!("Link this conversation to {name}? It is with {now} now");
     let ask = Ask::new("Link", opening).from(from);
-    let leave = (Choice::new('n', "No, keep it as it is", ""), Answer::Leave);
-    let Some((profile, provided)) = asked.filter(|(profile, _)| !is_shared(profile)) else {
-        let yes = (
-            Choice::new('y', format!("Yes, link to {name}"), ""),
-            run(Claiming::Leave),
-        );
-        return ask.answers(vec![yes, leave], 0);
-    };
+    let asked = profile
+        .filter(|profile| !is_marked_shared(profile))
+        .and_then(|profile| Some((profile, profile.provided.first()?)));
+    match asked {
+        Some((profile, provided)) => {
+            let (yes, no) = whose_from_now_on(target, profile, provided);
+            let selected = usize::from(!is_safe(profile, provided));
+            let answers = vec![(yes, run(Claiming::Move)), (no, run(Claiming::Leave))];
+            warned(ask, profile, provided).answers(answers, selected)
+        }
+        None => {
+            let yes = Choice::new('y', format!("Yes, link to {name}"), "");
+            let no = Choice::new('n', "No, keep it as it is", "");
+            ask.answers(vec![(yes, run(Claiming::Leave)), (no, Answer::Leave)], 0)
+        }
+    }
+}
+
+fn whose_from_now_on(target: &Brief, profile: &Profile, provided: &Provided) -> (Choice, Choice) {
     let shown = provided.identifier.shown();
     let whose = possessive(&target.name);
     let yes = Choice::new(
@@ -50,43 +60,24 @@ pub fn link(
         format!("Yes: from now on {shown} is {whose}"),
         "the next conversation from there finds this contact by itself",
     );
-    let no = Choice::new(
-        'n',
-        "No: link this conversation only",
-        stays(profile, &shown),
-    );
-    let selected = usize::from(!is_safe(profile, provided));
-    warned(ask, profile, provided).answers(
-        vec![(yes, run(Claiming::Move)), (no, run(Claiming::Leave))],
-        selected,
+    let leaves = stays(profile, &provided.identifier);
+    (
+        yes,
+        Choice::new('n', "No: link this conversation only", leaves),
     )
-}
-
-/// A marked identifier cannot be claimed by anybody.
-fn is_shared(profile: &Profile) -> bool {
-    profile
-        .reason
-        .as_ref()
-        .is_some_and(|reason| reason.rule == Rule::SharedOnly)
 }
 
 /// Whether *yes* may be the answer of an absent mind: nobody kept loses the value, and the channel proved it.
 fn is_safe(profile: &Profile, provided: &Provided) -> bool {
-    let is_of_kept = profile.contact.as_ref().is_some_and(|contact| {
-        contact.is_curated() && contact.fields.identifiers().contains(&provided.identifier)
-    });
-    provided.trust == Trust::Verified && !is_of_kept && profile.rivals.is_empty()
-}
-
-fn stays(profile: &Profile, shown: &str) -> String {
-    match profile
+    let held = profile
         .claims
         .iter()
-        .any(|(identifier, _)| identifier.shown() == shown)
-    {
-        true => format!("{shown} stays with {}", name_of_profile(profile)),
-        false => format!("{shown} stays where it is"),
-    }
+        .any(|(held, _)| *held == provided.identifier);
+    let is_of_kept = profile.contact.as_ref().is_some_and(|contact| {
+        contact.is_curated()
+            && (held || contact.fields.identifiers().contains(&provided.identifier))
+    });
+    provided.trust == Trust::Verified && !is_of_kept && profile.rivals.is_empty()
 }
 
 fn warned(ask: Ask, profile: &Profile, provided: &Provided) -> Ask {

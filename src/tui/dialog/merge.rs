@@ -1,4 +1,4 @@
-//! The preview of a merge: what each side holds, what comes of it, and which side wins, before anything is done.
+//! The preview of a merge: what each side holds, what comes of it, and which side wins, before it is done.
 //!
 //! The backend makes the preview; here sides are flipped, which asks for another preview. What is sent is the
 //! choice of the preview that is in sight, never one that was not shown.
@@ -102,7 +102,8 @@ impl Merge {
                 takes,
                 result,
             } if *contacts == self.contacts() && *takes == self.takes => {
-                self.preview.finish(result.clone());
+                let named = result.clone().map(|preview| self.named(preview));
+                self.preview.finish(named);
                 Some(Reaction::stay())
             }
             _ => None,
@@ -263,6 +264,17 @@ impl Merge {
             Some(search) => Reaction::become_layer(Layer::Search(search), Vec::new()),
             None => Reaction::close(),
         }
+    }
+
+    /// The preview with the names that the person knows the contacts by: the backend knows what is kept, the
+    /// desk also what a conversation said.
+    fn named(&self, mut preview: MergePreview) -> MergePreview {
+        for (shown, known) in preview.inputs.iter_mut().zip(&self.inputs) {
+            if shown.name.is_empty() {
+                shown.name.clone_from(&known.name);
+            }
+        }
+        preview
     }
 
     fn contacts(&self) -> Vec<ContactId> {

@@ -330,12 +330,8 @@ impl Note {
             return None;
         }
         let theme = context.theme;
-        heading(
-            &format!("Earlier notes ({})", self.earlier.len()),
-            area,
-            buf,
-            theme,
-        );
+        let title = format!("Earlier notes ({})", self.earlier.len());
+        heading(&title, area, buf, theme);
         let list = List {
             len: self.earlier.len(),
             empty: "",
@@ -347,19 +343,20 @@ impl Note {
         };
         let shown = list.view(&self.list, below(area, 1), buf, |row, place, buf| {
             if let Some(note) = self.earlier.get(row) {
-                let by = format!(
-                    "{} {}",
-                    short(&note.author),
-                    time::long_date(note.created, context.tz)
-                );
-                let used = put_right(buf, place, &by, theme.style(Role::Muted));
-                let room = Rect {
-                    width: place.width.saturating_sub(used + 2),
-                    ..place
-                };
-                put(buf, room, &note.text, theme.style(Role::Text));
+                draw_earlier(note, place, buf, context);
             }
         });
         shown.cursor
     }
+}
+
+fn draw_earlier(note: &Kept, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
+    let date = time::long_date(note.created, context.tz);
+    let by = format!("{} {date}", short(&note.author));
+    let used = put_right(buf, place, &by, context.theme.style(Role::Muted));
+    let room = Rect {
+        width: place.width.saturating_sub(used + 2),
+        ..place
+    };
+    put(buf, room, &note.text, context.theme.style(Role::Text));
 }

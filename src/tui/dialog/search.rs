@@ -3,23 +3,25 @@
 //! Typing never waits: each text is a read of its own, and only the answer to the text that stands there is
 //! shown. What is shown and how is in `row` and `view`.
 
-use super::words::{brief_of, name_of_brief, name_of_profile, short};
+use super::words::{brief_of, name_of_brief, name_of_profile};
 use crate::backend::view::{Brief, ProfileState, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
-use crate::tui::input::{Input, Key, Press};
+use crate::tui::input::Input;
 use crate::tui::layer::Reaction;
 use crate::tui::msg::Reply;
-use crate::tui::widget::{Edited, Field, Hint, ListState, Motion};
+use crate::tui::widget::{Field, Hint, ListState};
 
 mod act;
+mod press;
 mod row;
+mod shown;
 mod view;
 
-use row::{Pick, Row, Shown};
+use row::{Pick, Row};
 
 /// Hits of one read.
 const PAGE: usize = 20;
@@ -89,36 +91,49 @@ pub struct Search {
     said: Option<String>,
 }
 
-impl Search {
-    /// Opens the search and says what it wants to read.
-    pub fn open(purpose: Purpose, context: &Context<'_>) -> (Self, Vec<Effect>) {
-        let scene = &context.scene;
-        let contact = scene.profile.and_then(|profile| {
+impl Around {
+    fn of(context: &Context<'_>) -> Self {
+        let profile = context.scene.profile;
+        let contact = profile.and_then(|profile| {
             let contact = profile.contact.as_ref()?;
             Some(Brief {
                 name: name_of_profile(profile),
                 ..brief_of(contact)
             })
         });
-        let own = contact.as_ref().map(|brief| brief.id);
-        let picks = match &purpose {
+        Self {
+            conversation: profile.and_then(|profile| profile.conversation),
+            contact,
+        }
+    }
+
+    /// Who stands in the list before anybody typed.
+    fn picks(&self, purpose: &Purpose, context: &Context<'_>) -> Vec<Pick> {
+        let own = self.contact.as_ref().map(|brief| brief.id);
+        let scene = &context.scene;
+        match purpose {
             Purpose::Open => row::seen_lately(scene, own),
             Purpose::Link | Purpose::NotSame => row::at_hand(scene, own),
             Purpose::Merge { chosen } => row::at_hand(scene, own)
                 .into_iter()
                 .filter(|pick| chosen.iter().all(|brief| brief.id != pick.brief.id))
                 .collect(),
-        };
+        }
+    }
+}
+
+impl Search {
+    /// Opens the search and says what it wants to read.
+    pub fn open(purpose: Purpose, context: &Context<'_>) -> (Self, Vec<Effect>) {
+        let around = Around::of(context);
+        let picks = around.picks(&purpose, context);
         let mut search = Self {
             marked: match &purpose {
                 Purpose::Merge { chosen } => chosen.clone(),
                 Purpose::Open | Purpose::Link | Purpose::NotSame => Vec::new(),
             },
             purpose,
-            around: Around {
-                conversation: scene.profile.and_then(|profile| profile.conversation),
-                contact,
-            },
+            around,
             picks,
             field: Field::default().with_placeholder("name, number, e-mail, organization or id"),
             is_offered: false,
@@ -191,6 +206,11 @@ impl Search {
         }
     }
 
+    /// Since when it waits for an answer: the words for it change with time.
+    pub fn waiting_since(&self) -> Option<Moment> {
+        self.since
+    }
+
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         let enter = match self.purpose {
             Purpose::Open => "open",
@@ -249,82 +269,6 @@ impl Search {
                 self.ask(context)
             }
             _ => Vec::new(),
-        }
-    }
-
-    fn press_in_box(&mut self, press: Press, context: &Context<'_>) -> Reaction {
-        match (press.key, press.ctrl, press.alt) {
-            (Key::Esc, ..) => Reaction::close(),
-            (Key::Enter, false, false) => self.enter(context),
-            (Key::Char('l'), true, false) => self.act(Act::Link, context),
-            (Key::Char('o'), true, false) => self.act(Act::Merge, context),
-            (Key::Char('n'), true, false) => self.new_contact(context),
-            (Key::Down | Key::PageDown | Key::Tab, false, false) => {
-                if !self.rows.is_empty() {
-                    self.place = Place::List;
-                }
-                Reaction::stay()
-            }
-            _ => {
-                let replaces = press.typed().is_some()
-                    || matches!(press.key, Key::Backspace) && self.is_offered;
-                if std::mem::take(&mut self.is_offered) && replaces {
-                    self.field.clear();
-                    if press.typed().is_none() {
-                        return self.edited(Edited::Changed, context);
-                    }
-                }
-                let edited = self.field.apply(&press);
-                self.edited(edited, context)
-            }
-        }
-    }
-
-    fn press_in_list(&mut self, press: Press, context: &Context<'_>) -> Reaction {
-        let motion = match (press.key, press.ctrl) {
-            (Key::Esc, _) => return Reaction::close(),
-            (Key::Enter, false) => return self.enter(context),
-            (Key::Char('l'), _) => return self.act(Act::Link, context),
-            (Key::Char('m'), false) | (Key::Char('o'), true) => {
-                return self.act(Act::Merge, context);
-            }
-            (Key::Char('n'), _) => return self.new_contact(context),
-            (Key::Char(' '), false) => return self.mark(),
-            (Key::Char('/') | Key::Tab, false) => return self.back_to_box(),
-            (Key::Backspace, _) => {
-                self.place = Place::Box;
-                return self.press_in_box(press, context);
-            }
-            (Key::Up | Key::Char('k'), false) => Motion::Up,
-            (Key::Down | Key::Char('j'), false) => Motion::Down,
-            (Key::PageUp, _) | (Key::Char('u'), true) => Motion::PageUp,
-            (Key::PageDown, _) | (Key::Char('d'), true) => Motion::PageDown,
-            (Key::Home, _) | (Key::Char('g'), false) => Motion::First,
-            (Key::End, _) | (Key::Char('G'), false) => Motion::Last,
-            _ => return Reaction::stay(),
-        };
-        if !self.list.go(motion, self.rows.len()) && motion == Motion::Up {
-            return self.back_to_box();
-        }
-        self.page_on()
-    }
-
-    fn back_to_box(&mut self) -> Reaction {
-        self.place = Place::Box;
-        Reaction::stay()
-    }
-
-    fn edited(&mut self, edited: Edited, context: &Context<'_>) -> Reaction {
-        if edited != Edited::Changed {
-            return Reaction::stay();
-        }
-        self.list.select(0);
-        self.hasty = None;
-        let effects = self.ask(context);
-        self.arrange();
-        Reaction {
-            effects,
-            ..Reaction::stay()
         }
     }
 
@@ -413,60 +357,5 @@ impl Search {
     fn can_promote(&self) -> bool {
         let kind = self.around.contact.as_ref().map(|brief| brief.kind);
         kind.is_some_and(|kind| kind != ContactType::Curated)
-    }
-
-    fn shown(&self, row: Row) -> Shown {
-        let text = self.field.text();
-        let made = |words: String| Shown {
-            name: words,
-            ..Shown::default()
-        };
-        match row {
-            Row::Pick(index) => self
-                .picks
-                .get(index)
-                .map(|pick| row::shown_brief(&pick.brief, &pick.why, text)),
-            Row::Hit(index) => {
-                let hits = self.found.as_ref().map(|found| &found.hits);
-                hits.and_then(|hits| hits.get(index)).map(row::shown_hit)
-            }
-            Row::Typed => self
-                .typed
-                .as_ref()
-                .map(|brief| row::shown_brief(brief, "this id", "")),
-            Row::Promote => Some(made(format!("Add to contacts: {}", short(text)))),
-            Row::New => Some(made(format!("New contact: {}", short(text)))),
-        }
-        .map(|shown| self.with_mark(row, shown))
-        .unwrap_or_default()
-    }
-
-    fn with_mark(&self, row: Row, shown: Shown) -> Shown {
-        let brief = self.brief(row);
-        let is = |other: Option<&Brief>| {
-            brief.as_ref().map(|brief| brief.id) == other.map(|brief| brief.id) && brief.is_some()
-        };
-        if is(self.around.contact.as_ref()) {
-            return Shown {
-                beside: "on the screen".to_owned(),
-                ..shown
-            };
-        }
-        if self.marked.iter().any(|marked| is(Some(marked))) {
-            return Shown {
-                beside: "✓ chosen".to_owned(),
-                ..shown
-            };
-        }
-        shown
-    }
-
-    fn brief(&self, row: Row) -> Option<Brief> {
-        match row {
-            Row::Pick(index) => self.picks.get(index).map(|pick| pick.brief.clone()),
-            Row::Hit(index) => self.found.as_ref()?.hits.get(index).map(row::brief_of_hit),
-            Row::Typed => self.typed.clone(),
-            Row::Promote | Row::New => None,
-        }
     }
 }

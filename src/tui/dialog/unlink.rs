@@ -2,11 +2,13 @@
 
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
-use super::words::name_of_profile;
+use super::words::{name_of_profile, stays};
 use crate::backend::view::Profile;
+use crate::domain::Identifier;
 use crate::domain::command::{Command, Sharing};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
+use crate::tui::refusal::is_marked_shared;
 use crate::tui::theme::Role;
 
 /// The question of an unlink.
@@ -23,35 +25,36 @@ pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
         .provided
         .first()
         .map(|provided| &provided.identifier);
-    let shown = provided.map(|identifier| identifier.shown());
-    let stays = match &shown {
-        Some(shown) => format!("{shown} stays with {name}"),
+    let leaves = match provided {
+        Some(identifier) => stays(profile, identifier),
         None => "nothing else changes".to_owned(),
     };
-    let wrong = Choice::new('w', "Wrong match: this is somebody else", stays);
+    let wrong = Choice::new('w', "Wrong match: this is somebody else", leaves);
+    let shared = used_by_others(profile, provided);
+    let answers = vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))];
+    let question = format!("This conversation leaves {name} and gets a fresh contact. Why?");
+    Ask::new("Unlink", question)
+        .telling("The reply still goes where it went before", Role::Muted)
+        .answers(answers, 0)
+}
+
+fn used_by_others(profile: &Profile, provided: Option<&Identifier>) -> Choice {
     let thing = match provided.map(|identifier| identifier.kind) {
         Some(IdentifierType::Email) => "address",
         Some(IdentifierType::Phone | IdentifierType::SocialWhatsapp) => "phone",
         Some(_) | None => "account",
     };
-    let words = format!("Somebody else is using this {thing}");
-    let shared = match &shown {
-        Some(shown) => Choice::new(
-            's',
-            words,
-            format!("marks {shown} as shared: it suggests contacts and no longer links by itself"),
-        ),
-        None => {
-            Choice::new('s', words, "").refused("the conversation came without a number or address")
+    let choice = Choice::new('s', format!("Somebody else is using this {thing}"), "");
+    match provided.map(Identifier::shown) {
+        None => choice.refused("the conversation came without a number or address"),
+        Some(shown) if is_marked_shared(profile) => {
+            choice.refused(format!("{shown} is marked as shared already"))
         }
-    };
-    Ask::new(
-        "Unlink",
-        format!("This conversation leaves {name} and gets a fresh contact. Why?"),
-    )
-    .telling("The reply still goes where it went before", Role::Muted)
-    .answers(
-        vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))],
-        0,
-    )
+        Some(shown) => Choice {
+            beneath: format!(
+                "marks {shown} as shared: it suggests contacts and no longer links by itself"
+            ),
+            ..choice
+        },
+    }
 }

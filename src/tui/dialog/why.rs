@@ -165,13 +165,8 @@ impl Why {
     fn rows(&self, width: usize, context: &Context<'_>) -> Vec<Row> {
         let mut rows = Vec::new();
         if let Some(trouble) = self.explanation.trouble() {
-            paragraph(
-                &mut rows,
-                "",
-                &sentence(&trouble.to_string()),
-                Role::Danger,
-                width,
-            );
+            let words = sentence(&trouble.to_string());
+            paragraph(&mut rows, "", &words, Role::Danger, width);
         }
         let Some(explanation) = self.explanation.value() else {
             if self.explanation.is_loading() {
@@ -191,44 +186,22 @@ impl Why {
             .profile
             .map(|profile| why_not(explanation, profile));
         for (name, words) in others.unwrap_or_default() {
+            let question = format!("Why not {name}?");
             blank(&mut rows);
-            paragraph(
-                &mut rows,
-                "",
-                &format!("Why not {name}?"),
-                Role::Accent,
-                width,
-            );
+            paragraph(&mut rows, "", &question, Role::Accent, width);
             paragraph(&mut rows, "", &words, Role::Text, width);
         }
         rows
     }
 }
 
+/// A label, words, and how they are meant.
+type Evidence = (&'static str, String, Role);
+
 /// What the decision was made from: enough to make it again.
-fn evidence(explanation: &Explanation, context: &Context<'_>) -> Vec<(&'static str, String, Role)> {
+fn evidence(explanation: &Explanation, context: &Context<'_>) -> Vec<Evidence> {
     let reason = &explanation.reason;
-    let mut lines = Vec::new();
-    for (index, provided) in reason.provided.iter().enumerate() {
-        let decided = if reason.decided == Some(index) {
-            "  ◀ decided"
-        } else {
-            ""
-        };
-        lines.push((
-            "came with",
-            format!("{}{decided}", provided.identifier),
-            Role::Text,
-        ));
-        if provided.typed != provided.identifier.value {
-            let words = format!("{} = {}", provided.typed, provided.identifier.value);
-            lines.push(("as sent", words, Role::Muted));
-        }
-        if provided.trust == Trust::Typed {
-            let words = "typed by the visitor, not verified".to_owned();
-            lines.push(("⚠", words, Role::Warning));
-        }
-    }
+    let mut lines = came_with(reason);
     let rule = format!("{} (version {})", reason.rule.name(), reason.version);
     lines.push(("rule", rule, Role::Text));
     let by = reason
@@ -239,18 +212,32 @@ fn evidence(explanation: &Explanation, context: &Context<'_>) -> Vec<(&'static s
     lines.push(("decided", format!("{at} by {by}"), Role::Text));
     if let (Some(claim), Some(origin)) = (&reason.claim, &explanation.claim_origin) {
         let at = time::stamp(claim.at, context.tz);
-        lines.push((
-            "claimed",
-            format!("{at} {}", origin_words(origin, context)),
-            Role::Text,
-        ));
+        let words = format!("{at} {}", origin_words(origin, context));
+        lines.push(("claimed", words, Role::Text));
     }
     if let Some(contact) = &explanation.contact {
-        lines.push((
-            "contact",
-            format!("{} · {}", name_of_brief(contact), contact.id),
-            Role::Muted,
-        ));
+        let words = format!("{} · {}", name_of_brief(contact), contact.id);
+        lines.push(("contact", words, Role::Muted));
+    }
+    lines
+}
+
+/// What the conversation came with, as it was sent and as it was read.
+fn came_with(reason: &Reason) -> Vec<Evidence> {
+    let mut lines = Vec::new();
+    for (index, provided) in reason.provided.iter().enumerate() {
+        let is_deciding = reason.decided == Some(index);
+        let decided = if is_deciding { "  ◀ decided" } else { "" };
+        let words = format!("{}{decided}", provided.identifier);
+        lines.push(("came with", words, Role::Text));
+        if provided.typed != provided.identifier.value {
+            let words = format!("{} = {}", provided.typed, provided.identifier.value);
+            lines.push(("as sent", words, Role::Muted));
+        }
+        if provided.trust == Trust::Typed {
+            let words = "typed by the visitor, not verified".to_owned();
+            lines.push(("⚠", words, Role::Warning));
+        }
     }
     lines
 }

@@ -1,6 +1,7 @@
 //! How dialogs speak of people: names come from outside, so that they are cleaned and kept short here.
 
 use crate::backend::view::{Brief, Profile};
+use crate::domain::Identifier;
 use crate::domain::contact::Contact;
 use crate::tui::text;
 use crate::tui::time;
@@ -61,6 +62,15 @@ pub(super) fn possessive(name: &str) -> String {
         return "theirs".to_owned();
     }
     format!("{first}'s")
+}
+
+/// What becomes of an identifier that is left alone.
+pub(super) fn stays(profile: &Profile, identifier: &Identifier) -> String {
+    let shown = identifier.shown();
+    match profile.claims.iter().any(|(held, _)| held == identifier) {
+        true => format!("{shown} stays with {}", name_of_profile(profile)),
+        false => format!("{shown} stays where it is"),
+    }
 }
 
 /// A count with its noun: `1 note`, `2 notes`, `1,204 notes`.

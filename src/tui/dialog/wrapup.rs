@@ -19,7 +19,9 @@ use crate::tui::widget::{
 };
 
 const WIDTH: u16 = 64;
-const ROWS: u16 = 18;
+/// The rows of codes at least and at most, whatever the filter leaves of them.
+const CODES_MIN: usize = 4;
+const CODES_MAX: usize = 14;
 const PROMPT: &str = "> ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl Wrapup {
             title: &self.title,
             right: "",
             width: width_on(screen, WIDTH),
-            rows: rows_on(screen, ROWS),
+            rows: rows_on(screen, rows_for(context.names.codes.len())),
             hints: &self.hints(context),
         };
         let inner = shell.view(screen, buf, theme);
@@ -259,6 +261,11 @@ impl Wrapup {
             }
         });
     }
+}
+
+/// The rows for so many codes, with the filter, the notes and a line for what is said.
+fn rows_for(codes: usize) -> u16 {
+    codes.clamp(CODES_MIN, CODES_MAX) as u16 + 4
 }
 
 fn indent(area: Rect, columns: u16) -> Rect {

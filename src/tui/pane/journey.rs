@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, breathe, heading, step};
+use super::{Line, heading, row_width, step};
 use crate::backend::view::{Journey, JourneyItem};
 use crate::domain::conversation::{ConversationId, Status};
 use crate::domain::visit::VisitId;
@@ -179,10 +179,16 @@ impl JourneyPane {
             focus,
             theme: context.theme,
         };
-        let width = area.width.saturating_sub(3);
+        let width = row_width(area);
         let height = |row: usize| self.height(&self.rows[row], journey, width);
         list.view_tall(&self.list, area, buf, height, |row, place, buf| {
-            draw(&self.rows[row], journey, breathe(place), buf, context);
+            draw(
+                &self.rows[row],
+                journey,
+                Rect { width, ..place },
+                buf,
+                context,
+            );
         })
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, breathe, heading, step};
+use super::{Line, heading, row_width, step};
 use crate::backend::view::Profile;
 use crate::domain::Identifier;
 use crate::domain::contact::{ContactId, NoteId};
@@ -150,10 +150,10 @@ impl ProfilePane {
             focus,
             theme: context.theme,
         };
-        let width = usize::from(area.width.saturating_sub(3));
-        let height = |row: usize| self.height(&rows[row], width);
+        let width = row_width(area);
+        let height = |row: usize| self.height(&rows[row], usize::from(width));
         list.view_tall(&self.list, area, buf, height, |row, place, buf| {
-            self.draw(&rows[row], breathe(place), buf, context);
+            self.draw(&rows[row], Rect { width, ..place }, buf, context);
         })
     }
 

@@ -160,7 +160,7 @@ impl RosterPane {
             height,
             |row, place, buf| match self.rows[row] {
                 Row::Heading(section, count) => {
-                    let title = format!("{} {count}", section.title());
+                    let title = title(section, count, context);
                     heading(&title, breathe(place), buf, context.theme);
                 }
                 Row::Line(index, number) => {
@@ -296,17 +296,21 @@ fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Co
     match line.status {
         Status::Active => drawn.right(running, Role::Good),
         Status::Waiting => drawn.right(running, Role::Warning),
-        Status::WrapupDue => {
-            let may = context.denied(Action::WrapUp.spec().needs).is_none();
-            let key = context
-                .keymap
-                .label(Action::WrapUp)
-                .filter(|_| may)
-                .unwrap_or_default();
-            drawn.right(format!("wrap up {key}").trim_end(), Role::Warning)
-        }
+        Status::WrapupDue => drawn.right(running, Role::Warning),
         Status::Ended => drawn.right(running, Role::Muted),
         Status::Abandoned => drawn.right("abandoned", Role::Muted),
+    }
+}
+
+/// The heading of a section, with the key that does what is due.
+fn title(section: Section, count: usize, context: &Context<'_>) -> String {
+    let may = context.denied(Action::WrapUp.spec().needs).is_none();
+    let key = context.keymap.label(Action::WrapUp).filter(|_| may);
+    match (section, key) {
+        (Section::WrapUp, Some(key)) => format!("{} {count} · {key} wraps up", section.title()),
+        (Section::WrapUp | Section::Active | Section::Waiting | Section::Ended, _) => {
+            format!("{} {count}", section.title())
+        }
     }
 }
 

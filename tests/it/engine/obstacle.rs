@@ -201,3 +201,21 @@ fn no_undo_makes_a_contact_ephemeral_that_is_known_by_a_number() {
         },
     );
 }
+
+#[test]
+fn a_merge_is_not_undone_while_its_contact_is_marked_as_not_somebody_else() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let other = world.keep("Claire Byrne", &[]);
+    let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
+    let auto = world.who(mail);
+    let merge = |world: &mut World| world.merge(&[efa, auto]).unwrap();
+    obstacle(&mut world, merge, |world| {
+        let one = world.who(mail);
+        world.act("agent", Command::NotSame { one, other }).unwrap();
+    });
+    let marked = EntryId(world.entries.len() as u64);
+    world.undo(marked).unwrap();
+    world.undo(EntryId(marked.0 - 1)).unwrap();
+    assert_eq!(world.who(mail), auto);
+}

@@ -44,12 +44,7 @@ pub fn contact(n: u128) -> Contact {
     let fields = Fields {
         first_name: Some(format!("Efa{n}")),
         last_name: Some("Byrne".to_owned()),
-        cell_phone: Some(Phone {
-            display: phone(n).value.clone(),
-            typed: phone(n).value.clone(),
-            e164: Some(phone(n).value),
-            ..Phone::default()
-        }),
+        cell_phone: Some(Phone::read(&phone(n).value, None)),
         ..Fields::default()
     };
     Contact {

@@ -42,6 +42,15 @@ impl World {
                 assert!(one < other, "a pair is asked for with the smaller id first");
                 facts.put_not_same((one, other), self.not_same.get(&(one, other)).cloned());
             }
+            FactKey::NotSameAs(id) => {
+                let pairs = self.not_same.keys();
+                let others = pairs.filter_map(|(one, other)| match id {
+                    id if id == *one => Some(*other),
+                    id if id == *other => Some(*one),
+                    _ => None,
+                });
+                facts.put_not_same_as(id, others.collect());
+            }
             FactKey::Shared(one) => {
                 let mark = self.marks.get(&one).cloned();
                 facts.put_shared(one, mark);

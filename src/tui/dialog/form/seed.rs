@@ -12,6 +12,13 @@ use crate::domain::phone::{self, Phone};
 const PHONE_SLOTS: [Field; 3] = [Field::CellPhone, Field::OtherPhone, Field::HomePhone];
 const EMAIL_SLOTS: [Field; 3] = [Field::PersonalEmail, Field::OtherEmail, Field::WorkEmail];
 
+/// Words that begin a last name of several words.
+const PARTICLES: [&str; 32] = [
+    "al", "ap", "ben", "bin", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du",
+    "el", "ibn", "la", "le", "mac", "mc", "nic", "ní", "o", "san", "santa", "ten", "ter", "van",
+    "vom", "von", "zu", "ó",
+];
+
 /// A text for a field, and what to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seed {
@@ -79,7 +86,7 @@ pub(super) fn split_name(name: &str) -> Vec<Seed> {
     }
     let (first, last) = match name.split_once(',') {
         Some((last, first)) => (first.trim(), last.trim()),
-        None => name.rsplit_once(char::is_whitespace).unwrap_or((name, "")),
+        None => name.split_at(last_name_at(name).unwrap_or(name.len())),
     };
     [(Field::FirstName, first), (Field::LastName, last)]
         .into_iter()
@@ -90,6 +97,23 @@ pub(super) fn split_name(name: &str) -> Vec<Seed> {
             note: None,
         })
         .collect()
+}
+
+/// Where the last name starts: at the last word, or at the small words that belong to it.
+fn last_name_at(name: &str) -> Option<usize> {
+    let starts: Vec<usize> = name
+        .split_whitespace()
+        .map(|word| word.as_ptr() as usize - name.as_ptr() as usize)
+        .collect();
+    let is_particle = |at: usize| {
+        let word = name[at..].split_whitespace().next().unwrap_or_default();
+        PARTICLES.contains(&word.to_lowercase().as_str())
+    };
+    let mut last = starts.len().checked_sub(1).filter(|last| 0 < *last)?;
+    while 1 < last && is_particle(starts[last - 1]) {
+        last -= 1;
+    }
+    starts.get(last).copied()
 }
 
 /// Mostly digits, and enough of them to ring somewhere.
@@ -153,6 +177,15 @@ mod tests {
         );
         assert_eq!(fields(split_name("Byrne, Efa")), both("Efa", "Byrne"));
         assert_eq!(fields(split_name("محمد علي")), both("محمد", "علي"));
+        assert_eq!(
+            fields(split_name("Gráinne Mac Aodha")),
+            both("Gráinne", "Mac Aodha")
+        );
+        assert_eq!(
+            fields(split_name("Ana de la Cruz")),
+            both("Ana", "de la Cruz")
+        );
+        assert_eq!(fields(split_name("Van Morrison")), both("Van", "Morrison"));
         assert_eq!(
             fields(split_name("山田太郎")),
             [(Field::FirstName, "山田太郎".to_owned())]

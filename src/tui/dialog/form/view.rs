@@ -163,59 +163,58 @@ impl Form {
         theme: &Theme,
     ) -> Option<Position> {
         let is_wide = WIDE_FROM <= place.width;
-        let label_columns = if is_wide {
-            LABEL_COLUMNS
-        } else {
-            LABEL_COLUMNS_NARROW
+        let label_columns = match is_wide {
+            true => LABEL_COLUMNS,
+            false => LABEL_COLUMNS_NARROW,
         };
-        let spec = row.field.spec();
-        let star = if self.is_required(row.field) {
-            " *"
-        } else {
-            ""
-        };
-        let label = format!("{}{star}", spec.label);
-        let label_role = if row.is_changed() {
-            Role::Text
-        } else {
-            Role::Muted
-        };
-        let label_area = Rect {
-            width: label_columns.min(place.width),
-            ..indent(place, 2)
-        };
-        put(buf, label_area, &label, theme.style(label_role));
+        self.view_label(row, label_columns, place, buf, theme);
         let rest = indent(place, label_columns + 3);
         let value = Rect {
             width: value_columns(row, rest.width, is_wide),
             ..rest
         };
-        view_note(
-            &row.note,
-            is_wide,
-            indent(rest, value.width + 1),
-            buf,
-            theme,
-        );
+        let beside = indent(rest, value.width + 1);
+        view_note(&row.note, is_wide, beside, buf, theme);
         if is_focused {
             return row.editor.view(value, buf, theme).or(resting(place));
         }
-        match row.editor.text() {
-            "" => put(buf, value, "—", theme.style(Role::Border)),
-            typed => put(
-                buf,
-                value,
-                &text::fit(typed, usize::from(value.width)),
-                theme.style(Role::Text),
-            ),
+        let (words, role) = match row.editor.text() {
+            "" => ("—", Role::Border),
+            typed => (typed, Role::Text),
         };
+        put(buf, value, words, theme.style(role));
         None
     }
 
-    /// What stands under the fields: a question, a refusal, or the whole of a note that is cut beside its field.
+    fn view_label(
+        &self,
+        row: &FormRow,
+        columns: u16,
+        place: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) {
+        let star = if self.is_required(row.field) {
+            " *"
+        } else {
+            ""
+        };
+        let label = format!("{}{star}", row.field.label());
+        let role = match row.is_changed() {
+            true => Role::Text,
+            false => Role::Muted,
+        };
+        let area = Rect {
+            width: columns.min(place.width),
+            ..indent(place, 2)
+        };
+        put(buf, area, &label, theme.style(role));
+    }
+
+    /// What stands under the fields: a question, a refusal, or a note that is cut beside its field.
     fn message(&self, columns: u16) -> Option<(String, Role)> {
         if self.state == State::Leaving {
-            let words = "Keep what you typed for the next time? y keeps it · n throws it away · Esc types on";
+            let words = "Keep what you typed for the next time? y keeps it · n throws it away";
             return Some((words.to_owned(), Role::Warning));
         }
         if self.state == State::Looking {

@@ -37,7 +37,7 @@ impl Merge {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
-        let told = self.told();
+        let told = self.told(inside(width));
         let told_rows: u16 = told
             .iter()
             .map(|(words, _)| rows_of(words, inside(width)))
@@ -45,9 +45,8 @@ impl Merge {
         let lines = self
             .preview
             .value()
-            .map_or(3, |preview| preview.lines.len());
-        let wanted =
-            told_rows.saturating_add(3 + u16::try_from(lines).unwrap_or(u16::MAX).min(200));
+            .map_or(0, |preview| preview.lines.len() + 3);
+        let wanted = told_rows.saturating_add(u16::try_from(lines).unwrap_or(u16::MAX));
         let shell = Shell {
             title: &self.title(),
             right: if self.preview.is_loading() {
@@ -93,10 +92,10 @@ impl Merge {
     }
 
     /// What stands under the table, the most important last.
-    fn told(&self) -> Vec<(String, Role)> {
+    fn told(&self, columns: u16) -> Vec<(String, Role)> {
         let mut told = Vec::new();
         if let Some(preview) = self.preview.value() {
-            told.push((moves(preview), Role::Muted));
+            told.push((moves(preview, columns), Role::Muted));
             told.extend(
                 preview
                     .warnings
@@ -178,13 +177,18 @@ fn newest_that_fit(told: &[(String, Role)], area: Rect) -> Vec<(&str, Role)> {
     kept
 }
 
-fn moves(preview: &MergePreview) -> String {
+fn moves(preview: &MergePreview, columns: u16) -> String {
     let parts = [
         counted(preview.identifiers, "identifier", "identifiers"),
         counted(preview.notes, "note", "notes"),
         counted(preview.interactions, "interaction", "interactions"),
     ];
-    format!("moves: {} (history keeps its own ids)", parts.join(" · "))
+    let moves = format!("moves: {}", parts.join(" · "));
+    let whole = format!("{moves} (history keeps its own ids)");
+    match text::width(&whole) <= usize::from(columns) {
+        true => whole,
+        false => moves,
+    }
 }
 
 /// The columns in an area whose first column is for the mark of the list.
@@ -256,17 +260,11 @@ fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme:
 
 fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
     let is_conflict = is_conflict(line);
-    let label_role = if is_conflict {
-        Role::Warning
-    } else {
-        Role::Muted
+    let role = match is_conflict {
+        true => Role::Warning,
+        false => Role::Muted,
     };
-    put(
-        buf,
-        columns.label,
-        line.field.label(),
-        theme.style(label_role),
-    );
+    put(buf, columns.label, line.field.label(), theme.style(role));
     for (index, (area, side)) in columns.sides.iter().zip(&line.sides).enumerate() {
         let is_taken = is_conflict && line.taken == Some(index);
         let role = match (side.is_empty(), is_taken, is_conflict) {
@@ -285,17 +283,19 @@ fn view_line(line: &PreviewLine, columns: &Columns, buf: &mut Buffer, theme: &Th
             put(buf, mark, TAKEN, theme.style(Role::Accent));
         }
     }
-    let mut result = shown(&line.result).to_owned();
-    if let Some(taken) = line
-        .taken
-        .filter(|_| columns.sides.is_empty() && is_conflict)
-    {
-        let marked = format!("{result} {TAKEN}{}", taken + 1);
-        if text::width(&marked) <= usize::from(columns.result.width) {
-            result = marked;
-        }
-    }
-    put(buf, columns.result, &result, theme.style(Role::Text));
+    let room = columns.result;
+    let result = result_of(line, columns.sides.is_empty(), usize::from(room.width));
+    put(buf, room, &result, theme.style(Role::Text));
+}
+
+/// The result; where sides have no columns of their own, with the number of the side that it comes from.
+fn result_of(line: &PreviewLine, is_alone: bool, room: usize) -> String {
+    let result = shown(&line.result);
+    let taken = line.taken.filter(|_| is_alone && is_conflict(line));
+    let marked = taken.map(|taken| format!("{result} {TAKEN}{}", taken + 1));
+    marked
+        .filter(|marked| text::width(marked) <= room)
+        .unwrap_or_else(|| result.to_owned())
 }
 
 /// The sides of one line, one under the other: where there is no room for columns.

@@ -19,6 +19,8 @@ use crate::tui::widget::{Focus, List, put, put_parts, put_right, waiting};
 const WIDTH: u16 = 96;
 const ROWS: u16 = 22;
 const PROMPT: &str = "> ";
+/// A name has at least this, also where a detail has to stand beside it.
+const NAME_COLUMNS_MIN: u16 = 15;
 /// Below this height every row is for people.
 const AIRY_FROM_ROWS: u16 = 12;
 
@@ -128,7 +130,7 @@ impl Search {
 
     fn empty_words(&self) -> &'static str {
         if self.field.text().trim().is_empty() {
-            "Type a name, a number, an e-mail address, an organization or an id"
+            "No contact was viewed yet"
         } else if self.since.is_some() {
             ""
         } else {
@@ -150,9 +152,13 @@ fn columns(shown: &[Shown], room: u16) -> [Column; 4] {
         priority,
     };
     [
-        column(widest(|shown| &shown.name), (12, (room * 2 / 5).max(12)), 3),
+        column(
+            widest(|shown| &shown.name),
+            (12, (room * 2 / 5).max(NAME_COLUMNS_MIN)),
+            3,
+        ),
         column(widest(|shown| shown.kind), (10, 10), 1),
-        column(widest(|shown| &shown.detail), (18, 30), 2),
+        column(widest(|shown| &shown.detail), (16, 30), 2),
         column(widest(|shown| &shown.beside), (14, 30), 0),
     ]
 }

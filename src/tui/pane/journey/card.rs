@@ -14,11 +14,15 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-/// From this width on queue, agent and outcome stand in one row.
-const WIDE: u16 = 54;
+/// From this width on queue, agent and wrap-up code stand in one row.
+const WIDE: u16 = 76;
+/// From this width on the number of pages is said.
+const PAGES_WIDTH_MIN: u16 = 44;
 /// Columns of sign, time and direction.
 const START_COLUMNS: usize = 12;
-const DURATION_COLUMNS: usize = 8;
+const DURATION_COLUMNS: usize = 9;
+/// Columns of the longest status with its sign.
+const STATE_COLUMNS: usize = 13;
 const PATHS_MAX: usize = 3;
 
 /// The rows that a card takes.
@@ -74,52 +78,57 @@ fn conversation_lines(
     );
     let queue = conversation.queue.as_deref().unwrap_or("—");
     let agent = who(conversation.agent.as_deref(), context);
+    let code = conversation.wrapup_code.as_deref();
     let duration = duration(conversation.start, conversation.end, context);
-    let (state, role) = state(conversation);
-    let mut lines = Vec::new();
-    if WIDE <= width {
-        let room = usize::from(width).saturating_sub(START_COLUMNS + DURATION_COLUMNS + 3);
-        let (queue_room, agent_room) = (room * 28 / 100, room * 28 / 100);
-        let state_room = room - queue_room - agent_room;
-        lines.push(
-            opening
-                .and(
-                    format!("{} ", text::pad(&text::clean_line(queue), queue_room)),
-                    Role::Text,
-                )
-                .and(
-                    format!("{} ", text::pad(&text::clean_line(agent), agent_room)),
-                    Role::Text,
-                )
-                .and(text::pad(&text::clean_line(&state), state_room), role)
-                .right(duration, Role::Muted),
-        );
-    } else {
-        lines.push(opening.and(queue, Role::Text).right(duration, Role::Muted));
-        lines.push(
-            below()
-                .and(format!("{agent} · "), Role::Text)
-                .and(state, role),
-        );
+    let (state, role) = state(conversation.status);
+    if width < WIDE {
+        let first = opening
+            .and(queue, Role::Text)
+            .right(state, role)
+            .right(duration, Role::Muted);
+        let nobody = conversation.agent.is_none();
+        let second = below().and(if nobody { "nobody" } else { agent }, Role::Text);
+        let second = match code {
+            Some(code) => second.and(format!(" · {code}"), Role::Text),
+            None => second,
+        };
+        let second = match said(conversation) {
+            Some(said) => second.and(format!(" · {said}"), Role::Muted),
+            None => second,
+        };
+        return vec![first, second];
     }
-    lines.extend(said(conversation));
-    lines
+    let said = said(conversation).map(|said| below().and(said, Role::Muted));
+    let first = in_columns(opening, &[queue, agent], code, width)
+        .right(state, role)
+        .right(duration, Role::Muted);
+    std::iter::once(first).chain(said).collect()
+}
+
+/// Queue, agent and wrap-up code in columns of the room that the ends of the row leave.
+fn in_columns(opening: Line, names: &[&str], code: Option<&str>, width: u16) -> Line {
+    let ends = START_COLUMNS + STATE_COLUMNS + DURATION_COLUMNS;
+    let room = usize::from(width).saturating_sub(ends + 3) / 3;
+    let cell = |name: &str| format!("{} ", text::pad(&text::clean_line(name), room));
+    let named = names
+        .iter()
+        .fold(opening, |line, name| line.and(cell(name), Role::Text));
+    named.and(cell(code.unwrap_or("—")), Role::Muted)
 }
 
 /// Channel where the sign does not tell it, subject and notes.
-fn said(conversation: &JourneyConversation) -> Option<Line> {
+fn said(conversation: &JourneyConversation) -> Option<String> {
     let quoted = |text: &String| format!("“{}”", text.trim());
     let tag = sign::tag(conversation.channel).map(str::to_owned);
     let notes = conversation
         .notes
         .as_ref()
-        .filter(|notes| !notes.trim().is_empty())
-        .map(quoted);
-    let parts: Vec<String> = [tag, conversation.subject.clone(), notes]
+        .filter(|notes| !notes.trim().is_empty());
+    let parts: Vec<String> = [tag, conversation.subject.clone(), notes.map(quoted)]
         .into_iter()
         .flatten()
         .collect();
-    (!parts.is_empty()).then(|| below().and(parts.join(" · "), Role::Muted))
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 fn visit_lines(
@@ -135,7 +144,7 @@ fn visit_lines(
     };
     let now = context.map_or(visit.last, |context| context.now);
     let length = duration(visit.start, visit.ended(now), context);
-    let pages = if WIDE <= width {
+    let pages = if PAGES_WIDTH_MIN <= width {
         format!("{pages} ")
     } else {
         String::new()
@@ -216,20 +225,16 @@ fn opening(
         .and(format!("{word:<4}"), Role::Muted)
 }
 
-fn state(conversation: &JourneyConversation) -> (String, Role) {
-    let (mark, role) = match conversation.status {
+fn state(status: Status) -> (String, Role) {
+    let (mark, role) = match status {
         Status::Active => ("● ", Role::Good),
         Status::Waiting => ("◌ ", Role::Warning),
         Status::WrapupDue => ("⚠ ", Role::Warning),
         Status::Abandoned => ("✗ ", Role::Danger),
         Status::Ended => ("", Role::Muted),
     };
-    let word = conversation.status.word();
-    let said = match (&conversation.wrapup_code, conversation.status) {
-        (Some(code), _) => format!("{mark}{word} · {code}"),
-        (None, _) => format!("{mark}{word}"),
-    };
-    (said, role)
+    let word = format!("{mark}{}", status.word());
+    (text::pad_left(&word, STATE_COLUMNS), role)
 }
 
 fn who<'a>(agent: Option<&'a str>, context: Option<&Context<'a>>) -> &'a str {

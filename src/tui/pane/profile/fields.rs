@@ -12,7 +12,7 @@ use crate::tui::pane::Line;
 use crate::tui::text;
 use crate::tui::theme::Role;
 
-const LABEL_COLUMNS: usize = 12;
+const LABEL_COLUMNS: usize = 9;
 const ADDRESS: [Field; 6] = [
     Field::Address1,
     Field::Address2,
@@ -63,7 +63,7 @@ fn ways_to_reach(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifie
 
 fn external_ids(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifier>) -> Vec<Row> {
     let row = |id: &crate::domain::contact::ExternalId| {
-        let line = labelled("#", "external id")
+        let line = labelled("#", "id")
             .and(&id.value, Role::Text)
             .and(format!(" ({})", id.source), Role::Muted);
         let kind = IdentifierType::ExternalId;
@@ -89,7 +89,7 @@ fn held_besides(profile: &Profile, carried: &[Identifier]) -> Vec<Row> {
         !(is_boxed && is_given)
     });
     let row = |(held, trust): &(Identifier, Trust)| {
-        let line = labelled(glyph(held.kind), held.kind.word()).and(held.shown(), Role::Text);
+        let line = labelled(glyph(held.kind), word(held.kind)).and(held.shown(), Role::Text);
         let line = match &held.source {
             Some(source) => line.and(format!(" ({source})"), Role::Muted),
             None => line,
@@ -229,6 +229,15 @@ fn social_kind(field: Field) -> IdentifierType {
         Field::Instagram => IdentifierType::SocialInstagram,
         // The table gives this shape to the four above and to WhatsApp only.
         _ => IdentifierType::SocialWhatsapp,
+    }
+}
+
+/// The word for what is held; the glyph says the rest.
+fn word(kind: IdentifierType) -> &'static str {
+    if kind == IdentifierType::ExternalId {
+        "id"
+    } else {
+        kind.word()
     }
 }
 

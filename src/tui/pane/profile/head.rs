@@ -15,13 +15,18 @@ use crate::tui::time;
 /// The most names of rivals in one sentence.
 const RIVALS_NAMED_MAX: usize = 2;
 
-/// The type of a contact with the sign that goes with its colour.
-pub fn badge(kind: ContactType) -> (String, Role) {
-    let (mark, role) = match kind {
+/// The sign and the colour of a type.
+pub fn mark(kind: ContactType) -> (&'static str, Role) {
+    match kind {
         ContactType::Curated => ("●", Role::Good),
         ContactType::Identified => ("◐", Role::Warning),
         ContactType::Ephemeral => ("○", Role::Muted),
-    };
+    }
+}
+
+/// The type of a contact with the sign that goes with its colour.
+pub fn badge(kind: ContactType) -> (String, Role) {
+    let (mark, role) = mark(kind);
     (format!("{mark} {}", kind.name()), role)
 }
 

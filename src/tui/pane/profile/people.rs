@@ -1,16 +1,17 @@
 //! The lower part of the profile: others who use an identifier, who may be the same, notes, and where the
 //! contact comes from.
 
-use super::{Body, Points, Row, badge};
+use super::head::mark;
+use super::{Body, Points, Row};
 use crate::backend::view::{Brief, Profile};
-use crate::domain::contact::{Contact, Note, Origin};
+use crate::domain::contact::{Contact, ContactType, Note, Origin};
 use crate::tui::context::Context;
 use crate::tui::pane::Line;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-const NAME_COLUMNS: usize = 18;
+const NAME_COLUMNS: usize = 15;
 const LABEL_COLUMNS: usize = 12;
 
 /// Kept contacts that use an identifier of this one.
@@ -89,18 +90,21 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     rows
 }
 
+/// The sign says the type; the word follows where the type is not the one that is expected.
 fn person(brief: &Brief) -> Row {
-    let (kind, role) = badge(brief.kind);
-    let name = if brief.name.is_empty() {
-        "(not known)"
-    } else {
-        &brief.name
+    let (mark, role) = mark(brief.kind);
+    let name = match brief.name.as_str() {
+        "" => "(not known)",
+        name => name,
     };
     let name = text::pad(&text::clean_line(name), NAME_COLUMNS);
-    let line = Line::of("  ", Role::Text)
+    let line = Line::of(format!("{mark} "), role)
         .and(format!("{name} "), Role::Text)
-        .and(&brief.detail, Role::Muted)
-        .right(kind, role);
+        .and(&brief.detail, Role::Muted);
+    let line = match brief.kind {
+        ContactType::Curated => line,
+        ContactType::Identified | ContactType::Ephemeral => line.right(brief.kind.name(), role),
+    };
     Row::line(line).at(Points::Contact(brief.id))
 }
 

@@ -1,0 +1,83 @@
+//! Moving through a form, field by field and section by section, and out of it.
+
+use super::row::SECTIONS;
+use super::{Form, State};
+use crate::domain::field::Field;
+use crate::tui::context::Context;
+use crate::tui::dialog::draft::{Draft, DraftField, Drafting};
+use crate::tui::input::{Key, Press};
+use crate::tui::layer::Reaction;
+
+impl Form {
+    /// Leaves a field: it is read, so that what is wrong is seen at once.
+    pub(super) fn go(&mut self, to: usize, context: &Context<'_>) -> Reaction {
+        let to = to.min(self.rows.len());
+        if to == self.focus {
+            return Reaction::stay();
+        }
+        let region = self.region(context);
+        let mut reaction = Reaction::stay();
+        if let Some(row) = self.rows.get_mut(self.focus) {
+            if row.field == Field::Organization {
+                reaction.effects.extend(self.ask_organization());
+            } else {
+                row.read(region.as_deref());
+            }
+        }
+        self.focus = to;
+        reaction
+    }
+
+    pub(super) fn next_section(&self) -> usize {
+        let starts = self.section_starts();
+        starts
+            .into_iter()
+            .find(|start| self.focus < *start)
+            .unwrap_or(self.rows.len())
+    }
+
+    pub(super) fn section_before(&self) -> usize {
+        let starts = self.section_starts();
+        starts
+            .into_iter()
+            .rev()
+            .find(|start| *start < self.focus)
+            .unwrap_or(0)
+    }
+
+    pub(super) fn section_starts(&self) -> Vec<usize> {
+        let start = |first: &Field| self.rows.iter().position(|row| row.field == *first);
+        SECTIONS
+            .iter()
+            .filter_map(|(_, first)| start(first))
+            .collect()
+    }
+
+    pub(super) fn leave(&mut self) -> Reaction {
+        if !self.is_touched || self.sending.is_busy() {
+            return Reaction::close();
+        }
+        self.state = State::Leaving;
+        Reaction::stay()
+    }
+
+    pub(super) fn answer_leaving(&mut self, press: Press) -> Reaction {
+        match press.key {
+            Key::Char('y' | 'Y') | Key::Enter => {
+                let changed = self.rows.iter().filter(|row| row.is_changed());
+                let fields = changed.map(|row| DraftField {
+                    field: row.field,
+                    seen: row.seen.clone(),
+                    typed: row.editor.text().to_owned(),
+                });
+                let draft = Draft::Form(fields.collect());
+                Reaction::close().drafting(Drafting::Keep(self.key(), draft))
+            }
+            Key::Char('n' | 'N') => Reaction::close().drafting(Drafting::Drop(self.key())),
+            _ => {
+                self.state = State::Typing;
+                Reaction::stay()
+            }
+        }
+    }
+}
