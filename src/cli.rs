@@ -18,6 +18,7 @@ mod import;
 mod ingest;
 mod journey;
 mod link;
+mod log;
 mod lookup;
 mod man;
 mod merge;
@@ -39,7 +40,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use output::Output;
@@ -48,12 +48,7 @@ use trouble::Exit;
 
 const AFTER_HELP: &str = "Exit status: 0 done; 1 refused or not possible; 2 wrong usage; 3 done, but some rows \
 or lines were bad.\nEnvironment: SCV_STORE, SCV_CONFIG, SCV_AGENT, SCV_ROLE as the options; SCV_NOW sets the clock \
-(RFC 3339).";
-
-/// A path; an empty one is as good as none, because scripts pass variables on.
-fn path() -> impl TypedValueParser<Value = PathBuf> {
-    OsStringValueParser::new().map(PathBuf::from)
-}
+(RFC 3339); SCV_LOG names a file for the log.";
 
 /// The Single Customer View desk for the terminal: who is this, and how have they dealt with us.
 #[derive(Debug, Parser)]
@@ -70,42 +65,16 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
     /// The file of the store [default: scv/scv.db in the data directory]
-    #[arg(
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "SCV_STORE",
-        hide_env = true,
-        value_parser = path()
-    )]
+    #[arg(long, global = true, value_name = "PATH")]
     store: Option<PathBuf>,
     /// The configuration file [default: scv/config.toml in the configuration directory]
-    #[arg(
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "SCV_CONFIG",
-        hide_env = true,
-        value_parser = path()
-    )]
+    #[arg(long, global = true, value_name = "PATH")]
     config: Option<PathBuf>,
     /// Who acts: the name of a user of the organization [default: the user's name]
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        env = "SCV_AGENT",
-        hide_env = true
-    )]
+    #[arg(long, global = true, value_name = "NAME")]
     agent: Option<String>,
     /// agent, agent-merge, supervisor, admin, or a role of the configuration [default: agent]
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        env = "SCV_ROLE",
-        hide_env = true
-    )]
+    #[arg(long, global = true, value_name = "NAME")]
     role: Option<String>,
     /// Print JSON
     #[arg(long, global = true)]
@@ -189,14 +158,16 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Prints help, version or what is wrong; clap colours it where the terminal has colours.
+/// Prints help and version, coloured where the terminal has colours; or what is wrong with the command line,
+/// which may quote foreign text.
 fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        Output::new(output::Format::Text).say_block(&error.render().to_string());
+        return Exit::Usage.code();
+    }
     // A reader that went away needs no help.
     let _ = error.print();
-    match error.use_stderr() {
-        true => Exit::Usage.code(),
-        false => Exit::Done.code(),
-    }
+    Exit::Done.code()
 }
 
 /// Commands that need no store first: they work when the configuration does not.
@@ -208,6 +179,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         Some(Sub::Config(one)) => return one.run(&cli.global, output),
         Some(_) | None => {}
     }
+    log::start()?;
     let session = Session::new(&cli.global)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(session::THREADS)

@@ -27,6 +27,7 @@ const SECTIONS: [(&str, &[&str]); 4] = [
         &[
             "SCV_STORE, SCV_CONFIG, SCV_AGENT, SCV_ROLE: as --store, --config, --agent, --role.",
             "SCV_NOW: sets the clock, for tests and demos, for example 2026-11-23T12:00:00Z.",
+            "SCV_LOG: names a file for the log, which is off otherwise; RUST_LOG sets what is logged.",
             "NO_COLOR: no colours on the desk.",
         ],
     ),

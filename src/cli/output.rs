@@ -46,11 +46,10 @@ impl Output {
 
     /// Columns that a line may take before it is cut.
     pub fn width(&self) -> usize {
-        match self.is_terminal() {
-            true => {
-                crossterm::terminal::size().map_or(UNLIMITED, |(columns, _)| usize::from(columns))
-            }
-            false => UNLIMITED,
+        // A terminal that does not know its size says 0.
+        match crossterm::terminal::size() {
+            Ok((columns, _)) if self.is_terminal() && columns > 0 => usize::from(columns),
+            Ok(_) | Err(_) => UNLIMITED,
         }
     }
 
@@ -88,10 +87,13 @@ impl Output {
         self.beside(|mut err| writeln!(err, "{}", text::clean(sentence)));
     }
 
+    /// Says something of several lines beside the result.
+    pub fn say_block(&mut self, block: &str) {
+        self.beside(|mut err| writeln!(err, "{}", text::clean_block(block.trim_end())));
+    }
+
     /// Says why the command could not be done.
     pub fn error(&mut self, sentence: &str) {
-        // What was printed before the error stands before it.
-        let _ = self.out.flush();
         self.beside(|mut err| writeln!(err, "scv: {}", text::clean(sentence)));
     }
 
@@ -131,6 +133,8 @@ impl Output {
 
     /// Writes to standard error; nobody can be told when that fails.
     fn beside(&mut self, write: impl FnOnce(StderrLock<'static>) -> io::Result<()>) {
+        // What was printed before stands before it.
+        let _ = self.out.flush();
         let _ = match &self.bar {
             Some(bar) => bar.suspend(|| write(io::stderr().lock())),
             None => write(io::stderr().lock()),

@@ -34,8 +34,8 @@ pub struct Session {
 
 /// Where the configuration is, and whether it must be there.
 pub fn config_place(global: &Global) -> Result<(PathBuf, Presence), paths::NoHome> {
-    match given(&global.config) {
-        Some(path) => Ok((path.to_owned(), Presence::Required)),
+    match given(&global.config, "SCV_CONFIG") {
+        Some(path) => Ok((path, Presence::Required)),
         None => Ok((paths::config()?, Presence::Optional)),
     }
 }
@@ -50,8 +50,8 @@ pub fn settings(global: &Global) -> anyhow::Result<Settings> {
 
 /// Where the store is.
 pub fn store_place(global: &Global, settings: &Settings) -> Result<PathBuf, paths::NoHome> {
-    let named = given(&global.store).or(settings.store.as_deref());
-    named.map_or_else(paths::store, |path| Ok(path.to_owned()))
+    let named = given(&global.store, "SCV_STORE").or_else(|| settings.store.clone());
+    named.map_or_else(paths::store, Ok)
 }
 
 /// The machine's clock, or the moment of `SCV_NOW`.
@@ -126,10 +126,10 @@ impl Session {
 
 /// Who acts, in which role.
 pub fn actor(global: &Global, settings: &Settings) -> anyhow::Result<Actor> {
-    let named = text(&global.agent).or_else(|| settings.agent.clone());
+    let named = text(&global.agent, "SCV_AGENT").or_else(|| settings.agent.clone());
     let user = || variable("USER").or_else(|| variable("LOGNAME"));
     let name = named.or_else(user).unwrap_or_else(|| NOBODY.to_owned());
-    let wanted = text(&global.role).unwrap_or_else(|| settings.role.clone());
+    let wanted = text(&global.role, "SCV_ROLE").unwrap_or_else(|| settings.role.clone());
     let role = settings
         .role_named(&wanted)
         .ok_or_else(|| unknown_role(&wanted, settings))?;
@@ -148,15 +148,16 @@ fn unknown_role(wanted: &str, settings: &Settings) -> Usage {
     ))
 }
 
-/// An empty option is as good as none: scripts pass variables on.
-fn given(path: &Option<PathBuf>) -> Option<&Path> {
-    path.as_deref().filter(|path| !path.as_os_str().is_empty())
+/// The option, else the variable. Empty ones are as good as none: scripts pass variables on.
+fn given(option: &Option<PathBuf>, name: &str) -> Option<PathBuf> {
+    let named = option.clone().filter(|path| !path.as_os_str().is_empty());
+    let variable = || std::env::var_os(name).filter(|text| !text.is_empty());
+    named.or_else(|| variable().map(PathBuf::from))
 }
 
-fn text(option: &Option<String>) -> Option<String> {
-    let text = option
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    text.map(str::to_owned)
+fn text(option: &Option<String>, name: &str) -> Option<String> {
+    let named = option.clone().or_else(|| variable(name));
+    named
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }

@@ -13,11 +13,14 @@ use crate::tui::input::Chord;
 /// Tables whose keys are open.
 const ROLES: &str = "roles";
 const KEYS_TABLE: &str = "keys";
+/// The key whose value depends on another table.
+const ROLE: &str = "agent.role";
 
 /// Reads everything that can be taken, and finds everything that cannot.
 pub fn read(text: &str) -> (Settings, Vec<Finding>) {
     let mut reader = Reader {
         text,
+        role_at: 0,
         settings: Settings::default(),
         findings: Vec::new(),
     };
@@ -36,6 +39,8 @@ pub fn read(text: &str) -> (Settings, Vec<Finding>) {
 
 struct Reader<'a> {
     text: &'a str,
+    /// Where the role in force is named.
+    role_at: usize,
     settings: Settings,
     findings: Vec<Finding>,
 }
@@ -85,6 +90,9 @@ impl Reader<'_> {
         let Some(key) = KEYS.iter().find(|key| key.name == full) else {
             return;
         };
+        if full == ROLE {
+            self.role_at = name.span().start;
+        }
         if (key.set)(&mut self.settings, value.get_ref()).is_none() {
             let given = self.shown(value);
             let what = format!("{full} is {given}; allowed is {}", key.allowed);
@@ -206,7 +214,7 @@ impl Reader<'_> {
     fn check_role(&mut self) {
         let name = self.settings.role.clone();
         if self.settings.role_named(&name).is_none() {
-            let at = self.text.find("role").unwrap_or(0);
+            let at = self.role_at;
             let what = format!("agent.role is {name:?}; allowed is {}", role_spec().allowed);
             self.find(at, what);
         }
@@ -232,9 +240,7 @@ impl Reader<'_> {
 }
 
 fn role_spec() -> &'static KeySpec {
-    KEYS.iter()
-        .find(|key| key.name == "agent.role")
-        .unwrap_or(&KEYS[0])
+    KEYS.iter().find(|key| key.name == ROLE).unwrap_or(&KEYS[0])
 }
 
 fn tables() -> BTreeSet<&'static str> {

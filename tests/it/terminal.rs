@@ -56,7 +56,9 @@ impl Place {
             .env("SCV_STORE", self.store())
             .env("SCV_NOW", NOW)
             .env("SCV_ROLE", "admin");
-        command.env_remove("SCV_CONFIG").env("HOME", self.dir.path());
+        command
+            .env_remove("SCV_CONFIG")
+            .env("HOME", self.dir.path());
         let output = command.output().unwrap();
         assert!(
             output.status.success(),

@@ -55,6 +55,8 @@ fn an_option_stands_above_the_environment_and_that_above_the_file() {
     };
     let pair = |name: &str, role: &str| (name.to_owned(), role.to_owned());
     assert_eq!(agent(&[("SCV_AGENT", "")], &[]), pair("File", "supervisor"));
+    let empty = [("SCV_AGENT", ""), ("SCV_ROLE", ""), ("SCV_CONFIG", "")];
+    assert_eq!(agent(&empty, &[]), pair("File", "supervisor"));
     let environment = [("SCV_AGENT", "Env"), ("SCV_ROLE", "admin")];
     assert_eq!(agent(&environment, &[]), pair("Env", "admin"));
     assert_eq!(
