@@ -14,7 +14,7 @@ use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::msg::{Reply, Subject};
-use crate::tui::notice::Tone;
+use crate::tui::notice::{STANDING_MAX, Tone};
 use crate::tui::pane::journey::item_id;
 use crate::tui::pane::roster::is_running;
 use crate::tui::words;
@@ -87,16 +87,26 @@ impl Model {
         effects
     }
 
-    /// Says which conversations are new. The selection and the keys stay where they are.
+    /// Says which conversations are new, as far as they are the agent's or anybody's. The selection and the
+    /// keys stay where they are.
     fn announce(&mut self, before: &[ConversationId]) -> Vec<Effect> {
         let roster = self.shown.roster();
-        let is_new = |line: &&RosterLine| !before.contains(&line.id) && is_running(line.status);
-        let lines = roster.lines.iter().filter(is_new);
-        let said: Vec<String> = lines
+        let agent = &self.session.agent;
+        let is_new = |line: &&RosterLine| {
+            let is_for_me = line.agent.as_ref().is_none_or(|name| name == agent);
+            is_for_me && is_running(line.status) && !before.contains(&line.id)
+        };
+        let mut said: Vec<String> = roster
+            .lines
+            .iter()
+            .filter(is_new)
             .map(|line| words::announced(line, self.panes.roster.number_of(line.id, roster)))
             .collect();
         if said.is_empty() {
             return Vec::new();
+        }
+        if STANDING_MAX < said.len() {
+            said = vec![format!("{} new conversations are here", said.len())];
         }
         for text in said {
             self.say(Tone::Told, text);
