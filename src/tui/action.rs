@@ -65,6 +65,34 @@ pub struct Spec {
     pub word: &'static str,
 }
 
+const NUMBERS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+const fn row(
+    name: &'static str,
+    keys: &'static [&'static str],
+    group: Group,
+    needs: &'static [Permission],
+) -> Spec {
+    Spec {
+        name,
+        keys,
+        group,
+        needs,
+        title: "",
+        word: "",
+    }
+}
+
+impl Spec {
+    const fn says(self, title: &'static str, word: &'static str) -> Self {
+        Self {
+            title,
+            word,
+            ..self
+        }
+    }
+}
+
 impl Action {
     /// Every action, in the order of help.
     pub const ALL: [Self; 32] = [
@@ -102,45 +130,75 @@ impl Action {
         Self::Leave,
     ];
 
-    #[rustfmt::skip]
+    /// The row of the action. Each one says the name, the keys, the group, the rights, and then its words.
     pub const fn spec(self) -> Spec {
-        use Group::*;
-        use Permission::*;
-        let (name, keys, group, needs, title, word): (_, &[&str], _, &[Permission], _, _) = match self {
-            Self::Search       => ("search",        &["/"],              Desk,     &[ContactView],            "Search contacts",                     "search"),
-            Self::Promote      => ("promote",       &["a"],              Identity, &[IdentityPromote],        "Add to contacts",                     "add"),
-            Self::Create       => ("new-contact",   &["N"],              Identity, &[ContactAdd],             "New contact",                         "new"),
-            Self::Link         => ("link",          &["l"],              Identity, &[ConversationAssociate],  "Link to an existing contact",         "link"),
-            Self::Merge        => ("merge",         &["m"],              Identity, &[IdentityMerge],          "Merge with another contact",          "merge"),
-            Self::Unlink       => ("unlink",        &["x"],              Identity, &[ConversationAssociate],  "Unlink the conversation",             "unlink"),
-            Self::NotSame      => ("not-same",      &["="],              Identity, &[ConversationAssociate],  "Mark two contacts as not the same",   "not the same"),
-            Self::Share        => ("share",         &["s"],              Identity, &[ConversationAssociate],  "Mark or unmark a shared identifier",  "shared"),
-            Self::Undo         => ("undo",          &["u"],              Identity, &[],                       "Undo the last change",                "undo"),
-            Self::Why          => ("why",           &["w"],              Identity, &[],                       "Why this contact?",                   "why"),
-            Self::Edit         => ("edit",          &["e"],              Contact,  &[ContactEdit],            "Edit the contact",                    "edit"),
-            Self::Note         => ("note",          &["n"],              Contact,  &[ContactEdit],            "Write a note",                        "note"),
-            Self::Delete       => ("delete",        &["D"],              Contact,  &[ContactDelete],          "Delete the contact",                  "delete"),
-            Self::WrapUp       => ("wrap-up",       &["p"],              Contact,  &[ParticipantWrapup],      "Wrap up the conversation",            "wrap up"),
-            Self::Recent       => ("recent",        &["r"],              Desk,     &[ContactView],            "Recently viewed contacts",            "recent"),
-            Self::Open         => ("open",          &["enter"],          Move,     &[],                       "Open the row",                        "open"),
-            Self::Back         => ("back",          &["esc"],            Move,     &[],                       "Go back",                             "back"),
-            Self::Up           => ("up",            &["k", "up"],        Move,     &[],                       "Row up",                              "up"),
-            Self::Down         => ("down",          &["j", "down"],      Move,     &[],                       "Row down",                            "down"),
-            Self::PageUp       => ("page-up",       &["ctrl-u", "pageup"], Move,   &[],                       "Page up",                             "page up"),
-            Self::PageDown     => ("page-down",     &["ctrl-d", "pagedown"], Move, &[],                       "Page down",                           "page down"),
-            Self::First        => ("first",         &["g", "home"],      Move,     &[],                       "First row",                           "first"),
-            Self::Last         => ("last",          &["G", "end"],       Move,     &[],                       "Last row",                            "last"),
-            Self::NextPane     => ("next-pane",     &["tab", "right"],   Move,     &[],                       "Next pane",                           "pane"),
-            Self::PreviousPane => ("previous-pane", &["shift-tab", "left"], Move,  &[],                       "Previous pane",                       "pane back"),
-            Self::Jump         => ("jump",          &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Move, &[], "Conversation with this number",       "jump"),
-            Self::Refresh      => ("refresh",       &["ctrl-l"],         Desk,     &[],                       "Read and draw everything anew",       "refresh"),
-            Self::Notices      => ("notices",       &["!"],              Desk,     &[],                       "What was said",                       "notices"),
-            Self::Help         => ("help",          &["?", ":", "f1"],   Desk,     &[],                       "All actions and keys",                "help"),
-            Self::Suspend      => ("suspend",       &["ctrl-z"],         Desk,     &[],                       "Suspend the desk",                    "suspend"),
-            Self::Quit         => ("quit",          &["q"],              Desk,     &[],                       "Quit",                                "quit"),
-            Self::Leave        => ("leave",         &["ctrl-c"],         Desk,     &[],                       "Quit at once",                        "quit"),
-        };
-        Spec { name, keys, group, needs, title, word }
+        use Group::{Contact, Desk, Identity, Move};
+        use Permission as P;
+        match self {
+            Self::Search => {
+                row("search", &["/"], Desk, &[P::ContactView]).says("Search contacts", "search")
+            }
+            Self::Promote => row("promote", &["a"], Identity, &[P::IdentityPromote])
+                .says("Add to contacts", "add"),
+            Self::Create => {
+                row("new-contact", &["N"], Identity, &[P::ContactAdd]).says("New contact", "new")
+            }
+            Self::Link => row("link", &["l"], Identity, &[P::ConversationAssociate])
+                .says("Link to an existing contact", "link"),
+            Self::Merge => row("merge", &["m"], Identity, &[P::IdentityMerge])
+                .says("Merge with another contact", "merge"),
+            Self::Unlink => row("unlink", &["x"], Identity, &[P::ConversationAssociate])
+                .says("Unlink the conversation", "unlink"),
+            Self::NotSame => row("not-same", &["="], Identity, &[P::ConversationAssociate])
+                .says("Mark two contacts as not the same", "not the same"),
+            Self::Share => row("share", &["s"], Identity, &[P::ConversationAssociate])
+                .says("Mark or unmark a shared identifier", "shared"),
+            Self::Undo => row("undo", &["u"], Identity, &[]).says("Undo the last change", "undo"),
+            Self::Why => row("why", &["w"], Identity, &[]).says("Why this contact?", "why"),
+            Self::Edit => {
+                row("edit", &["e"], Contact, &[P::ContactEdit]).says("Edit the contact", "edit")
+            }
+            Self::Note => {
+                row("note", &["n"], Contact, &[P::ContactEdit]).says("Write a note", "note")
+            }
+            Self::Delete => row("delete", &["D"], Contact, &[P::ContactDelete])
+                .says("Delete the contact", "delete"),
+            Self::WrapUp => row("wrap-up", &["p"], Contact, &[P::ParticipantWrapup])
+                .says("Wrap up the conversation", "wrap up"),
+            Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
+                .says("Recently viewed contacts", "recent"),
+            Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
+            Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
+            Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
+            Self::Down => row("down", &["j", "down"], Move, &[]).says("Row down", "down"),
+            Self::PageUp => {
+                row("page-up", &["ctrl-u", "pageup"], Move, &[]).says("Page up", "page up")
+            }
+            Self::PageDown => {
+                row("page-down", &["ctrl-d", "pagedown"], Move, &[]).says("Page down", "page down")
+            }
+            Self::First => row("first", &["g", "home"], Move, &[]).says("First row", "first"),
+            Self::Last => row("last", &["G", "end"], Move, &[]).says("Last row", "last"),
+            Self::NextPane => {
+                row("next-pane", &["tab", "right"], Move, &[]).says("Next pane", "pane")
+            }
+            Self::PreviousPane => row("previous-pane", &["shift-tab", "left"], Move, &[])
+                .says("Previous pane", "pane back"),
+            Self::Jump => {
+                row("jump", &NUMBERS, Move, &[]).says("Conversation with this number", "jump")
+            }
+            Self::Refresh => row("refresh", &["ctrl-l"], Desk, &[])
+                .says("Read and draw everything anew", "refresh"),
+            Self::Notices => row("notices", &["!"], Desk, &[]).says("What was said", "notices"),
+            Self::Help => {
+                row("help", &["?", ":", "f1"], Desk, &[]).says("All actions and keys", "help")
+            }
+            Self::Suspend => {
+                row("suspend", &["ctrl-z"], Desk, &[]).says("Suspend the desk", "suspend")
+            }
+            Self::Quit => row("quit", &["q"], Desk, &[]).says("Quit", "quit"),
+            Self::Leave => row("leave", &["ctrl-c"], Desk, &[]).says("Quit at once", "quit"),
+        }
     }
 
     pub fn of_name(name: &str) -> Option<Self> {

@@ -3,7 +3,7 @@
 use crate::backend::Trouble;
 use crate::domain::Moment;
 
-/// A value that comes from the backend. While a newer one is read, or when that went wrong, the old one stays.
+/// A value from the backend. While a newer one is read, or when that went wrong, the old one stays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Load<T> {
     /// Nobody asked for it.

@@ -44,7 +44,7 @@ const SECOND_MS: i64 = 1_000;
 /// The whole desk.
 pub struct Model {
     pub(super) session: Session,
-    pub(super) data: Shown,
+    pub(super) shown: Shown,
     pub(super) panes: Panes,
     pub(super) layers: Vec<Layer>,
     pub(super) notices: Notices,
@@ -118,7 +118,7 @@ impl Model {
                 bell: options.bell,
                 profile_actions: options.profile_actions,
             },
-            data: Shown::default(),
+            shown: Shown::default(),
             panes: Panes {
                 focus: Place::Roster,
                 detail: match options.profile_actions {
@@ -144,8 +144,8 @@ impl Model {
 
     /// What to read at the start.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.data.header.begin(self.session.now());
-        self.data.roster.begin(self.session.now());
+        self.shown.header.begin(self.session.now());
+        self.shown.roster.begin(self.session.now());
         [Read::Header, Read::Names, Read::Roster]
             .map(Effect::Read)
             .into()
@@ -177,9 +177,9 @@ impl Model {
             .counts_seconds()
             .then(|| SECOND_MS - now.0.rem_euclid(SECOND_MS));
         let waits = [
-            self.data.roster.waiting_since(),
-            self.data.profile.waiting_since(),
-            self.data.journey.waiting_since(),
+            self.shown.roster.waiting_since(),
+            self.shown.profile.waiting_since(),
+            self.shown.journey.waiting_since(),
             self.layers.last().and_then(Layer::waiting_since),
         ];
         let word = waits.into_iter().flatten().map(|since| {
@@ -194,13 +194,13 @@ impl Model {
     pub fn counts_seconds(&self) -> bool {
         let layout = self.layout(Rect::from((Position::ORIGIN, self.size)));
         let roster = self
-            .data
+            .shown
             .roster
             .value()
             .into_iter()
             .flat_map(|roster| &roster.lines);
         let journey = self
-            .data
+            .shown
             .journey
             .value()
             .into_iter()

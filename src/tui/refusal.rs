@@ -32,19 +32,8 @@ impl Context<'_> {
                     profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);
                 is_fresh.then_some("already on a fresh contact")
             }),
-            Action::Promote => no_contact(profile).or_else(|| {
-                let contact = profile.and_then(|profile| profile.contact.as_ref());
-                contact
-                    .is_some_and(|contact| contact.is_curated())
-                    .then_some("already Curated")
-            }),
-            Action::Share => match profile.and_then(deciding) {
-                Some(_) => None,
-                None => no_contact(profile).or_else(|| {
-                    let claims = profile.map_or(0, |profile| profile.claims.len());
-                    (claims == 0).then_some("no identifier is shown")
-                }),
-            },
+            Action::Promote => no_contact(profile).or_else(|| curated(profile)),
+            Action::Share => no_identifier(profile),
             Action::Merge | Action::NotSame | Action::Edit | Action::Note | Action::Delete => {
                 no_contact(profile)
             }
@@ -97,4 +86,19 @@ fn no_contact(profile: Option<&Profile>) -> Option<&'static str> {
         None => Some("nothing is shown"),
         Some(profile) => profile.contact.is_none().then_some("the contact is gone"),
     }
+}
+
+fn curated(profile: Option<&Profile>) -> Option<&'static str> {
+    let contact = profile.and_then(|profile| profile.contact.as_ref());
+    contact
+        .is_some_and(|contact| contact.is_curated())
+        .then_some("already Curated")
+}
+
+fn no_identifier(profile: Option<&Profile>) -> Option<&'static str> {
+    if profile.and_then(deciding).is_some() {
+        return None;
+    }
+    let claims = profile.map_or(0, |profile| profile.claims.len());
+    no_contact(profile).or_else(|| (claims == 0).then_some("no identifier is shown"))
 }

@@ -72,7 +72,7 @@ impl Model {
     }
 
     fn layer_input(&mut self, input: Input) -> Vec<Effect> {
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         let Some(layer) = self.layers.last_mut() else {
             return Vec::new();
         };
@@ -84,7 +84,7 @@ impl Model {
     fn react(&mut self, at: usize, reaction: Reaction) -> Vec<Effect> {
         let mut effects = reaction.effects;
         if let Some(drafting) = reaction.drafting {
-            self.data.drafts.apply(drafting);
+            self.shown.drafts.apply(drafting);
         }
         match reaction.then {
             Then::Stay => {}
@@ -122,7 +122,7 @@ impl Model {
 
     /// Runs an action, or says why not. `nth` tells which of its keys was pressed.
     pub(super) fn act(&mut self, action: Action, nth: usize) -> Vec<Effect> {
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         if let Some(why) = context.refusal(action) {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
             return Vec::new();
@@ -176,7 +176,7 @@ impl Model {
         if self.notices.dismiss() {
             return Vec::new();
         }
-        match (self.data.subject, self.panes.roster.selected()) {
+        match (self.shown.subject, self.panes.roster.selected()) {
             (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),
             _ => {
                 self.panes.focus_on(Place::Roster);
@@ -213,7 +213,7 @@ impl Model {
 
     fn quit(&mut self) -> Vec<Effect> {
         let agent = &self.session.agent;
-        let mut lines = self.data.roster().lines.iter();
+        let mut lines = self.shown.roster().lines.iter();
         let is_open = lines.any(|line| {
             line.status == crate::domain::conversation::Status::Active
                 && line.agent.as_ref() == Some(agent)

@@ -78,7 +78,7 @@ impl Model {
             height: area.height - bar.height,
             ..area
         };
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         header::view(self, layout.header, buf);
         self.view_tabs(layout.tabs, buf, hits);
         let mut cursor = None;
@@ -158,7 +158,7 @@ impl Model {
     fn corner(&self, place: Place) -> String {
         match place {
             Place::Roster => String::new(),
-            Place::Profile => match self.data.subject {
+            Place::Profile => match self.shown.subject {
                 Some(super::msg::Subject::Contact(_)) => "no conversation".to_owned(),
                 Some(super::msg::Subject::Conversation(_)) | None => String::new(),
             },
@@ -167,27 +167,27 @@ impl Model {
     }
 
     fn view_roster(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
-        let context = self.session.context(&self.data);
-        let area = self.above(&self.data.roster, "Reading the conversations", area, buf);
-        match self.data.roster.value() {
+        let context = self.session.context(&self.shown);
+        let area = self.above(&self.shown.roster, "Reading the conversations", area, buf);
+        match self.shown.roster.value() {
             Some(roster) => self.panes.roster.view(roster, focus, area, buf, &context),
             None => nothing(area),
         }
     }
 
     fn view_profile(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
-        let context = self.session.context(&self.data);
-        let area = self.above(&self.data.profile, "Reading the profile", area, buf);
-        match self.data.profile.value() {
+        let context = self.session.context(&self.shown);
+        let area = self.above(&self.shown.profile, "Reading the profile", area, buf);
+        match self.shown.profile.value() {
             Some(profile) => self.panes.profile.view(profile, focus, area, buf, &context),
             None => self.view_nobody(area, buf),
         }
     }
 
     fn view_journey(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
-        let context = self.session.context(&self.data);
-        let area = self.above(&self.data.journey, "Reading the journey", area, buf);
-        match self.data.journey.value() {
+        let context = self.session.context(&self.shown);
+        let area = self.above(&self.shown.journey, "Reading the journey", area, buf);
+        match self.shown.journey.value() {
             Some(journey) => self.panes.journey.view(journey, focus, area, buf, &context),
             None => self.view_nobody(area, buf),
         }
@@ -195,7 +195,7 @@ impl Model {
 
     /// What stands in a pane while nobody was chosen.
     fn view_nobody(&self, area: Rect, buf: &mut Buffer) -> Shown {
-        if self.data.subject.is_none() && !self.data.roster.is_loading() {
+        if self.shown.subject.is_none() && !self.shown.roster.is_loading() {
             let text = "Nobody is chosen. Pick a conversation, or search for a contact";
             put_block(
                 buf,

@@ -162,6 +162,21 @@ async fn a_new_conversation_announces_itself_and_takes_nothing() {
 }
 
 #[tokio::test]
+async fn many_new_conversations_are_one_notice_and_those_of_others_are_none() {
+    let mut stage = with("supervisor", options()).await;
+    stage.backend.with(|world| {
+        let lines = (80..86).map(another);
+        world.roster.lines.extend(lines);
+        let mut of_another = another(90);
+        of_another.agent = Some("K. Osei".to_owned());
+        world.roster.lines.push(of_another);
+    });
+    stage.backend.tell(Topic::Elsewhere);
+    stage.desk.settle().await.unwrap();
+    stage.shows("• 6 new conversations are here");
+}
+
+#[tokio::test]
 async fn what_changed_elsewhere_is_read_anew() {
     let mut stage = stage().await;
     stage.backend.with(|world| {

@@ -18,6 +18,7 @@ mod guard;
 mod history;
 mod hostile;
 mod input;
+mod keymap;
 mod monkey;
 mod org;
 mod people;

@@ -31,7 +31,7 @@ impl Model {
             return Vec::new();
         };
         match place {
-            Place::Roster => match self.panes.roster.click(row, self.data.roster()) {
+            Place::Roster => match self.panes.roster.click(row, self.shown.roster()) {
                 Some(id) => self.show(Subject::Conversation(id)),
                 None => Vec::new(),
             },
@@ -40,7 +40,7 @@ impl Model {
                 if had_keys { self.open() } else { Vec::new() }
             }
             Place::Journey => {
-                if let Some(journey) = self.data.journey.value() {
+                if let Some(journey) = self.shown.journey.value() {
                     self.panes.journey.click(row, journey);
                 }
                 if had_keys { self.open() } else { Vec::new() }

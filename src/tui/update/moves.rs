@@ -31,19 +31,19 @@ impl Model {
     /// Moves in the pane that has the keys.
     pub(super) fn go(&mut self, motion: Motion) -> Vec<Effect> {
         match self.panes.focus {
-            Place::Roster => match self.panes.roster.go(motion, self.data.roster()) {
+            Place::Roster => match self.panes.roster.go(motion, self.shown.roster()) {
                 Some(id) => self.show(Subject::Conversation(id)),
                 None => Vec::new(),
             },
             Place::Profile => {
-                if let Some(profile) = self.data.profile.value() {
-                    let context = self.session.context(&self.data);
+                if let Some(profile) = self.shown.profile.value() {
+                    let context = self.session.context(&self.shown);
                     self.panes.profile.go(motion, profile, &context);
                 }
                 Vec::new()
             }
             Place::Journey => {
-                if let Some(journey) = self.data.journey.value() {
+                if let Some(journey) = self.shown.journey.value() {
                     self.panes.journey.go(motion, journey);
                 }
                 self.read_ahead()
@@ -63,8 +63,8 @@ impl Model {
             }
             Place::Profile => self.open_in_profile(),
             Place::Journey => {
-                if let Some(journey) = self.data.journey.value() {
-                    let context = self.session.context(&self.data);
+                if let Some(journey) = self.shown.journey.value() {
+                    let context = self.session.context(&self.shown);
                     self.panes.journey.toggle(journey, &context);
                 }
                 Vec::new()
@@ -74,9 +74,9 @@ impl Model {
 
     /// Shows the conversation with a number, from 0.
     pub(super) fn jump(&mut self, nth: usize) -> Vec<Effect> {
-        match self.panes.roster.numbered(nth, self.data.roster()) {
+        match self.panes.roster.numbered(nth, self.shown.roster()) {
             Some(id) => {
-                self.panes.roster.select(id, self.data.roster());
+                self.panes.roster.select(id, self.shown.roster());
                 self.show(Subject::Conversation(id))
             }
             None => {
@@ -90,10 +90,10 @@ impl Model {
     }
 
     fn open_in_profile(&mut self) -> Vec<Effect> {
-        let Some(profile) = self.data.profile.value() else {
+        let Some(profile) = self.shown.profile.value() else {
             return Vec::new();
         };
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         match self.panes.profile.selected(profile, &context) {
             Points::Contact(id) => self.show(Subject::Contact(id)),
             Points::Note(note) => {

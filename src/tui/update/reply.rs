@@ -14,7 +14,7 @@ use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::msg::{Reply, Subject};
-use crate::tui::notice::Tone;
+use crate::tui::notice::{STANDING_MAX, Tone};
 use crate::tui::pane::journey::item_id;
 use crate::tui::pane::roster::is_running;
 use crate::tui::words;
@@ -25,7 +25,7 @@ impl Model {
         effects.extend(match reply {
             Reply::Header(result) => self.header_came(result),
             Reply::Names(Ok(names)) => {
-                self.data.names = names;
+                self.shown.names = names;
                 Vec::new()
             }
             Reply::Names(Err(trouble)) => self.trouble("Names", &trouble),
@@ -50,7 +50,7 @@ impl Model {
         let mut effects = Vec::new();
         let mut is_answered = false;
         for at in (0..self.layers.len()).rev() {
-            let context = self.session.context(&self.data);
+            let context = self.session.context(&self.shown);
             let Some(layer) = self.layers.get_mut(at) else {
                 continue;
             };
@@ -63,40 +63,50 @@ impl Model {
     }
 
     fn header_came(&mut self, result: Result<Header, Trouble>) -> Vec<Effect> {
-        self.data.header.finish(result);
+        self.shown.header.finish(result);
         Vec::new()
     }
 
     fn roster_came(&mut self, result: Result<Roster, Trouble>) -> Vec<Effect> {
         let before: Option<Vec<_>> = self
-            .data
+            .shown
             .roster
             .value()
             .map(|roster| roster.lines.iter().map(|line| line.id).collect());
-        self.data.roster.finish(result);
-        let Some(roster) = self.data.roster.value() else {
+        self.shown.roster.finish(result);
+        let Some(roster) = self.shown.roster.value() else {
             return Vec::new();
         };
         self.panes.roster.arrange(roster);
         let first = self.panes.roster.first(roster);
         let mut effects = before.map_or_else(Vec::new, |before| self.announce(&before));
-        if let (None, Some(id)) = (self.data.subject, first) {
-            self.panes.roster.select(id, self.data.roster());
+        if let (None, Some(id)) = (self.shown.subject, first) {
+            self.panes.roster.select(id, self.shown.roster());
             effects.extend(self.show(Subject::Conversation(id)));
         }
         effects
     }
 
-    /// Says which conversations are new. The selection and the keys stay where they are.
+    /// Says which conversations are new, as far as they are the agent's or anybody's. The selection and the
+    /// keys stay where they are.
     fn announce(&mut self, before: &[ConversationId]) -> Vec<Effect> {
-        let roster = self.data.roster();
-        let is_new = |line: &&RosterLine| !before.contains(&line.id) && is_running(line.status);
-        let lines = roster.lines.iter().filter(is_new);
-        let said: Vec<String> = lines
+        let roster = self.shown.roster();
+        let agent = &self.session.agent;
+        let is_new = |line: &&RosterLine| {
+            let is_for_me = line.agent.as_ref().is_none_or(|name| name == agent);
+            is_for_me && is_running(line.status) && !before.contains(&line.id)
+        };
+        let mut said: Vec<String> = roster
+            .lines
+            .iter()
+            .filter(is_new)
             .map(|line| words::announced(line, self.panes.roster.number_of(line.id, roster)))
             .collect();
         if said.is_empty() {
             return Vec::new();
+        }
+        if STANDING_MAX < said.len() {
+            said = vec![format!("{} new conversations are here", said.len())];
         }
         for text in said {
             self.say(Tone::Told, text);
@@ -108,11 +118,11 @@ impl Model {
     }
 
     fn profile_came(&mut self, subject: Subject, result: Result<Profile, Trouble>) -> Vec<Effect> {
-        if self.data.subject != Some(subject) {
+        if self.shown.subject != Some(subject) {
             return Vec::new();
         }
-        self.data.profile.finish(result);
-        let Some(profile) = self.data.profile.value() else {
+        self.shown.profile.finish(result);
+        let Some(profile) = self.shown.profile.value() else {
             return Vec::new();
         };
         let Some(contact) = &profile.contact else {
@@ -131,8 +141,8 @@ impl Model {
                 .map(|identifier| identifier.shown())
                 .unwrap_or_default(),
         };
-        self.data.view_contact(brief);
-        if self.data.journey_of == Some(id) {
+        self.shown.view_contact(brief);
+        if self.shown.journey_of == Some(id) {
             Vec::new()
         } else {
             self.show_journey(id)
@@ -145,24 +155,24 @@ impl Model {
         query: &JourneyQuery,
         result: Result<Journey, Trouble>,
     ) -> Vec<Effect> {
-        if self.data.journey_of != Some(contact) {
+        if self.shown.journey_of != Some(contact) {
             return Vec::new();
         }
-        let result = result.map(|page| match self.data.journey.value() {
+        let result = result.map(|page| match self.shown.journey.value() {
             Some(old) if query.offset == 0 => renewed(old, page),
             Some(old) => extended(old, page, query.offset),
             None => page,
         });
-        self.data.journey.finish(result);
-        if let Some(journey) = self.data.journey.value() {
-            let context = self.session.context(&self.data);
+        self.shown.journey.finish(result);
+        if let Some(journey) = self.shown.journey.value() {
+            let context = self.session.context(&self.shown);
             self.panes.journey.arrange(journey, &context);
         }
         Vec::new()
     }
 
     fn written(&mut self, write: &Write, outcome: &Outcome) -> Vec<Effect> {
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         let text = words::done(&write.said, outcome, &context);
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {
@@ -209,7 +219,7 @@ impl Model {
             Some(said) => format!("taken back: {said}"),
             None => format!("entry {entry} was taken back"),
         };
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         let text = words::done(&said, &outcome, &context);
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {

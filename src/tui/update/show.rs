@@ -19,22 +19,22 @@ impl Model {
     /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is
     /// worse than an empty pane.
     pub(super) fn show(&mut self, subject: Subject) -> Vec<Effect> {
-        if self.data.subject == Some(subject) {
+        if self.shown.subject == Some(subject) {
             return Vec::new();
         }
-        self.data.subject = Some(subject);
-        self.data.profile = Load::Empty;
+        self.shown.subject = Some(subject);
+        self.shown.profile = Load::Empty;
         self.panes.profile.reset();
         let contact = match subject {
-            Subject::Conversation(id) => self.data.line(id).map(|line| line.contact),
+            Subject::Conversation(id) => self.shown.line(id).map(|line| line.contact),
             Subject::Contact(id) => Some(id),
         };
         let mut effects = self.read_profile();
         match contact {
             Some(contact) => effects.extend(self.show_journey(contact)),
             None => {
-                self.data.journey = Load::Empty;
-                self.data.journey_of = None;
+                self.shown.journey = Load::Empty;
+                self.shown.journey_of = None;
                 self.panes.journey.reset();
             }
         }
@@ -43,9 +43,9 @@ impl Model {
 
     /// Shows the journey of a contact.
     pub(super) fn show_journey(&mut self, contact: ContactId) -> Vec<Effect> {
-        if self.data.journey_of != Some(contact) {
-            self.data.journey_of = Some(contact);
-            self.data.journey = Load::Empty;
+        if self.shown.journey_of != Some(contact) {
+            self.shown.journey_of = Some(contact);
+            self.shown.journey = Load::Empty;
             self.panes.journey.reset();
         }
         self.read_journey(0)
@@ -83,7 +83,7 @@ impl Model {
 
     /// Reads the next page of the journey when the reader comes near the end of this one.
     pub(super) fn read_ahead(&mut self) -> Vec<Effect> {
-        let journey = match &self.data.journey {
+        let journey = match &self.shown.journey {
             Load::Ready(journey) if journey.more && self.panes.journey.nears_end() => journey,
             Load::Ready(_) | Load::Loading { .. } | Load::Failed { .. } | Load::Empty => {
                 return Vec::new();
@@ -94,7 +94,7 @@ impl Model {
 
     /// Marks the shown identifier as shared, or takes the mark off.
     pub(super) fn share(&mut self) -> Vec<Effect> {
-        let Some(profile) = self.data.profile.value() else {
+        let Some(profile) = self.shown.profile.value() else {
             return Vec::new();
         };
         let Some(identifier) = self.shown_identifier(profile) else {
@@ -123,22 +123,22 @@ impl Model {
 
     fn forget_older_pages(&mut self) {
         if let Some(journey) = self
-            .data
+            .shown
             .journey
             .value_mut()
             .filter(|journey| PAGE < journey.items.len())
         {
             journey.items.truncate(PAGE);
             journey.more = true;
-            if let Some(journey) = self.data.journey.value() {
-                let context = self.session.context(&self.data);
+            if let Some(journey) = self.shown.journey.value() {
+                let context = self.session.context(&self.shown);
                 self.panes.journey.arrange(journey, &context);
             }
         }
     }
 
     fn shown_identifier(&self, profile: &Profile) -> Option<Identifier> {
-        let context = self.session.context(&self.data);
+        let context = self.session.context(&self.shown);
         let selected = match self.panes.profile.selected(profile, &context) {
             Points::Identifier(identifier) if self.panes.focus == Place::Profile => {
                 Some(identifier)
@@ -164,16 +164,16 @@ impl Model {
     }
 
     fn refresh_roster(&mut self) -> Vec<Effect> {
-        self.data.roster.begin(self.session.now());
+        self.shown.roster.begin(self.session.now());
         vec![Effect::Read(Read::Header), Effect::Read(Read::Roster)]
     }
 
     fn refresh_person(&mut self) -> Vec<Effect> {
-        if self.data.subject.is_none() {
+        if self.shown.subject.is_none() {
             return Vec::new();
         }
         let mut effects = self.read_profile();
-        if self.data.journey_of.is_some() {
+        if self.shown.journey_of.is_some() {
             effects.extend(self.read_journey(0));
         }
         effects
@@ -181,19 +181,19 @@ impl Model {
 
     fn read_profile(&mut self) -> Vec<Effect> {
         let (Some(subject), ProfileActions::Shown) =
-            (self.data.subject, self.session.profile_actions)
+            (self.shown.subject, self.session.profile_actions)
         else {
             return Vec::new();
         };
-        self.data.profile.begin(self.session.now());
+        self.shown.profile.begin(self.session.now());
         vec![Effect::Read(Read::Profile(subject))]
     }
 
     fn read_journey(&mut self, offset: usize) -> Vec<Effect> {
-        let Some(contact) = self.data.journey_of else {
+        let Some(contact) = self.shown.journey_of else {
             return Vec::new();
         };
-        self.data.journey.begin(self.session.now());
+        self.shown.journey.begin(self.session.now());
         let query = JourneyQuery {
             limit: PAGE,
             offset,
@@ -206,15 +206,15 @@ impl Model {
         match topic {
             Topic::Elsewhere => true,
             Topic::Contact(id) => {
-                self.data.journey_of == Some(*id)
+                self.shown.journey_of == Some(*id)
                     || self
-                        .data
+                        .shown
                         .profile
                         .value()
                         .is_none_or(|profile| mentions(profile, *id))
             }
             Topic::Conversation(id) => {
-                let journey = self.data.journey.value();
+                let journey = self.shown.journey.value();
                 let mut items = journey.into_iter().flat_map(|journey| &journey.items);
                 let is_in_journey = items.any(|item| match item {
                     JourneyItem::Conversation(conversation) => conversation.id == *id,
@@ -222,8 +222,8 @@ impl Model {
                 });
                 // One that the roster does not have yet is new, and may be this person's.
                 is_in_journey
-                    || self.data.subject == Some(Subject::Conversation(*id))
-                    || self.data.line(*id).is_none()
+                    || self.shown.subject == Some(Subject::Conversation(*id))
+                    || self.shown.line(*id).is_none()
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::tui::widget::Hint;
 
 /// The hints of the pane that has the keys.
 pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
-    let profile = model.data.profile.value();
+    let profile = model.shown.profile.value();
     let actions: Vec<Action> = match model.panes.focus {
         Place::Roster => [Action::Open, Action::Search, Action::WrapUp]
             .into_iter()

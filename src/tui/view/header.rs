@@ -55,7 +55,7 @@ fn line(model: &Model, who: &str, place: &str) -> Line {
 }
 
 fn place(model: &Model) -> String {
-    let Some(header) = model.data.header.value() else {
+    let Some(header) = model.shown.header.value() else {
         return String::new();
     };
     let said = format!(
@@ -64,7 +64,7 @@ fn place(model: &Model) -> String {
         time::count(header.contacts),
         time::count(header.active)
     );
-    match model.data.header.trouble() {
+    match model.shown.header.trouble() {
         Some(_) => format!("⚠ not up to date · {said}"),
         None => said,
     }

@@ -52,8 +52,8 @@ fn lines(model: &Model, rows: u16) -> Vec<Line> {
 }
 
 fn resting(model: &Model) -> Line {
-    let context = model.session.context(&model.data);
-    match model.data.profile.value() {
+    let context = model.session.context(&model.shown);
+    match model.shown.profile.value() {
         Some(profile) => Line::of(state_sentence(profile, &context), Role::Muted),
         None => Line::default(),
     }

@@ -65,28 +65,29 @@ fn of_conversation(conversation: &JourneyConversation, context: &Context<'_>) ->
             time::span(end.since_ms(conversation.start)),
         ));
     }
-    details.push(labelled("status", conversation.status.word().to_owned()));
-    let named = |name: &Option<String>, none: &str| name.clone().unwrap_or_else(|| none.to_owned());
-    details.push(labelled("queue", named(&conversation.queue, "none")));
-    details.push(labelled(
-        "agent",
-        named(&conversation.agent, "nobody was connected"),
-    ));
-    let missing = match conversation.status {
-        Status::WrapupDue => "due",
-        Status::Active | Status::Waiting => "not yet",
-        Status::Ended | Status::Abandoned => "none",
-    };
-    details.push(labelled(
-        "wrap-up",
-        named(&conversation.wrapup_code, missing),
-    ));
+    details.extend(handling(conversation));
     if let Some(notes) = &conversation.notes {
         details.push(labelled("notes", String::new()));
         details.push(Detail::Sentence(notes.clone()));
     }
     details.push(labelled("id", conversation.id.to_string()));
     details
+}
+
+/// Who handled it, and how it ended.
+fn handling(conversation: &JourneyConversation) -> [Detail; 4] {
+    let named = |name: &Option<String>, none: &str| name.clone().unwrap_or_else(|| none.to_owned());
+    let no_code = match conversation.status {
+        Status::WrapupDue => "due",
+        Status::Active | Status::Waiting => "not yet",
+        Status::Ended | Status::Abandoned => "none",
+    };
+    [
+        labelled("status", conversation.status.word().to_owned()),
+        labelled("queue", named(&conversation.queue, "none")),
+        labelled("agent", named(&conversation.agent, "nobody was connected")),
+        labelled("wrap-up", named(&conversation.wrapup_code, no_code)),
+    ]
 }
 
 fn of_visit(visit: &Visit, status: Status, context: &Context<'_>) -> Vec<Detail> {
