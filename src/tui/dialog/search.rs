@@ -341,7 +341,9 @@ impl Search {
 
     fn arrange(&mut self) {
         let text = self.wanted();
-        let offers: &[Row] = match (&self.purpose, text.is_empty() || self.since.is_some()) {
+        // Nobody is called by an id, so that an id that nobody has makes no new contact.
+        let is_open = text.is_empty() || self.since.is_some() || self.typed_id().is_some();
+        let offers: &[Row] = match (&self.purpose, is_open) {
             (_, true) => &[],
             (Purpose::Merge { .. } | Purpose::NotSame, false) => &[],
             (Purpose::Open | Purpose::Link, false) if self.can_promote() => {

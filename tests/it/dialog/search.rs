@@ -234,6 +234,18 @@ fn an_id_may_be_typed() {
 }
 
 #[test]
+fn an_id_that_nobody_has_makes_no_contact() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    let id = contact_id(50);
+    bench.paste(&id.to_string());
+    bench.reply(&found(&id.to_string(), Vec::new()));
+    let gone = Trouble::NotFound("the contact".to_owned());
+    bench.reply(&Reply::Other(id, Err(gone)));
+    bench.shows("No contact has this id");
+    bench.hides("New contact:");
+}
+
+#[test]
 fn a_long_list_is_read_on_page_by_page() {
     let mut bench = Bench::on(2).open(Action::Search);
     bench.type_in("a");

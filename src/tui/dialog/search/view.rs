@@ -133,6 +133,8 @@ impl Search {
             "No contact was viewed yet"
         } else if self.since.is_some() {
             ""
+        } else if self.typed_id().is_some() {
+            "No contact has this id"
         } else {
             "Nobody fits; ^N makes a new contact"
         }
