@@ -42,7 +42,7 @@ use super::{
     Keep, Name, NotApplied, Search, Store, StoreError,
 };
 use crate::domain::command::EntryId;
-use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization, OrganizationId};
+use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::identifier::Identifier;
@@ -327,7 +327,7 @@ impl Store for SqliteStore {
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {
-        self.read(counts).await
+        self.read(tally::counts).await
     }
 
     async fn expiring(&self, before: Moment, limit: usize) -> Result<Vec<ContactId>, StoreError> {
@@ -387,28 +387,4 @@ impl Store for SqliteStore {
         });
         built.await.map_err(|_| StoreError::Closed)?
     }
-}
-
-fn counts(connection: &Connection) -> Step<Counts> {
-    let kinds = [
-        (ContactType::Ephemeral, Counted::Ephemeral),
-        (ContactType::Identified, Counted::Identified),
-        (ContactType::Curated, Counted::Curated),
-    ];
-    let mut contacts = Vec::new();
-    for (kind, counted) in kinds {
-        contacts.push((kind, count(connection, counted)?));
-    }
-    Ok(Counts {
-        contacts,
-        ancestors: count(connection, Counted::Ancestors)?,
-        claims: count(connection, Counted::Claims)?,
-        conversations: count(connection, Counted::Conversations)?,
-        active: count(connection, Counted::Active)?,
-        visits: count(connection, Counted::Visits)?,
-        notes: count(connection, Counted::Notes)?,
-        organizations: count(connection, Counted::Organizations)?,
-        shared: count(connection, Counted::Shared)?,
-        entries: count(connection, Counted::Entries)?,
-    })
 }

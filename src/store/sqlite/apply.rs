@@ -9,7 +9,7 @@ use super::review::{Moved, review};
 use super::turn::Turn;
 use super::{contact, conversation, facts, identifier, mark, note, retention, searched, visit};
 use crate::domain::change::{Change, Observation, Payload};
-use crate::domain::command::Action;
+use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::facts::{Facts, Halt};
 use crate::domain::identifier::Identifier;
@@ -79,9 +79,27 @@ fn write(
         true => None,
         false => Some(append(turn, decision, &plan, &moved)?),
     };
+    write_rows(turn, &plan, moved, facts, entry)?;
+    Ok(Applied {
+        entry,
+        action: plan.action,
+        contact: plan.contact,
+        conversation: plan.conversation,
+        remarks: plan.remarks,
+    })
+}
+
+/// Writes what a plan changes and what was observed with it.
+fn write_rows(
+    turn: &mut Turn<'_>,
+    plan: &Plan,
+    moved: Moved,
+    facts: &Facts,
+    entry: Option<EntryId>,
+) -> Step<()> {
     let seq = entry.map(|id| id.0.cast_signed());
     // Contacts come first, so that everything else finds their rows.
-    let claimed = write_contacts(turn, &plan, facts)?;
+    let claimed = write_contacts(turn, plan, facts)?;
     for moved in moved.conversations {
         conversation::put(turn, moved.before.as_ref(), &moved.after, seq)?;
     }
@@ -103,13 +121,7 @@ fn write(
             Observation::Conversation(_) | Observation::Visit(_) => {}
         }
     }
-    Ok(Applied {
-        entry,
-        action: plan.action,
-        contact: plan.contact,
-        conversation: plan.conversation,
-        remarks: plan.remarks,
-    })
+    Ok(())
 }
 
 /// The contacts that a plan removes.
@@ -125,12 +137,7 @@ fn removed(plan: &Plan) -> Vec<ContactId> {
     gone.collect()
 }
 
-fn append(
-    turn: &mut Turn<'_>,
-    decision: &Decision,
-    plan: &Plan,
-    moved: &Moved,
-) -> Step<crate::domain::command::EntryId> {
+fn append(turn: &mut Turn<'_>, decision: &Decision, plan: &Plan, moved: &Moved) -> Step<EntryId> {
     let mut contacts: Vec<ContactId> = plan.changes.iter().flat_map(Change::contacts).collect();
     contacts.sort_unstable();
     contacts.dedup();

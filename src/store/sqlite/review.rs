@@ -65,13 +65,20 @@ pub fn review(
     standing.finish(facts)
 }
 
+/// A visit in the making.
+#[derive(Default)]
+struct VisitDraft {
+    visit: Option<Visit>,
+    link: Option<Link>,
+}
+
 /// What stands, with the steps checked so far laid over the facts.
 #[derive(Default)]
 struct Standing<'p> {
     latest: BTreeMap<FactKey, &'p Change>,
     // Boxed, because a map makes room for many at once and most plans have one.
     conversations: BTreeMap<ConversationId, Box<Draft>>,
-    visits: BTreeMap<VisitId, Box<(Option<Visit>, Option<Link>)>>,
+    visits: BTreeMap<VisitId, Box<VisitDraft>>,
     /// Contacts whose conversations and visits the plan removes.
     dropped: BTreeSet<ContactId>,
 }
@@ -87,7 +94,7 @@ impl<'p> Standing<'p> {
             }
             Observation::Visit(seen) => {
                 let draft = self.visit(seen.id, facts)?;
-                draft.0 = Some(*seen);
+                draft.visit = Some(*seen);
                 return Ok(None);
             }
             Observation::DropJourney { contact } => {
@@ -127,7 +134,7 @@ impl<'p> Standing<'p> {
                 before,
                 after,
             } => {
-                let link = &mut self.visit(*visit, facts)?.1;
+                let link = &mut self.visit(*visit, facts)?.link;
                 fits(link.as_ref() == before.as_deref(), "link of a visit")?;
                 *link = after.as_deref().cloned();
             }
@@ -160,11 +167,17 @@ impl<'p> Standing<'p> {
             .or_insert_with(|| Box::new(Draft::of(record))))
     }
 
-    fn visit(&mut self, id: VisitId, facts: &Facts) -> Step<&mut (Option<Visit>, Option<Link>)> {
+    fn visit(&mut self, id: VisitId, facts: &Facts) -> Step<&mut VisitDraft> {
         let record = loaded(facts.visit_if_any(&id))?.as_ref();
         Ok(self.visits.entry(id).or_insert_with(|| {
-            let found = record.cloned();
-            Box::new(found.map_or((None, None), |found| (Some(found.visit), Some(found.link))))
+            Box::new(
+                record
+                    .cloned()
+                    .map_or_else(VisitDraft::default, |found| VisitDraft {
+                        visit: Some(found.visit),
+                        link: Some(found.link),
+                    }),
+            )
         }))
     }
 
@@ -183,7 +196,7 @@ impl<'p> Standing<'p> {
             });
         }
         for (id, draft) in self.visits {
-            let (visit, link) = *draft;
+            let VisitDraft { visit, link } = *draft;
             let before = loaded(facts.visit_if_any(&id))?.clone();
             let owner = before.as_ref().map(|record| record.link.contact);
             if link.is_none() && owner.is_some_and(|owner| self.dropped.contains(&owner)) {

@@ -3,6 +3,8 @@
 use rusqlite::Connection;
 
 use super::fault::Step;
+use crate::domain::contact::ContactType;
+use crate::store::Counts;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,4 +98,29 @@ pub fn count(connection: &Connection, counted: Counted) -> Step<u64> {
     let mut rows = statement.query([counted.name()])?;
     let value: i64 = rows.next()?.map_or(Ok(0), |row| row.get(0))?;
     Ok(value.max(0).cast_unsigned())
+}
+
+/// Every count as it was saved.
+pub fn counts(connection: &Connection) -> Step<Counts> {
+    let kinds = [
+        (ContactType::Ephemeral, Counted::Ephemeral),
+        (ContactType::Identified, Counted::Identified),
+        (ContactType::Curated, Counted::Curated),
+    ];
+    let mut contacts = Vec::new();
+    for (kind, counted) in kinds {
+        contacts.push((kind, count(connection, counted)?));
+    }
+    Ok(Counts {
+        contacts,
+        ancestors: count(connection, Counted::Ancestors)?,
+        claims: count(connection, Counted::Claims)?,
+        conversations: count(connection, Counted::Conversations)?,
+        active: count(connection, Counted::Active)?,
+        visits: count(connection, Counted::Visits)?,
+        notes: count(connection, Counted::Notes)?,
+        organizations: count(connection, Counted::Organizations)?,
+        shared: count(connection, Counted::Shared)?,
+        entries: count(connection, Counted::Entries)?,
+    })
 }
