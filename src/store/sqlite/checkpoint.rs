@@ -14,10 +14,10 @@ use super::fault::Step;
 
 /// Pages in the log from which on it is copied.
 const PAGES_MAX: i64 = 20_000;
-/// Pages that the writer may copy itself.
+/// Pages that the writer may copy itself without being asked twice.
 const LAST_PAGES_MAX: i64 = 1_000;
 /// Most rounds of copying beside the writer.
-const ROUNDS_MAX: usize = 8;
+const ROUNDS_MAX: usize = 6;
 /// How often the log is looked at.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -57,21 +57,26 @@ pub fn truncate(connection: &Connection) -> Step<()> {
     checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
 }
 
-/// Copies the log when it is large; true when a little is left that only the writer can finish.
+/// Copies the log when it is large; true when the writer must copy what is left.
 fn copy_when_large(connection: &Connection) -> Step<bool> {
-    let log = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
+    let mut log = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
     if log.pages < PAGES_MAX {
         return Ok(false);
     }
-    for _ in 0..ROUNDS_MAX {
-        let log = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
-        let left = log.pages - log.copied;
-        tracing::debug!(pages = log.pages, left, "copied the log into the store");
-        if left < LAST_PAGES_MAX {
-            return Ok(left > 0);
-        }
+    let mut rounds = 0;
+    // A writer that is faster than its log is copied must wait for more than the last pages: the log would
+    // grow without end.
+    while log.pages - log.copied >= LAST_PAGES_MAX && rounds < ROUNDS_MAX {
+        log = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+        rounds += 1;
     }
-    Ok(false)
+    tracing::debug!(
+        pages = log.pages,
+        copied = log.copied,
+        rounds,
+        "copied the log into the store"
+    );
+    Ok(log.pages > log.copied)
 }
 
 fn checkpoint(connection: &Connection, sql: &str) -> Step<Log> {
