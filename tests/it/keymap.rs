@@ -123,7 +123,7 @@ fn lines_wrap_beside_their_label() {
             "      somebodyclaimed"
         ]
     );
-    assert_eq!(line.rows(80), [line.clone()]);
+    assert_eq!(line.rows(80), std::slice::from_ref(&line));
     let cramped = line.rows(9);
     assert_eq!(cramped.len(), 1);
 }
