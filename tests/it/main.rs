@@ -28,7 +28,6 @@ mod search;
 mod stage;
 mod store;
 mod surface;
-mod terminal;
 mod text;
 mod theme;
 mod tidy;
