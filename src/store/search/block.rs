@@ -1,162 +1,161 @@
-//! Blocks of the built index in the store: numbered bytes of a kind, in a generation.
+//! The blocks of a segment: their keys, how they are read, what the root says of them.
 
-use std::ops::Range;
+use rusqlite::{Connection, OptionalExtension};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use super::SearchError;
+use super::bytes::{Cursor, put_number};
 
-/// Bytes gathered before they are written: what one write transaction of a rebuild holds.
-const UNWRITTEN_MAX: usize = 2 << 20;
-/// Blocks deleted in one transaction.
-const DELETED_MAX: usize = 500;
+const BLOCK: &str = "SELECT bytes FROM search_block WHERE key = ?1";
+/// Another text, and so another cached statement: one that is in use would be prepared anew.
+const POSTINGS: &str = "SELECT bytes FROM search_block WHERE ?1 = key";
 
-const NUMBER_BITS: u32 = 32;
-const KIND_BITS: u32 = 4;
+pub(super) const DAMAGED: SearchError = SearchError::Damaged("a block");
 
-/// What a block holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// What a reader keeps in memory; numbered by `Resident`.
-    Resident,
-    /// Documents in display order, `stored::PER_BLOCK` a block.
-    Documents,
-    /// Numbers of documents by contact row.
-    Rows,
-    /// Words of names and organizations: sorted terms, long posting lists, unions of prefixes.
-    WordTerms,
-    WordPostings,
-    WordUnions,
-    /// All other terms.
-    OtherTerms,
-    OtherPostings,
-    OtherUnions,
+/// Which blocks of a segment hold what. Documents begin at block 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Root {
+    pub documents: u32,
+    /// Blocks of (row, document), ascending by row.
+    pub rows: Span,
+    /// Packed first rows of those blocks.
+    pub first_rows: Span,
+    /// Packed directories of words, by space.
+    pub words: [Span; 3],
+    /// Packed directories of the prefixes that too many words share to be read through, by space.
+    pub prefixes: [Span; 3],
 }
 
-/// Numbers of the resident blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Resident {
-    WordHeads,
-    WordPrefixes,
-    OtherHeads,
-    OtherPrefixes,
-    Orders,
-    Words,
-    /// Empty: keeps the number of a generation that is being built.
-    Claim,
+/// Consecutive blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    pub first: u32,
+    pub count: u32,
 }
 
-/// Calls `read` with a block's bytes; a missing block means that the file is damaged.
-pub(super) fn read<T>(
-    connection: &Connection,
-    generation: i64,
-    kind: Kind,
-    number: u64,
-    read: impl FnOnce(&[u8]) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    let mut statement =
-        connection.prepare_cached("SELECT bytes FROM search_block WHERE id = ?1")?;
-    statement.query_row([id(generation, kind, number)], |row| {
-        read(row.get_ref(0)?.as_blob()?)
-    })
-}
-
-/// As `read`, for a block that need not be there.
-pub(super) fn read_if_any<T>(
-    connection: &Connection,
-    generation: i64,
-    kind: Kind,
-    number: u64,
-    read_block: impl FnOnce(&[u8]) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Option<T>> {
-    read(connection, generation, kind, number, read_block).optional()
-}
-
-/// What a damaged block is reported as.
-pub(super) fn damaged() -> rusqlite::Error {
-    let what = "a block of the search index cannot be read".into();
-    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, what)
-}
-
-/// Writes the blocks of a generation in short transactions, so that other writers get their turn.
-pub(super) struct Writer<'a> {
-    connection: &'a Connection,
-    generation: i64,
-    unwritten: Vec<(i64, Vec<u8>)>,
-    bytes: usize,
-}
-
-impl<'a> Writer<'a> {
-    pub fn new(connection: &'a Connection, generation: i64) -> Self {
-        Self {
-            connection,
-            generation,
-            unwritten: Vec::new(),
-            bytes: 0,
+impl Root {
+    pub(super) fn pack(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_number(&mut out, u64::from(self.documents));
+        for span in self.spans() {
+            put_number(&mut out, u64::from(span.first));
+            put_number(&mut out, u64::from(span.count));
         }
+        out
     }
 
-    pub fn write(&mut self, kind: Kind, number: u64, bytes: Vec<u8>) -> rusqlite::Result<()> {
-        self.bytes += bytes.len();
-        self.unwritten
-            .push((id(self.generation, kind, number), bytes));
-        if self.bytes > UNWRITTEN_MAX {
-            self.flush()
-        } else {
-            Ok(())
-        }
+    pub(super) fn unpack(packed: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(packed);
+        let mut next = || u32::try_from(cursor.number()?).ok();
+        let documents = next()?;
+        let mut span = || {
+            Some(Span {
+                first: next()?,
+                count: next()?,
+            })
+        };
+        Some(Self {
+            documents,
+            rows: span()?,
+            first_rows: span()?,
+            words: [span()?, span()?, span()?],
+            prefixes: [span()?, span()?, span()?],
+        })
     }
 
-    pub fn flush(&mut self) -> rusqlite::Result<()> {
-        let transaction =
-            rusqlite::Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)?;
-        {
-            let mut statement = transaction
-                .prepare_cached("INSERT INTO search_block (id, bytes) VALUES (?1, ?2)")?;
-            for (id, bytes) in &self.unwritten {
-                statement.execute(params![id, bytes])?;
-            }
-        }
-        transaction.commit()?;
-        self.unwritten.clear();
-        self.bytes = 0;
-        Ok(())
+    fn spans(&self) -> impl Iterator<Item = Span> {
+        [self.rows, self.first_rows]
+            .into_iter()
+            .chain(self.words)
+            .chain(self.prefixes)
     }
 }
 
-/// Writes one block in the caller's transaction.
-pub(super) fn insert(
-    connection: &Connection,
-    generation: i64,
-    kind: Kind,
-    number: u64,
-    bytes: &[u8],
-) -> rusqlite::Result<()> {
-    let mut statement =
-        connection.prepare_cached("INSERT INTO search_block (id, bytes) VALUES (?1, ?2)")?;
-    statement.execute(params![id(generation, kind, number), bytes])?;
-    Ok(())
+/// Reads a block where it lies; `read` answers `None` when it is damaged.
+pub(super) fn read_block<T>(
+    conn: &Connection,
+    segment: i64,
+    number: u32,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, SearchError> {
+    read_by(BLOCK, conn, segment, number, read)
 }
 
-/// Deletes the blocks of these generations, a few at a time.
-pub(super) fn delete(connection: &Connection, generations: Range<i64>) -> rusqlite::Result<()> {
-    let (from, to) = (
-        id(generations.start, Kind::Resident, 0),
-        id(generations.end, Kind::Resident, 0),
-    );
-    let sql = format!(
-        "DELETE FROM search_block WHERE id IN
-           (SELECT id FROM search_block WHERE id >= ?1 AND id < ?2 LIMIT {DELETED_MAX})"
-    );
-    while connection.prepare_cached(&sql)?.execute([from, to])? > 0 {}
-    Ok(())
+/// The same, while another block is still open.
+pub(super) fn read_postings<T>(
+    conn: &Connection,
+    segment: i64,
+    number: u32,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, SearchError> {
+    read_by(POSTINGS, conn, segment, number, read)
 }
 
-/// The newest generation that has any block.
-pub(super) fn newest_generation(connection: &Connection) -> rusqlite::Result<i64> {
-    let id: Option<i64> =
-        connection.query_row("SELECT max(id) FROM search_block", [], |row| row.get(0))?;
-    Ok(id.map_or(0, |id| id >> (KIND_BITS + NUMBER_BITS)))
+fn read_by<T>(
+    sql: &str,
+    conn: &Connection,
+    segment: i64,
+    number: u32,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, SearchError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let found = statement
+        .query_row([key(segment, number)], |row| {
+            Ok(row.get_ref(0)?.as_blob().ok().and_then(read))
+        })
+        .optional()?;
+    found.flatten().ok_or(DAMAGED)
 }
 
-fn id(generation: i64, kind: Kind, number: u64) -> i64 {
-    (generation << (KIND_BITS + NUMBER_BITS)) | ((kind as i64) << NUMBER_BITS) | number as i64
+/// The key of a block.
+pub(super) fn key(segment: i64, number: u32) -> i64 {
+    segment << 32 | i64::from(number)
+}
+
+/// Packs ascending rows.
+pub(super) fn pack_rows(rows: &[i64]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut before = 0;
+    for row in rows {
+        put_number(&mut out, row.wrapping_sub(before) as u64);
+        before = *row;
+    }
+    out
+}
+
+pub(super) fn unpack_rows(packed: &[u8]) -> Option<Vec<i64>> {
+    let mut cursor = Cursor::new(packed);
+    let (mut rows, mut row) = (Vec::new(), 0i64);
+    while !cursor.is_done() {
+        row = row.wrapping_add(cursor.number()? as i64);
+        rows.push(row);
+    }
+    Some(rows)
+}
+
+pub(super) fn stream(conn: &Connection, segment: i64, span: Span) -> Result<Vec<u8>, SearchError> {
+    let mut bytes = Vec::new();
+    for number in span.first..span.first + span.count {
+        read_block(conn, segment, number, |block| {
+            bytes.extend_from_slice(block);
+            Some(())
+        })?;
+    }
+    Ok(bytes)
+}
+
+/// Looks rows up in a block of (distance of row, document).
+pub(super) fn match_rows(block: &[u8], rows: &[i64], found: &mut Vec<u32>) -> Option<()> {
+    let mut cursor = Cursor::new(block);
+    let (mut row, mut wanted) = (0i64, rows.iter().peekable());
+    while !cursor.is_done() {
+        row = row.wrapping_add(cursor.number()? as i64);
+        let document = u32::try_from(cursor.number()?).ok()?;
+        while wanted.next_if(|wanted| **wanted < row).is_some() {}
+        match wanted.next_if(|wanted| **wanted == row) {
+            Some(_) => found.push(document),
+            None if wanted.peek().is_none() => return Some(()),
+            None => {}
+        }
+    }
+    Some(())
 }

@@ -1,302 +1,302 @@
-//! Builds the index in bulk: everything that can be found as of one moment becomes a new generation, and the
-//! delta keeps what was written after that moment. Readers and writers go on meanwhile.
+//! Building segments while others write and search: recent writes, and the segments that are small beside
+//! them, become one new segment. Everything until the last step is invisible to readers; a crash leaves
+//! blocks that the next build removes.
 
-use std::collections::HashMap;
-use std::io;
-use std::path::PathBuf;
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::base::State;
-use super::block::{self, Kind, Resident, Writer};
-use super::delta::decode;
-use super::dictionaries::{Dictionaries, OTHER_TERMS, WORD_TERMS};
-use super::posting::CLASSES;
-use super::sorter::{Sorted, Sorter};
-use super::stored::{self, Shelf};
-use super::term::{Class, each_term};
+use super::SearchError;
+use super::block::Root;
+use super::compose::compose;
+use super::segment::Segment;
+use super::set::{Set, pack};
+use super::sweep::sweep;
 
-/// A longer delta is worth a rebuild.
-const DELTA_ROWS_MAX: i64 = 50_000;
-/// Rows of the delta that are deleted in one transaction.
-const DELETED_MAX: usize = 5_000;
+/// From so many recent writes on a build is due.
+pub const REBUILD_DUE: i64 = 20_000;
+/// So many segments of about one size become one; sizes differ by this factor. Each document is then built
+/// anew a few times while a store grows, and a query reads few segments.
+const MERGE_FAN: usize = 4;
+/// A builder that has not been heard of for so long is taken for dead.
+const LEASE_SECONDS: i64 = 60;
 
-/// Why the index was not built. What there was before is still in use.
-#[derive(Debug, thiserror::Error)]
-pub enum RebuildError {
-    #[error(transparent)]
-    Store(#[from] rusqlite::Error),
-    #[error("temporary files beside the store cannot be written ({0}); make room and try again")]
-    Files(#[from] io::Error),
-    #[error("another scv has built the search index meanwhile; nothing is left to do")]
-    Overtaken,
+/// The longest pause between two transactions of a build.
+const PAUSE_MAX: Duration = Duration::from_millis(50);
+
+/// What to build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Recent writes, and what is cheap to build anew with them.
+    Recent,
+    /// Everything into one segment; what was removed from the index leaves the file.
+    Everything,
 }
 
-/// True when the delta has grown so long that `rebuild` is worth its time.
-pub fn rebuild_due(connection: &Connection) -> rusqlite::Result<bool> {
-    let built: i64 =
-        connection.query_row("SELECT sequence FROM search_state", [], |row| row.get(0))?;
-    let newest: Option<i64> =
-        connection.query_row("SELECT max(sequence) FROM search_delta", [], |row| {
-            row.get(0)
-        })?;
-    Ok(newest.is_some_and(|newest| newest - built > DELTA_ROWS_MAX))
+/// How a build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// So many documents are in the new segment.
+    Done(u64),
+    /// There was nothing to do.
+    Nothing,
+    /// Another build is under way, or took over.
+    Busy,
+    /// `progress` asked to stop; the index is as before.
+    Stopped,
 }
 
-/// Makes nothing findable any more: for a caller that appends every document anew, in the same transaction.
-pub fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    let generation = State::read(connection)?
-        .generation
-        .max(block::newest_generation(connection)?)
-        + 1;
-    connection.execute(
-        "UPDATE search_state SET generation = ?1, documents = 0,
-           sequence = max(sequence, (SELECT coalesce(max(sequence), 0) FROM search_delta))",
-        [generation],
-    )?;
-    Ok(())
+/// Called with what is done and the total, in steps; may stop the build.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> ControlFlow<()>;
+
+/// The right to build, held by one builder at a time.
+pub(super) struct Lease {
+    token: i64,
+    pub segment: i64,
 }
 
-/// Builds a new generation and puts it to use; reports (done, total). Takes no long write lock; call it
-/// outside transactions.
+/// What goes into the new segment.
+pub(super) struct Plan {
+    /// Segments that it replaces.
+    pub replaced: Vec<Segment>,
+    /// Older segments that stay.
+    kept: Vec<Segment>,
+    /// Writes after the first sequence and up to the second.
+    pub writes: (i64, i64),
+    /// Row and sequence of the last of those writes of each contact, ascending.
+    latest: Vec<(i64, i64)>,
+}
+
+impl Plan {
+    /// The last write of a contact.
+    pub(super) fn latest(&self, row: i64) -> Option<i64> {
+        let at = self
+            .latest
+            .binary_search_by_key(&row, |(row, _)| *row)
+            .ok()?;
+        self.latest.get(at).map(|(_, sequence)| *sequence)
+    }
+
+    pub(super) fn contacts(&self) -> usize {
+        self.latest.len()
+    }
+}
+
+/// True when enough has been written since the last build.
+pub fn rebuild_due(conn: &Connection) -> Result<bool, SearchError> {
+    let waiting: i64 = conn
+        .prepare_cached(
+            "SELECT coalesce((SELECT max(sequence) FROM search_delta), 0) - built_sequence FROM search_state",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(waiting >= REBUILD_DUE)
+}
+
+/// Builds a segment. Not within a transaction; writers wait at most for its short ones.
 pub fn rebuild(
-    connection: &Connection,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(), RebuildError> {
-    let (before, generation) = claim(connection)?;
-    let built = build(connection, generation, progress).and_then(|(sequence, documents)| {
-        put_to_use(connection, before, generation, sequence, documents)?;
-        drop_old(connection, generation, sequence)
-    });
-    if built.is_err() && State::read(connection)?.generation != generation {
-        block::delete(connection, generation..generation + 1)?;
+    conn: &Connection,
+    extent: Extent,
+    progress: Progress<'_>,
+) -> Result<Built, SearchError> {
+    let Some(lease) = Lease::take(conn)? else {
+        return Ok(Built::Busy);
+    };
+    let built = build(conn, &lease, extent, progress);
+    // After an error the lease runs out by itself, should this fail too.
+    let held = lease.release(conn)?;
+    match built {
+        // Who took over has removed what this build was reading.
+        Err(_) if !held => Ok(Built::Busy),
+        built => built,
     }
-    built
 }
 
-/// Keeps a number for the new generation; the one in use now comes first.
-fn claim(connection: &Connection) -> Result<(i64, i64), RebuildError> {
-    let transaction =
-        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let before = State::read(&transaction)?.generation;
-    let generation = before.max(block::newest_generation(&transaction)?) + 1;
-    block::insert(
-        &transaction,
-        generation,
-        Kind::Resident,
-        Resident::Claim as u64,
-        &[],
-    )?;
-    transaction.commit()?;
-    Ok((before, generation))
-}
-
-/// Writes the blocks of a generation; the sequence that it reaches to and its documents.
 fn build(
-    connection: &Connection,
-    generation: i64,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(i64, u64), RebuildError> {
-    let folder = folder(connection);
-    let mut sorter = Sorter::new(folder.clone());
-    let (sequence, documents) = gather(connection, &mut sorter)?;
-    let mut step = |number: u64, done: u64, of: u64| {
-        let part = (documents * done).checked_div(of).unwrap_or(documents);
-        progress((number - 1) * documents + part, documents * 3);
+    conn: &Connection,
+    lease: &Lease,
+    extent: Extent,
+    progress: Progress<'_>,
+) -> Result<Built, SearchError> {
+    sweep(conn, lease)?;
+    let plan = plan(conn, extent)?;
+    let worn = plan.replaced.iter().any(|segment| segment.dead().len() > 0);
+    if plan.latest.is_empty() && plan.replaced.len() < 2 && !worn {
+        return Ok(Built::Nothing);
+    }
+    let folder = conn.path().map(Path::new).and_then(Path::parent);
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    let Some(root) = compose(conn, lease, &plan, folder, progress)? else {
+        sweep(conn, lease)?;
+        return Ok(Built::Stopped);
     };
-    step(1, 1, 1);
-    let mut writer = Writer::new(connection, generation);
-    let mut terms = Sorter::new(folder);
-    shelve(
-        sorter.sorted()?,
-        documents,
-        &mut terms,
-        &mut writer,
-        &mut |done, of| step(2, done, of),
-    )?;
-    index(terms, documents, &mut writer, &mut |done, of| {
-        step(3, done, of)
+    switch(conn, lease, &plan, &root)?;
+    sweep(conn, lease)?;
+    Ok(Built::Done(u64::from(root.documents)))
+}
+
+/// Chooses the writes so far and the segments to build anew with them, newest first.
+fn plan(conn: &Connection, extent: Extent) -> Result<Plan, SearchError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let built: i64 = snapshot.query_row("SELECT built_sequence FROM search_state", [], |row| {
+        row.get(0)
     })?;
-    writer.flush()?;
-    Ok((sequence, documents))
-}
-
-/// Where temporary files go: beside the store.
-fn folder(connection: &Connection) -> PathBuf {
-    connection
-        .path()
-        .filter(|path| !path.is_empty())
-        .and_then(|path| std::path::Path::new(path).parent())
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or_else(std::env::temp_dir, PathBuf::from)
-}
-
-/// Reads everything that can be found now, as records of order, row and document.
-fn gather(connection: &Connection, sorter: &mut Sorter) -> Result<(i64, u64), RebuildError> {
-    let snapshot = connection.unchecked_transaction()?;
-    let state = State::read(&snapshot)?;
-    let newest = newest(&snapshot, state.sequence)?;
-    let reached = newest.values().copied().max().unwrap_or(state.sequence);
-    let mut documents = 0;
-    let mut record = Vec::new();
-    let mut push = |row: i64, bytes: &[u8]| -> Result<(), RebuildError> {
-        record.clear();
-        record.extend_from_slice(&decode(bytes)?.order().to_bytes());
-        record.extend_from_slice(&row.to_be_bytes());
-        record.extend_from_slice(bytes);
-        documents += 1;
-        Ok(sorter.push(&record)?)
-    };
-    for number in 0..(state.documents as usize).div_ceil(stored::PER_BLOCK) as u64 {
-        let mut kept = Ok(());
-        block::read(
-            &snapshot,
-            state.generation,
-            Kind::Documents,
-            number,
-            |bytes| {
-                stored::each(bytes, |(row, document)| {
-                    if kept.is_ok() && !newest.contains_key(&row) {
-                        kept = push(row, document);
-                    }
-                    Ok(())
-                })
-            },
+    let mut latest: Vec<(i64, i64)> = Vec::new();
+    let mut last = built;
+    let mut kept = Vec::new();
+    {
+        let mut statement = snapshot.prepare(
+            "SELECT sequence, contact_row FROM search_delta WHERE sequence > ?1 ORDER BY sequence",
         )?;
-        kept?;
-    }
-    let mut statement = snapshot
-        .prepare("SELECT sequence, contact_row, document FROM search_delta WHERE sequence > ?1")?;
-    let mut rows = statement.query([state.sequence])?;
-    while let Some(row) = rows.next()? {
-        let (sequence, contact_row): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let bytes = row
-            .get_ref(2)?
-            .as_blob_or_null()
-            .map_err(rusqlite::Error::from)?;
-        if let Some(bytes) = bytes.filter(|_| newest.get(&contact_row) == Some(&sequence)) {
-            push(contact_row, bytes)?;
+        let mut rows = statement.query([built])?;
+        while let Some(row) = rows.next()? {
+            last = row.get(0)?;
+            latest.push((row.get(1)?, last));
+        }
+        let mut statement = snapshot.prepare("SELECT id, root FROM search_segment ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let root: Vec<u8> = row.get(1)?;
+            kept.push(Segment::open(&snapshot, row.get(0)?, &root)?);
         }
     }
-    Ok((reached, documents))
+    latest.sort_unstable_by_key(|(row, sequence)| (*row, std::cmp::Reverse(*sequence)));
+    latest.dedup_by_key(|(row, _)| *row);
+    let replaced = choose(&mut kept, latest.len() as u64, extent);
+    Ok(Plan {
+        replaced,
+        kept,
+        writes: (built, last),
+        latest,
+    })
 }
 
-/// The last sequence of each contact row in the delta.
-fn newest(connection: &Connection, behind: i64) -> rusqlite::Result<HashMap<i64, i64>> {
-    let mut statement = connection.prepare(
-        "SELECT contact_row, sequence FROM search_delta WHERE sequence > ?1 ORDER BY sequence",
-    )?;
-    let rows = statement.query_map([behind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
-}
-
-/// Numbers the documents in display order, writes them, and gathers their terms.
-fn shelve(
-    mut records: Sorted,
-    documents: u64,
-    terms: &mut Sorter,
-    writer: &mut Writer<'_>,
-    report: &mut dyn FnMut(u64, u64),
-) -> Result<(), RebuildError> {
-    let mut shelf = Shelf::default();
-    let mut record = Vec::new();
-    let mut term = Vec::new();
-    let mut number = 0_u32;
-    while records.next(&mut record)? {
-        let (order, row, document) = parts(&record).ok_or_else(block::damaged)?;
-        shelf.add(order, row, document, writer)?;
-        let mut pushed = Ok(());
-        each_term(&decode(document)?, &mut |text, class, _| {
-            term.clear();
-            // Dictionaries, then terms, then classes: the order in which they are written.
-            term.push(if class == Class::Other {
-                OTHER_TERMS
-            } else {
-                WORD_TERMS
-            });
-            term.extend_from_slice(text.as_bytes());
-            term.extend_from_slice(&[0, class as u8]);
-            term.extend_from_slice(&number.to_be_bytes());
-            if pushed.is_ok() {
-                pushed = terms.push(&term);
-            }
-        });
-        pushed?;
-        number += 1;
-        if number.is_multiple_of(10_000) {
-            report(u64::from(number), documents);
+/// Takes from the segments, oldest first, those to build anew together with so many recent writes.
+fn choose(kept: &mut Vec<Segment>, writes: u64, extent: Extent) -> Vec<Segment> {
+    let mut gathered = writes;
+    let mut chosen = Vec::new();
+    loop {
+        let newest = |least: Ordering| {
+            let size =
+                move |segment: &&Segment| size(segment.live() as u64).cmp(&size(gathered)) <= least;
+            kept.iter().rev().take_while(size).count()
+        };
+        let (smaller, alike) = (newest(Ordering::Less), newest(Ordering::Equal));
+        let count = match extent {
+            Extent::Everything => kept.len(),
+            Extent::Recent if alike + 1 >= MERGE_FAN => alike,
+            Extent::Recent => smaller,
+        };
+        if count == 0 {
+            return chosen;
+        }
+        for segment in kept.drain(kept.len() - count..).rev() {
+            gathered += segment.live() as u64;
+            chosen.push(segment);
         }
     }
-    let orders = shelf.finish(writer)?;
-    Ok(writer.write(Kind::Resident, Resident::Orders as u64, orders.encode())?)
 }
 
-/// A record of `gather`: order, row, document.
-fn parts(record: &[u8]) -> Option<(&[u8], i64, &[u8])> {
-    let name = record.iter().position(|byte| *byte == 0)?;
-    let (order, rest) = record.split_at_checked(name + 17)?;
-    let (row, document) = rest.split_first_chunk::<8>()?;
-    Some((order, i64::from_be_bytes(*row), document))
+/// The class of a segment of so many documents.
+fn size(documents: u64) -> u32 {
+    (documents / REBUILD_DUE as u64)
+        .max(1)
+        .ilog(MERGE_FAN as u64)
 }
 
-/// Writes the dictionaries from the gathered terms.
-fn index(
-    terms: Sorter,
-    documents: u64,
-    writer: &mut Writer<'_>,
-    report: &mut dyn FnMut(u64, u64),
-) -> Result<(), RebuildError> {
-    let of = terms.pushed();
-    let mut sorted = terms.sorted()?;
-    let mut dictionaries = Dictionaries::new(documents as usize);
-    let mut record = Vec::new();
-    let mut done = 0;
-    while sorted.next(&mut record)? {
-        let (term, class, document) = posting(&record).ok_or_else(block::damaged)?;
-        dictionaries.add(term, class, document, writer)?;
-        done += 1;
-        if done % 100_000 == 0 {
-            report(done, of);
+/// Puts the new segment in the place of what it holds, for all readers at once.
+fn switch(conn: &Connection, lease: &Lease, plan: &Plan, root: &Root) -> Result<(), SearchError> {
+    let rows: Vec<i64> = plan.latest.iter().map(|(row, _)| *row).collect();
+    let mut dead = Vec::new();
+    for segment in &plan.kept {
+        let mut found = segment.documents_of(conn, &rows)?;
+        found.sort_unstable();
+        if !found.is_empty() {
+            dead.push((segment.id, pack(&Set::Few(found), segment.documents())));
         }
     }
-    Ok(dictionaries.finish(writer)?)
-}
-
-/// A record of `shelve`: dictionary and term, class, document.
-fn posting(record: &[u8]) -> Option<(&[u8], usize, u32)> {
-    let (rest, document) = record.split_last_chunk::<4>()?;
-    let (&class, rest) = rest.split_last()?;
-    let (_, term) = rest.split_last()?;
-    let class = usize::from(class);
-    (class < CLASSES.len()).then_some((term, class, u32::from_be_bytes(*document)))
-}
-
-/// Points readers to the new generation, unless another one was put to use meanwhile.
-fn put_to_use(
-    connection: &Connection,
-    before: i64,
-    generation: i64,
-    sequence: i64,
-    documents: u64,
-) -> Result<(), RebuildError> {
-    let changed = connection.execute(
-        "UPDATE search_state SET generation = ?1, sequence = ?2, documents = ?3 WHERE generation = ?4",
-        params![generation, sequence, documents as i64, before],
-    )?;
-    if changed == 1 {
+    lease.write(conn, |transaction| {
+        for segment in &plan.replaced {
+            transaction.execute("DELETE FROM search_segment WHERE id = ?1", [segment.id])?;
+        }
+        for (segment, documents) in dead {
+            transaction.execute(
+                "INSERT INTO search_dead (segment, killer, documents) VALUES (?1, ?2, ?3)",
+                params![segment, lease.segment, documents],
+            )?;
+        }
+        if root.documents > 0 {
+            transaction.execute(
+                "INSERT INTO search_segment (id, documents, root) VALUES (?1, ?2, ?3)",
+                params![lease.segment, root.documents, root.pack()],
+            )?;
+        }
+        transaction.execute(
+            "UPDATE search_state SET version = version + 1, built_sequence = ?1",
+            [plan.writes.1],
+        )?;
         Ok(())
-    } else {
-        Err(RebuildError::Overtaken)
-    }
+    })
 }
 
-/// Deletes what the new generation replaces.
-fn drop_old(connection: &Connection, generation: i64, sequence: i64) -> Result<(), RebuildError> {
-    block::delete(connection, 0..generation)?;
-    let sql = format!(
-        "DELETE FROM search_delta WHERE sequence IN
-           (SELECT sequence FROM search_delta WHERE sequence <= ?1 LIMIT {DELETED_MAX})"
-    );
-    while connection.prepare_cached(&sql)?.execute([sequence])? > 0 {}
-    Ok(())
+impl Lease {
+    /// Takes the right to build and a number for the new segment; `None` while another builds.
+    fn take(conn: &Connection) -> Result<Option<Self>, SearchError> {
+        let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        let taken = transaction
+            .query_row(
+                "UPDATE search_state SET builder = random(), builder_seen = unixepoch(),
+                     next_segment = next_segment + 1
+                 WHERE builder IS NULL OR abs(unixepoch() - builder_seen) > ?1
+                 RETURNING builder, next_segment - 1",
+                [LEASE_SECONDS],
+                |row| {
+                    Ok(Self {
+                        token: row.get(0)?,
+                        segment: row.get(1)?,
+                    })
+                },
+            )
+            .optional()?;
+        transaction.commit()?;
+        Ok(taken)
+    }
+
+    /// Runs one short write transaction of the build, then leaves others as much time as it took: those who
+    /// wait look again at growing intervals, and would miss a gap that is too short.
+    pub(super) fn write<T>(
+        &self,
+        conn: &Connection,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, SearchError>,
+    ) -> Result<T, SearchError> {
+        let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        let begun = Instant::now();
+        self.renew(&transaction)?;
+        let written = write(&transaction)?;
+        transaction.commit()?;
+        std::thread::sleep(begun.elapsed().min(PAUSE_MAX));
+        Ok(written)
+    }
+
+    /// Says that the build goes on.
+    fn renew(&self, transaction: &Transaction<'_>) -> Result<(), SearchError> {
+        let mut statement = transaction.prepare_cached(
+            "UPDATE search_state SET builder_seen = unixepoch() WHERE builder = ?1",
+        )?;
+        match statement.execute([self.token])? {
+            0 => Err(SearchError::Superseded),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the right up; false when another had taken it.
+    fn release(&self, conn: &Connection) -> Result<bool, SearchError> {
+        let released = conn.execute(
+            "UPDATE search_state SET builder = NULL, builder_seen = NULL WHERE builder = ?1",
+            [self.token],
+        )?;
+        Ok(released > 0)
+    }
 }

@@ -1,170 +1,228 @@
-//! Builds a dictionary from its terms in order: blocks of terms with their posting lists, and for every
-//! prefix with many terms the union of their lists, so that no search has to go through them.
+//! Sorted words with their documents, in blocks: each word by what differs from the one before, its documents
+//! beside it while few, else in a block of their own. A directory of first words finds the block.
 
-use super::block::{Kind, Writer};
-use super::document::put_number;
-use super::packed::Packed;
-use super::posting::{List, encode};
+use super::bytes::{Cursor, put_bytes, put_number};
 
-/// Bytes of a block of terms; with its row, it should fit a page of the store.
-const BLOCK_BYTES: usize = 3_600;
-/// Longest posting lists that are kept in the block of their term.
-const INLINE_BYTES: usize = 400;
-/// A prefix with more terms than this has its union built.
-const TERMS_FEW: u32 = 256;
+/// Bytes of a block at most: four fit a page. Smaller blocks begin in a more telling way, which spares
+/// reading them when a typo is forgiven, but each costs some bytes of memory.
+pub(super) const BLOCK_BYTES_MAX: usize = 950;
 
-/// Where a dictionary's blocks go.
+/// Where the documents of a word are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kinds {
-    pub terms: Kind,
-    pub postings: Kind,
-    pub unions: Kind,
+pub(super) enum Postings<'a> {
+    /// Packed as distances.
+    Here(&'a [u8]),
+    /// A packed set in this block.
+    Block(u32),
 }
 
-/// A dictionary being built.
-pub(super) struct Builder {
-    kinds: Kinds,
-    documents: usize,
-    block: Vec<u8>,
-    last: Vec<u8>,
-    heads: Packed,
-    long_lists: u64,
-    /// The prefixes of the last term, shortest first, at the ends of its characters.
-    open: Vec<Prefix>,
-    unions: Vec<(Vec<u8>, u64)>,
+/// Appends a word to a block. `before` is the word before it in the same block.
+pub(super) fn put_entry(block: &mut Vec<u8>, before: &[u8], word: &[u8], postings: Postings<'_>) {
+    let shared = common(before, word);
+    put_number(block, shared as u64);
+    put_bytes(block, &word[shared..]);
+    match postings {
+        Postings::Here(deltas) => {
+            put_number(block, (deltas.len() as u64) << 1);
+            block.extend_from_slice(deltas);
+        }
+        Postings::Block(number) => put_number(block, u64::from(number) << 1 | 1),
+    }
 }
 
-/// A prefix whose terms are still coming.
-#[derive(Default)]
-struct Prefix {
-    length: usize,
-    terms: u32,
-    /// Terms of the longer prefix with most terms: when it has all, it stands for this one, too.
-    terms_of_one: u32,
-    lists: [List; 3],
+/// The bytes that two words begin with.
+pub(super) fn common(left: &[u8], right: &[u8]) -> usize {
+    left.iter()
+        .zip(right)
+        .take_while(|(left, right)| left == right)
+        .count()
 }
 
-impl Builder {
-    pub fn new(kinds: Kinds, documents: usize) -> Self {
+/// Reads the words of a block in order.
+pub(super) struct Entries<'a> {
+    cursor: Cursor<'a>,
+    word: Vec<u8>,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn new(block: &'a [u8]) -> Self {
         Self {
-            kinds,
-            documents,
-            block: Vec::with_capacity(BLOCK_BYTES + 1_000),
-            last: Vec::new(),
-            heads: Packed::default(),
-            long_lists: 0,
-            open: Vec::new(),
-            unions: Vec::new(),
+            cursor: Cursor::new(block),
+            word: Vec::with_capacity(64),
         }
     }
 
-    /// Adds the next term, which must be greater than the last.
-    pub fn add(
-        &mut self,
-        term: &[u8],
-        lists: [List; 3],
-        writer: &mut Writer<'_>,
-    ) -> rusqlite::Result<()> {
-        let shared = self
-            .last
-            .iter()
-            .zip(term)
-            .take_while(|(one, other)| one == other)
-            .count();
-        self.close(shared, writer)?;
-        self.write(term, shared, &lists, writer)?;
-        let from = self.open.last().map_or(0, |prefix| prefix.length);
-        let ends = (from + 1..=term.len())
-            .filter(|end| term.get(*end).is_none_or(|byte| byte & 0xc0 != 0x80));
-        self.open.extend(ends.map(|length| Prefix {
-            length,
-            ..Prefix::default()
-        }));
-        if let Some(whole) = self.open.last_mut() {
-            whole.terms += 1;
-            for (mine, list) in whole.lists.iter_mut().zip(lists) {
-                mine.take(list, self.documents);
+    pub(super) fn word(&self) -> &[u8] {
+        &self.word
+    }
+
+    /// Passes over the words that share at least so many bytes with this one; `None` when the block is
+    /// damaged.
+    pub(super) fn pass_over(&mut self, sharing: usize) -> Option<()> {
+        // The first word that is not passed over shares less, and so what it needs of the words passed over
+        // is in this one too: they need not be put together.
+        loop {
+            let mut ahead = self.cursor;
+            if ahead.is_done() || ahead.length()? < sharing {
+                return Some(());
             }
+            ahead.bytes()?;
+            let place = ahead.number()?;
+            if place & 1 == 0 {
+                ahead.take(usize::try_from(place >> 1).ok()?)?;
+            }
+            self.cursor = ahead;
         }
-        self.last.clear();
-        self.last.extend_from_slice(term);
-        Ok(())
     }
 
-    /// Writes what is left; the first terms of all blocks, and the prefixes that have unions.
-    pub fn finish(mut self, writer: &mut Writer<'_>) -> rusqlite::Result<(Packed, Packed)> {
-        self.close(0, writer)?;
-        self.end_block(writer)?;
-        let mut prefixes = Packed::default();
-        self.unions.sort_unstable();
-        for (mut entry, number) in self.unions {
-            // The number follows a byte that no term holds, so the order stays that of the prefixes.
-            entry.push(0);
-            put_number(&mut entry, number);
-            prefixes.push(&entry);
+    /// Moves to the next word: its documents. `Some(None)` at the end, `None` when the block is damaged.
+    pub(super) fn next(&mut self) -> Option<Option<Postings<'a>>> {
+        if self.cursor.is_done() {
+            return Some(None);
         }
-        Ok((self.heads, prefixes))
-    }
-
-    fn write(
-        &mut self,
-        term: &[u8],
-        shared: usize,
-        lists: &[List; 3],
-        writer: &mut Writer<'_>,
-    ) -> rusqlite::Result<()> {
-        if self.block.len() > BLOCK_BYTES - INLINE_BYTES {
-            self.end_block(writer)?;
+        let shared = self.cursor.length()?;
+        if shared > self.word.len() {
+            return None;
         }
-        let shared = if self.block.is_empty() { 0 } else { shared };
-        if self.block.is_empty() {
-            self.heads.push(term);
-        }
-        put_number(&mut self.block, shared as u64);
-        put_number(&mut self.block, (term.len() - shared) as u64);
-        self.block.extend_from_slice(&term[shared..]);
-        let encoded = encode(lists, self.documents);
-        if encoded.len() <= INLINE_BYTES {
-            put_number(&mut self.block, encoded.len() as u64);
-            self.block.extend_from_slice(&encoded);
+        self.word.truncate(shared);
+        self.word.extend_from_slice(self.cursor.bytes()?);
+        let place = self.cursor.number()?;
+        let postings = if place & 1 == 0 {
+            Postings::Here(self.cursor.take(usize::try_from(place >> 1).ok()?)?)
         } else {
-            put_number(&mut self.block, 0);
-            put_number(&mut self.block, self.long_lists);
-            writer.write(self.kinds.postings, self.long_lists, encoded)?;
-            self.long_lists += 1;
-        }
-        Ok(())
+            Postings::Block(u32::try_from(place >> 1).ok()?)
+        };
+        Some(Some(postings))
+    }
+}
+
+/// Where to go after a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Go {
+    On,
+    /// Past the words that share at least so many bytes with this one.
+    Past(usize),
+    Stop,
+}
+
+/// The first word and the number of each block, in memory.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    numbers: Vec<u32>,
+    ends: Vec<u32>,
+    text: Vec<u8>,
+}
+
+impl Directory {
+    pub(super) fn push(&mut self, word: &[u8], number: u32) {
+        self.text.extend_from_slice(word);
+        self.ends.push(self.text.len() as u32);
+        self.numbers.push(number);
     }
 
-    fn end_block(&mut self, writer: &mut Writer<'_>) -> rusqlite::Result<()> {
-        if self.block.is_empty() {
-            return Ok(());
-        }
-        let number = self.heads.len() as u64 - 1;
-        writer.write(self.kinds.terms, number, std::mem::take(&mut self.block))
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
     }
 
-    /// Closes the prefixes that are longer than `length`: no more of their terms can come.
-    fn close(&mut self, length: usize, writer: &mut Writer<'_>) -> rusqlite::Result<()> {
-        while let Some(prefix) = self.open.pop_if(|prefix| prefix.length > length) {
-            if prefix.terms > TERMS_FEW && prefix.terms_of_one < prefix.terms {
-                let number = self.unions.len() as u64;
-                writer.write(
-                    self.kinds.unions,
-                    number,
-                    encode(&prefix.lists, self.documents),
-                )?;
-                self.unions
-                    .push((self.last[..prefix.length].to_vec(), number));
-            }
-            if let Some(shorter) = self.open.last_mut() {
-                shorter.terms += prefix.terms;
-                shorter.terms_of_one = shorter.terms_of_one.max(prefix.terms);
-                for (mine, list) in shorter.lists.iter_mut().zip(prefix.lists) {
-                    mine.take(list, self.documents);
-                }
+    pub(super) fn number(&self, at: usize) -> Option<u32> {
+        self.numbers.get(at).copied()
+    }
+
+    /// The first word of a block; empty past the last.
+    pub(super) fn first(&self, at: usize) -> &[u8] {
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .copied()
+            .unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.text
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The block in which a word is, if anywhere: the last that does not begin after it.
+    pub(super) fn block_of(&self, word: &[u8]) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.first(middle) <= word {
+                low = middle + 1
+            } else {
+                high = middle
             }
         }
-        Ok(())
+        low.saturating_sub(1)
+    }
+
+    pub(super) fn pack(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.text.len() + self.len() * 6);
+        for at in 0..self.len() {
+            put_number(&mut out, u64::from(self.numbers[at]));
+            put_bytes(&mut out, self.first(at));
+        }
+        out
+    }
+
+    pub(super) fn unpack(packed: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(packed);
+        let mut directory = Self::default();
+        while !cursor.is_done() {
+            let number = u32::try_from(cursor.number()?).ok()?;
+            directory.push(cursor.bytes()?, number);
+        }
+        directory.numbers.shrink_to_fit();
+        directory.ends.shrink_to_fit();
+        directory.text.shrink_to_fit();
+        Some(directory)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_back_in_order() {
+        let words: [(&[u8], Postings<'_>); 3] = [
+            (b"smith", Postings::Here(&[3, 4])),
+            (b"smithers", Postings::Block(77)),
+            (b"snow", Postings::Here(&[])),
+        ];
+        let mut block = Vec::new();
+        let mut before: &[u8] = b"";
+        for (word, postings) in words {
+            put_entry(&mut block, before, word, postings);
+            before = word;
+        }
+        let mut entries = Entries::new(&block);
+        for (word, postings) in words {
+            let found = entries.next().unwrap().unwrap();
+            assert_eq!((entries.word(), found), (word, postings));
+        }
+        assert_eq!(entries.next(), Some(None));
+        assert_eq!(Entries::new(&block[..4]).next(), None);
+        let mut entries = Entries::new(&block);
+        entries.next().unwrap();
+        entries.pass_over(2).unwrap();
+        entries.next().unwrap();
+        assert_eq!(entries.word(), b"snow");
+    }
+
+    #[test]
+    fn a_directory_finds_the_block() {
+        let mut directory = Directory::default();
+        for (at, word) in [b"b", b"f", b"m"].into_iter().enumerate() {
+            directory.push(word, at as u32 + 10);
+        }
+        let directory = Directory::unpack(&directory.pack()).unwrap();
+        let found =
+            [&b"a"[..], b"b", b"c", b"f", b"lz", b"zz"].map(|word| directory.block_of(word));
+        assert_eq!(found, [0, 0, 0, 1, 1, 2]);
+        assert_eq!(
+            (directory.number(2), directory.first(2)),
+            (Some(12), &b"m"[..])
+        );
     }
 }

@@ -1,22 +1,29 @@
-//! What of a contact can be found: its searchable texts, and how they are kept as bytes.
+//! The searchable part of a contact: its texts by kind, how they are packed, and where it stands among
+//! others. The store makes documents from contacts; nothing here parses phones or addresses.
 
-/// Most bytes of the key that documents are ordered by.
-const ORDER_BYTES_MAX: usize = 64;
+use super::SearchError;
+use super::bytes::{Cursor, put_bytes, put_number};
+use super::fold::{Letter, fold};
 
-/// The first byte of an encoded document.
-const VERSION: u8 = 1;
+const FORMAT: u8 = 1;
+/// Divides the parts of an order key; sorts before every letter.
+const DIVIDER: u8 = 1;
+/// Begins the order key of a document without a name; sorts after every letter.
+const NAMELESS: char = '\u{10FFFF}';
 
 /// What a text of a document is.
+///
+/// A phone number is up to three fields in a row: `PhoneInternational` (with the country code),
+/// `PhoneNational` (the national significant number) and `PhoneTyped` (shown and marked, never searched);
+/// only digits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldKind {
     Given,
-    Middle,
     Family,
+    Middle,
     Organization,
     Email,
-    /// International form, `+353 86 123 4567`.
     PhoneInternational,
-    /// National significant number of the `PhoneInternational` directly before it, with or without a trunk 0.
     PhoneNational,
     PhoneTyped,
     ExternalId,
@@ -25,11 +32,10 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// Every kind, in the order of its code in an encoded document.
     const ALL: [Self; 10] = [
         Self::Given,
-        Self::Middle,
         Self::Family,
+        Self::Middle,
         Self::Organization,
         Self::Email,
         Self::PhoneInternational,
@@ -38,121 +44,113 @@ impl FieldKind {
         Self::ExternalId,
         Self::City,
     ];
+
+    /// True for the parts of a person's name.
+    pub fn is_name(self) -> bool {
+        matches!(self, Self::Given | Self::Family | Self::Middle)
+    }
+
+    fn code(self) -> u8 {
+        self as u8
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
 }
 
-/// The searchable texts of one contact, as they are shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What of a contact can be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
+    /// The contact's id; the last word on the order of hits.
     pub contact: [u8; 16],
     pub fields: Vec<(FieldKind, String)>,
 }
 
 impl Document {
-    /// A compact form: version, contact, then kind, length and text of each field.
     pub fn encode(&self) -> Vec<u8> {
-        let texts: usize = self.fields.iter().map(|(_, text)| text.len() + 3).sum();
-        let mut bytes = Vec::with_capacity(17 + texts);
-        bytes.push(VERSION);
-        bytes.extend_from_slice(&self.contact);
+        let mut out = Vec::with_capacity(128);
+        out.push(FORMAT);
+        out.extend_from_slice(&self.contact);
+        put_number(&mut out, self.fields.len() as u64);
         for (kind, text) in &self.fields {
-            bytes.push(*kind as u8);
-            put_number(&mut bytes, text.len() as u64);
-            bytes.extend_from_slice(text.as_bytes());
+            out.push(kind.code());
+            put_bytes(&mut out, text.as_bytes());
         }
-        bytes
+        out
     }
 
-    /// Reads what `encode` wrote; `None` when the bytes are something else.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let (&version, rest) = bytes.split_first()?;
-        if version != VERSION {
+    pub fn decode(bytes: &[u8]) -> Result<Self, SearchError> {
+        Self::read(bytes).ok_or(SearchError::Damaged("a document"))
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        if cursor.byte()? != FORMAT {
             return None;
         }
-        let (contact, mut rest) = rest.split_first_chunk::<16>()?;
-        let mut fields = Vec::new();
-        while let Some((&code, after)) = rest.split_first() {
-            let kind = *FieldKind::ALL.get(usize::from(code))?;
-            rest = after;
-            let length = usize::try_from(take_number(&mut rest)?).ok()?;
-            let (text, after) = rest.split_at_checked(length)?;
-            fields.push((kind, std::str::from_utf8(text).ok()?.to_owned()));
-            rest = after;
+        let contact = cursor.take(16)?.try_into().ok()?;
+        let count = cursor.length()?;
+        let mut fields = Vec::with_capacity(count.min(64));
+        for _ in 0..count {
+            let kind = FieldKind::from_code(cursor.byte()?)?;
+            let text = str::from_utf8(cursor.bytes()?).ok()?;
+            fields.push((kind, text.to_owned()));
         }
-        Some(Self {
-            contact: *contact,
-            fields,
-        })
+        cursor.is_done().then_some(Self { contact, fields })
     }
 
-    /// What orders equally good hits: the folded display name, then the contact.
-    pub(super) fn order(&self) -> Order {
-        let mut name = super::fold::plain(&self.display_name());
-        // Orders are compared as bytes too, where a control character ends the name.
-        name.retain(|character| !character.is_control());
-        let mut end = name.len().min(ORDER_BYTES_MAX);
-        while !name.is_char_boundary(end) {
-            end -= 1;
-        }
-        name.truncate(end);
-        Order {
-            name: name.into_bytes(),
-            contact: self.contact,
-        }
+    pub(super) fn texts(&self, kind: FieldKind) -> impl Iterator<Item = &str> {
+        self.fields
+            .iter()
+            .filter(move |(found, _)| *found == kind)
+            .map(|(_, text)| text.as_str())
     }
 
-    /// The name that a list of contacts shows: the person's, else the first other text there is.
-    fn display_name(&self) -> String {
-        use FieldKind::{Family, Given, Middle};
-        let parts: Vec<&str> = [Given, Middle, Family]
-            .into_iter()
-            .flat_map(|kind| self.fields.iter().filter(move |(found, _)| *found == kind))
-            .map(|(_, text)| text.trim())
-            .filter(|text| !text.is_empty())
-            .collect();
-        if parts.is_empty() {
-            return self
-                .fields
-                .first()
-                .map(|(_, text)| text.clone())
-                .unwrap_or_default();
+    /// Where the document stands among others: by folded family, given and middle name, then by id. Those
+    /// without a name come last, by organization, e-mail, phone and external id.
+    pub(super) fn order_key(&self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(48);
+        let mut letters = Vec::new();
+        for kind in [FieldKind::Family, FieldKind::Given, FieldKind::Middle] {
+            self.put_folded(kind, &mut letters, &mut key);
         }
-        parts.join(" ")
+        if key.iter().all(|byte| *byte == DIVIDER) {
+            key.clear();
+            put_letter(&mut key, NAMELESS);
+            for kind in [
+                FieldKind::Organization,
+                FieldKind::Email,
+                FieldKind::PhoneInternational,
+                FieldKind::ExternalId,
+            ] {
+                self.put_folded(kind, &mut letters, &mut key);
+            }
+        }
+        key.extend_from_slice(&self.contact);
+        key
+    }
+
+    fn put_folded(&self, kind: FieldKind, letters: &mut Vec<Letter>, key: &mut Vec<u8>) {
+        letters.clear();
+        for text in self.texts(kind) {
+            fold(text, 0, letters);
+        }
+        let mut gap = false;
+        for letter in letters.iter() {
+            if letter.folded.is_whitespace() {
+                gap = true;
+                continue;
+            }
+            if std::mem::take(&mut gap) && key.last().is_some_and(|last| *last != DIVIDER) {
+                key.push(b' ');
+            }
+            put_letter(key, letter.folded);
+        }
+        key.push(DIVIDER);
     }
 }
 
-/// The place of a document among equally good ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Order {
-    pub name: Vec<u8>,
-    pub contact: [u8; 16],
-}
-
-impl Order {
-    /// Bytes that compare as the order does.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        [self.name.as_slice(), &[0], &self.contact].concat()
-    }
-}
-
-/// Appends a number, seven bits a byte, lowest first.
-pub(super) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number as u8 & 0x7f) | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-/// Takes a number that `put_number` wrote off the front.
-pub(super) fn take_number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
+fn put_letter(key: &mut Vec<u8>, letter: char) {
+    key.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
 }

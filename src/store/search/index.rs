@@ -1,255 +1,233 @@
-//! A reader: the built index and the delta searched as one.
+//! Answering queries: bringing the reader up to date, collecting hits by rank, cutting the page.
 
 use std::ops::Range;
 
 use rusqlite::Connection;
 
-use super::answer::{self, GRADES, Ranked};
-use super::base::{Base, State};
-use super::bits::Bits;
-use super::delta::Delta;
-use super::mark::{Typos, mark};
-use super::typed::Typed;
-use super::typo::OneTypo;
-use super::{Hit, LIMIT_MAX, OFFSET_MAX, Page, Query};
+use super::document::Document;
+use super::hits::{Lane, merge};
+use super::mark::mark;
+use super::query::{self, Need};
+use super::rank::{Answer, Mode, RANKS, ranked};
+use super::recent::Recent;
+use super::segment::Segment;
+use super::set::Set;
+use super::view::View;
+use super::{Hit, PAGE_MAX, Page, Query, SearchError, WINDOW_MAX};
 
-/// With fewer exact hits than this, one typo a word is forgiven.
-const ENOUGH: usize = 5;
+/// Below so many exact hits a typo is forgiven.
+const EXACT_FEW: usize = 5;
+/// No version of the segments.
+const OUT_OF_DATE: i64 = -1;
 
-/// One reader's view of the index. Use it outside write transactions only: it remembers what it has read.
-#[derive(Debug, Default)]
+/// A reader of the search index. Cheap to open; not tied to a connection, but one at a time may use it.
+#[derive(Debug)]
 pub struct SearchIndex {
-    base: Base,
-    delta: Delta,
+    version: i64,
+    segments: Vec<Segment>,
+    recent: Recent,
 }
 
-/// A found document: a number of the built index, or a slot of the delta.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Base(usize),
-    Delta(usize),
-}
-
-/// What was found in both.
-struct Both {
-    base: Ranked,
-    delta: Ranked,
-}
-
-impl Both {
-    fn total(&self) -> usize {
-        self.base.total + self.delta.total
+impl Default for SearchIndex {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl SearchIndex {
+    /// A reader that has read nothing yet.
     pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Reads what was written since the last call. The first call reads the outline of the built index, too.
-    pub fn refresh(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        in_snapshot(connection, || self.catch_up(connection))
-    }
-
-    /// Finds contacts as they stand now; a text without any letter or digit finds none.
-    pub fn search(&mut self, connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
-        in_snapshot(connection, || {
-            self.catch_up(connection)?;
-            self.page(connection, query)
-        })
-    }
-
-    fn catch_up(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let caught_up = self.try_catch_up(connection);
-        if caught_up.is_err() {
-            // Forgets what was read half-way.
-            *self = Self::default();
+        Self {
+            version: OUT_OF_DATE,
+            segments: Vec::new(),
+            recent: Recent::default(),
         }
-        caught_up
     }
 
-    fn try_catch_up(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let state = State::read(connection)?;
-        if state.generation != self.base.generation() {
-            // The delta is forgotten with the old generation: slots know their place in that one only.
-            self.delta = Delta::behind(state.sequence);
-            self.base = Base::load(connection, state)?;
+    /// A reader that is up to date.
+    pub fn open(conn: &Connection) -> Result<Self, SearchError> {
+        let mut index = Self::new();
+        index.refresh(conn)?;
+        Ok(index)
+    }
+
+    /// Takes in what was written since the last call, by any process. A search does it by itself.
+    pub fn refresh(&mut self, conn: &Connection) -> Result<(), SearchError> {
+        let (version, built, newest): (i64, i64, Option<i64>) = conn
+            .prepare_cached(
+                "SELECT version, built_sequence, (SELECT max(sequence) FROM search_delta) FROM search_state",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let newest = newest.unwrap_or(built).max(built);
+        // A connection in an older snapshot knows less than was read before.
+        if version != self.version || newest < self.recent.last() {
+            // Until all is read, the reader counts as out of date.
+            self.version = OUT_OF_DATE;
+            self.reload(conn, built)?;
         }
-        let Self { base, delta } = self;
-        delta.refresh(connection, |row| base.leave_out(connection, row))
+        if newest > self.recent.last() {
+            let mut rows = self.recent.read(conn)?;
+            rows.sort_unstable();
+            rows.dedup();
+            for segment in &mut self.segments {
+                segment.mask(conn, &rows)?;
+            }
+        }
+        self.version = version;
+        Ok(())
     }
 
-    fn page(&mut self, connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
-        let typed = Typed::read(&query.text);
+    /// Searches what is stored at this moment, or in the transaction that the connection is in.
+    pub fn search(&mut self, conn: &Connection, query: Query<'_>) -> Result<Page, SearchError> {
+        let snapshot = if conn.is_autocommit() {
+            Some(conn.unchecked_transaction()?)
+        } else {
+            None
+        };
+        self.refresh(conn)?;
+        let page = self.answer(conn, query);
+        drop(snapshot);
+        page
+    }
+
+    /// Documents that can be found, as of the last refresh.
+    pub fn documents(&self) -> usize {
+        self.recent.live() + self.segments.iter().map(Segment::live).sum::<usize>()
+    }
+
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    fn reload(&mut self, conn: &Connection, built: i64) -> Result<(), SearchError> {
+        let mut known = std::mem::take(&mut self.segments);
+        let mut statement =
+            conn.prepare_cached("SELECT id, root FROM search_segment ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let segment = match known.iter().position(|segment| segment.id == id) {
+                Some(at) => {
+                    let mut segment = known.swap_remove(at);
+                    segment.bury(conn)?;
+                    segment
+                }
+                None => {
+                    let root = row.get_ref(1)?.as_blob();
+                    Segment::open(
+                        conn,
+                        id,
+                        root.map_err(|_| SearchError::Damaged("a segment"))?,
+                    )?
+                }
+            };
+            self.segments.push(segment);
+        }
+        self.recent = Recent::after(built);
+        Ok(())
+    }
+
+    fn answer(&self, conn: &Connection, query: Query<'_>) -> Result<Page, SearchError> {
+        let needs = query::read(query.text);
+        let end = query
+            .offset
+            .saturating_add(query.limit.min(PAGE_MAX))
+            .min(WINDOW_MAX);
         let mut page = Page {
-            of: self.base.live().count() + self.delta.live().count(),
+            of: self.documents(),
             ..Page::default()
         };
-        if typed.units.is_empty() {
+        if needs.is_empty() {
             return Ok(page);
         }
-        let start = query.offset.min(OFFSET_MAX);
-        let window = start..start + query.limit.min(LIMIT_MAX);
-        let exact = self.exact(connection, &typed)?;
-        page.total = exact.total();
-        for place in self.places(connection, &exact, window.clone())? {
-            page.hits
-                .push(self.hit(connection, &typed, place, Typos::None)?);
-        }
-        if exact.total() < ENOUGH && typed.words().any(|word| word.forgiving().is_some()) {
-            let near = self.near(connection, &typed, &exact)?;
-            page.total += near.total();
-            let behind = window.start.saturating_sub(exact.total())
-                ..window.end.saturating_sub(exact.total());
-            for place in self.places(connection, &near, behind)? {
-                page.hits
-                    .push(self.hit(connection, &typed, place, Typos::One)?);
-            }
+        let mut asked = Asked {
+            needs: &needs,
+            mode: Mode::Exact,
+            window: query.offset..end,
+        };
+        let exact = self.gather(conn, &asked, &[], &mut page)?;
+        if page.total < EXACT_FEW && query::forgives(&needs) {
+            asked.mode = Mode::Forgiving;
+            self.gather(conn, &asked, &exact, &mut page)?;
         }
         Ok(page)
     }
 
-    fn exact(&self, connection: &Connection, typed: &Typed) -> rusqlite::Result<Both> {
-        let Self { base, delta } = self;
-        Ok(Both {
-            base: answer::rank(typed, base.size(), base.live(), |word, answer| {
-                base.gather(connection, word, answer)
-            })?,
-            delta: answer::rank(typed, delta.size(), delta.live(), |word, answer| {
-                delta.gather(word, answer);
-                Ok::<_, rusqlite::Error>(())
-            })?,
-        })
-    }
-
-    /// What is found when one typo a word is forgiven, without what is found exactly.
-    fn near(&self, connection: &Connection, typed: &Typed, exact: &Both) -> rusqlite::Result<Both> {
-        let Self { base, delta } = self;
-        let left = left_over(base.live(), &exact.base);
-        let in_base = answer::rank(typed, base.size(), &left, |word, answer| {
-            base.gather(connection, word, answer)?;
-            match word.forgiving() {
-                Some(letters) => base.gather_near(connection, &OneTypo::new(letters), answer),
-                None => Ok(()),
-            }
-        })?;
-        let left = left_over(delta.live(), &exact.delta);
-        let in_delta = answer::rank(typed, delta.size(), &left, |word, answer| {
-            delta.gather(word, answer);
-            if let Some(letters) = word.forgiving() {
-                delta.gather_near(&OneTypo::new(letters), answer);
-            }
-            Ok::<_, rusqlite::Error>(())
-        })?;
-        Ok(Both {
-            base: in_base,
-            delta: in_delta,
-        })
-    }
-
-    /// What is in a window of the hits: grade by grade, each in display order.
-    fn places(
-        &mut self,
-        connection: &Connection,
-        both: &Both,
-        mut window: Range<usize>,
-    ) -> rusqlite::Result<Vec<Place>> {
-        let mut places = Vec::new();
-        for grade in 0..GRADES {
-            if window.is_empty() {
-                break;
-            }
-            let (base, delta) = (&both.base.grades[grade], &both.delta.grades[grade]);
-            let count = base.count() + delta.count();
-            if count > window.start {
-                let merged = self.merge(connection, base, delta, window.end)?;
-                places.extend(merged.into_iter().skip(window.start).take(window.len()));
-            }
-            window = window.start.saturating_sub(count)..window.end.saturating_sub(count);
-        }
-        Ok(places)
-    }
-
-    /// The first `most` documents of a grade, in display order.
-    fn merge(
-        &mut self,
-        connection: &Connection,
-        base: &Bits,
-        delta: &Bits,
-        most: usize,
-    ) -> rusqlite::Result<Vec<Place>> {
-        let mut merged = Vec::new();
-        let mut numbers = base.iter().peekable();
-        for slot in self.first_slots(delta, most) {
-            let before = self
-                .delta
-                .before(slot, |order| self.base.before(connection, order))?;
-            while merged.len() < most
-                && let Some(number) = numbers.next_if(|number| *number < before)
-            {
-                merged.push(Place::Base(number));
-            }
-            if merged.len() >= most {
-                return Ok(merged);
-            }
-            merged.push(Place::Delta(slot));
-        }
-        let left = most - merged.len();
-        merged.extend(numbers.take(left).map(Place::Base));
-        Ok(merged)
-    }
-
-    /// The first `most` of these slots, in display order.
-    fn first_slots(&self, slots: &Bits, most: usize) -> Vec<usize> {
-        let mut slots: Vec<usize> = slots.iter().collect();
-        let order =
-            |one: &usize, other: &usize| self.delta.order(*one).cmp(&self.delta.order(*other));
-        if most > 0 && most < slots.len() {
-            slots.select_nth_unstable_by(most - 1, order);
-            slots.truncate(most);
-        }
-        slots.sort_unstable_by(order);
-        slots
-    }
-
-    fn hit(
+    /// Adds the hits of all ranks; by segment, which documents they were. Those of `but` are left out.
+    fn gather(
         &self,
-        connection: &Connection,
-        typed: &Typed,
-        place: Place,
-        typos: Typos,
-    ) -> rusqlite::Result<Hit> {
-        let document = match place {
-            Place::Base(number) => self.base.document(connection, number)?,
-            Place::Delta(slot) => self.delta.document(connection, slot)?,
-        };
-        Ok(Hit {
-            contact: document.contact,
-            matches: mark(&document, typed, typos),
-            by_typo: typos == Typos::One,
+        conn: &Connection,
+        asked: &Asked<'_>,
+        but: &[Set],
+        page: &mut Page,
+    ) -> Result<Vec<Set>, SearchError> {
+        let mut built = Vec::with_capacity(self.segments.len());
+        let mut found = Vec::with_capacity(self.segments.len());
+        for (at, segment) in self.segments.iter().enumerate() {
+            let (ranks, all) = ranks_of(conn, segment, asked, but.get(at))?;
+            built.push(ranks);
+            found.push(all);
+        }
+        let recent = self
+            .recent
+            .find(asked.needs, asked.mode, asked.window.end)?;
+        for rank in 0..RANKS {
+            let segments = self.segments.iter().zip(&built);
+            let mut lanes: Vec<Lane<'_>> = segments
+                .map(|(segment, ranks)| Lane::built(segment, &ranks[rank]))
+                .chain([Lane::recent(&self.recent, &recent[rank])])
+                .filter(|lane| lane.len() > 0)
+                .collect();
+            let count: usize = lanes.iter().map(Lane::len).sum();
+            let skip = asked.window.start.saturating_sub(page.total);
+            let last = asked.window.end.saturating_sub(page.total).min(count);
+            for found in merge(conn, &mut lanes, skip, last.saturating_sub(skip))? {
+                page.hits.push(asked.hit(found));
+            }
+            page.total += count;
+        }
+        Ok(found)
+    }
+}
+
+/// What is looked for, and which of the hits are wanted.
+struct Asked<'a> {
+    needs: &'a [Need],
+    mode: Mode,
+    window: Range<usize>,
+}
+
+impl Asked<'_> {
+    fn hit(&self, (contact_row, document): (i64, Document)) -> Hit {
+        let matches = mark(&document, self.needs, self.mode);
+        Hit {
+            contact_row,
             document,
-        })
+            matches,
+            by_typo: self.mode == Mode::Forgiving,
+        }
     }
 }
 
-/// Runs `read` on one state of the store: a write of another process cannot come between two reads.
-fn in_snapshot<T>(
-    connection: &Connection,
-    read: impl FnOnce() -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    if !connection.is_autocommit() {
-        return read();
-    }
-    let snapshot = connection.unchecked_transaction()?;
-    let result = read()?;
-    snapshot.finish()?;
-    Ok(result)
-}
-
-/// The documents of `live` that were not found.
-fn left_over(live: &Bits, found: &Ranked) -> Bits {
-    let mut left = live.clone();
-    found.grades.iter().for_each(|grade| left.without(grade));
-    left
+/// The documents of each rank alone, and those of all ranks; without those of `but`.
+fn ranks_of(
+    conn: &Connection,
+    segment: &Segment,
+    asked: &Asked<'_>,
+    but: Option<&Set>,
+) -> Result<([Set; RANKS], Set), SearchError> {
+    let Some(ranks) = ranked(asked.needs, &mut View { conn, segment }, asked.mode)? else {
+        return Ok(Default::default());
+    };
+    let mut seen = but.cloned().unwrap_or_default();
+    let ranks = ranks.map(|rank| {
+        let rank = rank.without(segment.dead()).without(&seen);
+        seen = std::mem::take(&mut seen).or(&rank);
+        rank
+    });
+    Ok((ranks, seen))
 }

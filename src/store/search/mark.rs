@@ -1,131 +1,169 @@
-//! Which parts of a hit's fields matched, for a screen to mark.
+//! What matched in a hit: byte ranges of its fields, on the borders of what people see as one letter.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::document::Document;
-use super::term::{Class, NATIONAL, Piece, each_term};
-use super::typed::{Typed, Word};
-use super::typo::OneTypo;
+use super::document::{Document, FieldKind};
+use super::fold::Letter;
+use super::query::{Leaf, Need, Strength};
+use super::rank::Mode;
+use super::words::{Space, each_word, text_of};
 
-/// Whether words may be met with one typo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typos {
-    None,
-    One,
-}
-
-/// Byte ranges of the texts of a document, by the number of the field.
-type Marks = BTreeMap<usize, Vec<Range<usize>>>;
-
-/// What matched: fields by number, ranges ascending, apart, at the borders of what a reader calls a letter.
-pub(super) fn mark(
-    document: &Document,
-    typed: &Typed,
-    typos: Typos,
-) -> Vec<(usize, Vec<Range<usize>>)> {
-    let mut words: Vec<Marking<'_>> = typed
-        .words()
-        .map(|word| Marking::new(word, typos))
-        .collect();
-    each_term(document, &mut |text, class, pieces| {
-        words
-            .iter_mut()
-            .for_each(|word| word.look(text, class, pieces));
-    });
-    let mut found = words.into_iter().map(|word| word.marks);
-    let mut marks = Marks::new();
-    for unit in &typed.units {
-        let mut options: Vec<Vec<Marks>> = Vec::new();
-        for option in &unit.options {
-            options.push(found.by_ref().take(option.len()).collect());
-        }
-        let best = options
-            .into_iter()
-            .find(|option| option.iter().all(|word| !word.is_empty()));
-        for (field, ranges) in best.into_iter().flatten().flatten() {
-            marks.entry(field).or_default().extend(ranges);
-        }
+/// The parts of each field that the needs found, in order and apart.
+pub(super) fn mark(document: &Document, needs: &[Need], mode: Mode) -> Vec<(usize, Range<usize>)> {
+    let mut found = Found {
+        document,
+        mode,
+        spots: Vec::new(),
+    };
+    for need in needs {
+        found.need(need);
     }
-    marks
-        .into_iter()
-        .filter_map(|(field, ranges)| Some((field, tidy(&document.fields.get(field)?.1, ranges))))
-        .collect()
+    found.finish()
 }
 
-/// A word and where it was found so far.
-struct Marking<'a> {
-    word: &'a Word,
-    near: Option<OneTypo>,
-    marks: Marks,
+struct Found<'a> {
+    document: &'a Document,
+    mode: Mode,
+    spots: Vec<(usize, Range<usize>)>,
 }
 
-impl<'a> Marking<'a> {
-    fn new(word: &'a Word, typos: Typos) -> Self {
-        let near = match typos {
-            Typos::None => None,
-            Typos::One => word.forgiving().map(OneTypo::new),
-        };
-        Self {
-            word,
-            near,
-            marks: Marks::new(),
-        }
-    }
-
-    fn look(&mut self, text: &str, class: Class, pieces: &[Piece<'_>]) {
-        let exact = self
-            .word
-            .forms
-            .iter()
-            .filter(|form| text.starts_with(form.as_str()))
-            .map(String::len);
-        let length = exact.max().or_else(|| {
-            let near = self.near.as_ref().filter(|_| class != Class::Other)?;
-            near.meets(text).map(|_| text.len())
-        });
-        let Some(mut left) = length else {
-            return;
-        };
-        if text.starts_with(NATIONAL) {
-            left -= NATIONAL.len();
-        }
-        for piece in pieces {
-            let taken = left.min(piece.range.len());
-            left -= taken;
-            if taken > 0 {
-                let original = piece
-                    .folded
-                    .original(&(piece.range.start..piece.range.start + taken));
-                self.marks.entry(piece.field).or_default().push(original);
+impl Found<'_> {
+    /// Marks what meets the need; false, with nothing marked, when it is not met.
+    fn need(&mut self, need: &Need) -> bool {
+        match need {
+            Need::One(leaf) => self.leaf(leaf),
+            Need::Either(lists) => {
+                let mut any = false;
+                for list in lists {
+                    let before = self.spots.len();
+                    let all = list.iter().all(|need| self.need(need));
+                    if !all {
+                        self.spots.truncate(before);
+                    }
+                    any |= all;
+                }
+                any
             }
         }
     }
-}
 
-/// Sorts and joins ranges, and widens them to whole grapheme clusters.
-fn tidy(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_unstable_by_key(|range| range.start);
-    let borders: Vec<usize> = text
-        .grapheme_indices(true)
-        .map(|(at, _)| at)
-        .chain([text.len()])
-        .collect();
-    let mut tidied: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        let first = borders
-            .partition_point(|border| *border <= range.start)
-            .saturating_sub(1);
-        let last = borders.partition_point(|border| *border < range.end);
-        let (Some(&start), Some(&end)) = (borders.get(first), borders.get(last)) else {
-            continue;
+    fn leaf(&mut self, leaf: &Leaf) -> bool {
+        let mut found = Vec::new();
+        each_word(self.document, &mut |space, letters| {
+            let length = reach(leaf, space, letters, self.mode);
+            found.extend(length.map(|length| letters[..length.min(letters.len())].to_vec()));
+        });
+        for letters in &found {
+            self.letters(letters);
+        }
+        !found.is_empty()
+    }
+
+    fn letters(&mut self, letters: &[Letter]) {
+        for letter in letters.iter().filter(|letter| letter.end > letter.start) {
+            self.spots.push((
+                usize::from(letter.field),
+                letter.start as usize..letter.end as usize,
+            ));
+        }
+        let Some(first) = letters.first() else {
+            return;
         };
-        match tidied.last_mut() {
-            Some(before) if start <= before.end => before.end = before.end.max(end),
-            Some(_) | None => tidied.push(start..end),
+        let field = usize::from(first.field);
+        let kind = self.document.fields.get(field).map(|(kind, _)| *kind);
+        if matches!(
+            kind,
+            Some(FieldKind::PhoneInternational | FieldKind::PhoneNational)
+        ) {
+            // The first letter only says what kind of number it is.
+            self.other_forms(field, letters.len() - 1);
         }
     }
-    tidied
+
+    /// Marks the same digits where the number stands in other forms: `length` digits of the field were found.
+    fn other_forms(&mut self, field: usize, length: usize) {
+        let fields = &self.document.fields;
+        let Some((kind, text)) = fields.get(field) else {
+            return;
+        };
+        let found: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+        let national = *kind == FieldKind::PhoneNational;
+        let start = field - usize::from(national).min(field);
+        let next_number =
+            |at: usize, form: FieldKind| at > field && form == FieldKind::PhoneInternational;
+        for (at, (form, text)) in fields.iter().enumerate().skip(start).take(3) {
+            if next_number(at, *form) {
+                return;
+            }
+            let whole = national && *form == FieldKind::PhoneInternational;
+            if whole || *form == FieldKind::PhoneTyped {
+                let digits = found_digits(text, &found, length);
+                self.spots
+                    .extend(digits.map(|digit| (at, digit..digit + 1)));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<(usize, Range<usize>)> {
+        self.spots
+            .sort_by_key(|(field, range)| (*field, range.start, range.end));
+        let mut whole: Vec<(usize, Range<usize>)> = Vec::with_capacity(self.spots.len());
+        let mut borders: (usize, Vec<usize>) = (usize::MAX, Vec::new());
+        for (field, range) in self.spots {
+            let Some((_, text)) = self.document.fields.get(field) else {
+                continue;
+            };
+            if borders.0 != field {
+                let starts = text.grapheme_indices(true).map(|(at, _)| at);
+                borders = (field, starts.chain([text.len()]).collect());
+            }
+            let range = widen(&borders.1, range);
+            match whole.last_mut() {
+                Some((last, before)) if *last == field && before.end >= range.start => {
+                    before.end = before.end.max(range.end);
+                }
+                _ => whole.push((field, range)),
+            }
+        }
+        whole
+    }
+}
+
+/// Where in a text the digits are that are the first `length` of a number. Both end alike; what differs is
+/// the country code or the trunk zero in front.
+fn found_digits(text: &str, number: &[char], length: usize) -> impl Iterator<Item = usize> {
+    let digits: Vec<(usize, char)> = text
+        .char_indices()
+        .filter(|(_, c)| c.is_ascii_digit())
+        .collect();
+    let tail = digits.iter().rev().zip(number.iter().rev());
+    let alike = tail.take_while(|((_, left), right)| left == *right).count();
+    let to = (digits.len() + length).saturating_sub(number.len());
+    let from = digits.len() - alike;
+    digits.into_iter().take(to).skip(from).map(|(at, _)| at)
+}
+
+/// How many letters of a word the leaf found.
+fn reach(leaf: &Leaf, space: Space, letters: &[Letter], mode: Mode) -> Option<usize> {
+    let word = text_of(letters);
+    let begun = |text: &str| word.starts_with(text).then(|| text.chars().count());
+    let probed = leaf.probes.iter().filter(|probe| probe.space == space);
+    let exact = probed.filter_map(|probe| begun(&probe.text)).max();
+    if exact.is_some() || mode == Mode::Exact || leaf.strength == Strength::Always {
+        return exact;
+    }
+    let typed = leaf.typo.as_ref()?;
+    typed.like(word.as_bytes()).is_ok().then_some(letters.len())
+}
+
+/// The smallest range of whole graphemes around a range.
+fn widen(borders: &[usize], range: Range<usize>) -> Range<usize> {
+    let start = borders
+        .partition_point(|border| *border <= range.start)
+        .saturating_sub(1);
+    let end = borders.partition_point(|border| *border < range.end);
+    let at = |index: usize, or: usize| borders.get(index).copied().unwrap_or(or);
+    at(start, range.start)..at(end, range.end)
 }

@@ -1,132 +1,195 @@
-//! One typo: a letter wrong, missing, too many, or two neighbours swapped.
+//! One typo: a letter wrong, missing, doubled or swapped with its neighbour, anywhere in what was typed.
 
-use fst::Automaton;
+use super::fold::is_letter;
 
-/// How a term answers a word with one typo in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Near {
+/// How a word is like what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Likeness {
+    /// The word begins with something at most one typo away.
+    Begins,
+    /// The word itself is at most one typo away.
     Whole,
-    Prefix,
 }
 
-/// Follows a term letter by letter and knows every place in the word that it can have reached.
-///
-/// Bit n of a state stands for n letters of the word. Words have at most 48 letters, so 64 bits do.
-#[derive(Clone, Debug)]
-pub(super) struct OneTypo {
-    word: Vec<char>,
+/// A word is not like what was typed, nor is any other that shares so much of its beginning. More than the
+/// word's length when only its end came too soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unlike(pub usize);
+
+/// A word as it was typed, ready to be compared with many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    letters: Vec<char>,
+    /// The same, when it is ASCII: most words are, and need no decoding.
+    ascii: Option<Vec<u8>>,
 }
 
-/// Places reached without a typo, with one, and halfway through a swap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reached {
-    clean: u64,
-    typo: u64,
-    swap: u64,
-    /// A character of which not all bytes have come: the bytes, and how many there are.
-    partial: [u8; 4],
-    bytes: u8,
-    done: bool,
-}
-
-impl OneTypo {
-    pub fn new(word: &str) -> Self {
+impl Typed {
+    pub(super) fn new(text: &str) -> Self {
+        let ascii = text.is_ascii().then(|| text.as_bytes().to_vec());
         Self {
-            word: word.chars().take(60).collect(),
+            letters: text.chars().collect(),
+            ascii,
         }
     }
 
-    /// How `term` is met by the word with at most one typo.
-    pub fn meets(&self, term: &str) -> Option<Near> {
-        let mut reached = self.start();
-        let mut letters = 0;
-        for letter in term.chars() {
-            if reached.clean | reached.typo | reached.swap == 0 {
-                break;
-            }
-            reached = self.step(&reached, letter);
-            letters += 1;
+    /// Compares by letters; words with digits or signs are never like anything. `Unlike` counts bytes.
+    pub(super) fn like(&self, word: &[u8]) -> Result<Likeness, Unlike> {
+        if let Some(typed) = &self.ascii
+            && word.is_ascii()
+        {
+            let found = compare(typed, word)?;
+            return match word.iter().position(|byte| !byte.is_ascii_alphabetic()) {
+                Some(at) => Err(Unlike(at + 1)),
+                None => Ok(found),
+            };
         }
-        let whole = self.ends(&reached) && letters == term.chars().count();
-        match (whole, reached.done) {
-            (true, _) => Some(Near::Whole),
-            (false, true) => Some(Near::Prefix),
-            (false, false) => None,
-        }
-    }
-
-    fn ends(&self, reached: &Reached) -> bool {
-        (reached.clean | reached.typo) & (1 << self.word.len()) != 0
-    }
-
-    fn step(&self, from: &Reached, letter: char) -> Reached {
-        let here = self.places(letter);
-        // A swap takes the letter after the one that was skipped, then the skipped one.
-        let swap = from.clean & (here >> 1);
-        let swapped = from.swap & here;
-        let clean = (from.clean & here) << 1;
-        let wrong = (from.clean << 1) | from.clean;
-        let typo = ((from.typo & here) << 1) | wrong | (swapped << 2);
-        let typo = (typo | clean << 1) & self.limit();
-        let mut reached = Reached {
-            clean: clean & self.limit(),
-            typo,
-            swap,
-            done: from.done,
-            ..Reached::default()
+        let valid = match str::from_utf8(word) {
+            Ok(valid) => valid,
+            Err(cut) => str::from_utf8(&word[..cut.valid_up_to()]).unwrap_or_default(),
         };
-        reached.done |= self.ends(&reached);
-        reached
-    }
-
-    /// The places whose next letter is this one.
-    fn places(&self, letter: char) -> u64 {
-        self.word.iter().enumerate().fold(0, |places, (at, own)| {
-            places | (u64::from(*own == letter) << at)
+        if let Some((at, sign)) = valid.char_indices().find(|(_, c)| !is_letter(*c)) {
+            return Err(Unlike(at + sign.len_utf8()));
+        }
+        let letters: Vec<char> = valid.chars().collect();
+        compare(&self.letters, &letters).map_err(|Unlike(length)| {
+            let bytes = letters
+                .iter()
+                .take(length)
+                .map(|letter| letter.len_utf8())
+                .sum::<usize>();
+            Unlike(if length > letters.len() {
+                word.len() + 1
+            } else {
+                bytes
+            })
         })
     }
 
-    fn limit(&self) -> u64 {
-        (1 << (self.word.len() + 1)) - 1
+    /// False when no word that begins with these bytes can be like it.
+    pub(super) fn could_begin(&self, start: &[u8]) -> bool {
+        self.like(start)
+            .map_or_else(|Unlike(length)| length > start.len(), |_| true)
     }
 }
 
-impl Automaton for OneTypo {
-    type State = Reached;
-
-    fn start(&self) -> Reached {
-        Reached {
-            clean: 1,
-            // The first letter of the word may be missing in the term.
-            typo: 0b10,
-            ..Reached::default()
+/// Compares what was typed with a word.
+fn compare<T: PartialEq + Copy>(typed: &[T], word: &[T]) -> Result<Likeness, Unlike> {
+    // Most words differ from the start in a way that no typo explains.
+    if let ([t, u, ..], [v, w, ..]) = (typed, word)
+        && t != v
+        && u != v
+        && t != w
+        && u != w
+    {
+        return Err(Unlike(2));
+    }
+    let shared = agree(typed, word);
+    let (typed, rest) = (&typed[shared..], &word[shared..]);
+    let Some((first, after)) = typed.split_first() else {
+        return Ok(if rest.len() <= 1 {
+            Likeness::Whole
+        } else {
+            Likeness::Begins
+        });
+    };
+    let wrong = repaired(after, rest, 1);
+    let extra = repaired(after, rest, 0);
+    let missing = repaired(typed, rest, 1);
+    let swapped = match (after, rest) {
+        ([second, after @ ..], [third, fourth, ..]) if second == third && first == fourth => {
+            repaired(after, rest, 2)
         }
+        ([second, ..], [third, ..]) if second != third => Err(1),
+        (_, [_, _, ..]) => Err(2),
+        _ => Err(rest.len() + 1),
+    };
+    let found = [wrong, extra, missing, swapped];
+    match found.iter().flatten().max() {
+        Some(likeness) => Ok(*likeness),
+        None => Err(Unlike(
+            shared + found.into_iter().filter_map(Result::err).max().unwrap_or(0),
+        )),
+    }
+}
+
+/// Compares the rest of what was typed with a word from `from` on; an error says how much of the word rules
+/// this repair out.
+fn repaired<T: PartialEq>(typed: &[T], word: &[T], from: usize) -> Result<Likeness, usize> {
+    let Some(rest) = word.get(from..) else {
+        return Err(word.len() + 1);
+    };
+    let shared = agree(typed, rest);
+    match (typed.len() == shared, rest.len() == shared) {
+        (true, true) => Ok(Likeness::Whole),
+        (true, false) => Ok(Likeness::Begins),
+        (false, true) => Err(word.len() + 1),
+        (false, false) => Err(from + shared + 1),
+    }
+}
+
+fn agree<T: PartialEq>(left: &[T], right: &[T]) -> usize {
+    left.iter()
+        .zip(right)
+        .take_while(|(left, right)| left == right)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn like(typed: &str, word: &str) -> Option<Likeness> {
+        Typed::new(typed).like(word.as_bytes()).ok()
     }
 
-    fn is_match(&self, state: &Reached) -> bool {
-        state.done
-    }
-
-    fn can_match(&self, state: &Reached) -> bool {
-        state.done || state.clean | state.typo | state.swap != 0
-    }
-
-    fn will_always_match(&self, state: &Reached) -> bool {
-        state.done
-    }
-
-    fn accept(&self, state: &Reached, byte: u8) -> Reached {
-        let mut next = *state;
-        if let Some(place) = next.partial.get_mut(usize::from(next.bytes)) {
-            *place = byte;
-            next.bytes += 1;
+    #[test]
+    fn each_kind_of_typo_is_forgiven_once() {
+        let typos = [
+            "smith", "smyth", "smoth", "smth", "mith", "smmith", "msith", "smiht", "xmith",
+            "asmith",
+        ];
+        for typed in typos {
+            assert_eq!(like(typed, "smith"), Some(Likeness::Whole), "{typed}");
+            assert_eq!(like(typed, "smithers"), Some(Likeness::Begins), "{typed}");
         }
-        match std::str::from_utf8(&next.partial[..usize::from(next.bytes)]) {
-            Ok(text) => text
-                .chars()
-                .next()
-                .map_or(next, |letter| self.step(state, letter)),
-            Err(_) => next,
+        for typed in ["smythe", "misth", "htims", "smixx"] {
+            assert_eq!(like(typed, "smith"), None, "{typed}");
+        }
+        assert_eq!(like("müler", "müller"), Some(Likeness::Whole));
+        assert_eq!(like("smith", "smit8"), None);
+    }
+
+    #[test]
+    fn what_is_ruled_out_by_a_beginning_is_so_for_all_words() {
+        let alphabet = ["a", "b", "é", "1"];
+        let mut words = vec![String::new()];
+        for length in 0..6 {
+            let longer: Vec<String> = words
+                .iter()
+                .filter(|word| word.chars().count() == length)
+                .flat_map(|word| alphabet.map(|letter| format!("{word}{letter}")))
+                .collect();
+            words.extend(longer);
+        }
+        for typed in ["aabb", "abéa", "ababa", "éa"].map(Typed::new) {
+            for word in &words {
+                if !typed.could_begin(word.as_bytes()) {
+                    assert!(typed.like(word.as_bytes()).is_err(), "{typed:?} {word}");
+                }
+                let Err(Unlike(length)) = typed.like(word.as_bytes()) else {
+                    continue;
+                };
+                let Some(start) = word.get(..length) else {
+                    continue;
+                };
+                for other in words.iter().filter(|other| other.starts_with(start)) {
+                    assert!(
+                        typed.like(other.as_bytes()).is_err(),
+                        "{typed:?} {word} {other}"
+                    );
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What of a contact can be found, handed to the search index, and its hits as the port gives them.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use rusqlite::Connection;
 
@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::domain::Change;
 use crate::domain::contact::{Contact, ContactId, OrganizationId};
 use crate::store::search::{
-    self, Document, FieldKind, Query, RebuildError, SearchIndex, append, rebuild_due,
+    self, Document, Extent, FieldKind, Query, SearchError, SearchIndex, append, rebuild_due,
 };
 use crate::store::{Found, Hit, HitField, Search};
 
@@ -77,11 +77,11 @@ pub fn is_found(contact: &Contact) -> bool {
 /// Finds contacts as they stand now.
 pub fn find(index: &mut SearchIndex, connection: &Connection, search: Search) -> Step<Found> {
     let query = Query {
-        text: search.text,
+        text: &search.text,
         limit: search.limit,
         offset: search.offset,
     };
-    let page = index.search(connection, &query)?;
+    let page = index.search(connection, query)?;
     let hits = page.hits.into_iter().map(hit).collect();
     Ok(Found {
         hits,
@@ -90,18 +90,25 @@ pub fn find(index: &mut SearchIndex, connection: &Connection, search: Search) ->
     })
 }
 
-/// Builds the index anew when enough was written since the last time.
+impl From<SearchError> for Fault {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Sqlite(error) => Self::Sql(error),
+            SearchError::Damaged(_) => Self::Damaged(error.to_string()),
+            SearchError::Sort(_) | SearchError::Superseded => Self::Misfit(error.to_string()),
+        }
+    }
+}
+
+/// Builds what was written since the last time into the index, when it is enough.
 pub fn rebuild(connection: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Step<()> {
-    if !rebuild_due(connection)? {
-        return Ok(());
+    if rebuild_due(connection)? {
+        search::rebuild(connection, Extent::Recent, &mut |done, total| {
+            progress(done, total);
+            ControlFlow::Continue(())
+        })?;
     }
-    match search::rebuild(connection, progress) {
-        Ok(()) | Err(RebuildError::Overtaken) => Ok(()),
-        Err(RebuildError::Store(error)) => Err(error.into()),
-        Err(RebuildError::Files(error)) => Err(Fault::Misfit(format!(
-            "the search index could not be built: {error}"
-        ))),
-    }
+    Ok(())
 }
 
 /// The searchable texts of a contact.
@@ -153,8 +160,8 @@ pub fn document(connection: &Connection, contact: &Contact) -> Step<Document> {
 /// A hit with its names joined into one line.
 fn hit(found: search::Hit) -> Hit {
     let matched = |field: usize| -> Vec<Range<usize>> {
-        let ranges = found.matches.iter().find(|(number, _)| *number == field);
-        ranges.map(|(_, ranges)| ranges.clone()).unwrap_or_default()
+        let ranges = found.matches.iter().filter(|(number, _)| *number == field);
+        ranges.map(|(_, range)| range.clone()).collect()
     };
     let mut name = HitField {
         label: "name",

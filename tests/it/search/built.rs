@@ -1,201 +1,189 @@
-//! The built index: it answers as the delta does, whatever is written meanwhile and by whom.
+//! Built segments under recent writes: the same answers, checks, faults.
 
-use rusqlite::Connection;
-use scv_desk::store::search::{MIGRATION, SearchIndex, append, clear, rebuild, rebuild_due};
+use scv_desk::store::search::{
+    Built, Document, Extent, Query, REBUILD_DUE, SearchIndex, append, check, rebuild_due,
+};
 
-use super::{Desk, document};
-
-/// Contact `number` of many: few given names, more family names, unique addresses and phones.
-fn contact(number: usize) -> String {
-    let given = ["Ann", "Anna", "Annette", "Bob", "Bo", "José", "Jo", "Müge"][number % 8];
-    let family = format!(
-        "{}{}",
-        ["Smi", "Smith", "Abel", "Łuk", "王"][number % 5],
-        number % 371
-    );
-    let domain = ["example.com", "mail.test", "a.example"][number % 3];
-    let phone = 860_000_000 + number * 7_919 % 9_999_991;
-    format!(
-        "given={given}; family={family}; email={given}.{family}@{domain}; phone=+353 {phone}; \
-         national={phone}; id=C-{number}"
-    )
-}
-
-const SEARCHES: [&str; 30] = [
-    "a",
-    "an",
-    "ann",
-    "anna",
-    "j",
-    "jose",
-    "s",
-    "sm",
-    "smith",
-    "smith1",
-    "smith12",
-    "smith123",
-    "+353 86",
-    "353",
-    "086",
-    "0861",
-    "86123",
-    "8",
-    "c",
-    "c1",
-    "c-12",
-    "ann s",
-    "a s e",
-    "ann.smith@",
-    "ann.smith1@e",
-    "@mail",
-    "com",
-    "王",
-    "anette smith1",
-    "smitj",
-];
-
-/// Every search finds the same in both.
-fn same(desk: &mut Desk, other: &mut Desk) {
-    for text in SEARCHES {
-        for offset in [0, 7, 90, 1_000] {
-            assert_eq!(
-                desk.window(text, 100, offset),
-                other.window(text, 100, offset),
-                "{text} from {offset}"
-            );
-        }
-    }
-}
-
-fn pair(count: usize) -> (Desk, Desk) {
-    let (mut built, mut plain) = (Desk::empty(), Desk::empty());
-    for desk in [&mut built, &mut plain] {
-        let writing = desk.connection.unchecked_transaction().unwrap();
-        for number in 0..count {
-            let document = document(number as i64, &contact(number));
-            append(&writing, number as i64, Some(&document)).unwrap();
-        }
-        writing.commit().unwrap();
-    }
-    built.rebuild();
-    (built, plain)
-}
+use super::FieldKind::{Email, Family, Given};
+use super::{ask, build, check_agrees, database, document, filled, person, put, row_of, rows};
 
 #[test]
-fn the_built_index_answers_as_the_delta_does() {
-    let (mut built, mut plain) = pair(4_000);
-    same(&mut built, &mut plain);
-    for desk in [&mut built, &mut plain] {
-        for number in (0..4_000).step_by(13) {
-            desk.put(number as i64, &contact(number + 1));
-            append(&desk.connection, number as i64 + 1, None).unwrap();
-        }
+fn writes_replace_what_was_built() {
+    let conn = database();
+    for id in 1..=60 {
+        put(&conn, &person(id, "Ann", &format!("Lee{id}")));
     }
-    same(&mut built, &mut plain);
-    built.rebuild();
-    same(&mut built, &mut plain);
-    let rows: i64 = built
-        .connection
-        .query_row("SELECT count(*) FROM search_delta", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(rows, 0);
-}
-
-#[test]
-fn a_rebuild_of_nothing_is_fine() {
-    let mut desk = Desk::empty();
-    desk.rebuild();
-    assert_eq!(desk.page("ann").of, 0);
-    desk.put(1, "given=Ann");
-    desk.rebuild();
-    desk.rebuild();
-    assert_eq!(desk.find("ann"), ["Ann"]);
-    append(&desk.connection, 1, None).unwrap();
-    desk.rebuild();
-    assert_eq!(desk.page("ann").total, 0);
-    assert_eq!(desk.page("ann").of, 0);
-}
-
-#[test]
-fn another_reader_of_the_file_follows_writes_and_rebuilds() {
-    let folder = tempfile::tempdir().unwrap();
-    let open = || {
-        let connection = Connection::open(folder.path().join("store.db")).unwrap();
-        connection
-            .pragma_update(None, "journal_mode", "WAL")
-            .unwrap();
-        connection
-    };
-    let writer = open();
-    writer.execute_batch(MIGRATION).unwrap();
-    let mut reader = Desk {
-        connection: open(),
-        index: SearchIndex::new(),
-    };
-    for row in 1..50 {
-        append(&writer, row, Some(&document(row, &contact(row as usize)))).unwrap();
-        assert_eq!(reader.page("c").total, row as usize);
-        if row % 20 == 0 {
-            rebuild(&writer, &mut |_, _| {}).unwrap();
-            assert_eq!(reader.page("c").total, row as usize);
-        }
-    }
-    let left: Vec<_> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
+    build(&conn, Extent::Recent);
+    let mut index = SearchIndex::open(&conn).unwrap();
+    assert_eq!(ask(&conn, &mut index, "ann").total, 60);
+    put(&conn, &person(7, "Bob", "Kay"));
+    append(&conn, 8, None).unwrap();
+    append(&conn, 999, None).unwrap();
+    let page = ask(&conn, &mut index, "ann");
+    assert_eq!((page.total, page.of), (58, 59));
+    assert_eq!(rows(&ask(&conn, &mut index, "bob")), [7]);
+    // A small segment beside the large one, whose documents are dead there.
+    assert_eq!(build(&conn, Extent::Recent), Built::Done(1));
+    let page = ask(&conn, &mut index, "ann");
+    assert_eq!((page.total, page.of), (58, 59));
+    assert_eq!(rows(&ask(&conn, &mut index, "bob")), [7]);
+    put(&conn, &person(8, "Ann", "Lee8"));
+    assert_eq!(ask(&conn, &mut index, "ann").total, 59);
+    assert_eq!(build(&conn, Extent::Everything), Built::Done(60));
+    let page = ask(&conn, &mut index, "ann");
+    assert_eq!((page.total, page.of), (59, 60));
+    assert_eq!(build(&conn, Extent::Everything), Built::Nothing);
+    let mut expected: Vec<Document> = (1..=60)
+        .map(|id| person(id, "Ann", &format!("Lee{id}")))
         .collect();
-    assert!(
-        left.iter()
-            .all(|name| name.to_string_lossy().starts_with("store.db")),
-        "{left:?}"
-    );
+    expected[6] = person(7, "Bob", "Kay");
+    check_agrees(&conn, &expected);
 }
 
 #[test]
-fn rows_written_during_a_rebuild_stay_searchable() {
-    let (mut built, _) = pair(300);
-    let mut reported = Vec::new();
-    let connection = &built.connection;
-    rebuild(connection, &mut |done, total| {
-        reported.push((done, total));
-        append(connection, 900, Some(&document(900, "given=Meanwhile"))).unwrap();
-    })
-    .unwrap();
-    assert_eq!(built.find("meanwhile"), ["Meanwhile"]);
-    assert!(
-        reported.is_sorted() && reported.iter().all(|(done, total)| done <= total),
-        "{reported:?}"
-    );
+fn the_check_names_what_disagrees() {
+    let conn = database();
+    let people: Vec<Document> = (1..=5).map(|id| person(id, "Ann", "Lee")).collect();
+    people.iter().take(4).for_each(|person| put(&conn, person));
+    build(&conn, Extent::Everything);
+    put(&conn, &person(4, "Bob", "Lee"));
+    let mut expected = people[1..]
+        .iter()
+        .map(|document| Ok((row_of(document), document.clone())));
+    let found = check(&conn, &mut expected).unwrap();
+    let expect = [
+        "contact 00000000-0000-0000-0000-000000000004 is found by what it was before",
+        "contact 00000000-0000-0000-0000-000000000005 cannot be found by the search",
+        "contact 00000000-0000-0000-0000-000000000001 is found by the search and should not be",
+    ];
+    assert_eq!(found, expect);
 }
 
 #[test]
-fn a_rebuild_is_due_behind_a_long_delta() {
-    let desk = Desk::empty();
-    assert!(!rebuild_due(&desk.connection).unwrap());
-    desk.connection
-        .execute_batch(
-            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 50001)
-             INSERT INTO search_delta (contact_row) SELECT x FROM n",
-        )
-        .unwrap();
-    assert!(rebuild_due(&desk.connection).unwrap());
-    rebuild(&desk.connection, &mut |_, _| {}).unwrap();
-    assert!(!rebuild_due(&desk.connection).unwrap());
+fn a_damaged_index_says_so() {
+    let conn = database();
+    (1..=40).for_each(|id| put(&conn, &person(id, "Ann", "Lee")));
+    build(&conn, Extent::Everything);
+    let mut index = SearchIndex::open(&conn).unwrap();
+    let query = Query {
+        text: "ann",
+        limit: 20,
+        offset: 0,
+    };
+    for bytes in [
+        "x'ff'",
+        "x''",
+        "x'00ffffffffffffffffffff01'",
+        "zeroblob(300)",
+    ] {
+        conn.execute_batch(&format!("UPDATE search_block SET bytes = {bytes}"))
+            .unwrap();
+        // Whatever the bytes, an answer or an error and never a panic.
+        let _ = index.search(&conn, query);
+        let _ = SearchIndex::open(&conn);
+        let _ = check(&conn, &mut std::iter::empty());
+    }
+    conn.execute_batch("DELETE FROM search_block").unwrap();
+    let error = index.search(&conn, query).unwrap_err().to_string();
+    assert_eq!(error, "the search index is damaged (a block); rebuild it");
+}
+
+/// Many words with common beginnings: prefixes and words with more documents than fit beside them.
+#[test]
+fn large_sets_are_counted_exactly() {
+    let conn = database();
+    let transaction = conn.unchecked_transaction().unwrap();
+    let syllables = [
+        "ba", "be", "bi", "bo", "ca", "ce", "ci", "co", "da", "de", "di",
+    ];
+    let mut documents = Vec::new();
+    for id in 0..6_000u32 {
+        let at = |shift: u32| syllables[(id / 11u32.pow(shift)) as usize % syllables.len()];
+        let family = format!("{}{}{}{}", at(0), at(1), at(2), at(3));
+        let given = ["Ann", "Bob", "Cyd"][id as usize % 3];
+        let email = format!("{given}.{family}@acme{}.com", id % 2);
+        documents.push(document(
+            id,
+            &[(Given, given), (Family, &family), (Email, &email)],
+        ));
+    }
+    documents
+        .iter()
+        .for_each(|document| put(&transaction, document));
+    transaction.commit().unwrap();
+    let mut index = SearchIndex::open(&conn).unwrap();
+    let queries = [
+        "a",
+        "b",
+        "c",
+        "ba",
+        "bab",
+        "baba",
+        "ann",
+        "an b",
+        "bob ba",
+        "acme",
+        "acme1",
+        "c d",
+        "ann.b",
+        "bob.bab",
+        "b c",
+        "a b c",
+        "acme0.com",
+        "z",
+        "babba",
+        "codidi",
+        "cyd@",
+    ];
+    let mut answers = Vec::new();
+    for text in queries {
+        let page = ask(&conn, &mut index, text);
+        answers.push((text, page.total, rows(&page)));
+    }
+    assert_eq!(answers[0].1, 6_000);
+    build(&conn, Extent::Everything);
+    for (text, total, found) in answers {
+        let page = ask(&conn, &mut index, text);
+        assert_eq!((page.total, rows(&page)), (total, found), "{text}");
+    }
+    check_agrees(&conn, &documents);
 }
 
 #[test]
-fn a_cleared_index_holds_only_what_is_appended_anew() {
-    let (mut built, _) = pair(300);
-    assert_eq!(built.page("c").of, 300);
-    clear(&built.connection).unwrap();
-    built.put(7, "given=Anew");
-    assert_eq!(
-        (built.page("c").of, built.find("anew")),
-        (1, vec!["Anew".to_owned()])
-    );
-    built.rebuild();
-    assert_eq!(
-        (built.page("c").of, built.find("anew")),
-        (1, vec!["Anew".to_owned()])
-    );
+fn pages_are_parts_of_one_stable_list() {
+    let people: Vec<Document> = (1..=250).map(|id| person(id, "Ann", "Lee")).collect();
+    let (conn, mut index) = filled(&people[..125]);
+    build(&conn, Extent::Recent);
+    people[125..].iter().for_each(|person| put(&conn, person));
+    let mut seen = Vec::new();
+    for offset in (0..1_200).step_by(70) {
+        let page = index
+            .search(
+                &conn,
+                Query {
+                    text: "ann",
+                    limit: 70,
+                    offset,
+                },
+            )
+            .unwrap();
+        assert_eq!((page.total, page.of), (250, 250));
+        seen.extend(rows(&page));
+    }
+    assert_eq!(seen, (1..=250).collect::<Vec<i64>>());
+}
+
+#[test]
+fn a_build_is_due_after_many_writes() {
+    let conn = database();
+    let transaction = conn.unchecked_transaction().unwrap();
+    for row in 1..REBUILD_DUE {
+        append(&transaction, row, None).unwrap();
+    }
+    assert!(!rebuild_due(&transaction).unwrap());
+    append(&transaction, 1, Some(&person(1, "Ann", "Lee"))).unwrap();
+    assert!(rebuild_due(&transaction).unwrap());
+    transaction.commit().unwrap();
+    assert_eq!(build(&conn, Extent::Recent), Built::Done(1));
+    assert!(!rebuild_due(&conn).unwrap());
 }

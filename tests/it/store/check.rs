@@ -112,7 +112,7 @@ fn marks() -> Vec<Change> {
 }
 
 /// What is done behind the store's back, and a part of the sentence that it earns.
-const TAMPERED: [(&str, &str); 23] = [
+const TAMPERED: [(&str, &str); 24] = [
     (
         "UPDATE contact SET kind = 1 WHERE kind = 3 AND merged_to IS NULL",
         "differ from its body",
@@ -183,7 +183,11 @@ const TAMPERED: [(&str, &str); 23] = [
         "UPDATE counter SET value = 9 WHERE name = 'claims'",
         "the count of claims is 9",
     ),
-    ("DELETE FROM search_delta", "the search knows 0 contacts"),
+    ("DELETE FROM search_delta", "cannot be found by the search"),
+    (
+        "DELETE FROM contact WHERE kind = 3",
+        "found by the search and should not be",
+    ),
 ];
 
 #[tokio::test]

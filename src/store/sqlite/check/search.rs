@@ -2,48 +2,38 @@
 
 use rusqlite::Connection;
 
-use super::super::fault::Step;
+use super::super::contact;
+use super::super::fault::{Fault, Step};
 use super::super::searched::{document, is_found};
-use super::super::{column::id_at, contact};
-use crate::domain::contact::ContactId;
-use crate::store::search::{Query, SearchIndex};
+use crate::store::search::check;
 
-/// The number of contacts that can be found, and what was written since the index was built last.
+/// Contacts that the search does not know as they are, or knows and should not, and faults of its index.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
-    let mut problems = recent(connection)?;
-    let kept =
-        "SELECT count(*) FROM contact WHERE kind = 3 AND body IS NOT NULL AND merged_to IS NULL";
-    let kept: i64 = connection.query_one(kept, (), |row| row.get(0))?;
-    let of = SearchIndex::new().search(connection, &Query::default())?.of;
-    if usize::try_from(kept) != Ok(of) {
-        problems.push(format!(
-            "the search knows {of} contacts, but {kept} can be found"
-        ));
-    }
-    Ok(problems)
-}
-
-/// Each contact that was written since: what the search knows of it is what it holds.
-fn recent(connection: &Connection) -> Step<Vec<String>> {
-    let mut problems = Vec::new();
-    let sql =
-        "SELECT contact.id, document FROM search_delta JOIN contact ON contact.row = contact_row
-        WHERE sequence IN (SELECT max(sequence) FROM search_delta GROUP BY contact_row)";
+    let snapshot = connection
+        .is_autocommit()
+        .then(|| connection.unchecked_transaction());
+    let _snapshot = snapshot.transpose()?;
+    let sql = "SELECT row, body, NULL FROM contact
+        WHERE kind = 3 AND body IS NOT NULL AND merged_to IS NULL";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query(())?;
-    while let Some(row) = rows.next()? {
-        let id = ContactId(id_at(row, 0)?);
-        let known: Option<Vec<u8>> = row.get(1)?;
-        let stored = contact::load(connection, id)?.map(|(_, contact)| contact);
-        let holds = match stored.filter(is_found) {
-            Some(contact) => Some(document(connection, &contact)?.encode()),
-            None => None,
-        };
-        if known != holds {
-            problems.push(format!(
-                "what the search knows of contact {id} is not what it holds"
-            ));
+    let mut failed = None;
+    let mut next = || -> Step<Option<_>> {
+        while let Some(row) = rows.next()? {
+            let contact = contact::read(row, 1)?;
+            if is_found(&contact) {
+                return Ok(Some((row.get(0)?, document(connection, &contact)?)));
+            }
         }
-    }
-    Ok(problems)
+        Ok(None)
+    };
+    let mut documents = std::iter::from_fn(|| match next() {
+        Ok(found) => found.map(Ok),
+        Err(fault) => {
+            failed = Some(fault);
+            None
+        }
+    });
+    let problems = check(connection, &mut documents)?;
+    failed.map_or(Ok(problems), Err::<_, Fault>)
 }
