@@ -93,7 +93,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The `n`th fresh id: a version 4 UUID derived from the seed.
+    /// The `n`th fresh id: a version 7 UUID of this moment, random bits derived from the seed. Ids in the order
+    /// of time keep the rows of new things together, which a store thanks with less to write.
     pub fn fresh(&self, n: u32) -> Uuid {
         let mut state = self.seed.as_u128()
             ^ (u128::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
@@ -102,17 +103,50 @@ impl Context {
             state = state.wrapping_mul(0xD6E8_FEB8_6659_FD93_A3B1_9541_8F2C_1D4B);
             state ^= state >> 61;
         }
-        uuid::Builder::from_random_bytes(state.to_be_bytes()).into_uuid()
+        let [_, _, _, _, _, _, random @ ..] = state.to_be_bytes();
+        let millis = u64::try_from(self.at.0).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
+}
+
+/// What the body of a command provides, read once for all rounds of planning it: normalizing identifiers is
+/// much of the work of a resolution and needs no facts.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    parties: Vec<resolve::Party>,
+}
+
+/// Reads a command for `plan_read`.
+pub fn read(command: &Command, options: &Options) -> Reading {
+    let parties = match command {
+        Command::Resolve(conversation) => resolve::parties(conversation, options),
+        Command::ResolveVisit(visit) => vec![resolve::visitor(visit, options)],
+        _ => Vec::new(),
+    };
+    Reading { parties }
 }
 
 /// Works out what `command` does. `Halt::Missing` names facts to load before asking again; a refusal changes
 /// nothing.
 pub fn plan(command: &Command, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    plan_read(command, &read(command, &context.options), context, facts)
+}
+
+/// `plan` for a command that was read with the options of this context.
+pub fn plan_read(
+    command: &Command,
+    reading: &Reading,
+    context: &Context,
+    facts: &Facts,
+) -> Result<Plan, Halt> {
     permit(command, context)?;
+    let parties = &reading.parties;
     match command {
-        Command::Resolve(conversation) => resolve::conversation(conversation, context, facts),
-        Command::ResolveVisit(visit) => resolve::visit(visit, context, facts),
+        Command::Resolve(seen) => resolve::conversation(seen, parties, context, facts),
+        Command::ResolveVisit(seen) => match parties.as_slice() {
+            [visitor, ..] => resolve::visit(seen, visitor, context, facts),
+            [] => resolve::visit(seen, &resolve::visitor(seen, &context.options), context, facts),
+        },
         Command::Promote { contact, edits } => promote::promote(*contact, edits, context, facts),
         Command::Create { fields, link } => promote::create(fields, *link, context, facts),
         Command::Edit { contact, edits } => edit::edit(*contact, edits, context, facts),

@@ -187,11 +187,15 @@ impl LocalBackend {
     fn decision(&self, command: Command, batch: Option<u64>) -> Decision {
         let context = self.context();
         let (actor, at) = (context.actor.name.clone(), context.at);
+        // Read here, on the caller's thread: everybody shares the one that writes.
+        let reading = engine::read(&command, &context.options);
         Decision {
             actor,
             at,
             batch,
-            planner: Box::new(move |facts| engine::plan(&command, &context, facts)),
+            planner: Box::new(move |facts| {
+                engine::plan_read(&command, &reading, &context, facts)
+            }),
         }
     }
 

@@ -20,7 +20,8 @@ use super::{Automerge, Context, Options, claims, merge};
 pub use super::provide::{provided, provided_by_visit};
 
 /// Somebody outside as seen: on which channel, with which identifiers, and when.
-struct Party {
+#[derive(Clone, Debug)]
+pub(super) struct Party {
     /// `None` for who decides the conversation's own contact, else the participant's id.
     participant: Option<String>,
     channel: Channel,
@@ -31,8 +32,13 @@ struct Party {
 }
 
 /// Resolves a conversation, or updates one that is known: a link never changes by being seen again.
-pub fn conversation(seen: &Conversation, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
-    let parties = parties(seen, &context.options);
+/// `parties` are those of `seen`.
+pub(super) fn conversation(
+    seen: &Conversation,
+    parties: &[Party],
+    context: &Context,
+    facts: &Facts,
+) -> Result<Plan, Halt> {
     let known = FactKey::Conversation(seen.id);
     if !facts.has(&known) {
         let all = parties.iter().flat_map(|party| &party.provided);
@@ -62,18 +68,19 @@ pub fn conversation(seen: &Conversation, context: &Context, facts: &Facts) -> Re
                 let id = party.participant.as_deref();
                 id.is_some() && record.link_of(id).is_none()
             };
-            link_all(&mut draft, seen, parties.into_iter().filter(joined))?;
+            let late = parties.iter().filter(|party| joined(party));
+            link_all(&mut draft, seen, late.cloned())?;
         }
         None => {
             draft.plan.observations.push(body);
-            link_all(&mut draft, seen, parties.into_iter())?;
+            link_all(&mut draft, seen, parties.iter().cloned())?;
         }
     }
     draft.finish()
 }
 
 /// Everybody outside; a conversation without anybody has a contact all the same.
-fn parties(seen: &Conversation, options: &Options) -> Vec<Party> {
+pub(super) fn parties(seen: &Conversation, options: &Options) -> Vec<Party> {
     let party = |participant, channel, provided| Party {
         participant,
         channel,
@@ -118,9 +125,25 @@ fn renew(draft: &mut Draft, linked: ContactId, last: Moment) -> Result<(), Halt>
     Ok(())
 }
 
-/// Resolves a web visit, or updates one that is known.
-pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
-    let list = provided_by_visit(seen, &context.options);
+/// The visitor.
+pub(super) fn visitor(seen: &Visit, options: &Options) -> Party {
+    Party {
+        participant: None,
+        channel: Channel::Web,
+        provided: provided_by_visit(seen, options),
+        start: seen.start,
+        last: seen.last,
+        origin: ClaimOrigin::Visit(seen.id),
+    }
+}
+
+/// Resolves a web visit, or updates one that is known. `visitor` is that of `seen`.
+pub(super) fn visit(
+    seen: &Visit,
+    visitor: &Party,
+    context: &Context,
+    facts: &Facts,
+) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::Resolve, context, facts);
     let body = Observation::Visit(Box::new(seen.clone()));
     match facts.visit_if_any(&seen.id)? {
@@ -135,15 +158,7 @@ pub fn visit(seen: &Visit, context: &Context, facts: &Facts) -> Result<Plan, Hal
         }
         None => {
             draft.plan.observations.push(body);
-            let party = Party {
-                participant: None,
-                channel: Channel::Web,
-                provided: list,
-                start: seen.start,
-                last: seen.last,
-                origin: ClaimOrigin::Visit(seen.id),
-            };
-            let link = decide(&mut draft, party)?;
+            let link = decide(&mut draft, visitor.clone())?;
             draft.plan.contact = Some(link.contact);
             draft.put_visit_link(seen.id, link);
         }

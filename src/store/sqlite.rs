@@ -70,7 +70,7 @@ pub struct Options {
     pub readers: usize,
     /// Memory for pages of the writer, in KiB.
     pub cache_kib: i64,
-    /// Bytes of the file that each reader maps into memory.
+    /// Bytes of the file that each connection maps into memory.
     pub mmap_bytes: i64,
     /// Most bytes that the file may grow to; `None` for as many as the disk has.
     pub bytes_max: Option<i64>,
@@ -81,8 +81,8 @@ impl Default for Options {
         Self {
             wait: Duration::from_secs(30),
             readers: 4,
-            cache_kib: 128 * 1024,
-            mmap_bytes: 1 << 30,
+            cache_kib: 32 * 1024,
+            mmap_bytes: 1 << 36,
             bytes_max: None,
         }
     }

@@ -103,7 +103,7 @@ CREATE TABLE organization (
   created INTEGER NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
-CREATE INDEX organization_name ON organization (name, created);
+CREATE INDEX organization_name ON organization (name, created, id);
 
 -- The smaller id first.
 CREATE TABLE not_same (

@@ -89,8 +89,6 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(200);
-    // Without it SQLite plans a statement anew whenever a value is bound that a partial index may depend on.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", false)?;
     // Without this SQLite plans many a cached statement anew whenever its values change: over a quarter of
     // the writer's time.
@@ -106,6 +104,8 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
             connection.pragma_update(None, "cache_size", -options.cache_kib)?;
+            // What the writer only reads it reads in place.
+            connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
             if let Some(bytes) = options.bytes_max {
                 connection.pragma_update(None, "max_page_count", (bytes / 4096).max(1))?;
             }
