@@ -1,5 +1,5 @@
 //! The store in one SQLite file: one thread that writes with group commit, a few connections that read, a
-//! thread that copies the log into the file. What it keeps is in `assets/migrations/sqlite`.
+//! thread that copies the log into the file, and one that keeps the search index up to date. What it keeps is in `assets/migrations/sqlite`.
 
 mod apply;
 mod bulk;
@@ -23,11 +23,12 @@ mod review;
 mod searched;
 mod tally;
 mod turn;
+mod upkeep;
 mod visit;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -57,6 +58,7 @@ use open::{Purpose, connect};
 use readers::Readers;
 use tally::{Counted, count};
 use turn::{Rows, Turn};
+use upkeep::{Keeper, Upkeep};
 use writer::{Job, Writer};
 
 pub use open::Open;
@@ -100,6 +102,8 @@ pub struct SqliteStore {
     /// `None` once the store is closed.
     jobs: Option<Sender<Job>>,
     stop: Option<Sender<()>>,
+    upkeep: Option<Sender<Upkeep>>,
+    closing: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -114,8 +118,12 @@ impl SqliteStore {
         let watch = connected(Purpose::Read)?;
         let (jobs, queue) = channel();
         let (stop, stopped) = channel();
+        let (upkeep, wishes) = channel();
         let last = Arc::new(AtomicBool::new(false));
-        let writer = Writer::new(write, path.to_owned(), options.wait, last.clone());
+        let closing = Arc::new(AtomicBool::new(false));
+        let place = path.to_owned();
+        let writer = Writer::new(write, place, options.wait, last.clone(), upkeep.clone());
+        let keeper = Keeper::new(path.to_owned(), options.clone(), closing.clone());
         let spawned = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
             thread.map_err(|error| StoreError::Other {
@@ -125,6 +133,7 @@ impl SqliteStore {
         };
         let threads = vec![
             spawned("store-writer", Box::new(move || writer.run(&queue)))?,
+            spawned("store-upkeep", Box::new(move || keeper.run(&wishes)))?,
             spawned(
                 "store-checkpoint",
                 Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
@@ -138,6 +147,8 @@ impl SqliteStore {
             options,
             jobs: Some(jobs),
             stop: Some(stop),
+            upkeep: Some(upkeep),
+            closing,
             threads,
         })
     }
@@ -185,9 +196,12 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.readers.close();
         self.jobs = None;
-        // The writer ends first, so that the last checkpoint finds everything in the log.
+        self.upkeep = None;
+        self.closing.store(true, Ordering::Relaxed);
+        // They end in this order, so that the last checkpoint finds everything in the log and nobody reads it.
+        let last = self.threads.len().saturating_sub(1);
         for (index, thread) in std::mem::take(&mut self.threads).into_iter().enumerate() {
-            if index > 0 {
+            if index == last {
                 self.stop = None;
             }
             if thread.join().is_err() {
@@ -377,14 +391,12 @@ impl Store for SqliteStore {
 
     async fn tidy_up(
         &self,
-        mut progress: Box<dyn FnMut(u64, u64) + Send>,
+        progress: Box<dyn FnMut(u64, u64) + Send>,
     ) -> Result<(), StoreError> {
-        let (path, options) = (self.path.clone(), self.options.clone());
-        let built = tokio::task::spawn_blocking(move || {
-            let done = connect(&path, Purpose::Write, &options)
-                .and_then(|connection| searched::rebuild(&connection, &mut *progress));
-            done.map_err(|fault| fault.to_error(&path, options.wait))
-        });
-        built.await.map_err(|_| StoreError::Closed)?
+        let (reply, answer) = oneshot::channel();
+        let upkeep = self.upkeep.as_ref().ok_or(StoreError::Closed)?;
+        let asked = upkeep.send(Upkeep::Asked(progress, reply));
+        asked.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 }

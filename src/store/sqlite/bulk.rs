@@ -104,7 +104,9 @@ impl Bulk {
         match self.keep {
             Keep::Commit => {
                 turn.save()?;
+                let searchable = turn.searchable;
                 writer.commit()?;
+                writer.wrote(searchable);
             }
             Keep::Rehearse => writer.roll_back(),
         }

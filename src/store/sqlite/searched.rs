@@ -20,13 +20,13 @@ pub fn follow(turn: &mut Turn<'_>, change: &Change) -> Step<()> {
     match change {
         Change::Contact { id, before, after } => {
             let row = contact::row_or_new(turn, *id)?;
-            note(turn.connection, row, before.as_deref(), after.as_deref())
+            note(turn, row, before.as_deref(), after.as_deref())
         }
         Change::Organization {
             id,
             before: Some(before),
             after: Some(after),
-        } if before.name != after.name => note_members(turn.connection, *id),
+        } if before.name != after.name => note_members(turn, *id),
         Change::Organization { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(()),
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(()),
         Change::NotSame { .. } | Change::Shared { .. } => Ok(()),
@@ -34,14 +34,14 @@ pub fn follow(turn: &mut Turn<'_>, change: &Change) -> Step<()> {
 }
 
 /// Records the contacts of an organization anew. A rename is rare, so it may look at every contact.
-fn note_members(connection: &Connection, id: OrganizationId) -> Step<()> {
+fn note_members(turn: &mut Turn<'_>, id: OrganizationId) -> Step<()> {
     let sql = "SELECT row, body, NULL FROM contact WHERE instr(body, ?1) > 0";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = turn.connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.to_string()])?;
     while let Some(row) = rows.next()? {
         let contact = contact::read(row, 1)?;
         if contact.fields.organization == Some(id) {
-            note(connection, row.get(0)?, None, Some(&contact))?;
+            note(turn, row.get(0)?, None, Some(&contact))?;
         }
     }
     Ok(())
@@ -49,7 +49,7 @@ fn note_members(connection: &Connection, id: OrganizationId) -> Step<()> {
 
 /// Records what can be found of a contact from now on, when that changes.
 fn note(
-    connection: &Connection,
+    turn: &mut Turn<'_>,
     row: i64,
     before: Option<&Contact>,
     after: Option<&Contact>,
@@ -61,11 +61,13 @@ fn note(
     {
         return Ok(());
     }
+    let connection = turn.connection;
     match has {
         Some(contact) => append(connection, row, Some(&document(connection, contact)?))?,
         None if had.is_some() => append(connection, row, None)?,
-        None => {}
+        None => return Ok(()),
     }
+    turn.searchable += 1;
     Ok(())
 }
 
@@ -101,12 +103,12 @@ impl From<SearchError> for Fault {
 }
 
 /// Builds what was written since the last time into the index, when it is enough.
-pub fn rebuild(connection: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Step<()> {
+pub fn rebuild(
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+) -> Step<()> {
     if rebuild_due(connection)? {
-        search::rebuild(connection, Extent::Recent, &mut |done, total| {
-            progress(done, total);
-            ControlFlow::Continue(())
-        })?;
+        search::rebuild(connection, Extent::Recent, progress)?;
     }
     Ok(())
 }

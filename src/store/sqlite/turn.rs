@@ -44,6 +44,8 @@ pub struct Turn<'c> {
     pub tally: Tally,
     pub head: Head,
     pub salts: Salts,
+    /// How many writes the search has to follow.
+    pub searchable: usize,
 }
 
 impl<'c> Turn<'c> {
@@ -56,6 +58,7 @@ impl<'c> Turn<'c> {
             tally,
             head,
             salts,
+            searchable: 0,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use super::bulk::Bulk;
 use super::checkpoint;
 use super::fault::{Fault, Step};
 use super::turn::{Rows, Turn};
+use super::upkeep::Upkeep;
 use crate::store::{Applied, Decision, NotApplied, StoreError};
 
 /// Most decisions that share a transaction.
@@ -27,6 +28,9 @@ const GROUP_TIME_MAX: Duration = Duration::from_millis(5);
 const RETRY_PAUSE: Duration = Duration::from_millis(1);
 /// Pause after a slice of bulk work, so that another program gets its turn.
 const BULK_PAUSE: Duration = Duration::from_millis(2);
+
+/// From so many writes on the upkeep of the search index is told of them.
+const SEARCHABLE_MAX: usize = 1000;
 
 /// What a decision came to.
 pub type Answer = Result<Applied, NotApplied>;
@@ -64,6 +68,9 @@ pub struct Writer {
     pub wait: Duration,
     /// Set when the writer is to copy the end of the log into the file.
     last: Arc<AtomicBool>,
+    upkeep: Sender<Upkeep>,
+    /// Writes that the search has to follow and upkeep was not told of.
+    searchable: usize,
     rows: Rows,
     waiting: VecDeque<Waiting>,
     bulk: VecDeque<Bulk>,
@@ -76,12 +83,16 @@ impl Writer {
         path: PathBuf,
         wait: Duration,
         last: Arc<AtomicBool>,
+        upkeep: Sender<Upkeep>,
     ) -> Self {
         Self {
             connection,
             path,
             wait,
             last,
+            upkeep,
+            // What an earlier program left is looked at with the first write.
+            searchable: SEARCHABLE_MAX,
             rows: Rows::default(),
             waiting: VecDeque::new(),
             bulk: VecDeque::new(),
@@ -117,9 +128,13 @@ impl Writer {
         let done = Turn::new(&self.connection, &mut self.rows).and_then(|mut turn| {
             let value = step(&mut turn)?;
             turn.save()?;
+            Ok((value, turn.searchable))
+        });
+        let done = done.and_then(|(value, searchable)| {
+            self.commit()?;
+            self.wrote(searchable);
             Ok(value)
         });
-        let done = done.and_then(|value| self.commit().map(|()| value));
         if done.is_err() {
             self.roll_back();
         }
@@ -147,6 +162,16 @@ impl Writer {
 
     pub fn commit(&self) -> Step<()> {
         Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    /// Counts what was committed for the search, and tells its upkeep once that is worth a look.
+    pub fn wrote(&mut self, searchable: usize) {
+        self.searchable += searchable;
+        if searchable > 0 && self.searchable >= SEARCHABLE_MAX {
+            self.searchable = 0;
+            // It ends only when the store closes.
+            drop(self.upkeep.send(Upkeep::Written));
+        }
     }
 
     /// Takes a transaction back, unless SQLite has done so already.
@@ -256,7 +281,10 @@ impl Writer {
             }
         }
         turn.save().map_err(Stopped::of)?;
-        self.commit().map_err(Stopped::of)
+        let searchable = turn.searchable;
+        self.commit().map_err(Stopped::of)?;
+        self.wrote(searchable);
+        Ok(())
     }
 }
 

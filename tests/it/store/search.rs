@@ -127,3 +127,25 @@ async fn what_another_process_wrote_is_found() {
     make(&other, contact(2)).await;
     assert_eq!(found(&one, "efa").await.len(), 2);
 }
+
+#[tokio::test]
+async fn enough_writes_are_built_into_the_index_without_being_asked() {
+    let place = Place::new();
+    drop(place.open());
+    let other = rusqlite::Connection::open(&place.path()).unwrap();
+    let insert = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        INSERT INTO search_delta (contact_row, document) SELECT 1000 + i, NULL FROM n";
+    other.execute(insert, ()).unwrap();
+    let store = place.open();
+    make(&store, contact(1)).await;
+    let built = || -> i64 {
+        let sql = "SELECT built_sequence FROM search_state";
+        other.query_row(sql, (), |row| row.get(0)).unwrap()
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while built() < 20_000 {
+        assert!(std::time::Instant::now() < deadline, "nothing was built");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(found(&store, "efa").await, [contact_id(1)]);
+}
