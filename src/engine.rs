@@ -145,7 +145,12 @@ pub fn plan_read(
         Command::Resolve(seen) => resolve::conversation(seen, parties, context, facts),
         Command::ResolveVisit(seen) => match parties.as_slice() {
             [visitor, ..] => resolve::visit(seen, visitor, context, facts),
-            [] => resolve::visit(seen, &resolve::visitor(seen, &context.options), context, facts),
+            [] => resolve::visit(
+                seen,
+                &resolve::visitor(seen, &context.options),
+                context,
+                facts,
+            ),
         },
         Command::Promote { contact, edits } => promote::promote(*contact, edits, context, facts),
         Command::Create { fields, link } => promote::create(fields, *link, context, facts),

@@ -193,9 +193,7 @@ impl LocalBackend {
             actor,
             at,
             batch,
-            planner: Box::new(move |facts| {
-                engine::plan_read(&command, &reading, &context, facts)
-            }),
+            planner: Box::new(move |facts| engine::plan_read(&command, &reading, &context, facts)),
         }
     }
 

@@ -389,10 +389,7 @@ impl Store for SqliteStore {
             .cast_unsigned())
     }
 
-    async fn tidy_up(
-        &self,
-        progress: Box<dyn FnMut(u64, u64) + Send>,
-    ) -> Result<(), StoreError> {
+    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
         let upkeep = self.upkeep.as_ref().ok_or(StoreError::Closed)?;
         let asked = upkeep.send(Upkeep::Asked(progress, reply));

@@ -132,7 +132,7 @@ async fn what_another_process_wrote_is_found() {
 async fn enough_writes_are_built_into_the_index_without_being_asked() {
     let place = Place::new();
     drop(place.open());
-    let other = rusqlite::Connection::open(&place.path()).unwrap();
+    let other = rusqlite::Connection::open(place.path()).unwrap();
     let insert = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
         INSERT INTO search_delta (contact_row, document) SELECT 1000 + i, NULL FROM n";
     other.execute(insert, ()).unwrap();
