@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -37,6 +38,9 @@ use crate::wire;
 pub const WATCH_MS: u64 = 250;
 /// Most rounds of loading facts for one decision: more is a bug.
 const ROUNDS_MAX: usize = 200;
+/// Decisions of a list that are handed to the store at once, and how many such parts are under way.
+const PART: usize = 5000;
+const PARTS_AHEAD: usize = 2;
 /// Most entries looked through for the last one that can be undone.
 const UNDO_LOOK_MAX: usize = 50;
 
@@ -90,13 +94,23 @@ impl LocalBackend {
         batch: Option<u64>,
         keep: Keep,
     ) -> Vec<Result<Outcome, Trouble>> {
-        let decisions = commands
-            .into_iter()
-            .map(|command| self.decision(command, batch))
-            .collect();
-        let applied = self.store.decide_all(decisions, keep).await;
+        // A rehearsal is one transaction; what is kept is read part by part while the parts before are written.
+        let part = match keep {
+            Keep::Commit => PART,
+            Keep::Rehearse => commands.len().max(1),
+        };
+        let mut commands = commands.into_iter().peekable();
+        let parts = std::iter::from_fn(|| {
+            commands.peek()?;
+            Some(commands.by_ref().take(part).collect::<Vec<_>>())
+        });
+        let written = stream::iter(parts).map(|part| async move {
+            let decisions = part.into_iter().map(|one| self.decision(one, batch));
+            self.store.decide_all(decisions.collect(), keep).await
+        });
+        let applied = written.buffered(PARTS_AHEAD).collect::<Vec<_>>().await;
+        let applied = applied.into_iter().flatten();
         applied
-            .into_iter()
             .map(|one| one.map(outcome).map_err(Trouble::from))
             .collect()
     }
