@@ -11,6 +11,7 @@ impl World {
     pub fn load(&self, key: FactKey, facts: &mut Facts) {
         match key {
             FactKey::Contact(id) => facts.put_contact(id, self.contacts.get(&id).cloned()),
+            FactKey::Deleted(id) => facts.put_deleted(id, self.gone.contains(&id)),
             FactKey::Claim(one) => {
                 let claim = self.claims.get(&one).cloned();
                 facts.put_claim(one, claim);
@@ -63,6 +64,11 @@ impl World {
                 let found = all.find(|one| one.name == name).map(|one| one.id);
                 facts.put_organization_named(name, found);
             }
+            FactKey::MembersOf(id) => {
+                let all = self.contacts.values();
+                let members = all.filter(|one| one.fields.organization == Some(id));
+                facts.put_members_of(id, members.map(|one| one.id).take(2).collect());
+            }
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
         }
     }
@@ -91,6 +97,22 @@ impl World {
         undoing.find(|later| self.undone_by(*later).is_none())
     }
 
+    /// The last undo of an undo of this entry, if it holds.
+    fn again(&self, id: EntryId) -> Option<EntryId> {
+        let undo_of = |id: EntryId| {
+            let undoes = |entry: &super::Entry| entry.undoes == Some(id);
+            let index = self.entries.iter().rposition(undoes)?;
+            Some(EntryId(index as u64 + 1))
+        };
+        let mut last = None;
+        let mut undo = undo_of(id);
+        while let Some(again) = undo.and_then(undo_of) {
+            last = Some(again);
+            undo = undo_of(again);
+        }
+        last.filter(|_| undo.is_none())
+    }
+
     fn entry(&self, id: EntryId) -> Option<EntryFact> {
         let entry = self.entries.get((id.0 as usize).checked_sub(1)?)?;
         Some(EntryFact {
@@ -100,6 +122,7 @@ impl World {
             changes: entry.changes.clone(),
             undoes: entry.undoes,
             undone_by: self.undone_by(id),
+            again: self.again(id),
         })
     }
 
