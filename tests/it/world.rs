@@ -5,6 +5,7 @@
 mod check;
 mod given;
 mod load;
+mod story;
 
 pub use given::*;
 
@@ -131,7 +132,11 @@ impl World {
         self.seed += 1;
         let done = self.apply(actor, plan?);
         let broken = self.check();
-        assert!(broken.is_empty(), "after {command:?}: {broken:#?}");
+        assert!(
+            broken.is_empty(),
+            "after {command:?}: {broken:#?}\n{}",
+            self.story()
+        );
         Ok(done)
     }
 
@@ -204,6 +209,23 @@ impl World {
         lines.extend(self.marks.values().map(|one| format!("{one:?}")));
         lines.extend(self.organizations.values().map(|one| format!("{one:?}")));
         lines
+    }
+
+    /// True when both worlds dump the same, told without writing them out.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let mut pairs = self.contacts.values().zip(other.contacts.values());
+        self.contacts.len() == other.contacts.len()
+            && pairs.all(|(one, other)| one.same_but_seen(other))
+            && self.claims == other.claims
+            && self.conversations == other.conversations
+            && self.visits == other.visits
+            && self.links == other.links
+            && self.visit_links == other.visit_links
+            && self.wrapups == other.wrapups
+            && self.notes == other.notes
+            && self.not_same == other.not_same
+            && self.marks == other.marks
+            && self.organizations == other.organizations
     }
 
     /// Puts one change, and insists that what it says stood there stands there.
