@@ -30,7 +30,7 @@ pub enum FactKey {
     Visit(VisitId),
     /// What is linked to the contact: up to two of each.
     Linked(ContactId),
-    /// Notes written on exactly this contact.
+    /// Notes written on exactly this contact, oldest first.
     NotesOf(ContactId),
     Note(NoteId),
     /// The smaller id first.
@@ -41,7 +41,7 @@ pub enum FactKey {
     Shared(Identifier),
     Organization(OrganizationId),
     OrganizationNamed(String),
-    /// Contacts that belong to the organization: up to two.
+    /// Contacts that belong to the organization: the two oldest.
     MembersOf(OrganizationId),
     Entry(EntryId),
 }

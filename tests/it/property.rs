@@ -3,6 +3,7 @@
 
 mod order;
 mod step;
+mod stored;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;

@@ -33,6 +33,7 @@ type Party = (ConversationId, Option<String>);
 pub struct Entry {
     pub actor: String,
     pub action: Action,
+    pub contact: Option<ContactId>,
     pub changes: Option<Vec<Change>>,
     pub undoes: Option<EntryId>,
 }
@@ -142,6 +143,9 @@ impl World {
 
     /// Applies a plan whole, and appends it to the journal when it changed anything.
     pub fn apply(&mut self, actor: &Actor, plan: Plan) -> Done {
+        if plan.payload == Payload::Drop {
+            self.forget(&plan);
+        }
         let deletes = match plan.undoes {
             Some(entry) => self.first(entry) == Action::Delete,
             None => matches!(plan.action, Action::Delete | Action::Expire),
@@ -163,6 +167,7 @@ impl World {
             self.entries.push(Entry {
                 actor: actor.name.clone(),
                 action: plan.action,
+                contact: plan.contact,
                 changes: kept,
                 undoes: plan.undoes,
             });
@@ -173,6 +178,25 @@ impl World {
             contact: plan.contact,
             remarks: plan.remarks,
             changes: plan.changes,
+        }
+    }
+
+    /// Expiry takes the values of every entry that speaks of who goes (`design/rules.md` §7).
+    fn forget(&mut self, plan: &Plan) {
+        for change in &plan.changes {
+            let Change::Contact {
+                id, after: None, ..
+            } = change
+            else {
+                continue;
+            };
+            for entry in &mut self.entries {
+                let mut changes = entry.changes.iter().flatten();
+                let named = changes.any(|change| change.contacts().contains(id));
+                if named || entry.contact == Some(*id) {
+                    entry.changes = None;
+                }
+            }
         }
     }
 

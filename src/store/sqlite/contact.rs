@@ -35,14 +35,14 @@ pub fn read(row: &Row<'_>, index: usize) -> Step<Contact> {
     Ok(contact)
 }
 
-/// Up to `limit` contacts that belong to an organization. It looks at every contact, since only undoing the
+/// The oldest contacts that belong to an organization, up to `limit`. It looks at every contact, since only undoing the
 /// row that made an organization asks for it.
 pub fn members_of(
     connection: &Connection,
     id: OrganizationId,
     limit: usize,
 ) -> Step<Vec<ContactId>> {
-    let sql = "SELECT body, NULL FROM contact WHERE instr(body, ?1) > 0";
+    let sql = "SELECT body, NULL FROM contact WHERE instr(body, ?1) > 0 ORDER BY created, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.to_string()])?;
     let mut members = Vec::new();

@@ -36,7 +36,9 @@ impl World {
             FactKey::Linked(id) => facts.put_linked(id, self.linked(id)),
             FactKey::NotesOf(id) => {
                 let own = self.notes.values().filter(|note| note.contact == id);
-                facts.put_notes_of(id, own.map(|note| note.id).collect());
+                let mut own: Vec<_> = own.map(|note| (note.created, note.id)).collect();
+                own.sort_unstable();
+                facts.put_notes_of(id, own.into_iter().map(|(_, id)| id).collect());
             }
             FactKey::Note(id) => facts.put_note(id, self.notes.get(&id).cloned()),
             FactKey::NotSame(one, other) => {
@@ -60,14 +62,17 @@ impl World {
                 facts.put_organization(id, self.organizations.get(&id).cloned());
             }
             FactKey::OrganizationNamed(name) => {
-                let mut all = self.organizations.values();
-                let found = all.find(|one| one.name == name).map(|one| one.id);
-                facts.put_organization_named(name, found);
+                let named = self.organizations.values().filter(|one| one.name == name);
+                let found = named.map(|one| (one.created, one.id)).min();
+                facts.put_organization_named(name, found.map(|(_, id)| id));
             }
             FactKey::MembersOf(id) => {
                 let all = self.contacts.values();
                 let members = all.filter(|one| one.fields.organization == Some(id));
-                facts.put_members_of(id, members.map(|one| one.id).take(2).collect());
+                let mut members: Vec<_> = members.map(|one| (one.created, one.id)).collect();
+                members.sort_unstable();
+                let two = members.into_iter().map(|(_, id)| id).take(2);
+                facts.put_members_of(id, two.collect());
             }
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
         }
