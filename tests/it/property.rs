@@ -15,7 +15,7 @@ use scv_desk::engine::{self, Context};
 use crate::world::*;
 use step::{Step, courses, dense_steps, settings, steps};
 
-/// 256 courses, or as many as `PROPTEST_CASES` says. The seed of a failing one is kept beside the data of the
+/// 192 courses, or as many as `PROPTEST_CASES` says. The seed of a failing one is kept beside the data of the
 /// tests and tried first from then on; what it came down to is printed with the journal that led there.
 pub fn config() -> ProptestConfig {
     let seeds = FileFailurePersistence::Direct("tests/data/property-seeds.txt");
@@ -24,7 +24,7 @@ pub fn config() -> ProptestConfig {
         ..ProptestConfig::default()
     };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 256;
+        config.cases = 192;
     }
     config
 }
