@@ -18,6 +18,9 @@ use super::visit::{Visit, VisitId};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactKey {
     Contact(ContactId),
+    /// Whether somebody deleted the contact. One that went otherwise was left with nothing, and nothing may
+    /// come to it any more.
+    Deleted(ContactId),
     Claim(Identifier),
     /// Live contacts (no ancestors) whose fields carry the value, oldest first.
     Carriers(Identifier),
@@ -27,7 +30,7 @@ pub enum FactKey {
     Visit(VisitId),
     /// What is linked to the contact: up to two of each.
     Linked(ContactId),
-    /// Notes written on exactly this contact.
+    /// Notes written on exactly this contact, oldest first.
     NotesOf(ContactId),
     Note(NoteId),
     /// The smaller id first.
@@ -38,6 +41,8 @@ pub enum FactKey {
     Shared(Identifier),
     Organization(OrganizationId),
     OrganizationNamed(String),
+    /// Contacts that belong to the organization: the two oldest.
+    MembersOf(OrganizationId),
     Entry(EntryId),
 }
 
@@ -60,6 +65,8 @@ pub struct EntryFact {
     pub undoes: Option<EntryId>,
     /// The entry that undid this one and still holds.
     pub undone_by: Option<EntryId>,
+    /// The last undo of an undo of this one, which did it again and holds.
+    pub again: Option<EntryId>,
 }
 
 /// A visit with its link.
@@ -105,6 +112,7 @@ macro_rules! fact_maps {
             pub fn has(&self, key: &FactKey) -> bool {
                 match key {
                     FactKey::Contact(id) => self.contacts.contains_key(id),
+                    FactKey::Deleted(id) => self.deleted.contains_key(id),
                     FactKey::Claim(identifier) => self.claims.contains_key(identifier),
                     FactKey::Carriers(identifier) => self.carriers.contains_key(identifier),
                     FactKey::ClaimsOf(id) => self.claims_of.contains_key(id),
@@ -118,6 +126,7 @@ macro_rules! fact_maps {
                     FactKey::Shared(identifier) => self.shared.contains_key(identifier),
                     FactKey::Organization(id) => self.organizations.contains_key(id),
                     FactKey::OrganizationNamed(name) => self.organizations_named.contains_key(name),
+                    FactKey::MembersOf(id) => self.members_of.contains_key(id),
                     FactKey::Entry(id) => self.entries.contains_key(id),
                 }
             }
@@ -127,6 +136,7 @@ macro_rules! fact_maps {
 
 fact_maps! {
     contacts, contact_if_any, put_contact: ContactId => Option<Contact>, FactKey::Contact;
+    deleted, deleted, put_deleted: ContactId => bool, FactKey::Deleted;
     claims, claim, put_claim: Identifier => Option<Claim>, FactKey::Claim;
     carriers, carriers, put_carriers: Identifier => Vec<ContactId>, FactKey::Carriers;
     claims_of, claims_of, put_claims_of: ContactId => Vec<(Identifier, Claim)>, FactKey::ClaimsOf;
@@ -144,6 +154,7 @@ fact_maps! {
         FactKey::Organization;
     organizations_named, organization_named, put_organization_named: String => Option<OrganizationId>,
         FactKey::OrganizationNamed;
+    members_of, members_of, put_members_of: OrganizationId => Vec<ContactId>, FactKey::MembersOf;
     entries, entry_if_any, put_entry: EntryId => Option<EntryFact>, FactKey::Entry;
 }
 

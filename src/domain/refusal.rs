@@ -88,6 +88,15 @@ pub enum Refusal {
         "entry {entry} cannot be undone: {what} was changed since; undo the later change first"
     )]
     ChangedSince { entry: EntryId, what: String },
+    #[error(
+        "entry {entry} cannot be undone: it made the organization {name}, which contact {member} belongs to \
+        since; undo that first"
+    )]
+    HasMembers {
+        entry: EntryId,
+        name: String,
+        member: ContactId,
+    },
     #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
     NotYours {
         entry: EntryId,

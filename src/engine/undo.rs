@@ -20,14 +20,22 @@ const CHAIN_MAX: usize = 64;
 
 /// Inverts the changes of an entry, newest first. Everything they touched must stand as they left it, and
 /// what comes back must fit what is there now.
+///
+/// What was undone and done again is in force by the entry that did it again, so that one is taken back:
+/// each entry is undone once, and what an earlier one left never passes for what the last one left.
 pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
-    let entry = entry(id, facts)?;
-    let first = first_action(entry, facts)?;
-    let changes = permitted(entry, first, context)?;
+    let asked = entry(id, facts)?;
+    let first = first_action(asked, facts)?;
+    let changes = permitted(asked, first, context)?;
+    let in_force = match asked.again {
+        Some(again) => entry(again, facts)?,
+        None => asked,
+    };
     stands::check(id, changes, facts)?;
-    stands::check_unused(entry, first, changes, facts)?;
+    stands::check_unused(id, [in_force.action, first], changes, facts)?;
+    stands::check_members(id, changes, facts)?;
     let mut plan = Plan::new(Action::Undo);
-    plan.undoes = Some(id);
+    plan.undoes = Some(in_force.id);
     for change in changes.iter().rev() {
         plan.changes.push(invert(change, facts)?);
     }

@@ -5,6 +5,7 @@
 mod check;
 mod given;
 mod load;
+mod story;
 
 pub use given::*;
 
@@ -32,6 +33,7 @@ type Party = (ConversationId, Option<String>);
 pub struct Entry {
     pub actor: String,
     pub action: Action,
+    pub contact: Option<ContactId>,
     pub changes: Option<Vec<Change>>,
     pub undoes: Option<EntryId>,
 }
@@ -131,12 +133,19 @@ impl World {
         self.seed += 1;
         let done = self.apply(actor, plan?);
         let broken = self.check();
-        assert!(broken.is_empty(), "after {command:?}: {broken:#?}");
+        assert!(
+            broken.is_empty(),
+            "after {command:?}: {broken:#?}\n{}",
+            self.story()
+        );
         Ok(done)
     }
 
     /// Applies a plan whole, and appends it to the journal when it changed anything.
     pub fn apply(&mut self, actor: &Actor, plan: Plan) -> Done {
+        if plan.payload == Payload::Drop {
+            self.forget(&plan);
+        }
         let deletes = match plan.undoes {
             Some(entry) => self.first(entry) == Action::Delete,
             None => matches!(plan.action, Action::Delete | Action::Expire),
@@ -158,6 +167,7 @@ impl World {
             self.entries.push(Entry {
                 actor: actor.name.clone(),
                 action: plan.action,
+                contact: plan.contact,
                 changes: kept,
                 undoes: plan.undoes,
             });
@@ -168,6 +178,25 @@ impl World {
             contact: plan.contact,
             remarks: plan.remarks,
             changes: plan.changes,
+        }
+    }
+
+    /// Expiry takes the values of every entry that speaks of who goes (`design/rules.md` §7).
+    fn forget(&mut self, plan: &Plan) {
+        for change in &plan.changes {
+            let Change::Contact {
+                id, after: None, ..
+            } = change
+            else {
+                continue;
+            };
+            for entry in &mut self.entries {
+                let mut changes = entry.changes.iter().flatten();
+                let named = changes.any(|change| change.contacts().contains(id));
+                if named || entry.contact == Some(*id) {
+                    entry.changes = None;
+                }
+            }
         }
     }
 
@@ -204,6 +233,23 @@ impl World {
         lines.extend(self.marks.values().map(|one| format!("{one:?}")));
         lines.extend(self.organizations.values().map(|one| format!("{one:?}")));
         lines
+    }
+
+    /// True when both worlds dump the same, told without writing them out.
+    pub fn is_as(&self, other: &Self) -> bool {
+        let mut pairs = self.contacts.values().zip(other.contacts.values());
+        self.contacts.len() == other.contacts.len()
+            && pairs.all(|(one, other)| one.same_but_seen(other))
+            && self.claims == other.claims
+            && self.conversations == other.conversations
+            && self.visits == other.visits
+            && self.links == other.links
+            && self.visit_links == other.visit_links
+            && self.wrapups == other.wrapups
+            && self.notes == other.notes
+            && self.not_same == other.not_same
+            && self.marks == other.marks
+            && self.organizations == other.organizations
     }
 
     /// Puts one change, and insists that what it says stood there stands there.

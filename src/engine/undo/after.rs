@@ -1,11 +1,12 @@
 //! What comes back must fit what is there now: nobody claims for a contact that is gone or merged, nor a
-//! shared identifier, and nothing is linked to a contact that went meanwhile.
+//! shared identifier, nothing is linked to a contact that went meanwhile, and nobody belongs to an organization
+//! that did.
 
 use std::collections::BTreeMap;
 
 use crate::domain::change::Change;
 use crate::domain::command::EntryId;
-use crate::domain::contact::{Contact, ContactId, ContactType};
+use crate::domain::contact::{Contact, ContactId, ContactType, OrganizationId};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::Identifier;
 use crate::domain::refusal::Refusal;
@@ -28,6 +29,7 @@ pub(super) fn check(entry: EntryId, inverse: &[Change], facts: &Facts) -> Result
 struct After<'f> {
     facts: &'f Facts,
     contacts: BTreeMap<ContactId, Option<&'f Contact>>,
+    organizations: BTreeMap<OrganizationId, bool>,
     claimed: BTreeMap<&'f Identifier, bool>,
     marked: BTreeMap<&'f Identifier, bool>,
 }
@@ -37,6 +39,7 @@ impl<'f> After<'f> {
         let mut own = Self {
             facts,
             contacts: BTreeMap::new(),
+            organizations: BTreeMap::new(),
             claimed: BTreeMap::new(),
             marked: BTreeMap::new(),
         };
@@ -55,8 +58,11 @@ impl<'f> After<'f> {
                 } => {
                     own.marked.insert(identifier, after.is_some());
                 }
+                Change::Organization { id, after, .. } => {
+                    own.organizations.insert(*id, after.is_some());
+                }
                 Change::Link { .. } | Change::VisitLink { .. } | Change::Wrapup { .. } => {}
-                Change::Note { .. } | Change::NotSame { .. } | Change::Organization { .. } => {}
+                Change::Note { .. } | Change::NotSame { .. } => {}
             }
         }
         own
@@ -66,8 +72,16 @@ impl<'f> After<'f> {
     fn keys(&self, change: &Change) -> Vec<FactKey> {
         match change {
             Change::Contact {
-                id, after: Some(_), ..
-            } => vec![FactKey::ClaimsOf(*id)],
+                id,
+                after: Some(contact),
+                ..
+            } => {
+                let organization = contact.fields.organization.map(FactKey::Organization);
+                organization
+                    .into_iter()
+                    .chain([FactKey::ClaimsOf(*id)])
+                    .collect()
+            }
             Change::Claim {
                 identifier,
                 after: Some(claim),
@@ -81,7 +95,11 @@ impl<'f> After<'f> {
             }
             | Change::VisitLink {
                 after: Some(link), ..
-            } => vec![FactKey::Contact(link.contact)],
+            } => match self.contacts.get(&link.contact) {
+                None => vec![FactKey::Contact(link.contact)],
+                Some(None) => vec![FactKey::Deleted(link.contact)],
+                Some(Some(_)) => Vec::new(),
+            },
             Change::Note {
                 after: Some(note), ..
             } => vec![FactKey::Contact(note.contact)],
@@ -119,11 +137,8 @@ impl<'f> After<'f> {
             | Change::VisitLink {
                 after: Some(link), ..
             } => {
-                // A contact that was gone when the link was changed is listed as such: the conversation kept
-                // its id all along.
-                let listed = self.contacts.contains_key(&link.contact);
-                let there = listed || self.contact(link.contact)?.is_some();
-                Ok((!there).then(|| format!("contact {}", link.contact)))
+                let fits = self.may_be_linked(link.contact)?;
+                Ok((!fits).then(|| format!("contact {}", link.contact)))
             }
             Change::Note {
                 after: Some(note), ..
@@ -143,17 +158,49 @@ impl<'f> After<'f> {
         }
     }
 
-    /// A contact that is known by something personal is not Ephemeral.
+    /// A contact that was gone when the link was changed is listed as such, and may have come back and gone
+    /// since. Only one that was deleted keeps its conversations: one that was left with nothing has none.
+    fn may_be_linked(&self, contact: ContactId) -> Result<bool, Halt> {
+        match self.contacts.get(&contact) {
+            Some(Some(_)) => Ok(true),
+            Some(None) => Ok(*self.facts.deleted(&contact)?),
+            None => Ok(self.facts.contact_if_any(&contact)?.is_some()),
+        }
+    }
+
+    /// What a contact is known by fits its type and its place in a tree, and its organization is there.
     fn obstacle_to_contact(
         &self,
         id: ContactId,
         contact: &Contact,
     ) -> Result<Option<String>, Halt> {
+        if self.loses_claims(id, contact)? {
+            return Ok(Some(format!("what contact {id} is known by")));
+        }
+        match contact.fields.organization {
+            Some(organization) if !self.is_organization(organization)? => {
+                Ok(Some(format!("the organization of contact {id}")))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// A contact that is known by something personal is not Ephemeral, and an ancestor is known by nothing.
+    fn loses_claims(&self, id: ContactId, contact: &Contact) -> Result<bool, Halt> {
         let held = self.facts.claims_of(&id)?.iter();
         let mut stays = held.filter(|(one, _)| !self.claimed.contains_key(one));
-        let lost =
-            contact.kind == ContactType::Ephemeral && stays.any(|(one, _)| one.kind.is_personal());
-        Ok(lost.then(|| format!("what contact {id} is known by")))
+        Ok(match contact.kind {
+            _ if contact.is_ancestor() => stays.next().is_some(),
+            ContactType::Ephemeral => stays.any(|(one, _)| one.kind.is_personal()),
+            ContactType::Identified | ContactType::Curated => false,
+        })
+    }
+
+    fn is_organization(&self, id: OrganizationId) -> Result<bool, Halt> {
+        match self.organizations.get(&id) {
+            Some(there) => Ok(*there),
+            None => Ok(self.facts.organization_if_any(&id)?.is_some()),
+        }
     }
 
     /// Nobody claims for a contact that is gone or merged, nor a shared identifier.

@@ -4,7 +4,7 @@ use crate::domain::change::Change;
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
-use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
+use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::refusal::Refusal;
 
 /// Refuses when anything that the changes touched was changed since.
@@ -16,12 +16,12 @@ pub(super) fn check(entry: EntryId, changes: &[Change], facts: &Facts) -> Result
     Ok(())
 }
 
-/// Refuses when something else has come since to a contact that the entry made. `first` is the action that
-/// the entry is about: conversations keep the id of a contact that was deleted, so deleting again leaves
-/// them.
+/// Refuses when something else has come since to a contact that the entry made. `by` is the action that put
+/// it there last; `first` the one that the entry is about: conversations keep the id of a contact that was
+/// deleted, so deleting again leaves them.
 pub(super) fn check_unused(
-    entry: &EntryFact,
-    first: Action,
+    entry: EntryId,
+    [by, first]: [Action; 2],
     changes: &[Change],
     facts: &Facts,
 ) -> Result<(), Halt> {
@@ -34,11 +34,39 @@ pub(super) fn check_unused(
         {
             let linked = first != Action::Delete && is_linked(*id, changes, facts)?;
             // A contact that an undo brought back may have had its marks all along.
-            let marked = entry.action != Action::Undo && is_marked(*id, facts)?;
+            let marked = by != Action::Undo && is_marked(*id, facts)?;
             if linked || marked || is_held(*id, changes, facts)? {
-                let (entry, what) = (entry.id, format!("what came to contact {id}"));
+                let what = format!("what came to contact {id}");
                 return Err(Refusal::ChangedSince { entry, what }.into());
             }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when somebody else belongs by now to an organization that the entry made.
+pub(super) fn check_members(entry: EntryId, changes: &[Change], facts: &Facts) -> Result<(), Halt> {
+    for change in changes {
+        let Change::Organization {
+            id,
+            before: None,
+            after: Some(made),
+        } = change
+        else {
+            continue;
+        };
+        let own = |member: &ContactId| {
+            let changed = |one: &Change| matches!(one, Change::Contact { id, .. } if id == member);
+            changes.iter().any(changed)
+        };
+        // The entry put at most one contact into the organization, so another one is among the two.
+        if let Some(member) = facts.members_of(id)?.iter().find(|member| !own(member)) {
+            return Err(Refusal::HasMembers {
+                entry,
+                name: made.name.clone(),
+                member: *member,
+            }
+            .into());
         }
     }
     Ok(())
@@ -64,6 +92,9 @@ fn keys(change: &Change) -> Vec<FactKey> {
         Change::Note { id, .. } => vec![FactKey::Note(*id)],
         Change::NotSame { pair, .. } => vec![FactKey::NotSame(pair.0, pair.1)],
         Change::Shared { identifier, .. } => vec![FactKey::Shared(identifier.clone())],
+        Change::Organization {
+            id, before: None, ..
+        } => vec![FactKey::Organization(*id), FactKey::MembersOf(*id)],
         Change::Organization { id, .. } => vec![FactKey::Organization(*id)],
     }
 }

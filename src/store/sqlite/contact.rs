@@ -7,7 +7,7 @@ use super::fault::Step;
 use super::identifier;
 use super::tally::Counted;
 use super::turn::Turn;
-use crate::domain::contact::{Contact, ContactId, ContactType};
+use crate::domain::contact::{Contact, ContactId, ContactType, OrganizationId};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::Claim;
@@ -33,6 +33,28 @@ pub fn read(row: &Row<'_>, index: usize) -> Step<Contact> {
     let mut contact: Contact = serde_json::from_str(text_at(row, index)?)?;
     contact.seen = moment_if_any_at(row, index + 1)?;
     Ok(contact)
+}
+
+/// The oldest contacts that belong to an organization, up to `limit`. It looks at every contact, since only undoing the
+/// row that made an organization asks for it.
+pub fn members_of(
+    connection: &Connection,
+    id: OrganizationId,
+    limit: usize,
+) -> Step<Vec<ContactId>> {
+    let sql = "SELECT body, NULL FROM contact WHERE instr(body, ?1) > 0 ORDER BY created, id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.to_string()])?;
+    let mut members = Vec::new();
+    while members.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let contact = read(row, 0)?;
+        if contact.fields.organization == Some(id) {
+            members.push(contact.id);
+        }
+    }
+    Ok(members)
 }
 
 /// The row number of an id that the store has met, whether the contact is there or gone.

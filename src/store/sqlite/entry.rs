@@ -1,7 +1,9 @@
 //! The journal's tables: appending, reading, and deleting payloads.
 
 mod chain;
+mod gone;
 mod list;
+mod undone;
 
 use rusqlite::{Connection, Row};
 
@@ -20,7 +22,9 @@ use crate::store::Entry;
 use crate::store::journal::{self, Hash, Public};
 
 pub use chain::verify;
+pub use gone::deleted;
 pub use list::entries;
+use undone::Undone;
 
 /// The columns that `read` takes an entry from.
 const ENTRY: &str =
@@ -140,13 +144,15 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
     let Some(stored) = load(connection, id)? else {
         return Ok(None);
     };
+    let undone = Undone::load(connection, id)?;
     Ok(Some(EntryFact {
         id,
         actor: stored.actor,
         action: stored.action,
         changes: changes(connection, id)?,
         undoes: stored.undoes,
-        undone_by: undone_by(connection, id)?,
+        undone_by: undone.by(),
+        again: undone.again(),
     }))
 }
 
@@ -162,19 +168,7 @@ pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>
 
 /// The entry that took this one back and was not taken back itself.
 pub fn undone_by(connection: &Connection, id: EntryId) -> Step<Option<EntryId>> {
-    let sql = "SELECT max(seq) FROM entry WHERE undoes = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut last = |id: i64| statement.query_one([id], |row| row.get::<_, Option<i64>>(0));
-    let Some(first) = last(id.0.cast_signed())? else {
-        return Ok(None);
-    };
-    // Only the latest undo of an entry can hold, and it holds unless an undo of it holds. Entries undo older
-    // ones, so the walk ends.
-    let (mut holds, mut at) = (true, first);
-    while let Some(next) = last(at)?.filter(|next| *next > at) {
-        (holds, at) = (!holds, next);
-    }
-    Ok(holds.then_some(EntryId(first.cast_unsigned())))
+    Ok(Undone::load(connection, id)?.by())
 }
 
 /// Deletes the payloads of every entry in the history of a contact.

@@ -9,6 +9,8 @@ use crate::domain::facts::{FactKey, Facts, Linked};
 
 /// `FactKey::Linked` lists at most this many of each.
 const LINKED_MAX: i64 = 2;
+/// `FactKey::MembersOf` lists at most this many.
+const MEMBERS_MAX: usize = 2;
 
 /// Loads what `keys` ask for; what is loaded already is read again.
 pub fn load(
@@ -32,6 +34,7 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             });
             facts.put_contact(id, found);
         }
+        FactKey::Deleted(id) => facts.put_deleted(id, entry::deleted(connection, id)?),
         FactKey::Claim(identifier) => {
             let found = identifier::claim(connection, &identifier)?;
             let claim = found.map(|(claim, holder)| {
@@ -84,6 +87,10 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
         FactKey::OrganizationNamed(name) => {
             let found = note::organization_named(connection, &name)?;
             facts.put_organization_named(name, found);
+        }
+        FactKey::MembersOf(id) => {
+            let members = contact::members_of(connection, id, MEMBERS_MAX)?;
+            facts.put_members_of(id, members);
         }
         FactKey::Entry(id) => facts.put_entry(id, entry::fact(connection, id)?),
     }

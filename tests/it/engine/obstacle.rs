@@ -1,6 +1,6 @@
 //! What stands in the way of an undo (`design/rules.md` §7): it is exact or it is refused with the reason.
 
-use scv_desk::domain::command::{Claiming, Command, EntryId, Sharing};
+use scv_desk::domain::command::{Claiming, Command, EntryId, ImportRow, Match, Sharing};
 use scv_desk::domain::{Channel, ContactType, Field, Refusal};
 
 use crate::world::*;
@@ -218,4 +218,99 @@ fn a_merge_is_not_undone_while_its_contact_is_marked_as_not_somebody_else() {
     world.undo(marked).unwrap();
     world.undo(EntryId(marked.0 - 1)).unwrap();
     assert_eq!(world.who(mail), auto);
+}
+
+#[test]
+fn a_merge_is_not_done_again_over_what_its_contacts_are_known_by_meanwhile() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+    let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
+    let merged = world.merge(&[efa, world.who(mail)]).unwrap();
+    let what = obstacle(
+        &mut world,
+        |world| world.undo(merged.entry.unwrap()).unwrap(),
+        |world| {
+            world.sees(&seen(2, Channel::Open, &["crm-7", EFA]));
+            assert_eq!(world.holder(&external("crm-7")), Some(efa));
+        },
+    );
+    assert_eq!(what, format!("what contact {efa} is known by"));
+}
+
+#[test]
+fn a_conversation_never_goes_back_to_a_deleted_contact_that_came_back_and_was_cleared_away() {
+    let mut world = World::new();
+    let call = world.call(1, EFA);
+    let contact = world.who(call);
+    let delete = Command::Delete { contact };
+    let deleted = world.act("admin", delete).unwrap().entry.unwrap();
+    let what = obstacle(
+        &mut world,
+        |world| world.unlink(call, Sharing::Leave).unwrap(),
+        |world| {
+            world.undo(deleted).unwrap();
+            world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+            assert!(!world.contacts.contains_key(&contact));
+        },
+    );
+    assert_eq!(what, format!("contact {contact}"));
+}
+
+#[test]
+fn a_new_contact_that_was_deleted_does_not_come_back_by_an_older_undo() {
+    let mut world = World::new();
+    let contact = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
+    let created = EntryId(world.entries.len() as u64);
+    let undone = world.undo(created).unwrap().entry.unwrap();
+    let again = world.undo(undone).unwrap().entry.unwrap();
+    let twice = world.undo(again).unwrap().entry.unwrap();
+    // The first undo is in force by the last one, so undoing either does the same.
+    world.undo(undone).unwrap();
+    world.act("admin", Command::Delete { contact }).unwrap();
+    let refused = world.undo(twice).unwrap_err();
+    assert_eq!(refused, Refusal::AlreadyUndone(twice));
+    assert!(!world.contacts.contains_key(&contact));
+}
+
+/// Imports a person who works for Dunne & Sons.
+fn works_at_dunne(world: &mut World, last_name: &str) -> Done {
+    let row = ImportRow {
+        fields: fields(&[(Field::LastName, last_name)]),
+        company: Some("Dunne & Sons".to_owned()),
+        matching: vec![Match::ExternalId],
+        batch: 1,
+    };
+    world.act("admin", Command::Import(Box::new(row))).unwrap()
+}
+
+#[test]
+fn the_row_that_made_an_organization_is_not_undone_while_somebody_else_belongs_to_it() {
+    let mut world = World::new();
+    let before = world.dump();
+    let first = works_at_dunne(&mut world, "Nolan").entry.unwrap();
+    let second = works_at_dunne(&mut world, "Byrne");
+    let refused = world.undo(first).unwrap_err();
+    let (name, member) = ("Dunne & Sons".to_owned(), second.contact.unwrap());
+    let expected = Refusal::HasMembers {
+        entry: first,
+        name,
+        member,
+    };
+    assert_eq!(refused, expected);
+    world.undo(second.entry.unwrap()).unwrap();
+    world.undo(first).unwrap();
+    assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn nobody_goes_back_to_an_organization_that_is_gone() {
+    let mut world = World::new();
+    let first = works_at_dunne(&mut world, "Nolan").entry.unwrap();
+    let contact = works_at_dunne(&mut world, "Byrne").contact.unwrap();
+    let what = obstacle(
+        &mut world,
+        |world| world.act("admin", Command::Delete { contact }).unwrap(),
+        |world| drop(world.undo(first).unwrap()),
+    );
+    assert_eq!(what, format!("the organization of contact {contact}"));
 }

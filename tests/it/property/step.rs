@@ -23,10 +23,36 @@ pub struct Step {
 }
 
 const KINDS: u8 = 30;
+/// Undoes one of the latest entries. Only courses that are dense have it.
+const UNDO_RECENT: u8 = KINDS;
 
 /// A course of up to `most` steps.
 pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     vec(step(0), 1..=most)
+}
+
+/// Courses of either sort.
+pub fn courses(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    prop_oneof![steps(most), dense_steps(most)]
+}
+
+/// A course of up to `most` steps among few people, with much that lets go, goes and is undone.
+pub fn dense_steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let kind = prop_oneof![
+        6 => 0..7u8,
+        5 => 7..28u8,
+        2 => 15..27u8,
+        4 => Just(UNDO_RECENT),
+        1 => 28..KINDS,
+    ];
+    let one = (kind, 0..8usize, 0..12usize, 0..12usize).prop_map(|(kind, a, b, c)| Step {
+        kind,
+        a,
+        b,
+        c,
+        side: 0,
+    });
+    vec(one, 1..=most)
 }
 
 /// One step on a side of its own.
@@ -77,7 +103,10 @@ impl Step {
             },
             10 | 11 => Command::Edit {
                 contact: self.contact(world, a)?,
-                edits: vec![self.edit(b), self.edit(c)],
+                edits: vec![
+                    self.edit(b),
+                    self.joins(world, c).unwrap_or_else(|| self.edit(c)),
+                ],
             },
             12..=14 => Command::Link {
                 conversation: self.known(world, a)?,
@@ -132,13 +161,17 @@ impl Step {
             },
             27 => Command::Import(Box::new(ImportRow {
                 fields: self.fields(b),
-                // Its own organization a row: an undo takes the organization along that the row made.
-                company: (c % 3 == 0).then(|| format!("Company {}.{}", self.side, world.seed)),
+                company: c
+                    .is_multiple_of(3)
+                    .then(|| format!("Company {}.{}", self.side, c % 2)),
                 matching: vec![Match::ExternalId, Match::Email, Match::Phone],
                 batch: 1,
             })),
             28 => Command::Undo {
                 entry: EntryId(a as u64 % world.entries.len().max(1) as u64 + 1),
+            },
+            UNDO_RECENT => Command::Undo {
+                entry: EntryId((world.entries.len() as u64).saturating_sub(a as u64).max(1)),
             },
             _ => Command::Expire {
                 contact: self.contact(world, a)?,
@@ -155,7 +188,7 @@ impl Step {
 
     /// True for what a person does and an undo can take back, and for an undo.
     pub fn is_by_people(&self) -> bool {
-        (7..29).contains(&self.kind)
+        (7..29).contains(&self.kind) || self.kind == UNDO_RECENT
     }
 
     fn number(&self, n: usize) -> String {
@@ -255,6 +288,16 @@ impl Step {
             }
         }
         edit
+    }
+
+    /// Every fourth time an edit that puts a contact into one of the organizations that are there.
+    fn joins(&self, world: &World, n: usize) -> Option<scv_desk::domain::command::Edit> {
+        let mut all = world.organizations.keys().cycle();
+        let id = all.nth(n / 4).filter(|_| n.is_multiple_of(4))?;
+        let mut edit = edit(Field::City, "");
+        edit.field = Field::Organization;
+        edit.after = Some(scv_desk::domain::Value::Organization(*id));
+        Some(edit)
     }
 
     /// One of the contacts that are there.

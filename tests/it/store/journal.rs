@@ -212,6 +212,7 @@ async fn an_undo_that_is_undone_no_longer_holds(store: &impl Store) {
         let facts = load(store, [FactKey::Entry(first), FactKey::Entry(entry)]).await;
         let fact = facts.entry_if_any(&first).unwrap().clone().unwrap();
         assert_eq!(fact.undone_by.is_some(), holds, "after {times} undos");
+        assert_eq!(fact.again, (!holds).then_some(entry), "after {times} undos");
         assert_eq!(fact.changes, Some(vec![made(contact(1))]));
         assert_eq!(
             facts

@@ -1,7 +1,7 @@
 //! Facts by key, and reads by id.
 
 use scv_desk::domain::change::{Change, Observation};
-use scv_desk::domain::command::Action;
+use scv_desk::domain::command::{Action, EntryId};
 use scv_desk::domain::contact::{Contact, Fields, OrganizationId};
 use scv_desk::domain::conversation::Trust;
 use scv_desk::domain::facts::FactKey;
@@ -21,6 +21,8 @@ contract!(
     carriers_come_oldest_first_without_ancestors,
     a_claim_and_a_carried_value_are_two_things,
     linked_lists_two_of_each,
+    two_members_of_an_organization_are_listed,
+    a_contact_that_was_deleted_is_told_from_one_that_went_otherwise,
 );
 
 async fn what_is_not_there_is_a_fact_too(store: &impl Store) {
@@ -39,16 +41,15 @@ async fn what_is_not_there_is_a_fact_too(store: &impl Store) {
         FactKey::Shared(phone(1)),
         FactKey::Organization(OrganizationId(Uuid::nil())),
         FactKey::OrganizationNamed("Dunne".to_owned()),
-        FactKey::Entry(scv_desk::domain::command::EntryId(7)),
+        FactKey::MembersOf(OrganizationId(Uuid::nil())),
+        FactKey::Deleted(id),
+        FactKey::Entry(EntryId(7)),
     ];
     let facts = load(store, keys.clone()).await;
     assert!(keys.iter().all(|key| facts.has(key)));
     assert_eq!(facts.contact_if_any(&id), Ok(&None));
     assert_eq!(facts.claim(&phone(1)), Ok(&None));
-    assert_eq!(
-        facts.entry_if_any(&scv_desk::domain::command::EntryId(7)),
-        Ok(&None)
-    );
+    assert_eq!(facts.entry_if_any(&EntryId(7)), Ok(&None));
 }
 
 async fn contacts_and_claims(store: &impl Store) {
@@ -312,4 +313,51 @@ async fn linked_lists_two_of_each(store: &impl Store) {
         3,
         "each is listed once"
     );
+}
+
+async fn two_members_of_an_organization_are_listed(store: &impl Store) {
+    let organization = OrganizationId(Uuid::from_u128(7));
+    let member = |n| {
+        let mut member = contact(n);
+        member.fields.organization = Some(organization);
+        made(member)
+    };
+    let mut elsewhere = contact(4);
+    elsewhere.fields.title = Some(organization.to_string());
+    let all = vec![made(elsewhere), member(1), member(2), member(3)];
+    decide(store, plan(Action::Create, all)).await.unwrap();
+    let key = FactKey::MembersOf(organization);
+    let facts = load(store, [key.clone()]).await;
+    let two = [contact_id(1), contact_id(2)];
+    assert_eq!(facts.members_of(&organization).unwrap(), &two);
+    let gone = vec![member(1).inverse(), member(2).inverse()];
+    decide(store, plan(Action::Delete, gone)).await.unwrap();
+    let facts = load(store, [key]).await;
+    assert_eq!(facts.members_of(&organization).unwrap(), &[contact_id(3)]);
+}
+
+async fn a_contact_that_was_deleted_is_told_from_one_that_went_otherwise(store: &impl Store) {
+    let id = contact_id(1);
+    let here = made(contact(1));
+    let gone = here.clone().inverse();
+    let undo = |of: u64, change: Change| Plan {
+        undoes: Some(EntryId(of)),
+        ..plan(Action::Undo, vec![change])
+    };
+    let courses = [
+        (plan(Action::Edit, vec![here.clone()]), None),
+        (plan(Action::Delete, vec![gone.clone()]), Some(true)),
+        (undo(2, here.clone()), None),
+        (undo(3, gone.clone()), Some(true)),
+        (undo(4, here), None),
+        (plan(Action::Link, vec![gone]), Some(false)),
+    ];
+    for (plan, deleted) in courses {
+        let action = plan.action;
+        decide(store, plan).await.unwrap();
+        let facts = load(store, [FactKey::Deleted(id)]).await;
+        if let Some(deleted) = deleted {
+            assert_eq!(facts.deleted(&id), Ok(&deleted), "after {action:?}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ impl World {
     pub fn load(&self, key: FactKey, facts: &mut Facts) {
         match key {
             FactKey::Contact(id) => facts.put_contact(id, self.contacts.get(&id).cloned()),
+            FactKey::Deleted(id) => facts.put_deleted(id, self.gone.contains(&id)),
             FactKey::Claim(one) => {
                 let claim = self.claims.get(&one).cloned();
                 facts.put_claim(one, claim);
@@ -35,7 +36,9 @@ impl World {
             FactKey::Linked(id) => facts.put_linked(id, self.linked(id)),
             FactKey::NotesOf(id) => {
                 let own = self.notes.values().filter(|note| note.contact == id);
-                facts.put_notes_of(id, own.map(|note| note.id).collect());
+                let mut own: Vec<_> = own.map(|note| (note.created, note.id)).collect();
+                own.sort_unstable();
+                facts.put_notes_of(id, own.into_iter().map(|(_, id)| id).collect());
             }
             FactKey::Note(id) => facts.put_note(id, self.notes.get(&id).cloned()),
             FactKey::NotSame(one, other) => {
@@ -59,9 +62,17 @@ impl World {
                 facts.put_organization(id, self.organizations.get(&id).cloned());
             }
             FactKey::OrganizationNamed(name) => {
-                let mut all = self.organizations.values();
-                let found = all.find(|one| one.name == name).map(|one| one.id);
-                facts.put_organization_named(name, found);
+                let named = self.organizations.values().filter(|one| one.name == name);
+                let found = named.map(|one| (one.created, one.id)).min();
+                facts.put_organization_named(name, found.map(|(_, id)| id));
+            }
+            FactKey::MembersOf(id) => {
+                let all = self.contacts.values();
+                let members = all.filter(|one| one.fields.organization == Some(id));
+                let mut members: Vec<_> = members.map(|one| (one.created, one.id)).collect();
+                members.sort_unstable();
+                let two = members.into_iter().map(|(_, id)| id).take(2);
+                facts.put_members_of(id, two.collect());
             }
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
         }
@@ -91,6 +102,22 @@ impl World {
         undoing.find(|later| self.undone_by(*later).is_none())
     }
 
+    /// The last undo of an undo of this entry, if it holds.
+    fn again(&self, id: EntryId) -> Option<EntryId> {
+        let undo_of = |id: EntryId| {
+            let undoes = |entry: &super::Entry| entry.undoes == Some(id);
+            let index = self.entries.iter().rposition(undoes)?;
+            Some(EntryId(index as u64 + 1))
+        };
+        let mut last = None;
+        let mut undo = undo_of(id);
+        while let Some(again) = undo.and_then(undo_of) {
+            last = Some(again);
+            undo = undo_of(again);
+        }
+        last.filter(|_| undo.is_none())
+    }
+
     fn entry(&self, id: EntryId) -> Option<EntryFact> {
         let entry = self.entries.get((id.0 as usize).checked_sub(1)?)?;
         Some(EntryFact {
@@ -100,6 +127,7 @@ impl World {
             changes: entry.changes.clone(),
             undoes: entry.undoes,
             undone_by: self.undone_by(id),
+            again: self.again(id),
         })
     }
 
