@@ -90,6 +90,8 @@ pub struct Profile {
     pub claims: Vec<(Identifier, Trust)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
+    /// Identifiers of the conversation or of the contact that are marked as shared.
+    pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
     pub suggestions: Vec<Brief>,
     /// Notes of the whole merge set, newest first.
@@ -102,6 +104,13 @@ pub struct Profile {
     pub provided: Vec<Provided>,
     pub provided_name: Option<String>,
     pub conversation: Option<ConversationId>,
+}
+
+impl Profile {
+    /// Whether the identifier is marked as shared (`design/rules.md` §3).
+    pub fn is_shared(&self, identifier: &Identifier) -> bool {
+        self.shared.contains(identifier)
+    }
 }
 
 /// Which part of the journey.

@@ -5,7 +5,6 @@ use super::action::{Action, Group};
 use super::context::Context;
 use crate::backend::view::{Profile, ProfileState};
 use crate::domain::Identifier;
-use crate::domain::reason::Rule;
 
 impl Context<'_> {
     /// Why the action cannot be done now; nothing when it can.
@@ -66,12 +65,6 @@ pub fn deciding(profile: &Profile) -> Option<&Identifier> {
     decided
         .or(profile.provided.first())
         .map(|given| &given.identifier)
-}
-
-/// Whether the profile knows that the identifier of its conversation is marked as shared.
-pub fn is_marked_shared(profile: &Profile) -> bool {
-    let rule = profile.reason.as_ref().map(|reason| reason.rule);
-    rule == Some(Rule::SharedOnly)
 }
 
 fn no_conversation(profile: Option<&Profile>) -> Option<&'static str> {

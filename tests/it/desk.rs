@@ -6,7 +6,7 @@ use scv_desk::tui::theme::Role;
 
 use super::canvas::theme;
 use super::fake::{World, contact_id, conversation_id};
-use super::people::{EFA, world};
+use super::people::{EFA, email, phone, world};
 use super::stage::Stage;
 
 async fn stage(width: u16, height: u16) -> Stage {
@@ -128,6 +128,27 @@ async fn the_four_states_of_a_profile_look_different() {
     stage.press("6").await;
     stage.shows("● linked by phone +44 20 7946 0011");
     stage.hides("also used by");
+}
+
+#[tokio::test]
+async fn a_shared_identifier_says_so_wherever_it_stands() {
+    let mut world = world();
+    let number = phone("+353861234567");
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.claims.retain(|(held, _)| *held != number);
+    efa.shared = vec![number];
+    let jon = world.profiles.get_mut(&conversation_id(2)).unwrap();
+    jon.shared = vec![email("j.ortega@example.com")];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    let row = |stage: &Stage, words: &str| {
+        let lines = stage.lines();
+        lines.into_iter().find(|line| line.contains(words)).unwrap()
+    };
+    assert!(row(&stage, "☎ cell").contains("⇄ shared"));
+    assert_eq!(stage.colour("⇄ shared"), ink(Role::Warning));
+    stage.shows("⚠ this phone is shared with Claire Byrne · s");
+    stage.press("2").await;
+    assert!(row(&stage, "│ e-mail").contains("⇄ shared"));
 }
 
 #[tokio::test]

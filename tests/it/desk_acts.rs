@@ -108,6 +108,19 @@ async fn the_selected_identifier_is_the_one_that_is_shared() {
 }
 
 #[tokio::test]
+async fn the_key_takes_off_a_mark_that_is_shown() {
+    let mut world = world();
+    let identifier = phone("+353861234567");
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.shared = vec![identifier.clone()];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage.press("s").await;
+    stage.shows("✓ Phone +353 86 123 4567 is no longer marked as shared");
+    let commands = stage.backend.with(|world| world.commands.clone());
+    assert_eq!(commands, [Command::Unshare { identifier }]);
+}
+
+#[tokio::test]
 async fn a_mark_that_stands_already_can_be_taken_off() {
     let mut stage = stage().await;
     let refusal = Refusal::AlreadyShared(phone("+353861234567"));

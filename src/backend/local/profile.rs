@@ -10,7 +10,7 @@ use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
-use crate::engine::{merge, suggest};
+use crate::engine::{merge, shared, suggest};
 use crate::store::ConversationFilter;
 
 /// Most interactions counted for a preview.
@@ -21,6 +21,7 @@ struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
     rivals: Vec<(Contact, Identifier)>,
+    shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
 }
 
@@ -57,6 +58,7 @@ impl LocalBackend {
                     contact: None,
                     set: Vec::new(),
                     rivals: Vec::new(),
+                    shared: Vec::new(),
                     suggestions: Vec::new(),
                 });
             }
@@ -65,6 +67,8 @@ impl LocalBackend {
             for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
                 rivals.push((facts.contact(id)?.clone(), identifier));
             }
+            let mut carried = own.fields.identifiers();
+            carried.extend(provided.iter().map(|one| one.identifier.clone()));
             let mut suggestions = Vec::new();
             if let Some(link) = link {
                 for id in suggest::same_person(own, &link.reason, facts)? {
@@ -75,6 +79,7 @@ impl LocalBackend {
                 contact: Some(own.clone()),
                 set: facts.merge_set(own)?,
                 rivals,
+                shared: shared::among(&carried, facts)?,
                 suggestions,
             })
         };
@@ -111,6 +116,7 @@ impl LocalBackend {
                 .iter()
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
                 .collect(),
+            shared: found.shared,
             suggestions: found.suggestions.iter().map(brief).collect(),
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),

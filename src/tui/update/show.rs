@@ -13,7 +13,7 @@ use crate::tui::msg::Subject;
 use crate::tui::pane::Place;
 use crate::tui::pane::journey::PAGE;
 use crate::tui::pane::profile::Points;
-use crate::tui::refusal::{deciding, is_marked_shared};
+use crate::tui::refusal::deciding;
 
 impl Model {
     /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is
@@ -100,8 +100,7 @@ impl Model {
         let Some(identifier) = self.shown_identifier(profile) else {
             return Vec::new();
         };
-        let is_shared = is_marked_shared(profile) && deciding(profile) == Some(&identifier);
-        let (command, said) = if is_shared {
+        let (command, said) = if profile.is_shared(&identifier) {
             (
                 Command::Unshare {
                     identifier: identifier.clone(),

@@ -13,6 +13,8 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 
 const LABEL_COLUMNS: usize = 9;
+/// The mark of an identifier that several people use, which therefore nobody holds.
+pub const SHARED: &str = "⇄ shared";
 const ADDRESS: [Field; 6] = [
     Field::Address1,
     Field::Address2,
@@ -161,6 +163,7 @@ fn claimed(
     let held = profile.claims.iter().find(|(held, _)| *held == identifier);
     let line = match held {
         Some((_, trust)) => mark(line, *trust),
+        None if profile.is_shared(&identifier) => line.right(SHARED, Role::Warning),
         None => line.right("not claimed", Role::Muted),
     };
     carried.push(identifier.clone());
