@@ -124,6 +124,9 @@ pub struct JourneyQuery {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Journey {
     pub items: Vec<JourneyItem>,
+    /// When every interaction of the 60 days began and how it came, whatever was read of them, in no order.
+    /// The first page has it; later ones leave it empty.
+    pub starts: Vec<(Moment, Channel)>,
     /// True when there is more behind the page.
     pub more: bool,
     /// Parts that are left out because the role lacks the right.

@@ -39,7 +39,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
-    Keep, Name, NotApplied, Search, Store, StoreError,
+    InteractionStarts, Keep, Name, NotApplied, Search, Store, StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -296,6 +296,21 @@ impl Store for SqliteStore {
     ) -> Result<Vec<VisitRecord>, StoreError> {
         self.read(move |connection| visit::list(connection, &contacts, since, limit))
             .await
+    }
+
+    async fn starts(
+        &self,
+        contacts: Vec<ContactId>,
+        since: Moment,
+        limit: usize,
+    ) -> Result<InteractionStarts, StoreError> {
+        self.read(move |connection| {
+            Ok(InteractionStarts {
+                conversations: list::starts(connection, &contacts, since, limit)?,
+                visits: visit::starts(connection, &contacts, since, limit)?,
+            })
+        })
+        .await
     }
 
     async fn search(&self, search: Search) -> Result<Found, StoreError> {

@@ -51,7 +51,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Delete => {
-            let ask = delete::delete(profile?.contact.as_ref()?, profile?);
+            let ask = delete::delete(
+                profile?.contact.as_ref()?,
+                profile?,
+                context.scene.interactions,
+            );
             Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),

@@ -292,6 +292,7 @@ impl Session {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),
                 roster: shown.roster(),
+                interactions: shown.journey.value().map(|journey| journey.starts.len()),
                 recent: &shown.recent,
             },
         }

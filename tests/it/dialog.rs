@@ -34,6 +34,8 @@ pub struct Bench {
     pub world: World,
     pub profile: Option<Profile>,
     pub recent: Vec<Brief>,
+    /// What the journey behind it counts.
+    pub interactions: Option<usize>,
     pub drafts: Drafts,
     pub roster: Roster,
     pub role: Role,
@@ -57,6 +59,7 @@ impl Bench {
             world,
             profile,
             recent: Vec::new(),
+            interactions: None,
             drafts: Drafts::default(),
             role: Role::bundled("admin").unwrap(),
             layer: None,
@@ -103,6 +106,7 @@ impl Bench {
                 profile: self.profile.as_ref(),
                 conversation: None,
                 roster: &self.roster,
+                interactions: self.interactions,
                 recent: &self.recent,
             },
         }

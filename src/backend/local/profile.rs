@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::view::{Brief, MergePreview, PreviewLine, Profile, ProfileState};
+use super::journey::STARTS_MAX;
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
@@ -11,10 +12,6 @@ use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
 use crate::engine::{merge, shared, suggest};
-use crate::store::ConversationFilter;
-
-/// Most interactions counted for a preview.
-const COUNT_MAX: usize = 1000;
 
 /// What the pure part of a profile finds out.
 struct Found {
@@ -177,18 +174,8 @@ impl LocalBackend {
             });
         }
         let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
-        let filter = ConversationFilter {
-            contacts: Some(set.clone()),
-            limit: COUNT_MAX,
-            ..ConversationFilter::default()
-        };
-        let conversations = self.store.conversations(filter).await?.len();
-        let since = crate::domain::Moment(0);
-        let visits = self
-            .store
-            .visits(set.clone(), since, COUNT_MAX)
-            .await?
-            .len();
+        let ever = crate::domain::Moment(i64::MIN);
+        let starts = self.store.starts(set.clone(), ever, STARTS_MAX).await?;
         let mut warnings: Vec<String> = merge::differing_ids(&review.claims)
             .into_iter()
             .map(|word| format!("their {word} differ"))
@@ -207,7 +194,7 @@ impl LocalBackend {
             takes: chosen.into_iter().collect(),
             identifiers: review.claims.iter().map(Vec::len).sum(),
             notes: self.store.notes(set).await?.len(),
-            interactions: conversations + visits,
+            interactions: starts.conversations.len() + starts.visits.len(),
             warnings,
         })
     }

@@ -47,9 +47,7 @@ fn used_by_others(profile: &Profile, provided: Option<&Identifier>) -> Choice {
     let shown = provided.map(|identifier| (identifier.shown(), profile.is_shared(identifier)));
     match shown {
         None => choice.refused("the conversation came without a number or address"),
-        Some((shown, true)) => {
-            choice.refused(format!("{shown} is marked as shared already"))
-        }
+        Some((shown, true)) => choice.refused(format!("{shown} is marked as shared already")),
         Some((shown, false)) => Choice {
             beneath: format!(
                 "marks {shown} as shared: it suggests contacts and no longer links by itself"

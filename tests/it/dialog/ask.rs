@@ -140,7 +140,10 @@ fn deleting_names_the_person_and_needs_a_y() {
         !bench.is_open() && bench.wrote_nothing(),
         "Enter alone deletes nobody"
     );
-    let mut bench = Bench::on(1).open(Action::Delete);
+    let mut bench = Bench::on(1);
+    bench.interactions = Some(1_204);
+    bench.open_again(Action::Delete);
+    bench.shows("Its 1,204 interactions of the last 60 days stay");
     bench.press("y");
     assert_eq!(
         bench.command(),
