@@ -239,7 +239,13 @@ impl Model {
             ..area
         };
         let standing = self.notices.standing().count();
-        Layout::of(area, self.session.profile_actions, &self.panes, standing)
+        Layout::of(
+            area,
+            self.session.profile_actions,
+            &self.panes,
+            standing,
+            self.session.badge.as_deref(),
+        )
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {

@@ -64,7 +64,11 @@ impl Model {
 
     fn view_too_small(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let text = "scv needs 20 columns and 6 rows";
-        put_block(buf, area, text, self.session.theme.style(Role::Text));
+        let text = match &self.session.badge {
+            Some(badge) => format!("{badge}: {text}"),
+            None => text.to_owned(),
+        };
+        put_block(buf, area, &text, self.session.theme.style(Role::Text));
         Some(area.as_position())
     }
 
@@ -79,7 +83,11 @@ impl Model {
             ..area
         };
         let context = self.session.context(&self.shown);
-        header::view(self, layout.header, buf);
+        let presenter = self.session.presenter.as_ref();
+        let story = presenter
+            .filter(|_| bar.is_empty())
+            .map(|presenter| presenter.title());
+        header::view(self, layout.header, story.as_deref(), buf);
         self.view_tabs(layout.tabs, buf, hits);
         let mut cursor = None;
         for (place, area) in &layout.panes {

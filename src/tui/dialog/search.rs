@@ -8,6 +8,7 @@ use crate::backend::view::{Brief, ProfileState, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::input::Input;
@@ -211,7 +212,7 @@ impl Search {
         self.since
     }
 
-    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         let enter = match self.purpose {
             Purpose::Open => "open",
             Purpose::Link => "link",
@@ -224,7 +225,7 @@ impl Search {
             Place::List => ("l", "m", "n"),
         };
         if self.around.conversation.is_some() && self.purpose != Purpose::Link {
-            hints.push(Hint::new(link, "link"));
+            hints.push(hint(link, Action::Link, context));
         }
         match self.purpose {
             Purpose::Merge { .. } if self.place == Place::List => {
@@ -232,10 +233,10 @@ impl Search {
             }
             Purpose::Merge { .. } => {}
             Purpose::Open | Purpose::Link | Purpose::NotSame => {
-                hints.push(Hint::new(merge, "merge"));
+                hints.push(hint(merge, Action::Merge, context));
             }
         }
-        hints.push(Hint::new(new, "new"));
+        hints.push(hint(new, Action::Create, context));
         hints.push(match self.place {
             Place::Box => Hint::new("↓", "list"),
             Place::List => Hint::new("/", "type on"),
@@ -359,5 +360,15 @@ impl Search {
     fn can_promote(&self) -> bool {
         let kind = self.around.contact.as_ref().map(|brief| brief.kind);
         kind.is_some_and(|kind| kind != ContactType::Curated)
+    }
+}
+
+/// The key of an action in the search, greyed where the role may not.
+fn hint(key: &str, action: Action, context: &Context<'_>) -> Hint {
+    let spec = action.spec();
+    let hint = Hint::new(key, spec.word);
+    match context.denied(spec.needs) {
+        Some(_) => hint.greyed(),
+        None => hint,
     }
 }

@@ -108,27 +108,48 @@ pub(super) fn resting(area: Rect) -> Option<Position> {
 
 fn draw_hints(area: Rect, buf: &mut Buffer, theme: &Theme, hints: &[Hint]) {
     let mut left = area;
-    for hint in hints {
-        let columns = text::width(&hint.key) + text::width(&hint.word) + 3;
-        if usize::from(left.width) < columns {
-            break;
-        }
+    for hint in that_fit(hints, area.width) {
+        let columns = columns_of(hint);
         let (key, word) = (format!(" {} ", hint.key), format!("{} ", hint.word));
+        let (of_key, of_word) = match hint.is_greyed {
+            true => (Role::Border, Role::Border),
+            false => (Role::Accent, Role::Muted),
+        };
         let parts = [
-            (key.as_str(), theme.style(Role::Accent)),
-            (word.as_str(), theme.style(Role::Muted)),
+            (key.as_str(), theme.style(of_key)),
+            (word.as_str(), theme.style(of_word)),
         ];
         let place = Rect {
-            width: columns as u16,
+            width: columns,
             ..left
         };
         buf.set_style(place, ratatui::style::Style::reset());
         put_parts(buf, place, &parts);
-        let step = (columns as u16 + 1).min(left.width);
+        let step = (columns + 1).min(left.width);
         left = Rect {
             x: left.x + step,
             width: left.width - step,
             ..left
         };
     }
+}
+
+/// The hints that there is room for. The way out is the last one and never left out for another.
+fn that_fit(hints: &[Hint], width: u16) -> Vec<&Hint> {
+    let Some((out, others)) = hints.split_last() else {
+        return Vec::new();
+    };
+    let mut left = width.saturating_sub(columns_of(out));
+    let mut is_fitting = |hint: &&Hint| {
+        let fits = columns_of(hint) < left;
+        left = left.saturating_sub(columns_of(hint) + 1);
+        fits
+    };
+    let mut shown: Vec<&Hint> = others.iter().take_while(|hint| is_fitting(hint)).collect();
+    shown.extend((columns_of(out) <= width).then_some(out));
+    shown
+}
+
+fn columns_of(hint: &Hint) -> u16 {
+    (text::width(&hint.key) + text::width(&hint.word) + 3) as u16
 }

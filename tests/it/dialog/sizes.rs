@@ -171,3 +171,17 @@ fn arabic_and_japanese_can_be_typed_into_every_box() {
         bench.shows(typed);
     }
 }
+
+#[test]
+fn the_way_out_is_always_told() {
+    for action in ACTIONS {
+        let bench = Bench::on(1).open(action);
+        for columns in [40, 60, 80] {
+            let (lines, _) = bench.frame(columns, 14);
+            let text = lines.join("\n");
+            assert!(text.contains(" Esc "), "{action:?} at {columns}\n{text}");
+        }
+    }
+    let (lines, _) = merging().frame(60, 14);
+    assert!(lines.join("\n").contains(" Esc back to the search "));
+}
