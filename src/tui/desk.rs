@@ -9,6 +9,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep_until};
@@ -18,6 +20,7 @@ use super::effects::Effects;
 use super::input::{Input, Inputs};
 use super::model::Model;
 use super::msg::{Msg, Reply};
+use super::picture::Picture;
 use super::presenter::Presenter;
 use super::screen::{Screen, stop_program, terminal_size};
 use super::{Exit, Options};
@@ -137,6 +140,16 @@ impl<W: Write> Desk<W> {
 
     pub fn screen(&self) -> &Screen<W> {
         &self.screen
+    }
+
+    /// What the desk shows now, as a picture.
+    pub fn picture(&self) -> Picture {
+        let size = self.screen.size();
+        let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+        let Ok(drawn) = terminal.draw(|frame| {
+            self.model.view(frame);
+        });
+        Picture::of(drawn.buffer.clone())
     }
 
     /// How the desk was left, once it was.
