@@ -36,7 +36,7 @@ const SHOTS: [Shot; 8] = [
     Shot(20, "search", LARGE, "/ b y r n e"),
     Shot(20, "help", LARGE, "?"),
     Shot(20, "small", SMALL, "g enter"),
-    Shot(180, "merge", LARGE, "g enter m o r t e g a enter"),
+    Shot(180, "merge", LARGE, "g enter m enter"),
     Shot(280, "unknown", LARGE, "g enter"),
     Shot(280, "add", LARGE, "g enter a"),
 ];

@@ -4,7 +4,7 @@
 //! shown. What is shown and how is in `row` and `view`.
 
 use super::words::{brief_of, name_of_brief, name_of_profile};
-use crate::backend::view::{Brief, ProfileState, SearchResult};
+use crate::backend::view::{Brief, Profile, ProfileState, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
@@ -256,21 +256,18 @@ impl Search {
         }
     }
 
-    /// With rivals, the identifier they share is what an agent would look for.
+    /// What an agent would look for stands in the box already; the first letter takes its place.
     fn offer(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        let profile = context
+        let offered = context
             .scene
             .profile
-            .filter(|profile| profile.state == ProfileState::Rivals);
-        let shared = profile.and_then(|profile| profile.rivals.first());
-        match (shared, &self.purpose) {
-            (Some((_, identifier)), Purpose::Open) => {
-                self.field.set(&identifier.shown());
-                self.is_offered = true;
-                self.ask(context)
-            }
-            _ => Vec::new(),
-        }
+            .and_then(|profile| offered(profile, &self.purpose));
+        let Some(text) = offered else {
+            return Vec::new();
+        };
+        self.field.set(&text);
+        self.is_offered = true;
+        self.ask(context)
     }
 
     /// Asks for what stands in the box; older answers are no longer wanted.
@@ -370,5 +367,29 @@ fn hint(key: &str, action: Action, context: &Context<'_>) -> Hint {
     match context.denied(spec.needs) {
         Some(_) => hint.greyed(),
         None => hint,
+    }
+}
+
+/// With rivals the identifier they share, which tells them apart from all others; with nobody known the name
+/// that the conversation gives, unless somebody is suggested already.
+fn offered(profile: &Profile, purpose: &Purpose) -> Option<String> {
+    let finds = match purpose {
+        Purpose::Open | Purpose::Link => true,
+        Purpose::Merge { chosen } => chosen.is_empty(),
+        Purpose::NotSame => false,
+    };
+    match profile.state {
+        ProfileState::Rivals if *purpose == Purpose::Open => {
+            let (_, identifier) = profile.rivals.first()?;
+            Some(identifier.shown())
+        }
+        ProfileState::Provided | ProfileState::Unlinked if finds => {
+            let is_suggested = !profile.rivals.is_empty() || !profile.suggestions.is_empty();
+            let name = profile.provided_name.as_deref()?.trim();
+            let is_name = name.contains(char::is_alphabetic);
+            (is_name && !is_suggested).then(|| name.to_owned())
+        }
+        ProfileState::Rivals | ProfileState::Provided | ProfileState::Unlinked => None,
+        ProfileState::Linked | ProfileState::Alone | ProfileState::Gone => None,
     }
 }
