@@ -22,7 +22,7 @@ use super::model::Model;
 use super::msg::{Msg, Reply};
 use super::picture::Picture;
 use super::presenter::Presenter;
-use super::screen::{Screen, stop_program, terminal_size};
+use super::screen::{Mode, Screen, stop_program, terminal_size};
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
 use crate::live::{TOPICS_MAX, Topic};
@@ -262,6 +262,10 @@ impl<W: Write> Desk<W> {
                     self.screen.redraw()?;
                     Ok(())
                 }
+                Effect::ToggleMouse => {
+                    self.toggle_mouse()?;
+                    Ok(())
+                }
                 Effect::Suspend => {
                     self.suspends = true;
                     Ok(())
@@ -275,6 +279,18 @@ impl<W: Write> Desk<W> {
                 self.complain(&trouble);
             }
         }
+        Ok(())
+    }
+
+    fn toggle_mouse(&mut self) -> io::Result<()> {
+        let said = if self.screen.is_set(Mode::Mouse) {
+            self.screen.undo(Mode::Mouse)?;
+            "The mouse is the terminal's: it selects text"
+        } else {
+            self.screen.set(Mode::Mouse)?;
+            "The mouse is the desk's: it selects and opens"
+        };
+        self.model.say(super::notice::Tone::Told, said);
         Ok(())
     }
 

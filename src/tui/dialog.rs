@@ -70,7 +70,7 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         Action::Undo | Action::Share | Action::Recent | Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
-        Action::Jump | Action::Refresh | Action::Notices | Action::Help => None,
+        Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
 }

@@ -51,6 +51,7 @@ impl Context<'_> {
             | Action::Jump
             | Action::Refresh
             | Action::Notices
+            | Action::Mouse
             | Action::Help
             | Action::Suspend
             | Action::Quit

@@ -100,18 +100,29 @@ impl Model {
             }
         }
         let stage = layout.stage(area);
+        let buttons = &self.session.buttons;
+        buttons.clear();
         for layer in &self.layers {
+            // Only the top one can be clicked on.
+            buttons.clear();
             cursor = layer.view(stage, buf, &context);
         }
         status::view(self, layout.status, buf);
         let theme = &self.session.theme;
         match self.layers.last() {
-            Some(layer) => hints(buf, inset(layout.footer), theme, &layer.hints(&context)),
+            Some(layer) => hints(
+                buf,
+                inset(layout.footer),
+                theme,
+                &layer.hints(&context),
+                buttons,
+            ),
             None => hints(
                 buf,
                 inset(layout.footer),
                 theme,
                 &footer::hints_of(self, &context),
+                buttons,
             ),
         }
         cursor

@@ -17,6 +17,7 @@ use scv_desk::tui::keymap::Keymap;
 use scv_desk::tui::layer::{Layer, Reaction, Then};
 use scv_desk::tui::msg::Reply;
 use scv_desk::tui::theme::Theme;
+use scv_desk::tui::widget::Buttons;
 
 use super::canvas::{canvas, lines, theme};
 use super::fake::{World, conversation_id, now};
@@ -44,6 +45,7 @@ pub struct Bench {
     pub effects: Vec<Effect>,
     /// What became of the dialog when it was not just closed.
     pub then: Option<Then>,
+    buttons: Buttons,
     keymap: Keymap,
     theme: Theme,
     tz: TimeZone,
@@ -65,6 +67,7 @@ impl Bench {
             layer: None,
             effects: Vec::new(),
             then: None,
+            buttons: Buttons::default(),
             keymap: Keymap::default(),
             theme: theme(),
             tz: TimeZone::UTC,
@@ -101,6 +104,7 @@ impl Bench {
             tz: &self.tz,
             region: Some("IE"),
             profile_actions: ProfileActions::Shown,
+            buttons: &self.buttons,
             drafts: &self.drafts,
             scene: Scene {
                 profile: self.profile.as_ref(),

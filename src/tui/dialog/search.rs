@@ -170,9 +170,11 @@ impl Search {
                 let edited = self.field.paste(&pasted);
                 self.edited(edited, context)
             }
-            Input::Mouse(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
-                Reaction::stay()
-            }
+            Input::Mouse(mouse) => match mouse.click() {
+                Some(at) => self.click(at, context),
+                None => Reaction::stay(),
+            },
+            Input::Resize { .. } | Input::FocusGained | Input::FocusLost => Reaction::stay(),
         }
     }
 

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
+use crate::tui::context::Context;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Hint, Modal, centred, put_block, put_parts};
@@ -21,7 +22,7 @@ pub(super) struct Shell<'a> {
 
 impl Shell<'_> {
     /// Wipes its place, draws the frame and answers the area inside.
-    pub fn view(&self, screen: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
         let size = Size {
             width: self.width,
             height: self.rows.saturating_add(2),
@@ -31,7 +32,7 @@ impl Shell<'_> {
             right: self.right,
             size,
         };
-        let inner = modal.view(screen, buf, theme);
+        let inner = modal.view(screen, buf, context.theme);
         let area = centred(screen.intersection(buf.area), size);
         // A modal without room for a border has no place for keys either; the footer still tells them.
         if inner.y == area.y || area.height < 3 {
@@ -43,7 +44,7 @@ impl Shell<'_> {
             width: area.width.saturating_sub(4),
             height: 1,
         };
-        draw_hints(border, buf, theme, self.hints);
+        draw_hints(border, buf, context, self.hints);
         inner
     }
 }
@@ -106,7 +107,8 @@ pub(super) fn resting(area: Rect) -> Option<Position> {
     (!area.is_empty()).then(|| area.as_position())
 }
 
-fn draw_hints(area: Rect, buf: &mut Buffer, theme: &Theme, hints: &[Hint]) {
+fn draw_hints(area: Rect, buf: &mut Buffer, context: &Context<'_>, hints: &[Hint]) {
+    let theme = context.theme;
     let mut left = area;
     for hint in that_fit(hints, area.width) {
         let columns = columns_of(hint);
@@ -123,6 +125,7 @@ fn draw_hints(area: Rect, buf: &mut Buffer, theme: &Theme, hints: &[Hint]) {
             width: columns,
             ..left
         };
+        context.buttons.add(hint, place);
         buf.set_style(place, ratatui::style::Style::reset());
         put_parts(buf, place, &parts);
         let step = (columns + 1).min(left.width);
