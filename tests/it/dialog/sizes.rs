@@ -147,7 +147,7 @@ fn at_forty_by_twelve_the_answers_and_fields_are_in_sight() {
 #[test]
 fn the_field_under_the_cursor_is_in_sight_at_every_step() {
     let mut bench = Bench::on(2).open(Action::Promote);
-    for _ in 0..26 {
+    for _ in 0..28 {
         let (lines, cursor) = bench.frame(40, 10);
         let row = &lines[usize::from(cursor.unwrap().y)];
         assert!(row.contains('▌'), "{}", lines.join("\n"));

@@ -46,6 +46,7 @@ fn ways_to_reach(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifie
             Shape::Email => ("✉", IdentifierType::Email),
             Shape::Social => ("✆", social_kind(spec.field)),
             Shape::Text(_) | Shape::Organization | Shape::Flag => continue,
+            Shape::ExternalIds | Shape::AppleIds => continue,
         };
         let Some(value) = fields.get(spec.field) else {
             continue;
@@ -187,6 +188,7 @@ fn identifier_of(kind: IdentifierType, value: &Value) -> Option<Identifier> {
         Value::Text(typed) => Identifier::read(kind, typed, None, None).ok(),
         Value::Social(social) => Identifier::read(kind, &social.id, None, None).ok(),
         Value::Organization(_) | Value::Flag(_) => None,
+        Value::ExternalIds(_) | Value::AppleIds(_) => None,
     }
 }
 
@@ -207,6 +209,7 @@ fn shown(value: &Value) -> String {
             Some(_) | None => phone.display.clone(),
         },
         Value::Text(_) | Value::Organization(_) | Value::Flag(_) => value.shown(),
+        Value::ExternalIds(_) | Value::AppleIds(_) => value.shown(),
     }
 }
 
