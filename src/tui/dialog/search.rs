@@ -315,6 +315,13 @@ impl Search {
     /// After an answer: the rows are put in order, and an Enter that came too early is made good.
     fn settle(&mut self, context: &Context<'_>) -> Reaction {
         self.arrange();
+        // A name that nobody has is no help where nobody can be made of it: those at hand come back.
+        if self.is_offered && self.since.is_none() && self.rows.is_empty() {
+            self.is_offered = false;
+            self.field.clear();
+            self.found = None;
+            self.arrange();
+        }
         match self.hasty.take() {
             Some(act) if self.since.is_none() => self.act(act, context),
             Some(_) | None => Reaction::stay(),

@@ -197,6 +197,10 @@ fn the_name_of_somebody_unknown_is_looked_for_at_once() {
         bench.type_in("c");
         assert_eq!(bench.asked(), searched("c"), "typing takes its place");
     }
+    let mut merging = Bench::on(2).open(Action::Merge);
+    merging.hides("on the desk");
+    merging.reply(&found("Jon Ortega", Vec::new()));
+    merging.shows("on the desk");
     let mut bench = Bench::on(2);
     bench.profile.as_mut().unwrap().suggestions = vec![brief(70, ContactType::Curated, "Priya")];
     bench.open_again(Action::Merge);
