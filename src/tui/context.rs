@@ -42,6 +42,8 @@ pub struct Scene<'a> {
     /// The conversation of that profile, as the roster has it.
     pub conversation: Option<&'a RosterLine>,
     pub roster: &'a Roster,
+    /// The person in the row of the profile that has the keys.
+    pub pointed: Option<ContactId>,
     /// How many interactions of the 60 days the shown contact has, once they were read.
     pub interactions: Option<usize>,
     /// Contacts that were shown lately, the last one first.

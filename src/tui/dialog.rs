@@ -77,7 +77,10 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
 
 fn searching(purpose: Purpose, context: &Context<'_>) -> (Layer, Vec<Effect>) {
     let (search, effects) = Search::open(purpose, context);
-    (Layer::Search(Box::new(search)), effects)
+    match context.scene.pointed {
+        Some(person) => search.on(person, effects, context),
+        None => (Layer::Search(Box::new(search)), effects),
+    }
 }
 
 fn filled((form, effects): (Form, Vec<Effect>)) -> (Layer, Vec<Effect>) {

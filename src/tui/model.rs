@@ -302,6 +302,7 @@ impl Session {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),
                 roster: shown.roster(),
+                pointed: None,
                 interactions: shown.journey.value().map(|journey| journey.starts.len()),
                 recent: &shown.recent,
             },

@@ -130,6 +130,8 @@ impl Model {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
             return Vec::new();
         }
+        let mut context = context;
+        context.scene.pointed = self.pointed(&context);
         if let Some((layer, effects)) = dialog::open(action, &context) {
             self.layers.push(layer);
             return effects;

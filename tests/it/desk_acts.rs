@@ -328,6 +328,25 @@ async fn a_long_journey_is_read_page_by_page() {
 }
 
 #[tokio::test]
+async fn link_and_merge_are_with_the_person_under_the_cursor() {
+    for (key, words) in [
+        ("l", "Link this conversation to Claire Byrne?"),
+        ("m", "╭▸ Merge ─"),
+        ("=", "Efa Byrne and Claire Byrne are different people?"),
+    ] {
+        let mut stage = stage().await;
+        stage.press("tab").await;
+        while !stage.cursor_row().contains("● Claire Byrne") {
+            stage.press("j").await;
+        }
+        stage.press(key).await;
+        stage.shows(words);
+        stage.press("esc").await;
+        stage.shows("> ");
+    }
+}
+
+#[tokio::test]
 async fn suggestions_are_opened_with_enter() {
     let mut made = world();
     let jon = made.profiles.get_mut(&conversation_id(2)).unwrap();

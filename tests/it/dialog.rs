@@ -110,6 +110,7 @@ impl Bench {
                 profile: self.profile.as_ref(),
                 conversation: None,
                 roster: &self.roster,
+                pointed: None,
                 interactions: self.interactions,
                 recent: &self.recent,
             },

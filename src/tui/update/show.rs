@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
 use crate::live::Topic;
 use crate::tui::ProfileActions;
+use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::load::Load;
 use crate::tui::model::Model;
@@ -133,6 +134,15 @@ impl Model {
                 let context = self.session.context(&self.shown);
                 self.panes.journey.arrange(journey, &context);
             }
+        }
+    }
+
+    /// The person in the row of the profile that has the keys.
+    pub(super) fn pointed(&self, context: &Context<'_>) -> Option<ContactId> {
+        let profile = self.shown.profile.value()?;
+        match self.panes.profile.selected(profile, context) {
+            Points::Contact(person) if self.panes.focus == Place::Profile => Some(person),
+            Points::Contact(_) | Points::Identifier(_) | Points::Note(_) | Points::Nothing => None,
         }
     }
 
