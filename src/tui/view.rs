@@ -17,6 +17,10 @@ mod status;
 
 pub use layout::Layout;
 
+/// What to do about a store with nobody in it.
+const EMPTY_STORE: &str = "Nobody is here yet. `scv import contacts` and `scv ingest` bring people and \
+     conversations in; `scv demo` shows the desk on made-up ones";
+
 /// What was drawn where, for clicks.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
@@ -212,10 +216,20 @@ impl Model {
         }
     }
 
+    /// Whether there is nobody at all: what somebody sees who has just installed the desk.
+    fn is_store_empty(&self) -> bool {
+        let header = self.shown.header.value();
+        let is_empty = header.is_some_and(|header| header.contacts == 0);
+        is_empty && self.shown.roster().lines.is_empty()
+    }
+
     /// What stands in a pane while nobody was chosen.
     fn view_nobody(&self, area: Rect, buf: &mut Buffer) -> Shown {
         if self.shown.subject.is_none() && !self.shown.roster.is_loading() {
-            let text = "Nobody is chosen. Pick a conversation, or search for a contact";
+            let text = match self.is_store_empty() {
+                true => EMPTY_STORE,
+                false => "Nobody is chosen. Pick a conversation, or search for a contact",
+            };
             put_block(
                 buf,
                 inset(area),

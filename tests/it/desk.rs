@@ -166,6 +166,7 @@ async fn only_what_the_role_may_do_is_offered() {
     stage.shows("unless it is kept");
     stage.hides("kept (a)");
     stage.hides("a add · l link");
+    stage.hides("╰─  ─");
 }
 
 #[tokio::test]
@@ -191,6 +192,17 @@ async fn an_empty_desk_says_what_to_do() {
     let stage = Stage::new(140, 30, "agent", World::default()).await;
     stage.shows("No conversation.");
     stage.shows("Pick a conversation, or search for a");
+}
+
+#[tokio::test]
+async fn a_store_with_nobody_in_it_says_how_people_come_in() {
+    let world = World {
+        is_new: true,
+        ..World::default()
+    };
+    let stage = Stage::new(140, 30, "agent", world).await;
+    stage.shows("`scv import contacts`");
+    stage.shows("`scv demo`");
 }
 
 #[tokio::test]

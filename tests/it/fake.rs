@@ -51,6 +51,8 @@ pub struct World {
     /// What every read answers while it is set.
     pub outage: Option<Trouble>,
     pub reads: usize,
+    /// Nobody was ever brought in.
+    pub is_new: bool,
 }
 
 pub struct Fake {
@@ -102,7 +104,7 @@ impl Backend for Fake {
         let header = |world: &World| {
             Some(Header {
                 place: "local".to_owned(),
-                contacts: 1_204_118,
+                contacts: if world.is_new { 0 } else { 1_204_118 },
                 active: world
                     .roster
                     .lines
