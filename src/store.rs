@@ -149,6 +149,13 @@ pub struct ConversationFilter {
     pub offset: usize,
 }
 
+/// When interactions began, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InteractionStarts {
+    pub conversations: Vec<(Moment, Channel)>,
+    pub visits: Vec<Moment>,
+}
+
 /// A journal entry's public part: who, when, what, ids; no personal values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -282,6 +289,14 @@ pub trait Store: Send + Sync + 'static {
         since: Moment,
         limit: usize,
     ) -> Result<Vec<VisitRecord>, StoreError>;
+    /// When conversations and visits of these contacts began, at or after `since`, at most `limit` of each,
+    /// in no order.
+    async fn starts(
+        &self,
+        contacts: Vec<ContactId>,
+        since: Moment,
+        limit: usize,
+    ) -> Result<InteractionStarts, StoreError>;
     async fn search(&self, search: Search) -> Result<Found, StoreError>;
     async fn names(&self) -> Result<Vec<Name>, StoreError>;
     /// Adds or replaces names.

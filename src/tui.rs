@@ -25,6 +25,7 @@ pub mod msg;
 pub mod notice;
 pub mod overlay;
 pub mod pane;
+pub mod picture;
 pub mod presenter;
 pub mod refusal;
 pub mod screen;

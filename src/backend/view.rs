@@ -90,6 +90,8 @@ pub struct Profile {
     pub claims: Vec<(Identifier, Trust)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
+    /// Identifiers of the conversation or of the contact that are marked as shared.
+    pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
     pub suggestions: Vec<Brief>,
     /// Notes of the whole merge set, newest first.
@@ -104,6 +106,13 @@ pub struct Profile {
     pub conversation: Option<ConversationId>,
 }
 
+impl Profile {
+    /// Whether the identifier is marked as shared (`design/rules.md` §3).
+    pub fn is_shared(&self, identifier: &Identifier) -> bool {
+        self.shared.contains(identifier)
+    }
+}
+
 /// Which part of the journey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JourneyQuery {
@@ -115,6 +124,9 @@ pub struct JourneyQuery {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Journey {
     pub items: Vec<JourneyItem>,
+    /// When every interaction of the 60 days began and how it came, whatever was read of them, in no order.
+    /// The first page has it; later ones leave it empty.
+    pub starts: Vec<(Moment, Channel)>,
     /// True when there is more behind the page.
     pub more: bool,
     /// Parts that are left out because the role lacks the right.

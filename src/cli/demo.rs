@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 
 use super::desk;
+use super::output::Output;
 use super::session::Session;
 use super::trouble::Exit;
 use crate::backend::local::{Clock, LocalBackend};
@@ -15,11 +17,14 @@ use crate::demo::clock::{SPEED_MAX, SPEED_MIN, ScaledClock};
 use crate::demo::{self, Control, DemoState, Stage, load};
 use crate::domain::Role;
 use crate::domain::command::Actor;
+use crate::engine;
 use crate::store::Store;
 use crate::store::sqlite::{Open, Options, SqliteStore};
 use crate::tui::input::{Key, Press};
 use crate::tui::presenter::{Banner, Presenter};
 
+/// What is always in sight: nothing here is real.
+const BADGE: &str = "DEMO";
 /// Who brings conversations into the demo.
 const SWITCH: &str = "demo switch";
 /// The keys that steer the demo.
@@ -32,6 +37,8 @@ const KEYS: [(u8, Control, &str); 7] = [
     (7, Control::Faster, "faster"),
     (8, Control::NextRole, "role"),
 ];
+
+mod shots;
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -47,55 +54,70 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn run(&self, session: &Session) -> anyhow::Result<Exit> {
-        if self.screenshot.is_some() {
-            return Err(anyhow!("pictures are not made by this version yet"));
+    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        if let Some(dir) = &self.screenshot {
+            return shots::write(dir, session, output).await;
         }
         desk::need_terminal()?;
         let start = session.now();
         let clock = Arc::new(ScaledClock::new(start, self.speed));
-        // Gone with everything in it when this function ends, however it ends.
-        let dir = tempfile::Builder::new().prefix("scv-demo-").tempdir();
-        let dir = dir.context("no temporary directory can be made for the demo")?;
-        let store = SqliteStore::open(
-            &dir.path().join("demo.db"),
-            Open::Create,
-            Options::default(),
-        )?;
-        let store: Arc<dyn Store> = Arc::new(store);
-        let script = Arc::new(demo::bundled_script()?.shuffled(self.seed));
-        let told: Clock = {
+        let house = House::new(session, {
             let clock = Arc::clone(&clock);
             Arc::new(move || clock.now())
-        };
-        let backend = |name: &str, role: &str| -> anyhow::Result<Arc<LocalBackend>> {
-            let role = Role::bundled(role).ok_or_else(|| anyhow!("the role {role} is missing"))?;
-            let actor = Actor {
-                name: name.to_owned(),
-                role,
-            };
-            let rules = session.settings.engine();
-            let (store, told) = (Arc::clone(&store), Arc::clone(&told));
-            Ok(Arc::new(LocalBackend::new(
-                store,
-                actor,
-                rules,
-                told,
-                session.zone.clone(),
-            )))
-        };
-        let feed = backend(SWITCH, "admin")?;
-        let desk = backend(&script.agent, &script.role)?;
+        })?;
+        let script = Arc::new(demo::bundled_script()?.shuffled(self.seed));
+        let feed = house.backend(SWITCH, "admin")?;
+        let desk = house.backend(&script.agent, &script.role)?;
         let visits = load::load(&feed, start).await?;
         let stage = demo::play(script, Arc::clone(&clock), &visits, feed, Arc::clone(&desk));
         let watching = desk.watch_store();
         let mut options = desk::options(session)?;
-        options.badge = Some("DEMO".to_owned());
+        options.badge = Some(BADGE.to_owned());
         options.clock = crate::tui::time::Clock::of(move || clock.now());
         options.presenter = Some(presenter(stage));
         let shown = desk::show(desk, options, &session.settings).await;
         watching.abort();
         shown
+    }
+}
+
+/// A store that is gone with everything in it when this is dropped, and what its backends are made of.
+struct House {
+    store: Arc<dyn Store>,
+    rules: engine::Options,
+    clock: Clock,
+    zone: TimeZone,
+    _dir: tempfile::TempDir,
+}
+
+impl House {
+    fn new(session: &Session, clock: Clock) -> anyhow::Result<Self> {
+        let dir = tempfile::Builder::new().prefix("scv-demo-").tempdir();
+        let dir = dir.context("no temporary directory can be made for the demo")?;
+        let path = dir.path().join("demo.db");
+        let store = SqliteStore::open(&path, Open::Create, Options::default())?;
+        Ok(Self {
+            store: Arc::new(store),
+            rules: session.settings.engine(),
+            clock,
+            zone: session.zone.clone(),
+            _dir: dir,
+        })
+    }
+
+    fn backend(&self, name: &str, role: &str) -> anyhow::Result<Arc<LocalBackend>> {
+        let role = Role::bundled(role).ok_or_else(|| anyhow!("the role {role} is missing"))?;
+        let actor = Actor {
+            name: name.to_owned(),
+            role,
+        };
+        Ok(Arc::new(LocalBackend::new(
+            Arc::clone(&self.store),
+            actor,
+            self.rules.clone(),
+            Arc::clone(&self.clock),
+            self.zone.clone(),
+        )))
     }
 }
 

@@ -100,6 +100,7 @@ fn arg(spec: &FieldSpec) -> Arg {
         Shape::Social => "ID",
         Shape::Organization => "NAME",
         Shape::Flag => "yes|no",
+        Shape::ExternalIds | Shape::AppleIds => "LIST",
     };
     let arg = Arg::new(spec.api)
         .long(name(spec))

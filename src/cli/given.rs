@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::trouble::Usage;
 use crate::domain::command::{Edit, Expected};
-use crate::domain::field::FIELDS;
+use crate::domain::field::{FIELDS, LISTS};
 use crate::domain::{Field, Fields, Value};
 use crate::wire::contact::{Body, Reading};
 
@@ -55,17 +55,15 @@ pub fn contact(path: &Path, region: Option<&str>) -> anyhow::Result<(Json, Body)
 
 /// The edits that a body asks for: a member that is there is set, one that is null is taken away.
 pub fn edits(json: &Json, fields: &Fields) -> Result<Vec<Edit>, Usage> {
-    let is_list = !fields.external_ids.is_empty() || !fields.apple_opaque_ids.is_empty();
-    if is_list || fields.custom.is_some() {
-        return Err(Usage(
-            "externalIds, appleOpaqueIds and customFields cannot be edited; leave them out"
-                .to_owned(),
-        ));
+    if fields.custom.is_some() {
+        let why = "customFields cannot be edited; leave them out";
+        return Err(Usage(why.to_owned()));
     }
     let mut edits = Vec::new();
-    for spec in FIELDS {
+    for spec in FIELDS.iter().chain(&LISTS) {
         let pointer = format!("/{}", spec.api.replace('.', "/"));
-        let is_cleared = json.pointer(&pointer).is_some_and(Json::is_null);
+        let given = json.pointer(&pointer);
+        let is_cleared = given.is_some_and(|value| value.is_null() || *value == Json::from([0; 0]));
         match fields.get(spec.field) {
             Some(value) => edits.push(edit(spec.field, Some(value))),
             None if is_cleared => edits.push(edit(spec.field, None)),

@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contact::{Fields, OrganizationId, Social};
+use super::contact::{ExternalId, Fields, OrganizationId, Social};
 use super::phone::Phone;
 
-/// One field of a contact. Lists (external ids, Apple ids) and custom fields are units of their own.
+/// One field of a contact. Lists are in `LISTS` and not in `FIELDS`: import and merge unite them. Custom fields
+/// are a unit of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     FirstName,
@@ -35,6 +36,8 @@ pub enum Field {
     Instagram,
     SurveyOptOut,
     ExternalSystemUrl,
+    ExternalIds,
+    AppleIds,
 }
 
 /// What a field holds.
@@ -45,6 +48,8 @@ pub enum Value {
     Social(Social),
     Organization(OrganizationId),
     Flag(bool),
+    ExternalIds(Vec<ExternalId>),
+    AppleIds(Vec<String>),
 }
 
 /// What kind of value a field takes.
@@ -57,6 +62,8 @@ pub enum Shape {
     Social,
     Organization,
     Flag,
+    ExternalIds,
+    AppleIds,
 }
 
 /// The description of a field.
@@ -101,6 +108,13 @@ pub const FIELDS: [FieldSpec; 26] = [
     row(Field::ExternalSystemUrl, "externalSystemUrl",     "profile URL",    Shape::Text(1000)),
 ];
 
+/// The lists that an edit replaces as a whole.
+#[rustfmt::skip]
+pub const LISTS: [FieldSpec; 2] = [
+    row(Field::ExternalIds,       "externalIds",           "external ids",   Shape::ExternalIds),
+    row(Field::AppleIds,          "appleOpaqueIds",        "Apple ids",      Shape::AppleIds),
+];
+
 const fn row(field: Field, api: &'static str, label: &'static str, shape: Shape) -> FieldSpec {
     FieldSpec {
         field,
@@ -123,7 +137,10 @@ pub const EMAIL_SPILL: [Field; 3] = [Field::OtherEmail, Field::PersonalEmail, Fi
 impl Field {
     /// The row that describes this field.
     pub fn spec(self) -> FieldSpec {
-        FIELDS[self as usize]
+        match (self as usize).checked_sub(FIELDS.len()) {
+            Some(list) => LISTS[list],
+            None => FIELDS[self as usize],
+        }
     }
 
     /// The label for people.
@@ -162,6 +179,11 @@ impl Value {
             Self::Organization(id) => id.to_string(),
             Self::Flag(true) => "yes".to_owned(),
             Self::Flag(false) => "no".to_owned(),
+            Self::ExternalIds(ids) => {
+                let shown = ids.iter().map(|id| format!("{} ({})", id.value, id.source));
+                shown.collect::<Vec<_>>().join(", ")
+            }
+            Self::AppleIds(ids) => ids.join(", "),
         }
     }
 
@@ -199,8 +221,28 @@ impl Value {
                 "no" | "false" | "0" | "n" => Ok(Some(Self::Flag(false))),
                 _ => Err(bad(Why::NoFlag)),
             },
+            Shape::ExternalIds => parts(typed)
+                .map(|part| external_id(part).ok_or_else(|| bad(Why::NoSource(part.to_owned()))))
+                .collect::<Result<_, _>>()
+                .map(|ids| Some(Self::ExternalIds(ids))),
+            Shape::AppleIds => Ok(Some(Self::AppleIds(
+                parts(typed).map(str::to_owned).collect(),
+            ))),
         }
     }
+}
+
+/// What stands between the commas of a list.
+fn parts(typed: &str) -> impl Iterator<Item = &str> {
+    let parts = typed.split(',').map(str::trim);
+    parts.filter(|part| !part.is_empty())
+}
+
+/// `CRM-20418 (Salesforce)`.
+fn external_id(part: &str) -> Option<ExternalId> {
+    let (value, source) = part.strip_suffix(')')?.rsplit_once('(')?;
+    let (value, source) = (value.trim().to_owned(), source.trim().to_owned());
+    (!value.is_empty() && !source.is_empty()).then_some(ExternalId { source, value })
 }
 
 /// A typed value that its field cannot take.
@@ -222,6 +264,8 @@ pub enum Why {
     NoId,
     #[error("takes yes or no")]
     NoFlag,
+    #[error("{0:?} needs its source, as in CRM-20418 (CRM)")]
+    NoSource(String),
 }
 
 impl Fields {
@@ -257,6 +301,14 @@ impl Fields {
             Field::Instagram => social(&self.instagram),
             Field::SurveyOptOut => self.survey_opt_out.map(Value::Flag),
             Field::ExternalSystemUrl => text(&self.external_system_url),
+            Field::ExternalIds => {
+                let ids = &self.external_ids;
+                (!ids.is_empty()).then(|| Value::ExternalIds(ids.clone()))
+            }
+            Field::AppleIds => {
+                let ids = &self.apple_opaque_ids;
+                (!ids.is_empty()).then(|| Value::AppleIds(ids.clone()))
+            }
         }
     }
 
@@ -264,12 +316,15 @@ impl Fields {
     pub fn set(&mut self, field: Field, value: Option<Value>) {
         let (mut text, mut phone, mut social, mut flag, mut organization) =
             (None, None, None, None, None);
+        let (mut external, mut apple) = (Vec::new(), Vec::new());
         match value {
             Some(Value::Text(value)) => text = Some(value),
             Some(Value::Phone(value)) => phone = Some(value),
             Some(Value::Social(value)) => social = Some(value),
             Some(Value::Organization(value)) => organization = Some(value),
             Some(Value::Flag(value)) => flag = Some(value),
+            Some(Value::ExternalIds(value)) => external = value,
+            Some(Value::AppleIds(value)) => apple = value,
             None => {}
         }
         match field {
@@ -299,6 +354,8 @@ impl Fields {
             Field::Instagram => self.instagram = social,
             Field::SurveyOptOut => self.survey_opt_out = flag,
             Field::ExternalSystemUrl => self.external_system_url = text,
+            Field::ExternalIds => self.external_ids = external,
+            Field::AppleIds => self.apple_opaque_ids = apple,
         }
     }
 }

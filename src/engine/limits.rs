@@ -1,7 +1,7 @@
 //! What a field can take, checked behind every door: a value of the wrong kind or past a limit is refused,
 //! never cut or dropped (`design/rules.md` §10).
 
-use crate::domain::contact::{Fields, LIST_MAX};
+use crate::domain::contact::{ExternalId, Fields, LIST_MAX};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field, Shape, Value};
 use crate::domain::identifier::{Identifier, IdentifierType};
@@ -37,9 +37,13 @@ pub(super) fn check_value(field: Field, value: &Value) -> Result<(), Refusal> {
             bad("is empty".to_owned())
         }
         (Shape::Social, Value::Social(social)) => within(&social.id, identifier::VALUE_CHARS_MAX),
+        (Shape::ExternalIds, Value::ExternalIds(ids)) => ids.iter().try_for_each(check_external),
+        (Shape::AppleIds, Value::AppleIds(ids)) => ids.iter().try_for_each(|id| check_apple(id)),
         (Shape::Organization, Value::Organization(_)) | (Shape::Flag, Value::Flag(_)) => Ok(()),
         (Shape::Text(_) | Shape::Phone | Shape::Email | Shape::Social, _)
-        | (Shape::Organization | Shape::Flag, _) => bad("takes another kind of value".to_owned()),
+        | (Shape::Organization | Shape::Flag | Shape::ExternalIds | Shape::AppleIds, _) => {
+            bad("takes another kind of value".to_owned())
+        }
     }
 }
 
@@ -50,20 +54,25 @@ pub(super) fn check_fields(fields: &Fields) -> Result<(), Refusal> {
             check_value(spec.field, &value)?;
         }
     }
-    let bad = |error: identifier::NotAnIdentifier| Refusal::BadValue(error.to_string());
-    for id in &fields.external_ids {
-        Identifier::read(
-            IdentifierType::ExternalId,
-            &id.value,
-            Some(&id.source),
-            None,
-        )
-        .map_err(bad)?;
-    }
-    for id in &fields.apple_opaque_ids {
-        Identifier::read(IdentifierType::AppleOpaqueId, id, None, None).map_err(bad)?;
-    }
+    fields.external_ids.iter().try_for_each(check_external)?;
+    let apple = &fields.apple_opaque_ids;
+    apple.iter().try_for_each(|id| check_apple(id))?;
     check_lists(fields)
+}
+
+fn check_external(id: &ExternalId) -> Result<(), Refusal> {
+    let kind = IdentifierType::ExternalId;
+    let read = Identifier::read(kind, &id.value, Some(&id.source), None);
+    read.map(drop).map_err(bad_identifier)
+}
+
+fn check_apple(id: &str) -> Result<(), Refusal> {
+    let read = Identifier::read(IdentifierType::AppleOpaqueId, id, None, None);
+    read.map(drop).map_err(bad_identifier)
+}
+
+fn bad_identifier(error: identifier::NotAnIdentifier) -> Refusal {
+    Refusal::BadValue(error.to_string())
 }
 
 /// Refuses lists that are too long.

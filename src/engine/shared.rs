@@ -40,6 +40,18 @@ pub fn covered(key: &Identifier) -> Vec<Identifier> {
     }
 }
 
+/// Those of the identifiers that are marked, each once, in their order.
+pub fn among(identifiers: &[Identifier], facts: &Facts) -> Result<Vec<Identifier>, Halt> {
+    facts.want(identifiers.iter().map(key).map(FactKey::Shared))?;
+    let mut marked = Vec::new();
+    for identifier in identifiers {
+        if facts.shared(&key(identifier))?.is_some() && !marked.contains(identifier) {
+            marked.push(identifier.clone());
+        }
+    }
+    Ok(marked)
+}
+
 /// Marks an identifier as shared: its claims are released and not offered to anybody.
 pub fn share(identifier: &Identifier, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::Share, context, facts);

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread that writes with group commit, a few connections that read, a
-//! thread that copies the log into the file, and one that keeps the search index up to date. What it keeps is in `assets/migrations/sqlite`.
+//! thread that copies the log into the file, and one that keeps the search index up to date. What it keeps is
+//! in `assets/migrations/sqlite`.
 
 mod apply;
 mod bulk;
@@ -40,7 +41,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
-    Keep, Name, NotApplied, Search, Store, StoreError,
+    InteractionStarts, Keep, Name, NotApplied, Search, Store, StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -310,6 +311,21 @@ impl Store for SqliteStore {
     ) -> Result<Vec<VisitRecord>, StoreError> {
         self.read(move |connection| visit::list(connection, &contacts, since, limit))
             .await
+    }
+
+    async fn starts(
+        &self,
+        contacts: Vec<ContactId>,
+        since: Moment,
+        limit: usize,
+    ) -> Result<InteractionStarts, StoreError> {
+        self.read(move |connection| {
+            Ok(InteractionStarts {
+                conversations: list::starts(connection, &contacts, since, limit)?,
+                visits: visit::starts(connection, &contacts, since, limit)?,
+            })
+        })
+        .await
     }
 
     async fn search(&self, search: Search) -> Result<Found, StoreError> {

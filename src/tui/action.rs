@@ -34,6 +34,7 @@ pub enum Action {
     Jump,
     Refresh,
     Notices,
+    Mouse,
     Help,
     Suspend,
     Quit,
@@ -95,7 +96,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -124,6 +125,7 @@ impl Action {
         Self::Jump,
         Self::Refresh,
         Self::Notices,
+        Self::Mouse,
         Self::Help,
         Self::Suspend,
         Self::Quit,
@@ -190,6 +192,8 @@ impl Action {
             Self::Refresh => row("refresh", &["ctrl-l"], Desk, &[])
                 .says("Read and draw everything anew", "refresh"),
             Self::Notices => row("notices", &["!"], Desk, &[]).says("What was said", "notices"),
+            Self::Mouse => row("mouse", &["f9"], Desk, &[])
+                .says("Leave the mouse to the terminal, or take it back", "mouse"),
             Self::Help => {
                 row("help", &["?", ":", "f1"], Desk, &[]).says("All actions and keys", "help")
             }

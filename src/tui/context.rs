@@ -7,6 +7,7 @@ use super::action::Action;
 use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
+use super::widget::Buttons;
 use crate::backend::view::{Brief, NameList, Profile, Roster, RosterLine};
 use crate::domain::contact::ContactId;
 use crate::domain::{Moment, Permission, Role};
@@ -26,6 +27,8 @@ pub struct Context<'a> {
     /// The region of phone numbers typed without a country code, two letters.
     pub region: Option<&'a str>,
     pub profile_actions: ProfileActions,
+    /// Where the frame has keys to click on.
+    pub buttons: &'a Buttons,
     /// What was typed before and not saved.
     pub drafts: &'a Drafts,
     /// What is shown, for dialogs that need more than they were opened with.
@@ -39,6 +42,10 @@ pub struct Scene<'a> {
     /// The conversation of that profile, as the roster has it.
     pub conversation: Option<&'a RosterLine>,
     pub roster: &'a Roster,
+    /// The person in the row of the profile that has the keys.
+    pub pointed: Option<ContactId>,
+    /// How many interactions of the 60 days the shown contact has, once they were read.
+    pub interactions: Option<usize>,
     /// Contacts that were shown lately, the last one first.
     pub recent: &'a [Brief],
 }

@@ -9,6 +9,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep_until};
@@ -18,8 +20,9 @@ use super::effects::Effects;
 use super::input::{Input, Inputs};
 use super::model::Model;
 use super::msg::{Msg, Reply};
+use super::picture::Picture;
 use super::presenter::Presenter;
-use super::screen::{Screen, stop_program, terminal_size};
+use super::screen::{Mode, Screen, stop_program, terminal_size};
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
 use crate::live::{TOPICS_MAX, Topic};
@@ -139,6 +142,16 @@ impl<W: Write> Desk<W> {
         &self.screen
     }
 
+    /// What the desk shows now, as a picture.
+    pub fn picture(&self) -> Picture {
+        let size = self.screen.size();
+        let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+        let Ok(drawn) = terminal.draw(|frame| {
+            self.model.view(frame);
+        });
+        Picture::of(drawn.buffer.clone())
+    }
+
     /// How the desk was left, once it was.
     pub fn exit(&self) -> Option<Exit> {
         self.exit
@@ -249,6 +262,10 @@ impl<W: Write> Desk<W> {
                     self.screen.redraw()?;
                     Ok(())
                 }
+                Effect::ToggleMouse => {
+                    self.toggle_mouse()?;
+                    Ok(())
+                }
                 Effect::Suspend => {
                     self.suspends = true;
                     Ok(())
@@ -262,6 +279,18 @@ impl<W: Write> Desk<W> {
                 self.complain(&trouble);
             }
         }
+        Ok(())
+    }
+
+    fn toggle_mouse(&mut self) -> io::Result<()> {
+        let said = if self.screen.is_set(Mode::Mouse) {
+            self.screen.undo(Mode::Mouse)?;
+            "The mouse is the terminal's: it selects text"
+        } else {
+            self.screen.set(Mode::Mouse)?;
+            "The mouse is the desk's: it selects and opens"
+        };
+        self.model.say(super::notice::Tone::Told, said);
         Ok(())
     }
 

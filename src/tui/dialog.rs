@@ -51,7 +51,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Delete => {
-            let ask = delete::delete(profile?.contact.as_ref()?, profile?);
+            let ask = delete::delete(
+                profile?.contact.as_ref()?,
+                profile?,
+                context.scene.interactions,
+            );
             Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),
@@ -66,14 +70,17 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         Action::Undo | Action::Share | Action::Recent | Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
-        Action::Jump | Action::Refresh | Action::Notices | Action::Help => None,
+        Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
 }
 
 fn searching(purpose: Purpose, context: &Context<'_>) -> (Layer, Vec<Effect>) {
     let (search, effects) = Search::open(purpose, context);
-    (Layer::Search(Box::new(search)), effects)
+    match context.scene.pointed {
+        Some(person) => search.on(person, effects, context),
+        None => (Layer::Search(Box::new(search)), effects),
+    }
 }
 
 fn filled((form, effects): (Form, Vec<Effect>)) -> (Layer, Vec<Effect>) {

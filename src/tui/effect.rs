@@ -18,6 +18,8 @@ pub enum Effect {
     Ring,
     /// Draws everything anew: somebody else wrote on the terminal.
     Redraw,
+    /// Leaves the mouse to the terminal, so that it selects text, or takes it back.
+    ToggleMouse,
     /// Stops the program as a shell does on Ctrl-Z.
     Suspend,
     Quit,

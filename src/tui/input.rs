@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::Stream;
+use ratatui::layout::Position;
 
 use super::text;
 
@@ -77,6 +78,14 @@ impl Input {
 }
 
 impl Mouse {
+    /// The cell of a click with the left button.
+    pub fn click(self) -> Option<Position> {
+        (self.kind == MouseKind::Down(Button::Left)).then_some(Position {
+            x: self.column,
+            y: self.row,
+        })
+    }
+
     fn from_event(mouse: MouseEvent) -> Option<Self> {
         let kind = match mouse.kind {
             MouseEventKind::Down(button) => MouseKind::Down(button.into()),

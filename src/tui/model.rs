@@ -23,7 +23,7 @@ use super::presenter::Presenter;
 use super::theme::Theme;
 use super::time::{self, Clock};
 use super::view::{Hits, Layout};
-use super::widget::waiting_changes_after;
+use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::view::{Brief, Header, Journey, NameList, Profile, Roster, RosterLine};
 use crate::domain::Role;
@@ -71,6 +71,8 @@ pub(super) struct Session {
     pub region: Option<String>,
     pub bell: Bell,
     pub profile_actions: ProfileActions,
+    /// Where the last frame has keys to click on.
+    pub buttons: Buttons,
 }
 
 /// What was read from the backend.
@@ -117,6 +119,7 @@ impl Model {
                 region: options.region,
                 bell: options.bell,
                 profile_actions: options.profile_actions,
+                buttons: Buttons::default(),
             },
             shown: Shown::default(),
             panes: Panes {
@@ -239,7 +242,13 @@ impl Model {
             ..area
         };
         let standing = self.notices.standing().count();
-        Layout::of(area, self.session.profile_actions, &self.panes, standing)
+        Layout::of(
+            area,
+            self.session.profile_actions,
+            &self.panes,
+            standing,
+            self.session.badge.as_deref(),
+        )
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
@@ -287,11 +296,14 @@ impl Session {
             tz: &self.tz,
             region: self.region.as_deref(),
             profile_actions: self.profile_actions,
+            buttons: &self.buttons,
             drafts: &shown.drafts,
             scene: Scene {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),
                 roster: shown.roster(),
+                pointed: None,
+                interactions: shown.journey.value().map(|journey| journey.starts.len()),
                 recent: &shown.recent,
             },
         }

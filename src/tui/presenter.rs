@@ -12,7 +12,7 @@ use super::text;
 use super::theme::{Role, Theme};
 use super::widget::{put, put_right};
 
-/// Below this height the bar gives its room to the desk; the badge stays.
+/// Below this height the bar gives its room to the desk; the header says the title then.
 const HEIGHT_MIN: u16 = 16;
 /// Most rows of words.
 const WORDS_MAX: usize = 2;
@@ -46,6 +46,11 @@ impl Presenter {
         // A presenter who hammers a key loses presses, not the desk.
         let _ = self.pressed.try_send(*number);
         true
+    }
+
+    /// What is being shown, in a few words.
+    pub fn title(&self) -> String {
+        format!("▶ {}", self.banner.borrow().title)
     }
 
     /// Rows that the bar takes from an area.

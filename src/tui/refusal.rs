@@ -5,7 +5,6 @@ use super::action::{Action, Group};
 use super::context::Context;
 use crate::backend::view::{Profile, ProfileState};
 use crate::domain::Identifier;
-use crate::domain::reason::Rule;
 
 impl Context<'_> {
     /// Why the action cannot be done now; nothing when it can.
@@ -52,6 +51,7 @@ impl Context<'_> {
             | Action::Jump
             | Action::Refresh
             | Action::Notices
+            | Action::Mouse
             | Action::Help
             | Action::Suspend
             | Action::Quit
@@ -66,12 +66,6 @@ pub fn deciding(profile: &Profile) -> Option<&Identifier> {
     decided
         .or(profile.provided.first())
         .map(|given| &given.identifier)
-}
-
-/// Whether the profile knows that the identifier of its conversation is marked as shared.
-pub fn is_marked_shared(profile: &Profile) -> bool {
-    let rule = profile.reason.as_ref().map(|reason| reason.rule);
-    rule == Some(Rule::SharedOnly)
 }
 
 fn no_conversation(profile: Option<&Profile>) -> Option<&'static str> {

@@ -37,7 +37,10 @@ impl Model {
         }
         if !self.layers.is_empty() {
             self.presses.clear();
-            return self.layer_input(input);
+            return match input {
+                Input::Mouse(mouse) => self.mouse_on_layer(mouse),
+                input => self.layer_input(input),
+            };
         }
         match input {
             Input::Key(press) => self.press(press),
@@ -71,7 +74,7 @@ impl Model {
         }
     }
 
-    fn layer_input(&mut self, input: Input) -> Vec<Effect> {
+    pub(super) fn layer_input(&mut self, input: Input) -> Vec<Effect> {
         let context = self.session.context(&self.shown);
         let Some(layer) = self.layers.last_mut() else {
             return Vec::new();
@@ -105,7 +108,7 @@ impl Model {
         effects
     }
 
-    fn press(&mut self, press: Press) -> Vec<Effect> {
+    pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
         self.presses.push(press);
         match self.session.keymap.meaning(&self.presses) {
             Meaning::Run { action, nth } => {
@@ -127,6 +130,8 @@ impl Model {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
             return Vec::new();
         }
+        let mut context = context;
+        context.scene.pointed = self.pointed(&context);
         if let Some((layer, effects)) = dialog::open(action, &context) {
             self.layers.push(layer);
             return effects;
@@ -154,6 +159,7 @@ impl Model {
                 self.notices.dismiss();
             }
             Action::Help => self.layers.push(Layer::Help(Help::default())),
+            Action::Mouse => return vec![Effect::ToggleMouse],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
             Action::Leave => return vec![Effect::Quit],

@@ -17,6 +17,10 @@ mod status;
 
 pub use layout::Layout;
 
+/// What to do about a store with nobody in it.
+const EMPTY_STORE: &str = "Nobody is here yet. `scv import contacts` and `scv ingest` bring people and \
+     conversations in; `scv demo` shows the desk on made-up ones";
+
 /// What was drawn where, for clicks.
 #[derive(Clone, Debug, Default)]
 pub struct Hits {
@@ -64,7 +68,11 @@ impl Model {
 
     fn view_too_small(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let text = "scv needs 20 columns and 6 rows";
-        put_block(buf, area, text, self.session.theme.style(Role::Text));
+        let text = match &self.session.badge {
+            Some(badge) => format!("{badge}: {text}"),
+            None => text.to_owned(),
+        };
+        put_block(buf, area, &text, self.session.theme.style(Role::Text));
         Some(area.as_position())
     }
 
@@ -79,7 +87,11 @@ impl Model {
             ..area
         };
         let context = self.session.context(&self.shown);
-        header::view(self, layout.header, buf);
+        let presenter = self.session.presenter.as_ref();
+        let story = presenter
+            .filter(|_| bar.is_empty())
+            .map(|presenter| presenter.title());
+        header::view(self, layout.header, story.as_deref(), buf);
         self.view_tabs(layout.tabs, buf, hits);
         let mut cursor = None;
         for (place, area) in &layout.panes {
@@ -92,18 +104,29 @@ impl Model {
             }
         }
         let stage = layout.stage(area);
+        let buttons = &self.session.buttons;
+        buttons.clear();
         for layer in &self.layers {
+            // Only the top one can be clicked on.
+            buttons.clear();
             cursor = layer.view(stage, buf, &context);
         }
         status::view(self, layout.status, buf);
         let theme = &self.session.theme;
         match self.layers.last() {
-            Some(layer) => hints(buf, inset(layout.footer), theme, &layer.hints(&context)),
+            Some(layer) => hints(
+                buf,
+                inset(layout.footer),
+                theme,
+                &layer.hints(&context),
+                buttons,
+            ),
             None => hints(
                 buf,
                 inset(layout.footer),
                 theme,
                 &footer::hints_of(self, &context),
+                buttons,
             ),
         }
         cursor
@@ -193,10 +216,20 @@ impl Model {
         }
     }
 
+    /// Whether there is nobody at all: what somebody sees who has just installed the desk.
+    fn is_store_empty(&self) -> bool {
+        let header = self.shown.header.value();
+        let is_empty = header.is_some_and(|header| header.contacts == 0);
+        is_empty && self.shown.roster().lines.is_empty()
+    }
+
     /// What stands in a pane while nobody was chosen.
     fn view_nobody(&self, area: Rect, buf: &mut Buffer) -> Shown {
         if self.shown.subject.is_none() && !self.shown.roster.is_loading() {
-            let text = "Nobody is chosen. Pick a conversation, or search for a contact";
+            let text = match self.is_store_empty() {
+                true => EMPTY_STORE,
+                false => "Nobody is chosen. Pick a conversation, or search for a contact",
+            };
             put_block(
                 buf,
                 inset(area),

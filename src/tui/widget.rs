@@ -13,6 +13,7 @@ use super::text;
 use super::theme::{Role, Theme};
 
 mod area;
+mod button;
 mod edit;
 mod field;
 mod frame;
@@ -26,6 +27,7 @@ pub mod table;
 mod tabs;
 
 pub use area::Area;
+pub use button::Buttons;
 pub use edit::Edited;
 pub use field::Field;
 pub use frame::Pane;

@@ -116,6 +116,8 @@ pub fn fields_json(fields: &Fields, organization: Option<&Organization>) -> Map<
 
 fn held_json(field: Field, held: Held, organization: Option<&Organization>) -> Value {
     match held {
+        // Lists are written apart; `FIELDS` has none of them.
+        Held::ExternalIds(_) | Held::AppleIds(_) => Value::Null,
         Held::Text(text) => text.into(),
         Held::Flag(flag) => flag.into(),
         Held::Phone(phone) => phone_json(&phone),

@@ -1,13 +1,18 @@
 //! Keys in, frame out: what the desk shows at three sizes.
 
+use std::sync::Arc;
+
 use scv_desk::domain::Permission;
 use scv_desk::domain::contact::ContactId;
+use scv_desk::tui::Options;
+use scv_desk::tui::presenter::{Banner, Presenter};
 use scv_desk::tui::theme::Role;
+use tokio::sync::{mpsc, watch};
 
 use super::canvas::theme;
-use super::fake::{World, contact_id, conversation_id};
-use super::people::{EFA, world};
-use super::stage::Stage;
+use super::fake::{Fake, World, contact_id, conversation_id};
+use super::people::{EFA, email, phone, world};
+use super::stage::{Stage, options};
 
 async fn stage(width: u16, height: u16) -> Stage {
     Stage::new(width, height, "agent-merge", world()).await
@@ -52,7 +57,7 @@ async fn everything_can_be_reached_on_a_tiny_terminal() {
     let mut stage = stage(40, 12).await;
     insta::assert_snapshot!("tiny", stage.text());
     stage.press("tab G").await;
-    stage.shows("merged from");
+    stage.shows("merged  from");
     stage.press("tab j").await;
     stage.shows("/failed");
     stage.press("?").await;
@@ -131,6 +136,27 @@ async fn the_four_states_of_a_profile_look_different() {
 }
 
 #[tokio::test]
+async fn a_shared_identifier_says_so_wherever_it_stands() {
+    let mut world = world();
+    let number = phone("+353861234567");
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.claims.retain(|(held, _)| *held != number);
+    efa.shared = vec![number];
+    let jon = world.profiles.get_mut(&conversation_id(2)).unwrap();
+    jon.shared = vec![email("j.ortega@example.com")];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    let row = |stage: &Stage, words: &str| {
+        let lines = stage.lines();
+        lines.into_iter().find(|line| line.contains(words)).unwrap()
+    };
+    assert!(row(&stage, "☎ cell").contains("⇄ shared"));
+    assert_eq!(stage.colour("⇄ shared"), ink(Role::Warning));
+    stage.shows("⚠ this phone is shared with Claire Byrne · s");
+    stage.press("2").await;
+    assert!(row(&stage, "│ e-mail").contains("⇄ shared"));
+}
+
+#[tokio::test]
 async fn only_what_the_role_may_do_is_offered() {
     let mut stage = Stage::new(140, 42, "supervisor", world()).await;
     stage.shows("⚠ this phone is also used by Claire Byrne");
@@ -140,6 +166,7 @@ async fn only_what_the_role_may_do_is_offered() {
     stage.shows("unless it is kept");
     stage.hides("kept (a)");
     stage.hides("a add · l link");
+    stage.hides("╰─  ─");
 }
 
 #[tokio::test]
@@ -165,6 +192,17 @@ async fn an_empty_desk_says_what_to_do() {
     let stage = Stage::new(140, 30, "agent", World::default()).await;
     stage.shows("No conversation.");
     stage.shows("Pick a conversation, or search for a");
+}
+
+#[tokio::test]
+async fn a_store_with_nobody_in_it_says_how_people_come_in() {
+    let world = World {
+        is_new: true,
+        ..World::default()
+    };
+    let stage = Stage::new(140, 30, "agent", world).await;
+    stage.shows("`scv import contacts`");
+    stage.shows("`scv demo`");
 }
 
 #[tokio::test]
@@ -199,4 +237,56 @@ async fn a_long_note_opens() {
     }
     stage.press("enter").await;
     stage.shows("ten in the morning.");
+}
+
+#[tokio::test]
+async fn the_badge_is_in_sight_at_every_size() {
+    let mut stage = stage(140, 42).await;
+    for (width, height) in [(140, 7), (40, 12), (30, 8), (20, 6), (18, 5)] {
+        stage.resize(width, height).await;
+        stage.shows("DEMO");
+    }
+}
+
+#[tokio::test]
+async fn what_a_presenter_shows_is_said_in_the_header_of_a_low_screen() {
+    let (_told, banner) = watch::channel(Banner {
+        title: "1/7 Claire rings".to_owned(),
+        ..Banner::default()
+    });
+    let options = Options {
+        presenter: Some(Presenter {
+            banner,
+            keys: Vec::new(),
+            pressed: mpsc::channel(1).0,
+        }),
+        ..options()
+    };
+    let mut stage = Stage::with(60, 20, options, Arc::new(Fake::new("agent", world()))).await;
+    let first_and_last = |stage: &Stage| {
+        let lines = stage.lines();
+        [lines.first(), lines.last()].map(|line| line.unwrap().contains("▶ 1/7 Claire rings"))
+    };
+    stage.hides("scv  ▶");
+    stage.shows("▶ 1/7 Claire rings");
+    stage.resize(60, 12).await;
+    assert_eq!(first_and_last(&stage), [true, false]);
+    stage.shows("DEMO");
+}
+
+#[tokio::test]
+async fn an_id_stands_in_one_row() {
+    let stage = stage(140, 42).await;
+    stage.shows("id      00000000-0000-0000-0000-000000000001");
+}
+
+#[tokio::test]
+async fn the_search_greys_what_the_role_may_not_do() {
+    let mut agent = Stage::new(140, 42, "agent", world()).await;
+    agent.press("/").await;
+    assert_eq!(agent.colour("^L link"), ink(Role::Accent));
+    assert_eq!(agent.colour("^O merge"), ink(Role::Border));
+    let mut admin = Stage::new(140, 42, "admin", world()).await;
+    admin.press("/").await;
+    assert_eq!(admin.colour("^O merge"), ink(Role::Accent));
 }

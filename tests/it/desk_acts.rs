@@ -108,6 +108,19 @@ async fn the_selected_identifier_is_the_one_that_is_shared() {
 }
 
 #[tokio::test]
+async fn the_key_takes_off_a_mark_that_is_shown() {
+    let mut world = world();
+    let identifier = phone("+353861234567");
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.shared = vec![identifier.clone()];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage.press("s").await;
+    stage.shows("✓ Phone +353 86 123 4567 is no longer marked as shared");
+    let commands = stage.backend.with(|world| world.commands.clone());
+    assert_eq!(commands, [Command::Unshare { identifier }]);
+}
+
+#[tokio::test]
 async fn a_mark_that_stands_already_can_be_taken_off() {
     let mut stage = stage().await;
     let refusal = Refusal::AlreadyShared(phone("+353861234567"));
@@ -303,14 +316,34 @@ async fn a_long_journey_is_read_page_by_page() {
         journey.items.push(item);
     }
     let mut stage = Stage::new(140, 42, "agent", long).await;
-    stage.shows("and older ones");
+    // The strip counts what was not read yet as well.
+    stage.shows("calls 460  mail 9  messages 8  web 1");
     stage.press("tab tab G G G G").await;
     stage.shows("Number 449.");
-    stage.hides("and older ones");
+    stage.shows("calls 460  mail 9  messages 8  web 1");
     let before = stage.cursor_row();
     stage.backend.tell(Topic::Conversation(conversation_id(1)));
     stage.desk.settle().await.unwrap();
     assert_eq!(stage.cursor_row(), before);
+}
+
+#[tokio::test]
+async fn link_and_merge_are_with_the_person_under_the_cursor() {
+    for (key, words) in [
+        ("l", "Link this conversation to Claire Byrne?"),
+        ("m", "╭▸ Merge ─"),
+        ("=", "Efa Byrne and Claire Byrne are different people?"),
+    ] {
+        let mut stage = stage().await;
+        stage.press("tab").await;
+        while !stage.cursor_row().contains("● Claire Byrne") {
+            stage.press("j").await;
+        }
+        stage.press(key).await;
+        stage.shows(words);
+        stage.press("esc").await;
+        stage.shows("> ");
+    }
 }
 
 #[tokio::test]

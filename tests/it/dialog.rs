@@ -17,6 +17,7 @@ use scv_desk::tui::keymap::Keymap;
 use scv_desk::tui::layer::{Layer, Reaction, Then};
 use scv_desk::tui::msg::Reply;
 use scv_desk::tui::theme::Theme;
+use scv_desk::tui::widget::Buttons;
 
 use super::canvas::{canvas, lines, theme};
 use super::fake::{World, conversation_id, now};
@@ -34,6 +35,8 @@ pub struct Bench {
     pub world: World,
     pub profile: Option<Profile>,
     pub recent: Vec<Brief>,
+    /// What the journey behind it counts.
+    pub interactions: Option<usize>,
     pub drafts: Drafts,
     pub roster: Roster,
     pub role: Role,
@@ -42,6 +45,7 @@ pub struct Bench {
     pub effects: Vec<Effect>,
     /// What became of the dialog when it was not just closed.
     pub then: Option<Then>,
+    buttons: Buttons,
     keymap: Keymap,
     theme: Theme,
     tz: TimeZone,
@@ -57,11 +61,13 @@ impl Bench {
             world,
             profile,
             recent: Vec::new(),
+            interactions: None,
             drafts: Drafts::default(),
             role: Role::bundled("admin").unwrap(),
             layer: None,
             effects: Vec::new(),
             then: None,
+            buttons: Buttons::default(),
             keymap: Keymap::default(),
             theme: theme(),
             tz: TimeZone::UTC,
@@ -98,11 +104,14 @@ impl Bench {
             tz: &self.tz,
             region: Some("IE"),
             profile_actions: ProfileActions::Shown,
+            buttons: &self.buttons,
             drafts: &self.drafts,
             scene: Scene {
                 profile: self.profile.as_ref(),
                 conversation: None,
                 roster: &self.roster,
+                pointed: None,
+                interactions: self.interactions,
                 recent: &self.recent,
             },
         }

@@ -9,7 +9,7 @@ use scv_desk::backend::view::*;
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
-use scv_desk::domain::conversation::ConversationId;
+use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
 use scv_desk::domain::{Moment, Role};
 use scv_desk::live::Topic;
@@ -51,6 +51,8 @@ pub struct World {
     /// What every read answers while it is set.
     pub outage: Option<Trouble>,
     pub reads: usize,
+    /// Nobody was ever brought in.
+    pub is_new: bool,
 }
 
 pub struct Fake {
@@ -102,7 +104,7 @@ impl Backend for Fake {
         let header = |world: &World| {
             Some(Header {
                 place: "local".to_owned(),
-                contacts: 1_204_118,
+                contacts: if world.is_new { 0 } else { 1_204_118 },
                 active: world
                     .roster
                     .lines
@@ -132,6 +134,14 @@ impl Backend for Fake {
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         let page = |world: &World| {
             let mut journey = world.journeys.get(&contact).cloned().unwrap_or_default();
+            let starts = journey.items.iter().map(|item| match item {
+                JourneyItem::Conversation(one) => (one.start, one.channel),
+                JourneyItem::Visit(_, visit, _) => (visit.start, Channel::Web),
+            });
+            journey.starts = match query.offset {
+                0 => starts.collect(),
+                _ => Vec::new(),
+            };
             let rest = journey
                 .items
                 .split_off(query.offset.min(journey.items.len()));

@@ -179,6 +179,7 @@ fn draw_all(
         footer,
         theme,
         &[Hint::new(given, given), Hint::new("?", "help")],
+        &Default::default(),
     );
     [shown.cursor, empty.cursor, field, area]
         .into_iter()

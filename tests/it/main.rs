@@ -20,6 +20,7 @@ mod hostile;
 mod input;
 mod keymap;
 mod monkey;
+mod mouse;
 mod org;
 mod people;
 mod pictures;

@@ -6,12 +6,13 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
 use scv_desk::domain::command::{Actor, Command};
 use scv_desk::domain::contact::{ContactId, ContactType};
 use scv_desk::domain::conversation::Channel;
 use scv_desk::domain::identifier::IdentifierType;
-use scv_desk::domain::{ConversationId, Moment, Role};
+use scv_desk::domain::{ConversationId, Identifier, Moment, Role};
 use scv_desk::engine;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
 use scv_desk::store::{Keep, Store};
@@ -126,7 +127,7 @@ impl Org {
 
     /// The contact that holds each External ID of the source `CRM`.
     async fn people(&self, external_ids: &HashSet<String>) -> HashMap<String, ContactId> {
-        use scv_desk::domain::{FactKey, Facts, Identifier};
+        use scv_desk::domain::{FactKey, Facts};
         let key = |value: &String| Identifier {
             kind: IdentifierType::ExternalId,
             value: value.clone(),
@@ -287,6 +288,24 @@ fn grouped(partition: &BTreeMap<ConversationId, ContactId>) -> Vec<Vec<Conversat
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort();
     groups
+}
+
+#[tokio::test]
+async fn a_profile_knows_what_is_marked_as_shared() {
+    let org = Org::new();
+    org.import().await;
+    let ids = HashSet::from(["CRM-100000".to_owned()]);
+    let giles = org.people(&ids).await["CRM-100000"];
+    let kind = IdentifierType::Phone;
+    let identifier = Identifier::read(kind, "+353854301852", None, None).unwrap();
+    let shared = async || org.backend.profile(giles).await.unwrap().shared;
+    assert!(shared().await.is_empty());
+    let run = async |command| org.backend.run(command).await.unwrap();
+    let (on, off) = (identifier.clone(), identifier.clone());
+    run(Command::Share { identifier: on }).await;
+    assert_eq!(shared().await, [identifier]);
+    run(Command::Unshare { identifier: off }).await;
+    assert!(shared().await.is_empty());
 }
 
 #[tokio::test]

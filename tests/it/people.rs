@@ -174,6 +174,7 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         organization: None,
         claims: Vec::new(),
         rivals: Vec::new(),
+        shared: Vec::new(),
         suggestions: Vec::new(),
         notes: Vec::new(),
         ancestors: Vec::new(),

@@ -6,8 +6,8 @@ use ratatui::style::{Color, Modifier, Style};
 use scv_desk::tui::theme::{Role, Theme};
 use scv_desk::tui::widget::table::{self, Align, Cell, Column};
 use scv_desk::tui::widget::{
-    Day, Focus, Hint, List, ListState, Modal, Motion, Pane, Shown, hints, matches, put, put_block,
-    put_matched, put_parts, put_right, strip, tabs, waiting,
+    Buttons, Day, Focus, Hint, List, ListState, Modal, Motion, Pane, Shown, hints, matches, put,
+    put_block, put_matched, put_parts, put_right, strip, tabs, waiting,
 };
 
 use crate::canvas::{canvas, lines, theme};
@@ -157,7 +157,7 @@ fn hints_drop_from_the_right_but_never_help() {
         (1, "?"),
     ] {
         let (area, mut buf) = canvas(width, 1);
-        hints(&mut buf, area, &theme(), &all);
+        hints(&mut buf, area, &theme(), &all, &Buttons::default());
         assert_eq!(lines(&buf), [expected]);
     }
 }

@@ -4,7 +4,7 @@ use super::super::view::{Journey, JourneyConversation, JourneyItem, JourneyQuery
 use super::names::Names;
 use super::{Backend, LocalBackend, Trouble};
 use crate::domain::contact::ContactId;
-use crate::domain::conversation::Status;
+use crate::domain::conversation::{Channel, Status};
 use crate::domain::facts::{Facts, VisitRecord};
 use crate::domain::visit::Happened;
 use crate::domain::{Moment, Permission, Role};
@@ -14,6 +14,8 @@ use crate::store::{ConversationFilter, ConversationLine, NameKind};
 pub const JOURNEY_DAYS: i64 = 60;
 /// Most interactions of one page.
 pub const PAGE_MAX: usize = 1000;
+/// Most conversations, and most visits, that are counted.
+pub const STARTS_MAX: usize = 10_000;
 
 impl LocalBackend {
     pub(super) async fn read_journey(
@@ -50,7 +52,7 @@ impl LocalBackend {
         }
         if self.has(&role, Permission::JourneySessionView, &mut journey) {
             let now = self.now();
-            for record in self.store.visits(set, since, upto).await? {
+            for record in self.store.visits(set.clone(), since, upto).await? {
                 items.push(visit_item(record, &role, now));
             }
         }
@@ -68,6 +70,9 @@ impl LocalBackend {
             let (active, start) = position(item);
             (std::cmp::Reverse(active), std::cmp::Reverse(start))
         });
+        if query.offset == 0 {
+            journey.starts = self.starts(set, since, &role).await?;
+        }
         journey.more = items.len() > query.offset + limit;
         journey.items = items.into_iter().skip(query.offset).take(limit).collect();
         for name in self.store.names().await? {
@@ -78,6 +83,24 @@ impl LocalBackend {
             };
         }
         Ok(journey)
+    }
+
+    /// When the interactions that the role may see began.
+    async fn starts(
+        &self,
+        set: Vec<ContactId>,
+        since: Moment,
+        role: &Role,
+    ) -> Result<Vec<(Moment, Channel)>, Trouble> {
+        let found = self.store.starts(set, since, STARTS_MAX).await?;
+        let mut starts = Vec::new();
+        if role.may(Permission::JourneySessionTypeView) {
+            starts.extend(found.conversations);
+        }
+        if role.may(Permission::JourneySessionView) {
+            starts.extend(found.visits.into_iter().map(|at| (at, Channel::Web)));
+        }
+        Ok(starts)
     }
 
     /// True when the role holds the right; else the journey says that it is missing.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::view::{Brief, MergePreview, PreviewLine, Profile, ProfileState};
+use super::journey::STARTS_MAX;
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
@@ -10,17 +11,14 @@ use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
-use crate::engine::{merge, suggest};
-use crate::store::ConversationFilter;
-
-/// Most interactions counted for a preview.
-const COUNT_MAX: usize = 1000;
+use crate::engine::{merge, shared, suggest};
 
 /// What the pure part of a profile finds out.
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
     rivals: Vec<(Contact, Identifier)>,
+    shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
 }
 
@@ -57,6 +55,7 @@ impl LocalBackend {
                     contact: None,
                     set: Vec::new(),
                     rivals: Vec::new(),
+                    shared: Vec::new(),
                     suggestions: Vec::new(),
                 });
             }
@@ -65,6 +64,8 @@ impl LocalBackend {
             for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
                 rivals.push((facts.contact(id)?.clone(), identifier));
             }
+            let mut carried = own.fields.identifiers();
+            carried.extend(provided.iter().map(|one| one.identifier.clone()));
             let mut suggestions = Vec::new();
             if let Some(link) = link {
                 for id in suggest::same_person(own, &link.reason, facts)? {
@@ -75,6 +76,7 @@ impl LocalBackend {
                 contact: Some(own.clone()),
                 set: facts.merge_set(own)?,
                 rivals,
+                shared: shared::among(&carried, facts)?,
                 suggestions,
             })
         };
@@ -111,6 +113,7 @@ impl LocalBackend {
                 .iter()
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
                 .collect(),
+            shared: found.shared,
             suggestions: found.suggestions.iter().map(brief).collect(),
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
@@ -171,18 +174,8 @@ impl LocalBackend {
             });
         }
         let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
-        let filter = ConversationFilter {
-            contacts: Some(set.clone()),
-            limit: COUNT_MAX,
-            ..ConversationFilter::default()
-        };
-        let conversations = self.store.conversations(filter).await?.len();
-        let since = crate::domain::Moment(0);
-        let visits = self
-            .store
-            .visits(set.clone(), since, COUNT_MAX)
-            .await?
-            .len();
+        let ever = crate::domain::Moment(i64::MIN);
+        let starts = self.store.starts(set.clone(), ever, STARTS_MAX).await?;
         let mut warnings: Vec<String> = merge::differing_ids(&review.claims)
             .into_iter()
             .map(|word| format!("their {word} differ"))
@@ -201,7 +194,7 @@ impl LocalBackend {
             takes: chosen.into_iter().collect(),
             identifiers: review.claims.iter().map(Vec::len).sum(),
             notes: self.store.notes(set).await?.len(),
-            interactions: conversations + visits,
+            interactions: starts.conversations.len() + starts.visits.len(),
             warnings,
         })
     }

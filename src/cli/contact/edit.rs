@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::flags::FieldFlags;
+use super::super::given;
 use super::super::outcome;
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::trouble::{Exit, Usage};
 use super::fields_of;
 use crate::backend::Backend;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Edit};
 use crate::domain::contact::ContactId;
+use crate::domain::{Field, Value};
 use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
@@ -22,18 +24,27 @@ pub struct EditContact {
     /// Read members of an ExternalContact from a file, or from standard input with -; null takes away
     #[arg(long, value_name = "FILE")]
     from_json: Option<PathBuf>,
+    /// External ids from now on, with their sources: CRM-20418 (CRM), 7 (Shop)
+    #[arg(long, value_name = "LIST")]
+    external_ids: Option<String>,
+    /// Apple ids from now on
+    #[arg(long, value_name = "LIST")]
+    apple_ids: Option<String>,
     #[command(flatten)]
     fields: FieldFlags,
 }
 
 impl EditContact {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        if self.fields.is_empty() && self.from_json.is_none() {
+        let lists = self.lists()?;
+        if self.fields.is_empty() && self.from_json.is_none() && lists.is_empty() {
             let what = "an edit needs a field, for example --city Cork".to_owned();
             return Err(Usage(what).into());
         }
         let backend = session.open(Open::Existing)?;
-        let edits = fields_of(&backend, session, &self.fields, self.from_json.as_deref()).await?;
+        let mut edits =
+            fields_of(&backend, session, &self.fields, self.from_json.as_deref()).await?;
+        edits.extend(lists);
         let command = Command::Edit {
             contact: self.contact,
             edits,
@@ -42,5 +53,20 @@ impl EditContact {
         let name = outcome::name_of(&backend, outcome.contact).await;
         let sentence = format!("{name} was changed");
         outcome::tell_contact(output, &backend, &outcome, &sentence).await
+    }
+
+    /// The lists that are replaced; an empty one takes all away.
+    fn lists(&self) -> anyhow::Result<Vec<Edit>> {
+        let lists = [
+            (Field::ExternalIds, &self.external_ids),
+            (Field::AppleIds, &self.apple_ids),
+        ];
+        let given = lists.into_iter().filter_map(|(field, list)| {
+            let read = Value::read(field, list.as_deref()?, None);
+            Some(read.map(|value| given::edit(field, value)))
+        });
+        given
+            .collect::<Result<_, _>>()
+            .map_err(|bad| Usage(bad.to_string()).into())
     }
 }

@@ -3,6 +3,7 @@
 //! Active ones come first, then ended ones; both newest first.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 
@@ -12,7 +13,8 @@ use super::column::{
 };
 use super::fault::Step;
 use crate::domain::contact::ContactId;
-use crate::domain::conversation::ConversationId;
+use crate::domain::conversation::{Channel, ConversationId};
+use crate::domain::moment::Moment;
 use crate::store::{ConversationFilter, ConversationLine};
 
 /// The place of a conversation in a list: ended or not, newest first, then the one seen later first.
@@ -44,6 +46,32 @@ pub fn conversations(
         }
     }
     Ok(lines)
+}
+
+/// When the conversations of some contacts began, and over what channel; at most `limit`.
+pub fn starts(
+    connection: &Connection,
+    contacts: &[ContactId],
+    since: Moment,
+    limit: usize,
+) -> Step<Vec<(Moment, Channel)>> {
+    let sql = "SELECT party.conversation, party.started, channel FROM party
+        JOIN conversation ON conversation.row = party.conversation
+        WHERE party.contact = (SELECT row FROM contact WHERE id = ?1) AND party.started >= ?2
+        LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    // A conversation may lead to several contacts of one merge set.
+    let mut found = BTreeMap::new();
+    for contact in contacts {
+        let mut rows = statement.query((IdColumn(&contact.0), since.0, most))?;
+        while let Some(row) = rows.next()? {
+            let conversation: i64 = row.get(0)?;
+            let began = (moment_at(row, 1)?, channel_of_name(text_at(row, 2)?)?);
+            found.insert(conversation, began);
+        }
+    }
+    Ok(found.into_values().take(limit).collect())
 }
 
 /// Places in the journeys of some contacts: as many of each as the page may need.

@@ -1,8 +1,10 @@
 //! Web visits in their table.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, id_at, text_at};
+use super::column::{IdColumn, id_at, moment_at, text_at};
 use super::contact;
 use super::conversation::keep_entry;
 use super::fault::Step;
@@ -112,6 +114,28 @@ pub fn list(
     found.dedup_by_key(|(place, _)| *place);
     found.truncate(limit);
     Ok(found.into_iter().map(|(_, record)| record).collect())
+}
+
+/// When the visits of these contacts began, at or after `since`; at most `limit`.
+pub fn starts(
+    connection: &Connection,
+    contacts: &[ContactId],
+    since: Moment,
+    limit: usize,
+) -> Step<Vec<Moment>> {
+    let sql = "SELECT row, started FROM visit
+        WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND started >= ?2 LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut found = BTreeMap::new();
+    for contact in contacts {
+        let mut rows = statement.query((IdColumn(&contact.0), since.0, most))?;
+        while let Some(row) = rows.next()? {
+            let visit: i64 = row.get(0)?;
+            found.insert(visit, moment_at(row, 1)?);
+        }
+    }
+    Ok(found.into_values().take(limit).collect())
 }
 
 /// When a visit was over as far as is known: its end, or its last event.

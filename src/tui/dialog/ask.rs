@@ -80,16 +80,19 @@ impl Ask {
     }
 
     pub fn update(&mut self, input: Input, _context: &Context<'_>) -> Reaction {
-        let Input::Key(press) = input else {
-            return Reaction::stay();
-        };
-        if press.key == Key::Esc {
+        if matches!(&input, Input::Key(press) if press.key == Key::Esc) {
             return self.leave();
         }
         if self.sending.is_busy() {
             return Reaction::stay();
         }
-        match self.choices.press(&press) {
+        let chosen = match input {
+            Input::Key(press) => self.choices.press(&press),
+            Input::Mouse(mouse) => mouse.click().and_then(|at| self.choices.click(at)),
+            Input::Paste(_) | Input::Resize { .. } => None,
+            Input::FocusGained | Input::FocusLost => None,
+        };
+        match chosen {
             Some(chosen) => self.give(chosen),
             None => Reaction::stay(),
         }
@@ -120,7 +123,7 @@ impl Ask {
             rows: told + answers,
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let is_tight = inner.height < told + answers;
         let density = if is_tight {
             Density::Brief

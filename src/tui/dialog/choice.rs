@@ -98,6 +98,15 @@ impl Choices {
         (self.rows.get(chosen)?.can == Can::Choose).then_some(chosen)
     }
 
+    /// The answer that a click gives: the first click moves the cursor there, so that nothing is done by
+    /// chance.
+    pub fn click(&mut self, at: Position) -> Option<usize> {
+        let row = self.list.row_at(at)?;
+        let was_selected = self.list.selected_of(self.rows.len()) == Some(row);
+        self.list.select(row);
+        (was_selected && self.rows.get(row)?.can == Can::Choose).then_some(row)
+    }
+
     /// The rows that the answers take.
     pub fn height(&self, width: u16, density: Density) -> u16 {
         let width = width.saturating_sub(1);

@@ -61,7 +61,7 @@ impl Confirm {
             rows: rows_of(&self.question, inside(width)),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, context.theme);
+        let inner = shell.view(screen, buf, context);
         put_block(buf, inner, &self.question, context.theme.style(Role::Text));
         resting(inner)
     }

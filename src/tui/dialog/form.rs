@@ -3,7 +3,9 @@
 //! Each field is read where it stands, so that what is wrong is seen before anything is sent. What somebody
 //! else changed meanwhile is shown beside what was typed; nothing typed is ever lost without a word.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use ratatui::layout::Rect;
 
 use super::draft::{Draft, DraftKey, Drafting};
 use super::sending::Sending;
@@ -69,6 +71,8 @@ pub struct Form {
     /// The field with the cursor; behind the last one is *Save*.
     focus: usize,
     top: Cell<usize>,
+    /// Where the last frame has fields, and *Save*, for clicks.
+    places: RefCell<Vec<(usize, Rect)>>,
     organization: Organization,
     /// The name that was told to be unknown, so that saving again leaves it out.
     left_out: Option<String>,
@@ -130,9 +134,8 @@ impl Form {
                 self.edited(edited);
                 Reaction::stay()
             }
-            Input::Mouse(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
-                Reaction::stay()
-            }
+            Input::Mouse(mouse) => self.click(mouse, context),
+            Input::Resize { .. } | Input::FocusGained | Input::FocusLost => Reaction::stay(),
         }
     }
 
@@ -187,6 +190,7 @@ impl Form {
             rows,
             focus: 0,
             top: Cell::new(0),
+            places: RefCell::default(),
             organization: Organization::Unasked,
             left_out: None,
             state: State::Typing,

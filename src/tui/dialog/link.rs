@@ -8,7 +8,6 @@ use crate::backend::view::{Brief, Profile};
 use crate::domain::command::{Claiming, Command};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::tui::context::Context;
-use crate::tui::refusal::is_marked_shared;
 use crate::tui::theme::Role;
 
 /// The question of a link.
@@ -35,8 +34,8 @@ pub fn link(
     let opening = format!("Link this conversation to {name}? It is with {now} now");
     let ask = Ask::new("Link", opening).from(from);
     let asked = profile
-        .filter(|profile| !is_marked_shared(profile))
-        .and_then(|profile| Some((profile, profile.provided.first()?)));
+        .and_then(|profile| Some((profile, profile.provided.first()?)))
+        .filter(|(profile, provided)| !profile.is_shared(&provided.identifier));
     match asked {
         Some((profile, provided)) => {
             let (yes, no) = whose_from_now_on(target, profile, provided);

@@ -67,8 +67,18 @@ impl Merge {
     }
 
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
-        let Input::Key(press) = input else {
-            return Reaction::stay();
+        let press = match input {
+            Input::Key(press) => press,
+            Input::Mouse(mouse) => match mouse.click().and_then(|at| self.list.row_at(at)) {
+                Some(row) if self.list.selected() == row => Press::char(' '),
+                Some(row) => {
+                    self.list.select(row);
+                    return Reaction::stay();
+                }
+                None => return Reaction::stay(),
+            },
+            Input::Paste(_) | Input::Resize { .. } => return Reaction::stay(),
+            Input::FocusGained | Input::FocusLost => return Reaction::stay(),
         };
         if press.key == Key::Esc && self.stage == Stage::Asking {
             self.stage = Stage::Looking;

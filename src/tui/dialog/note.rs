@@ -13,7 +13,7 @@ use crate::domain::Moment;
 use crate::domain::command::Command;
 use crate::domain::contact::{ContactId, NOTE_CHARS_MAX, Note as Kept, NoteId};
 use crate::tui::context::Context;
-use crate::tui::input::{Input, Key, Press};
+use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
@@ -84,11 +84,10 @@ impl Note {
                 self.area.paste(&pasted);
                 Reaction::stay()
             }
-            Input::Paste(_)
-            | Input::Mouse(_)
-            | Input::Resize { .. }
-            | Input::FocusGained
-            | Input::FocusLost => Reaction::stay(),
+            Input::Mouse(mouse) => self.click(mouse),
+            Input::Paste(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
+                Reaction::stay()
+            }
         }
     }
 
@@ -112,7 +111,7 @@ impl Note {
             rows: rows_on(screen, ROWS),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let is_tall = EARLIER_FROM_ROWS <= inner.height;
         let earlier_rows = match (self.earlier.is_empty(), is_tall, self.place) {
             (true, ..) | (false, false, Place::Text) => 0,
@@ -154,6 +153,20 @@ impl Note {
                 Hint::new("Tab", "write"),
                 Hint::new("Esc", "leave"),
             ],
+        }
+    }
+
+    /// A click selects an earlier note; elsewhere it is the text.
+    fn click(&mut self, mouse: Mouse) -> Reaction {
+        let Some(at) = mouse.click() else {
+            return Reaction::stay();
+        };
+        match self.list.row_at(at).filter(|row| *row < self.earlier.len()) {
+            Some(row) => {
+                self.list.select(row);
+                self.to(Place::Earlier)
+            }
+            None => self.to(Place::Text),
         }
     }
 

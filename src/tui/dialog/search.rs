@@ -4,10 +4,11 @@
 //! shown. What is shown and how is in `row` and `view`.
 
 use super::words::{brief_of, name_of_brief, name_of_profile};
-use crate::backend::view::{Brief, ProfileState, SearchResult};
+use crate::backend::view::{Brief, Profile, ProfileState, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::input::Input;
@@ -169,9 +170,11 @@ impl Search {
                 let edited = self.field.paste(&pasted);
                 self.edited(edited, context)
             }
-            Input::Mouse(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
-                Reaction::stay()
-            }
+            Input::Mouse(mouse) => match mouse.click() {
+                Some(at) => self.click(at, context),
+                None => Reaction::stay(),
+            },
+            Input::Resize { .. } | Input::FocusGained | Input::FocusLost => Reaction::stay(),
         }
     }
 
@@ -211,7 +214,7 @@ impl Search {
         self.since
     }
 
-    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         let enter = match self.purpose {
             Purpose::Open => "open",
             Purpose::Link => "link",
@@ -224,7 +227,7 @@ impl Search {
             Place::List => ("l", "m", "n"),
         };
         if self.around.conversation.is_some() && self.purpose != Purpose::Link {
-            hints.push(Hint::new(link, "link"));
+            hints.push(hint(link, Action::Link, context));
         }
         match self.purpose {
             Purpose::Merge { .. } if self.place == Place::List => {
@@ -232,10 +235,10 @@ impl Search {
             }
             Purpose::Merge { .. } => {}
             Purpose::Open | Purpose::Link | Purpose::NotSame => {
-                hints.push(Hint::new(merge, "merge"));
+                hints.push(hint(merge, Action::Merge, context));
             }
         }
-        hints.push(Hint::new(new, "new"));
+        hints.push(hint(new, Action::Create, context));
         hints.push(match self.place {
             Place::Box => Hint::new("↓", "list"),
             Place::List => Hint::new("/", "type on"),
@@ -255,21 +258,18 @@ impl Search {
         }
     }
 
-    /// With rivals, the identifier they share is what an agent would look for.
+    /// What an agent would look for stands in the box already; the first letter takes its place.
     fn offer(&mut self, context: &Context<'_>) -> Vec<Effect> {
-        let profile = context
+        let offered = context
             .scene
             .profile
-            .filter(|profile| profile.state == ProfileState::Rivals);
-        let shared = profile.and_then(|profile| profile.rivals.first());
-        match (shared, &self.purpose) {
-            (Some((_, identifier)), Purpose::Open) => {
-                self.field.set(&identifier.shown());
-                self.is_offered = true;
-                self.ask(context)
-            }
-            _ => Vec::new(),
-        }
+            .and_then(|profile| offered(profile, &self.purpose));
+        let Some(text) = offered else {
+            return Vec::new();
+        };
+        self.field.set(&text);
+        self.is_offered = true;
+        self.ask(context)
     }
 
     /// Asks for what stands in the box; older answers are no longer wanted.
@@ -315,6 +315,13 @@ impl Search {
     /// After an answer: the rows are put in order, and an Enter that came too early is made good.
     fn settle(&mut self, context: &Context<'_>) -> Reaction {
         self.arrange();
+        // A name that nobody has is no help where nobody can be made of it: those at hand come back.
+        if self.is_offered && self.since.is_none() && self.rows.is_empty() {
+            self.is_offered = false;
+            self.field.clear();
+            self.found = None;
+            self.arrange();
+        }
         match self.hasty.take() {
             Some(act) if self.since.is_none() => self.act(act, context),
             Some(_) | None => Reaction::stay(),
@@ -359,5 +366,39 @@ impl Search {
     fn can_promote(&self) -> bool {
         let kind = self.around.contact.as_ref().map(|brief| brief.kind);
         kind.is_some_and(|kind| kind != ContactType::Curated)
+    }
+}
+
+/// The key of an action in the search, greyed where the role may not.
+fn hint(key: &str, action: Action, context: &Context<'_>) -> Hint {
+    let spec = action.spec();
+    let hint = Hint::new(key, spec.word);
+    match context.denied(spec.needs) {
+        Some(_) => hint.greyed(),
+        None => hint,
+    }
+}
+
+/// With rivals the identifier they share, which tells them apart from all others; with nobody known the name
+/// that the conversation gives, unless somebody is suggested already.
+fn offered(profile: &Profile, purpose: &Purpose) -> Option<String> {
+    let finds = match purpose {
+        Purpose::Open | Purpose::Link => true,
+        Purpose::Merge { chosen } => chosen.is_empty(),
+        Purpose::NotSame => false,
+    };
+    match profile.state {
+        ProfileState::Rivals if *purpose == Purpose::Open => {
+            let (_, identifier) = profile.rivals.first()?;
+            Some(identifier.shown())
+        }
+        ProfileState::Provided | ProfileState::Unlinked if finds => {
+            let is_suggested = !profile.rivals.is_empty() || !profile.suggestions.is_empty();
+            let name = profile.provided_name.as_deref()?.trim();
+            let is_name = name.contains(char::is_alphabetic);
+            (is_name && !is_suggested).then(|| name.to_owned())
+        }
+        ProfileState::Rivals | ProfileState::Provided | ProfileState::Unlinked => None,
+        ProfileState::Linked | ProfileState::Alone | ProfileState::Gone => None,
     }
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
+use crate::tui::context::Context;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Hint, Modal, centred, put_block, put_parts};
@@ -21,7 +22,7 @@ pub(super) struct Shell<'a> {
 
 impl Shell<'_> {
     /// Wipes its place, draws the frame and answers the area inside.
-    pub fn view(&self, screen: Rect, buf: &mut Buffer, theme: &Theme) -> Rect {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
         let size = Size {
             width: self.width,
             height: self.rows.saturating_add(2),
@@ -31,7 +32,7 @@ impl Shell<'_> {
             right: self.right,
             size,
         };
-        let inner = modal.view(screen, buf, theme);
+        let inner = modal.view(screen, buf, context.theme);
         let area = centred(screen.intersection(buf.area), size);
         // A modal without room for a border has no place for keys either; the footer still tells them.
         if inner.y == area.y || area.height < 3 {
@@ -43,7 +44,7 @@ impl Shell<'_> {
             width: area.width.saturating_sub(4),
             height: 1,
         };
-        draw_hints(border, buf, theme, self.hints);
+        draw_hints(border, buf, context, self.hints);
         inner
     }
 }
@@ -106,29 +107,52 @@ pub(super) fn resting(area: Rect) -> Option<Position> {
     (!area.is_empty()).then(|| area.as_position())
 }
 
-fn draw_hints(area: Rect, buf: &mut Buffer, theme: &Theme, hints: &[Hint]) {
+fn draw_hints(area: Rect, buf: &mut Buffer, context: &Context<'_>, hints: &[Hint]) {
+    let theme = context.theme;
     let mut left = area;
-    for hint in hints {
-        let columns = text::width(&hint.key) + text::width(&hint.word) + 3;
-        if usize::from(left.width) < columns {
-            break;
-        }
+    for hint in that_fit(hints, area.width) {
+        let columns = columns_of(hint);
         let (key, word) = (format!(" {} ", hint.key), format!("{} ", hint.word));
+        let (of_key, of_word) = match hint.is_greyed {
+            true => (Role::Border, Role::Border),
+            false => (Role::Accent, Role::Muted),
+        };
         let parts = [
-            (key.as_str(), theme.style(Role::Accent)),
-            (word.as_str(), theme.style(Role::Muted)),
+            (key.as_str(), theme.style(of_key)),
+            (word.as_str(), theme.style(of_word)),
         ];
         let place = Rect {
-            width: columns as u16,
+            width: columns,
             ..left
         };
+        context.buttons.add(hint, place);
         buf.set_style(place, ratatui::style::Style::reset());
         put_parts(buf, place, &parts);
-        let step = (columns as u16 + 1).min(left.width);
+        let step = (columns + 1).min(left.width);
         left = Rect {
             x: left.x + step,
             width: left.width - step,
             ..left
         };
     }
+}
+
+/// The hints that there is room for. The way out is the last one and never left out for another.
+fn that_fit(hints: &[Hint], width: u16) -> Vec<&Hint> {
+    let Some((out, others)) = hints.split_last() else {
+        return Vec::new();
+    };
+    let mut left = width.saturating_sub(columns_of(out));
+    let mut is_fitting = |hint: &&Hint| {
+        let fits = columns_of(hint) < left;
+        left = left.saturating_sub(columns_of(hint) + 1);
+        fits
+    };
+    let mut shown: Vec<&Hint> = others.iter().take_while(|hint| is_fitting(hint)).collect();
+    shown.extend((columns_of(out) <= width).then_some(out));
+    shown
+}
+
+fn columns_of(hint: &Hint) -> u16 {
+    (text::width(&hint.key) + text::width(&hint.word) + 3) as u16
 }

@@ -8,7 +8,6 @@ use crate::domain::Identifier;
 use crate::domain::command::{Command, Sharing};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
-use crate::tui::refusal::is_marked_shared;
 use crate::tui::theme::Role;
 
 /// The question of an unlink.
@@ -45,12 +44,11 @@ fn used_by_others(profile: &Profile, provided: Option<&Identifier>) -> Choice {
         Some(_) | None => "account",
     };
     let choice = Choice::new('s', format!("Somebody else is using this {thing}"), "");
-    match provided.map(Identifier::shown) {
+    let shown = provided.map(|identifier| (identifier.shown(), profile.is_shared(identifier)));
+    match shown {
         None => choice.refused("the conversation came without a number or address"),
-        Some(shown) if is_marked_shared(profile) => {
-            choice.refused(format!("{shown} is marked as shared already"))
-        }
-        Some(shown) => Choice {
+        Some((shown, true)) => choice.refused(format!("{shown} is marked as shared already")),
+        Some((shown, false)) => Choice {
             beneath: format!(
                 "marks {shown} as shared: it suggests contacts and no longer links by itself"
             ),

@@ -100,7 +100,7 @@ impl Why {
             rows: rows_on(screen, u16::try_from(rows.len()).unwrap_or(u16::MAX)),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let room = usize::from(inner.height);
         let top = self.top.min(rows.len().saturating_sub(room));
         self.seen.set((room, rows.len()));

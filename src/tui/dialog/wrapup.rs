@@ -9,7 +9,7 @@ use super::shell::{Shell, below, rows_on, split_bottom, width_on};
 use crate::domain::command::Command;
 use crate::domain::conversation::ConversationId;
 use crate::tui::context::Context;
-use crate::tui::input::{Input, Key, Press};
+use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::Reaction;
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
@@ -74,11 +74,10 @@ impl Wrapup {
                 let edited = self.field().paste(&pasted);
                 self.edited(edited)
             }
-            Input::Paste(_)
-            | Input::Mouse(_)
-            | Input::Resize { .. }
-            | Input::FocusGained
-            | Input::FocusLost => Reaction::stay(),
+            Input::Mouse(mouse) => self.click(mouse, context),
+            Input::Paste(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {
+                Reaction::stay()
+            }
         }
     }
 
@@ -98,7 +97,7 @@ impl Wrapup {
             rows: rows_on(screen, rows_for(context.names.codes.len())),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let (bottom, top) = split_bottom(inner, 2);
         let (message, list_area) =
             split_bottom(below(top, 1), u16::from(self.sending.told().is_some()));
@@ -131,6 +130,19 @@ impl Wrapup {
             Hint::new("Tab", tab),
             Hint::new("Esc", "leave"),
         ]
+    }
+
+    /// A click selects a code; a click on the selected one wraps up with it.
+    fn click(&mut self, mouse: Mouse, context: &Context<'_>) -> Reaction {
+        let row = mouse.click().and_then(|at| self.list.row_at(at));
+        match row.filter(|_| !self.sending.is_busy()) {
+            Some(row) if self.list.selected() == row => self.save(context),
+            Some(row) => {
+                self.list.select(row);
+                Reaction::stay()
+            }
+            None => Reaction::stay(),
+        }
     }
 
     fn press(&mut self, press: Press, context: &Context<'_>) -> Reaction {

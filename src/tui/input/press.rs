@@ -166,6 +166,17 @@ impl Press {
         label
     }
 
+    /// The press that has this label, where it is one of a key alone or of a letter with Ctrl.
+    pub fn of_label(label: &str) -> Option<Self> {
+        let letter = label.chars().last()?;
+        // `…` stands for no key.
+        let is_key = letter.is_alphanumeric() || letter.is_ascii_punctuation();
+        let named = NAMED.into_iter().map(Self::plain);
+        let letters = [Self::char(letter), Self::ctrl(letter.to_ascii_lowercase())];
+        let letters = letters.into_iter().filter(|_| is_key);
+        named.chain(letters).find(|press| press.label() == label)
+    }
+
     fn normal(mut self) -> Self {
         if let Key::Char(c) = self.key {
             if self.ctrl {

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::input::{Input, Key, MouseKind, Press};
+use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Reaction, Then};
 use crate::tui::pane::heading;
 use crate::tui::text;
@@ -52,15 +52,24 @@ impl Help {
                 self.top();
                 Reaction::stay()
             }
-            Input::Mouse(mouse) => {
-                match mouse.kind {
-                    MouseKind::WheelUp => self.go(Motion::Up, context),
-                    MouseKind::WheelDown => self.go(Motion::Down, context),
-                    MouseKind::Down(_) | MouseKind::Up(_) | MouseKind::Drag(_) => {}
-                }
+            Input::Mouse(mouse) => self.click(mouse, context),
+            Input::Resize { .. } | Input::FocusGained | Input::FocusLost => Reaction::stay(),
+        }
+    }
+
+    /// A click selects an action; a click on the selected one runs it.
+    fn click(&mut self, mouse: Mouse, context: &Context<'_>) -> Reaction {
+        let rows = self.rows(context);
+        let row = mouse.click().and_then(|at| self.list.row_at(at));
+        match row.and_then(|row| Some((row, rows.get(row)?))) {
+            Some((row, Row::Action(action))) if row == self.list.selected() => {
+                Reaction::then(Then::Act(*action))
+            }
+            Some((row, Row::Action(_))) => {
+                self.list.select(row);
                 Reaction::stay()
             }
-            Input::Resize { .. } | Input::FocusGained | Input::FocusLost => Reaction::stay(),
+            Some((_, Row::Heading(_))) | None => Reaction::stay(),
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::input::{Input, Key, MouseKind, Press};
+use crate::tui::input::{Input, Key, Press};
 use crate::tui::keymap::Meaning;
 use crate::tui::layer::Reaction;
 use crate::tui::notice::{Notice, Notices, Tone};
@@ -65,14 +65,9 @@ impl Log {
                 }
             }
             Input::Mouse(mouse) => {
-                let motion = match mouse.kind {
-                    MouseKind::WheelUp => Motion::Up,
-                    MouseKind::WheelDown => Motion::Down,
-                    MouseKind::Down(_) | MouseKind::Up(_) | MouseKind::Drag(_) => {
-                        return Reaction::stay();
-                    }
-                };
-                self.list.go(motion, self.notices.len());
+                if let Some(row) = mouse.click().and_then(|at| self.list.row_at(at)) {
+                    self.list.select(row);
+                }
             }
             Input::Paste(_) | Input::Resize { .. } | Input::FocusGained | Input::FocusLost => {}
         }

@@ -57,7 +57,14 @@ impl Recent {
                 }
                 Reaction::stay()
             }
-            Input::Mouse(_) | Input::Paste(_) | Input::Resize { .. } => Reaction::stay(),
+            Input::Mouse(mouse) => {
+                let row = mouse.click().and_then(|at| self.list.row_at(at));
+                match row.and_then(|row| recent.get(row)) {
+                    Some(brief) => Reaction::then(Then::Show(Subject::Contact(brief.id))),
+                    None => Reaction::stay(),
+                }
+            }
+            Input::Paste(_) | Input::Resize { .. } => Reaction::stay(),
             Input::FocusGained | Input::FocusLost => Reaction::stay(),
         }
     }

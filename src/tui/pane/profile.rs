@@ -248,7 +248,7 @@ fn draw_edge(
         style,
     );
     let width = text::width(&text::clean_line(&line.text())) as u16 + 2;
-    if width + 2 <= place.width {
+    if !line.is_empty() && width + 2 <= place.width {
         let inside = Rect {
             x: place.x + 2,
             width,

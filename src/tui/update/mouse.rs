@@ -1,7 +1,9 @@
 //! Clicks and the wheel: the same steps as with keys, where the pointer is.
 
 use crate::tui::effect::Effect;
-use crate::tui::input::{Button, Mouse, MouseKind};
+use ratatui::layout::Position;
+
+use crate::tui::input::{Button, Input, Key, Mouse, MouseKind, Press};
 use crate::tui::model::Model;
 use crate::tui::msg::Subject;
 use crate::tui::pane::Place;
@@ -21,7 +23,24 @@ impl Model {
         }
     }
 
+    /// The mouse over a layer: a key that is clicked on is pressed, the wheel is the arrows, and the rest is
+    /// the layer's.
+    pub(super) fn mouse_on_layer(&mut self, mouse: Mouse) -> Vec<Effect> {
+        let arrow = match mouse.kind {
+            MouseKind::WheelUp => Some(Key::Up),
+            MouseKind::WheelDown => Some(Key::Down),
+            MouseKind::Down(_) | MouseKind::Up(_) | MouseKind::Drag(_) => None,
+        };
+        let button = || self.session.buttons.at(mouse.click()?);
+        let press = arrow.map(Press::plain).or_else(button);
+        self.layer_input(press.map_or(Input::Mouse(mouse), Input::Key))
+    }
+
     fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        let at = Position { x: column, y: row };
+        if let Some(press) = self.session.buttons.at(at) {
+            return self.press(press);
+        }
         let Some(place) = self.hits.place_at(column, row) else {
             return Vec::new();
         };

@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
 use crate::live::Topic;
 use crate::tui::ProfileActions;
+use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::load::Load;
 use crate::tui::model::Model;
@@ -13,7 +14,7 @@ use crate::tui::msg::Subject;
 use crate::tui::pane::Place;
 use crate::tui::pane::journey::PAGE;
 use crate::tui::pane::profile::Points;
-use crate::tui::refusal::{deciding, is_marked_shared};
+use crate::tui::refusal::deciding;
 
 impl Model {
     /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is
@@ -100,8 +101,7 @@ impl Model {
         let Some(identifier) = self.shown_identifier(profile) else {
             return Vec::new();
         };
-        let is_shared = is_marked_shared(profile) && deciding(profile) == Some(&identifier);
-        let (command, said) = if is_shared {
+        let (command, said) = if profile.is_shared(&identifier) {
             (
                 Command::Unshare {
                     identifier: identifier.clone(),
@@ -134,6 +134,15 @@ impl Model {
                 let context = self.session.context(&self.shown);
                 self.panes.journey.arrange(journey, &context);
             }
+        }
+    }
+
+    /// The person in the row of the profile that has the keys.
+    pub(super) fn pointed(&self, context: &Context<'_>) -> Option<ContactId> {
+        let profile = self.shown.profile.value()?;
+        match self.panes.profile.selected(profile, context) {
+            Points::Contact(person) if self.panes.focus == Place::Profile => Some(person),
+            Points::Contact(_) | Points::Identifier(_) | Points::Note(_) | Points::Nothing => None,
         }
     }
 

@@ -9,8 +9,9 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-/// Draws the richest header that there is room for. The badge is never left out.
-pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
+/// Draws the richest header that there is room for. The badge is never left out. `story` is what a presenter
+/// shows without a bar to say it in.
+pub fn view(model: &Model, area: Rect, story: Option<&str>, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -22,6 +23,14 @@ pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
     };
     let place = place(model);
     let who = format!("{} · {}", session.agent, session.role.name);
+    // Where the presenter's bar has no room, its title stands here in place of the agent.
+    if let Some(story) = story {
+        let taken = text::width(&text::clean_line(&line(model, "", "").text())) + 4;
+        let room = usize::from(row.width).saturating_sub(taken);
+        let story = text::fit(&text::clean_line(story), room);
+        line(model, &story, "").view_whole_right(row, buf, &session.theme);
+        return;
+    }
     let choices = [
         (who.as_str(), place.as_str()),
         (who.as_str(), ""),

@@ -14,7 +14,7 @@ pub const WIDTH_MIN: u16 = 20;
 pub const HEIGHT_MIN: u16 = 6;
 /// From this height on several notices may stand below each other.
 const STACK_HEIGHT_MIN: u16 = 20;
-/// From this height on there is a header.
+/// From this height on there is a header; a badge is in sight at any height.
 const HEADER_HEIGHT_MIN: u16 = 9;
 
 /// The areas of a frame.
@@ -35,6 +35,7 @@ impl Layout {
         actions: ProfileActions,
         panes: &Panes,
         standing: usize,
+        badge: Option<&str>,
     ) -> Self {
         let most = if area.height < STACK_HEIGHT_MIN {
             1
@@ -42,7 +43,8 @@ impl Layout {
             STANDING_MAX
         };
         let status_rows = standing.clamp(1, most) as u16;
-        let (header, rest) = from_top(area, u16::from(HEADER_HEIGHT_MIN <= area.height));
+        let has_header = HEADER_HEIGHT_MIN <= area.height || badge.is_some();
+        let (header, rest) = from_top(area, u16::from(has_header));
         let (rest, footer) = from_bottom(rest, 1);
         let (rest, status) = from_bottom(rest, status_rows);
         let shown = shown(area.width, actions, panes);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{first_row, from_column, put_parts, put_right};
+use super::{Buttons, first_row, from_column, put_parts, put_right};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 
@@ -42,10 +42,12 @@ impl Hint {
 
 /// Draws hints in the first row of an area, the most wanted first. Where it is narrow the last ones are
 /// left out, but never the key for help: it stands at the right end and tells the rest.
-pub fn hints(buf: &mut Buffer, area: Rect, theme: &Theme, hints: &[Hint]) {
+pub fn hints(buf: &mut Buffer, area: Rect, theme: &Theme, hints: &[Hint], buttons: &Buttons) {
     let mut area = first_row(buf, area);
     if let Some(help) = hints.iter().find(|hint| hint.key == HELP_KEY) {
         let columns = draw_help(buf, area, theme, help);
+        let place = from_column(area, area.right().saturating_sub(columns));
+        buttons.add(help, place);
         area.width = area.width.saturating_sub(columns + GAP.len() as u16);
     }
     for hint in hints.iter().filter(|hint| hint.key != HELP_KEY) {
@@ -54,6 +56,11 @@ pub fn hints(buf: &mut Buffer, area: Rect, theme: &Theme, hints: &[Hint]) {
             break;
         }
         draw(buf, area, theme, hint);
+        let place = Rect {
+            width: columns as u16,
+            ..area
+        };
+        buttons.add(hint, place);
         area = from_column(area, area.x.saturating_add((columns + GAP.len()) as u16));
     }
 }

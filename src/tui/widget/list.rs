@@ -1,6 +1,6 @@
 //! A list of any length: only the rows in sight are asked for and drawn.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -33,6 +33,7 @@ pub struct ListState {
     selected: usize,
     top: Cell<usize>,
     page: Cell<usize>,
+    places: RefCell<Vec<(usize, Rect)>>,
 }
 
 impl ListState {
@@ -44,6 +45,13 @@ impl ListState {
     /// The selected row of a list of so many rows, if it has any.
     pub fn selected_of(&self, len: usize) -> Option<usize> {
         len.checked_sub(1).map(|last| self.selected.min(last))
+    }
+
+    /// The row under the pointer, as the last frame had it.
+    pub fn row_at(&self, at: Position) -> Option<usize> {
+        let places = self.places.borrow();
+        let under = places.iter().find(|(_, place)| place.contains(at));
+        under.map(|(row, _)| *row)
     }
 
     pub fn select(&mut self, row: usize) {
@@ -126,6 +134,7 @@ impl List<'_> {
         }
         let Some(selected) = state.selected_of(self.len) else {
             put_block(buf, inset(area), self.empty, self.theme.style(Role::Muted));
+            state.places.take();
             return Shown {
                 cursor: Some(area.as_position()),
                 rows: Vec::new(),
@@ -150,6 +159,7 @@ impl List<'_> {
         }
         state.top.set(top);
         state.page.set(shown.rows.len());
+        state.places.replace(shown.rows.clone());
         shown
     }
 

@@ -143,6 +143,8 @@ impl Walk<'_> {
             Shape::Phone => self.phone(path, value).map(Held::Phone),
             Shape::Social => self.social(spec.field, path, value).map(Held::Social),
             Shape::Organization => self.organization(path, value).map(Held::Organization),
+            // Lists have members of their own; `FIELDS` has none of them.
+            Shape::ExternalIds | Shape::AppleIds => return,
             Shape::Flag => match value {
                 Value::Bool(flag) => Some(Held::Flag(*flag)),
                 _ => {

@@ -208,6 +208,7 @@ fn advice(why: &Why) -> String {
         }
         Why::NoId => "it is not the id of an organization; write its name".to_owned(),
         Why::NoFlag => "it takes yes or no".to_owned(),
+        Why::NoSource(_) => why.to_string(),
     }
 }
 

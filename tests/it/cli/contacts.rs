@@ -48,6 +48,42 @@ fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
 }
 
 #[test]
+fn ids_elsewhere_are_replaced_as_a_list() {
+    let place = Place::new();
+    let added = place.json(&[
+        "contact",
+        "add",
+        "--last-name",
+        "King",
+        "--external-id",
+        "A-7",
+    ]);
+    let id = added["id"].as_str().unwrap();
+    let ids = "A-8 (CRM), 9 (Shop)";
+    let edited = place.json(&[
+        "contact",
+        "edit",
+        id,
+        "--external-ids",
+        ids,
+        "--apple-ids",
+        "urn:1",
+    ]);
+    let values = edited["externalIds"].as_array().unwrap().iter();
+    let values: Vec<&Value> = values.map(|one| &one["value"]).collect();
+    assert_eq!(values, ["A-8", "9"]);
+    assert_eq!(edited["identifiers"].as_array().unwrap().len(), 3);
+    let refused = place.run(&["contact", "edit", id, "--external-ids", "A-9"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("needs its source"), "{}", refused.err);
+    let body = r#"{"externalIds": []}"#;
+    let run = place.run_fed(body, &["contact", "edit", id, "--from-json", "-", "--json"]);
+    let edited: Value = serde_json::from_str(&run.out).expect(&run.err);
+    assert!(edited["externalIds"].as_array().is_none_or(Vec::is_empty));
+    assert_eq!(edited["identifiers"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn personal_values_come_by_standard_input() {
     let place = Place::new();
     let body = r#"{"firstName": "Ada", "lastName": "King", "workEmail": "ada@king.example", "title": "Lady"}"#;

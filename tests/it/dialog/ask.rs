@@ -114,6 +114,22 @@ fn without_a_number_nothing_can_be_marked_as_shared() {
 }
 
 #[test]
+fn a_number_that_is_shared_is_not_marked_or_moved_again() {
+    let mut bench = Bench::on(1);
+    let number = people::phone("+353861234567");
+    bench.profile.as_mut().unwrap().shared = vec![number];
+    bench.open_again(Action::Unlink);
+    bench.shows("+353 86 123 4567 is marked as shared already");
+    bench.press("s");
+    assert!(bench.wrote_nothing());
+    bench.open_again(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    bench.hides("from now on");
+}
+
+#[test]
 fn deleting_names_the_person_and_needs_a_y() {
     let mut bench = Bench::on(1).open(Action::Delete);
     bench.shows("Delete Efa Byrne (Curated)?");
@@ -124,7 +140,10 @@ fn deleting_names_the_person_and_needs_a_y() {
         !bench.is_open() && bench.wrote_nothing(),
         "Enter alone deletes nobody"
     );
-    let mut bench = Bench::on(1).open(Action::Delete);
+    let mut bench = Bench::on(1);
+    bench.interactions = Some(1_204);
+    bench.open_again(Action::Delete);
+    bench.shows("Its 1,204 interactions of the last 60 days stay");
     bench.press("y");
     assert_eq!(
         bench.command(),

@@ -314,7 +314,7 @@ fn saving_drops_the_draft_and_trouble_keeps_the_form() {
 #[test]
 fn enter_walks_to_save() {
     let mut bench = Bench::on(2).open(Action::Promote);
-    bench.press(&"enter ".repeat(26));
+    bench.press(&"enter ".repeat(28));
     assert!(bench.wrote_nothing());
     bench.press("enter");
     assert_eq!(edits(&bench).len(), 3);
@@ -326,4 +326,18 @@ fn blank_turns_a_yes_into_a_no() {
     bench.press(&"pagedown ".repeat(6));
     bench.press("space ctrl-s");
     assert_eq!(after(&bench, Field::SurveyOptOut), Some(Value::Flag(false)));
+}
+
+#[test]
+fn ids_elsewhere_are_edited_as_a_list_with_their_sources() {
+    let mut bench = editing();
+    bench.press(&"pagedown ".repeat(7));
+    bench.shows("Ids elsewhere");
+    bench.shows("CRM-20418 (Salesforce)");
+    bench.type_in(", 7").press("ctrl-s");
+    assert!(bench.wrote_nothing());
+    bench.shows("needs its source: CRM-20418 (CRM)");
+    bench.type_in(" (Shop)").press("ctrl-s");
+    let value = Value::read(Field::ExternalIds, "CRM-20418 (Salesforce), 7 (Shop)", None);
+    assert_eq!(after(&bench, Field::ExternalIds), value.unwrap());
 }

@@ -173,7 +173,7 @@ fn an_empty_result_offers_to_add_the_unknown_person_first() {
 
 #[test]
 fn recent_contacts_stand_in_the_empty_box() {
-    let mut bench = Bench::on(2);
+    let mut bench = Bench::on(6);
     bench.recent = vec![brief(70, ContactType::Curated, "Priya Nair")];
     let mut bench = bench.open(Action::Search);
     bench.shows("Priya Nair");
@@ -187,6 +187,25 @@ fn with_rivals_the_shared_number_is_offered_and_typing_replaces_it() {
     assert_eq!(bench.asked(), searched("+353 86 123 4567"));
     bench.type_in("c");
     assert_eq!(bench.asked(), searched("c"));
+}
+
+#[test]
+fn the_name_of_somebody_unknown_is_looked_for_at_once() {
+    for action in [Action::Search, Action::Link, Action::Merge] {
+        let mut bench = Bench::on(2).open(action);
+        assert_eq!(bench.asked(), searched("Jon Ortega"), "{action:?}");
+        bench.type_in("c");
+        assert_eq!(bench.asked(), searched("c"), "typing takes its place");
+    }
+    let mut merging = Bench::on(2).open(Action::Merge);
+    merging.hides("on the desk");
+    merging.reply(&found("Jon Ortega", Vec::new()));
+    merging.shows("on the desk");
+    let mut bench = Bench::on(2);
+    bench.profile.as_mut().unwrap().suggestions = vec![brief(70, ContactType::Curated, "Priya")];
+    bench.open_again(Action::Merge);
+    bench.shows("maybe the same");
+    bench.hides("> Jon Ortega");
 }
 
 #[test]

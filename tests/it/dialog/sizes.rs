@@ -147,7 +147,7 @@ fn at_forty_by_twelve_the_answers_and_fields_are_in_sight() {
 #[test]
 fn the_field_under_the_cursor_is_in_sight_at_every_step() {
     let mut bench = Bench::on(2).open(Action::Promote);
-    for _ in 0..26 {
+    for _ in 0..28 {
         let (lines, cursor) = bench.frame(40, 10);
         let row = &lines[usize::from(cursor.unwrap().y)];
         assert!(row.contains('▌'), "{}", lines.join("\n"));
@@ -170,4 +170,18 @@ fn arabic_and_japanese_can_be_typed_into_every_box() {
         bench.press("ctrl-u").type_in(typed);
         bench.shows(typed);
     }
+}
+
+#[test]
+fn the_way_out_is_always_told() {
+    for action in ACTIONS {
+        let bench = Bench::on(1).open(action);
+        for columns in [40, 60, 80] {
+            let (lines, _) = bench.frame(columns, 14);
+            let text = lines.join("\n");
+            assert!(text.contains(" Esc "), "{action:?} at {columns}\n{text}");
+        }
+    }
+    let (lines, _) = merging().frame(60, 14);
+    assert!(lines.join("\n").contains(" Esc back to the search "));
 }

@@ -217,6 +217,40 @@ fn an_edit_of_an_ancestor_goes_to_the_canonical_and_says_so() {
 }
 
 #[test]
+fn a_list_of_ids_is_replaced_and_its_claims_follow() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let put = |world: &mut World, before: &str, after: &str| {
+        let read = |text: &str| Value::read(Field::ExternalIds, text, None).unwrap();
+        let edit = Edit {
+            field: Field::ExternalIds,
+            before: Expected::Exactly(read(before)),
+            after: read(after),
+        };
+        world.edit(efa, &[edit])
+    };
+    let empty = world.dump();
+    let first = put(&mut world, "", "7 (CRM), 8 (Shop)").unwrap();
+    let of = |world: &World, value: &str, source: &str| {
+        let kind = scv_desk::domain::IdentifierType::ExternalId;
+        let read = scv_desk::domain::Identifier::read(kind, value, Some(source), None);
+        world.holder(&read.unwrap())
+    };
+    assert_eq!(of(&world, "7", "CRM"), Some(efa));
+    let second = put(&mut world, "7 (CRM), 8 (Shop)", "8 (Shop)").unwrap();
+    assert_eq!(of(&world, "7", "CRM"), None);
+    assert_eq!(of(&world, "8", "Shop"), Some(efa));
+    let stale = put(&mut world, "7 (CRM), 8 (Shop)", "").unwrap_err();
+    assert!(matches!(stale, Refusal::ChangedMeanwhile { .. }), "{stale}");
+    let eleven: Vec<String> = (0..11).map(|n| format!("{n} (CRM)")).collect();
+    let full = put(&mut world, "8 (Shop)", &eleven.join(", ")).unwrap_err();
+    assert_eq!(full, Refusal::ListFull("external ids"));
+    world.undo(second.entry.unwrap()).unwrap();
+    world.undo(first.entry.unwrap()).unwrap();
+    assert_eq!(world.dump(), empty);
+}
+
+#[test]
 fn values_that_a_field_cannot_take_are_refused() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
@@ -229,6 +263,8 @@ fn values_that_a_field_cannot_take_are_refused() {
     for bad in [
         put(Field::CellPhone, text("0861234567".to_owned())),
         put(Field::FirstName, Value::Flag(true)),
+        put(Field::ExternalIds, text("7".to_owned())),
+        put(Field::AppleIds, Value::AppleIds(vec!["x".repeat(300)])),
         put(Field::FirstName, text("x".repeat(1001))),
         put(Field::PostalCode, text("x".repeat(26))),
         put(Field::WorkEmail, text("no address".to_owned())),

@@ -251,6 +251,20 @@ pub fn resolved(conversation: Conversation, contact: ContactId) -> Plan {
     }
 }
 
+/// A visit that came in and was linked.
+pub fn visited(visit: Visit, contact: ContactId) -> Plan {
+    let linked = Change::VisitLink {
+        visit: visit.id,
+        before: None,
+        after: Some(Box::new(link(contact))),
+    };
+    Plan {
+        changes: vec![linked],
+        observations: vec![Observation::Visit(Box::new(visit))],
+        ..Plan::new(Action::Resolve)
+    }
+}
+
 /// A decision of Ann's for a plan that needs no facts.
 pub fn decision(plan: Plan) -> Decision {
     let planner = Box::new(move |_: &Facts| Ok(plan.clone()));

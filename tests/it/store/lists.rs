@@ -1,6 +1,6 @@
 //! Lists of conversations: filters, order, pages.
 
-use scv_desk::domain::conversation::ConversationId;
+use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::store::{ConversationFilter, Store};
 
 use super::contract;
@@ -11,6 +11,7 @@ contract!(
     by_agent_and_what_waits,
     by_time,
     pages_follow_each_other,
+    every_start_is_counted_once,
 );
 
 /// Calls 1 to 6: 1 and 2 go on (2 waits), 3 to 6 ended; contact 1 has the odd ones, contact 2 the others.
@@ -144,4 +145,25 @@ async fn pages_follow_each_other(store: &impl Store) {
         }
         assert_eq!(seen, [2, 1, 6, 5, 4, 3]);
     }
+}
+
+async fn every_start_is_counted_once(store: &impl Store) {
+    calls(store).await;
+    decide(store, visited(visit(1, 30), contact_id(1)))
+        .await
+        .unwrap();
+    let minute = |minutes: i64| NOON.plus_ms(minutes * 60_000);
+    let both = vec![contact_id(1), contact_id(2), contact_id(1)];
+    let starts = async |contacts: &[scv_desk::domain::ContactId], minutes: i64, limit: usize| {
+        let since = minute(minutes);
+        store.starts(contacts.to_vec(), since, limit).await.unwrap()
+    };
+    let all = starts(&both, 0, 100).await;
+    assert_eq!(all.conversations.len(), 6);
+    assert!(all.conversations.contains(&(minute(50), Channel::Call)));
+    assert_eq!(all.visits, [minute(30)]);
+    let late = starts(&both[..1], 31, 100).await;
+    assert_eq!(late.conversations, [(minute(50), Channel::Call)]);
+    assert!(late.visits.is_empty());
+    assert_eq!(starts(&both, 0, 2).await.conversations.len(), 2);
 }

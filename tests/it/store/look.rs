@@ -1,6 +1,6 @@
 //! Facts by key, and reads by id.
 
-use scv_desk::domain::change::{Change, Observation};
+use scv_desk::domain::change::Change;
 use scv_desk::domain::command::{Action, EntryId};
 use scv_desk::domain::contact::{Contact, Fields, OrganizationId};
 use scv_desk::domain::conversation::Trust;
@@ -243,17 +243,9 @@ async fn linked_lists_two_of_each(store: &impl Store) {
         decide(store, resolved(call(n, n as i64, None), contact_id(1)))
             .await
             .unwrap();
-        let linked = Change::VisitLink {
-            visit: visit_id(n),
-            before: None,
-            after: Some(Box::new(link(contact_id(1)))),
-        };
-        let observations = vec![Observation::Visit(Box::new(visit(n, n as i64)))];
-        let plan = Plan {
-            observations,
-            ..plan(Action::Resolve, vec![linked])
-        };
-        decide(store, plan).await.unwrap();
+        decide(store, visited(visit(n, n as i64), contact_id(1)))
+            .await
+            .unwrap();
     }
     let facts = load(
         store,

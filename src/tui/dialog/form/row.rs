@@ -1,12 +1,12 @@
 //! One field of a form: what stood there, what is typed, and what is wrong with it.
 
 use super::seed::Seed;
-use crate::domain::field::{FIELDS, Field, Shape, Value, Why};
+use crate::domain::field::{FIELDS, Field, LISTS, Shape, Value, Why};
 use crate::tui::dialog::draft::DraftField;
 use crate::tui::widget;
 
 /// Sections of a form: title and first field.
-pub(super) const SECTIONS: [(&str, Field); 7] = [
+pub(super) const SECTIONS: [(&str, Field); 8] = [
     ("Name", Field::FirstName),
     ("Phones", Field::WorkPhone),
     ("E-mail", Field::WorkEmail),
@@ -14,6 +14,7 @@ pub(super) const SECTIONS: [(&str, Field); 7] = [
     ("Organization", Field::Organization),
     ("Social accounts", Field::Twitter),
     ("Other", Field::SurveyOptOut),
+    ("Ids elsewhere", Field::ExternalIds),
 ];
 /// A paste beyond the limit must be seen to be too long, not be cut in silence.
 const BEYOND_LIMIT: usize = 200;
@@ -51,6 +52,7 @@ pub(super) enum Note {
 pub(super) fn rows(own: &crate::domain::Fields, organization: Option<&str>) -> Vec<FormRow> {
     FIELDS
         .iter()
+        .chain(&LISTS)
         .map(|spec| {
             let seen = own.get(spec.field);
             let text = text_of(seen.as_ref(), organization);
@@ -178,6 +180,7 @@ impl FormRow {
 fn words_of(why: &Why) -> String {
     match why {
         Why::NoEmail(_) => "is not an e-mail address".to_owned(),
+        Why::NoSource(_) => "needs its source: CRM-20418 (CRM)".to_owned(),
         Why::TooLong(_) | Why::NoId | Why::NoFlag => why.to_string(),
     }
 }
@@ -196,7 +199,9 @@ fn remark(value: Option<&Value>) -> Note {
             | Value::Text(_)
             | Value::Social(_)
             | Value::Organization(_)
-            | Value::Flag(_),
+            | Value::Flag(_)
+            | Value::ExternalIds(_)
+            | Value::AppleIds(_),
         )
         | None => Note::Nothing,
     }
@@ -209,6 +214,8 @@ fn chars_max(field: Field) -> usize {
         Shape::Email => 256,
         Shape::Social | Shape::Organization => 255,
         Shape::Flag => 8,
+        // Ten of them.
+        Shape::ExternalIds | Shape::AppleIds => 2_560,
     }
 }
 
@@ -217,6 +224,8 @@ fn placeholder(field: Field) -> &'static str {
         Shape::Phone => "with its country code",
         Shape::Organization => "the name of a known organization",
         Shape::Flag => "yes or no",
+        Shape::ExternalIds => "CRM-20418 (CRM), …",
+        Shape::AppleIds => "one, another",
         Shape::Text(_) | Shape::Email | Shape::Social => "",
     }
 }

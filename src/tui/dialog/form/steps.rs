@@ -5,7 +5,7 @@ use super::{Form, State};
 use crate::domain::field::Field;
 use crate::tui::context::Context;
 use crate::tui::dialog::draft::{Draft, DraftField, Drafting};
-use crate::tui::input::{Key, Press};
+use crate::tui::input::{Key, Mouse, Press};
 use crate::tui::layer::Reaction;
 
 impl Form {
@@ -26,6 +26,24 @@ impl Form {
         }
         self.focus = to;
         reaction
+    }
+
+    /// A click goes to a field; a click on *Save* saves.
+    pub(super) fn click(&mut self, mouse: Mouse, context: &Context<'_>) -> Reaction {
+        let at = mouse.click().filter(|_| !self.sending.is_busy());
+        let under = at.and_then(|at| {
+            let places = self.places.borrow();
+            let under = places.iter().find(|(_, place)| place.contains(at));
+            under.map(|(index, _)| *index)
+        });
+        match under {
+            Some(index) if index == self.rows.len() => self.save(context),
+            Some(index) => {
+                self.state = State::Typing;
+                self.go(index, context)
+            }
+            None => Reaction::stay(),
+        }
     }
 
     pub(super) fn next_section(&self) -> usize {

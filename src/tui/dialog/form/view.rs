@@ -52,7 +52,7 @@ impl Form {
             rows: rows_on(screen, wanted),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let (bottom, rest) = split_bottom(inner, message_rows);
         if let Some((words, role)) = message {
             put_block(buf, bottom, &words, theme.style(role));
@@ -95,6 +95,7 @@ impl Form {
         let is_long = room < lines.len();
         let width = area.width.saturating_sub(if is_long { 2 } else { 0 });
         let mut cursor = None;
+        let mut places = Vec::new();
         for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
             let place = Rect {
                 y,
@@ -103,8 +104,10 @@ impl Form {
                 ..area
             };
             let at = self.view_line(*line, place, buf, theme);
+            places.extend(self.index_of(*line).map(|index| (index, place)));
             cursor = cursor.or(at.filter(|_| wanted(line)));
         }
+        self.places.replace(places);
         if is_long {
             scrollbar(
                 buf,
@@ -115,6 +118,15 @@ impl Form {
             );
         }
         cursor
+    }
+
+    /// The field of a line; *Save* stands behind the last one.
+    fn index_of(&self, line: Line) -> Option<usize> {
+        match line {
+            Line::Row(index) => Some(index),
+            Line::Save => Some(self.rows.len()),
+            Line::Blank | Line::Heading(_) => None,
+        }
     }
 
     fn view_line(

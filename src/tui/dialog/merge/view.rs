@@ -58,7 +58,7 @@ impl Merge {
             rows: rows_on(screen, wanted),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, theme);
+        let inner = shell.view(screen, buf, context);
         let (mut bottom, table) = split_bottom(inner, self.budget(&told, inner));
         for (words, role) in newest_that_fit(&told, bottom) {
             bottom = paragraph(buf, bottom, theme, (words, role));

@@ -3,10 +3,12 @@
 use super::row::Row;
 use super::{Act, MERGE_MAX, Place, Purpose, Search};
 use crate::backend::view::Brief;
+use crate::domain::contact::ContactId;
 use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::dialog::words::name_of_brief;
 use crate::tui::dialog::{form, link, merge, not_same};
+use crate::tui::effect::Effect;
 use crate::tui::layer::{Layer, Reaction, Then};
 use crate::tui::msg::Subject;
 use crate::tui::widget::Motion;
@@ -22,6 +24,29 @@ impl Search {
             (_, Purpose::Link) => self.act(Act::Link, context),
             (_, Purpose::Merge { .. }) => self.act(Act::Merge, context),
             (_, Purpose::NotSame) => self.act(Act::NotSame, context),
+        }
+    }
+
+    /// The search with somebody at hand chosen already: what comes of that choice, else the search as it is.
+    pub fn on(
+        mut self,
+        person: ContactId,
+        effects: Vec<Effect>,
+        context: &Context<'_>,
+    ) -> (Layer, Vec<Effect>) {
+        let is_meant = |row: &Row| self.brief(*row).is_some_and(|brief| brief.id == person);
+        let at = self.rows.iter().position(is_meant);
+        if self.purpose == Purpose::Open || self.is_offered {
+            return (Layer::Search(Box::new(self)), effects);
+        }
+        let Some(at) = at else {
+            return (Layer::Search(Box::new(self)), effects);
+        };
+        self.list.select(at);
+        let reaction = self.enter(context);
+        match reaction.then {
+            Then::Become(layer) => (*layer, reaction.effects),
+            _ => (Layer::Search(Box::new(self)), effects),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the keys mean in the box, where letters are text, and in the list, where they act.
 
+use ratatui::layout::Position;
+
 use super::{Act, Place, Search};
 use crate::tui::context::Context;
 use crate::tui::input::{Key, Press};
@@ -60,6 +62,21 @@ impl Search {
         };
         if !self.list.go(motion, self.rows.len()) && motion == Motion::Up {
             return self.back_to_box();
+        }
+        self.page_on()
+    }
+
+    /// A click selects a row, a click on the selected one does what Enter does; elsewhere it is the box.
+    pub(super) fn click(&mut self, at: Position, context: &Context<'_>) -> Reaction {
+        self.said = None;
+        let Some(row) = self.list.row_at(at).filter(|row| *row < self.rows.len()) else {
+            return self.back_to_box();
+        };
+        let was_selected = self.place == Place::List && self.list.selected() == row;
+        self.place = Place::List;
+        self.list.select(row);
+        if was_selected {
+            return self.enter(context);
         }
         self.page_on()
     }

@@ -33,7 +33,7 @@ impl Search {
             rows: rows_on(screen, ROWS),
             hints: &self.hints(context),
         };
-        let inner = shell.view(screen, buf, context.theme);
+        let inner = shell.view(screen, buf, context);
         let typing = self.view_box(inner, buf, context);
         let is_airy = AIRY_FROM_ROWS <= inner.height;
         let mut rest = below(inner, 1);

@@ -10,7 +10,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-const LABEL_COLUMNS: usize = 11;
+const LABEL_COLUMNS: usize = 9;
 const BAR_COLUMNS: usize = 10;
 
 /// A line below an opened card.

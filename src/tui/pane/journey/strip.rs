@@ -3,9 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::start;
-use crate::backend::view::{Journey, JourneyItem};
-use crate::domain::conversation::Channel;
+use crate::backend::view::Journey;
 use crate::tui::context::Context;
 use crate::tui::pane::Line;
 use crate::tui::pane::sign::Family;
@@ -24,28 +22,22 @@ const WORDS_HEIGHT_MIN: u16 = 6;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Days {
     days: Vec<[u32; FAMILIES]>,
-    /// Whether there are more interactions than were read.
-    is_cut: bool,
 }
 
 impl Default for Days {
     fn default() -> Self {
         Self {
             days: vec![[0; FAMILIES]; DAYS],
-            is_cut: false,
         }
     }
 }
 
 impl Days {
     pub fn of(journey: &Journey, context: &Context<'_>) -> Self {
-        let mut counted = Self {
-            is_cut: journey.more,
-            ..Self::default()
-        };
+        let mut counted = Self::default();
         let today = time::date(context.now, context.tz);
-        for item in &journey.items {
-            let day = time::date(start(item), context.tz);
+        for (start, channel) in &journey.starts {
+            let day = time::date(*start, context.tz);
             let ago = today
                 .since(day)
                 .map_or(0, |span| i64::from(span.get_days()));
@@ -55,7 +47,7 @@ impl Days {
             else {
                 continue;
             };
-            let count = &mut counted.days[at][family(item) as usize];
+            let count = &mut counted.days[at][Family::of(*channel) as usize];
             *count = count.saturating_add(1);
         }
         counted
@@ -107,22 +99,12 @@ impl Days {
             }
             line = line
                 .and(format!("{} ", family.word()), family.role())
-                .and(total.to_string(), Role::Text);
+                .and(time::count(total.into()), Role::Text);
         }
         if line.is_empty() {
             return Line::of("quiet for 60 days", Role::Muted);
         }
-        if self.is_cut {
-            line = line.and("  and older ones", Role::Muted);
-        }
         line
-    }
-}
-
-fn family(item: &JourneyItem) -> Family {
-    match item {
-        JourneyItem::Conversation(conversation) => Family::of(conversation.channel),
-        JourneyItem::Visit(..) => Family::of(Channel::Web),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 
 const LABEL_COLUMNS: usize = 9;
+/// The mark of an identifier that several people use, which therefore nobody holds.
+pub const SHARED: &str = "⇄ shared";
 const ADDRESS: [Field; 6] = [
     Field::Address1,
     Field::Address2,
@@ -44,6 +46,7 @@ fn ways_to_reach(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifie
             Shape::Email => ("✉", IdentifierType::Email),
             Shape::Social => ("✆", social_kind(spec.field)),
             Shape::Text(_) | Shape::Organization | Shape::Flag => continue,
+            Shape::ExternalIds | Shape::AppleIds => continue,
         };
         let Some(value) = fields.get(spec.field) else {
             continue;
@@ -161,6 +164,7 @@ fn claimed(
     let held = profile.claims.iter().find(|(held, _)| *held == identifier);
     let line = match held {
         Some((_, trust)) => mark(line, *trust),
+        None if profile.is_shared(&identifier) => line.right(SHARED, Role::Warning),
         None => line.right("not claimed", Role::Muted),
     };
     carried.push(identifier.clone());
@@ -184,6 +188,7 @@ fn identifier_of(kind: IdentifierType, value: &Value) -> Option<Identifier> {
         Value::Text(typed) => Identifier::read(kind, typed, None, None).ok(),
         Value::Social(social) => Identifier::read(kind, &social.id, None, None).ok(),
         Value::Organization(_) | Value::Flag(_) => None,
+        Value::ExternalIds(_) | Value::AppleIds(_) => None,
     }
 }
 
@@ -204,6 +209,7 @@ fn shown(value: &Value) -> String {
             Some(_) | None => phone.display.clone(),
         },
         Value::Text(_) | Value::Organization(_) | Value::Flag(_) => value.shown(),
+        Value::ExternalIds(_) | Value::AppleIds(_) => value.shown(),
     }
 }
 

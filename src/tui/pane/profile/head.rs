@@ -9,6 +9,7 @@ use crate::domain::{Field, Identifier, Permission};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::pane::{Line, sign};
+use crate::tui::refusal::deciding;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
@@ -211,9 +212,15 @@ fn also_used(profile: &Profile, context: &Context<'_>) -> Option<String> {
     if 0 < more {
         names.push_str(&format!(" and {more} more"));
     }
-    let used = format!("⚠ {} is also used by {names}", short(identifier));
-    Some(match context.offers(Action::Share) {
-        Some(key) => format!("{used} · {key} marks it as shared"),
+    let (used, offered) = match profile.is_shared(identifier) {
+        true => ("is shared with", "takes the mark off"),
+        false => ("is also used by", "marks it as shared"),
+    };
+    let used = format!("⚠ {} {used} {names}", short(identifier));
+    // The key acts on the identifier that decided, which need not be this one.
+    let is_asked = deciding(profile).is_none_or(|one| one == identifier);
+    Some(match context.offers(Action::Share).filter(|_| is_asked) {
+        Some(key) => format!("{used} · {key} {offered}"),
         None => used,
     })
 }

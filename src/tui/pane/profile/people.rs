@@ -12,7 +12,8 @@ use crate::tui::theme::Role;
 use crate::tui::time;
 
 const NAME_COLUMNS: usize = 15;
-const LABEL_COLUMNS: usize = 12;
+/// With these an id fits in one row of the narrowest of three panes.
+const LABEL_COLUMNS: usize = 7;
 
 /// Kept contacts that use an identifier of this one.
 pub fn rivals(profile: &Profile) -> Vec<Row> {
@@ -57,9 +58,9 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     };
     let mut rows = vec![Row::blank(), Row::heading("Record")];
     let mut say = |label: &str, value: String| {
-        let label = text::pad(label, LABEL_COLUMNS);
+        // A longer label pushes its value aside rather than being cut.
         rows.push(Row::line(
-            Line::of(format!("  {label} "), Role::Muted).and(value, Role::Muted),
+            Line::of(format!("  {label:<LABEL_COLUMNS$} "), Role::Muted).and(value, Role::Muted),
         ));
     };
     say("id", contact.id.to_string());
@@ -80,8 +81,8 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     }
     if !profile.ancestors.is_empty() {
         say(
-            "merged from",
-            format!("{} contacts", profile.ancestors.len()),
+            "merged",
+            format!("from {} contacts", profile.ancestors.len()),
         );
         for ancestor in &profile.ancestors {
             say("", ancestor.to_string());

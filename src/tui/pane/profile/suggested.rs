@@ -1,5 +1,6 @@
 //! The *Suggested* box of somebody unknown: what the conversation provided, and how to keep it.
 
+use super::fields::SHARED;
 use super::{Body, Points, Row};
 use crate::backend::view::{Profile, ProfileState};
 use crate::domain::IdentifierType;
@@ -38,7 +39,7 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
             rows.push(boxed(labelled(kind.word()).and("not given", Role::Muted)));
         }
     }
-    rows.extend(profile.provided.iter().map(given));
+    rows.extend(profile.provided.iter().map(|one| given(one, profile)));
     rows.push(Row::plain(Body::BoxBottom(ways(context))));
     rows
 }
@@ -53,9 +54,10 @@ pub fn is_shown(profile: &Profile) -> bool {
     }
 }
 
-fn given(given: &Provided) -> Row {
+fn given(given: &Provided, profile: &Profile) -> Row {
     let line = labelled(given.identifier.kind.word()).and(given.identifier.shown(), Role::Text);
     let line = match given.trust {
+        _ if profile.is_shared(&given.identifier) => line.right(SHARED, Role::Warning),
         Trust::Verified => line,
         Trust::Typed => line.right("not verified", Role::Warning),
     };
