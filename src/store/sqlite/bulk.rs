@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::apply;
 use super::fault::Fault;
-use super::writer::{Answer, Writer};
+use super::writer::{Answer, SEARCHABLE_BULK_MAX, Writer};
 use crate::store::{Decision, Keep, NotApplied};
 
 /// Most decisions in a slice.
@@ -106,7 +106,7 @@ impl Bulk {
                 turn.save()?;
                 let searchable = turn.searchable;
                 writer.commit()?;
-                writer.wrote(searchable);
+                writer.wrote(searchable, SEARCHABLE_BULK_MAX);
             }
             Keep::Rehearse => writer.roll_back(),
         }

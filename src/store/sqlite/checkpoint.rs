@@ -14,12 +14,17 @@ use super::fault::Step;
 
 /// Pages in the log from which on it is copied.
 const PAGES_MAX: i64 = 20_000;
+/// Pages in the log from which on a writer that never pauses copies the rest itself, though all wait for it.
+const FINISH_PAGES: i64 = 100_000;
 /// Pages that the writer may copy itself without being asked twice.
 const LAST_PAGES_MAX: i64 = 1_000;
 /// Most rounds of copying beside the writer.
-const ROUNDS_MAX: usize = 6;
+const ROUNDS_MAX: usize = 3;
 /// How often the log is looked at.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// So many looks the writer has time to copy the rest.
+const WAIT_MAX: usize = 20;
 
 /// How much stands in the log, and how much of it is in the file already.
 struct Log {
@@ -30,9 +35,16 @@ struct Log {
 /// Looks at the log until `stop` says so, then empties it when nobody else needs it. Sets `last` when the
 /// writer is to copy the rest.
 pub fn run(connection: &Connection, last: &AtomicBool, stop: &Receiver<()>) {
+    let mut waited = 0;
     while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(PAUSE) {
+        // Only one may copy at a time, so the writer is let; one that has nothing to write does not come.
+        if last.load(Ordering::Acquire) && waited < WAIT_MAX {
+            waited += 1;
+            continue;
+        }
+        waited = 0;
         match copy_when_large(connection) {
-            Ok(true) => last.store(true, Ordering::Relaxed),
+            Ok(true) => last.store(true, Ordering::Release),
             Ok(false) => {}
             Err(fault) => tracing::warn!(?fault, "the log could not be copied into the store"),
         }
@@ -59,7 +71,9 @@ pub fn truncate(connection: &Connection) -> Step<()> {
 
 /// Copies the log when it is large; true when the writer must copy what is left.
 fn copy_when_large(connection: &Connection) -> Step<bool> {
-    let mut log = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)")?;
+    // What a checkpoint itself tells is of the moment when it began.
+    let look = || checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)");
+    let mut log = look()?;
     if log.pages < PAGES_MAX {
         return Ok(false);
     }
@@ -67,7 +81,8 @@ fn copy_when_large(connection: &Connection) -> Step<bool> {
     // A writer that is faster than its log is copied must wait for more than the last pages: the log would
     // grow without end.
     while log.pages - log.copied >= LAST_PAGES_MAX && rounds < ROUNDS_MAX {
-        log = checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+        checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
+        log = look()?;
         rounds += 1;
     }
     tracing::debug!(
@@ -76,7 +91,7 @@ fn copy_when_large(connection: &Connection) -> Step<bool> {
         rounds,
         "copied the log into the store"
     );
-    Ok(log.pages > log.copied)
+    Ok(log.pages >= FINISH_PAGES && log.pages > log.copied)
 }
 
 fn checkpoint(connection: &Connection, sql: &str) -> Step<Log> {

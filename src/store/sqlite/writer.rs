@@ -30,7 +30,10 @@ const RETRY_PAUSE: Duration = Duration::from_millis(1);
 const BULK_PAUSE: Duration = Duration::from_millis(2);
 
 /// From so many writes on the upkeep of the search index is told of them.
-const SEARCHABLE_MAX: usize = 1000;
+pub const SEARCHABLE_MAX: usize = 1000;
+/// The same for bulk work: two that write at once keep the log from starting anew and empty each other's
+/// caches, and most bulk work asks for upkeep at its end.
+pub const SEARCHABLE_BULK_MAX: usize = 200_000;
 
 /// What a decision came to.
 pub type Answer = Result<Applied, NotApplied>;
@@ -103,8 +106,9 @@ impl Writer {
     /// Works until nobody can ask any more and all that was asked is done.
     pub fn run(mut self, jobs: &Receiver<Job>) {
         while self.take(jobs) {
-            if self.last.swap(false, Ordering::Relaxed) {
+            if self.last.load(Ordering::Acquire) {
                 checkpoint::finish(&self.connection);
+                self.last.store(false, Ordering::Release);
             }
             if !self.waiting.is_empty() {
                 self.group();
@@ -132,7 +136,7 @@ impl Writer {
         });
         let done = done.and_then(|(value, searchable)| {
             self.commit()?;
-            self.wrote(searchable);
+            self.wrote(searchable, SEARCHABLE_MAX);
             Ok(value)
         });
         if done.is_err() {
@@ -165,9 +169,9 @@ impl Writer {
     }
 
     /// Counts what was committed for the search, and tells its upkeep once that is worth a look.
-    pub fn wrote(&mut self, searchable: usize) {
+    pub fn wrote(&mut self, searchable: usize, most: usize) {
         self.searchable += searchable;
-        if searchable > 0 && self.searchable >= SEARCHABLE_MAX {
+        if searchable > 0 && self.searchable >= most {
             self.searchable = 0;
             // It ends only when the store closes.
             drop(self.upkeep.send(Upkeep::Written));
@@ -283,7 +287,7 @@ impl Writer {
         turn.save().map_err(Stopped::of)?;
         let searchable = turn.searchable;
         self.commit().map_err(Stopped::of)?;
-        self.wrote(searchable);
+        self.wrote(searchable, SEARCHABLE_MAX);
         Ok(())
     }
 }
