@@ -127,3 +127,15 @@ fn lines_wrap_beside_their_label() {
     let cramped = line.rows(9);
     assert_eq!(cramped.len(), 1);
 }
+
+#[test]
+fn a_line_says_its_end_in_brief_before_it_takes_another_row() {
+    let line = Line::of("mail  ", Role::Muted)
+        .and("efa@example.ie", Role::Text)
+        .right("✓ claimed", Role::Good)
+        .right_in_brief("✓", Role::Good);
+    let text = |width| -> Vec<String> { line.rows(width).iter().map(Line::text).collect() };
+    assert_eq!(text(30), ["mail  efa@example.ie✓ claimed"]);
+    assert_eq!(text(24), ["mail  efa@example.ie✓"]);
+    assert_eq!(text(20).len(), 2);
+}

@@ -13,6 +13,8 @@ use crate::tui::widget::put_parts;
 pub struct Line {
     left: Vec<Part>,
     right: Vec<Part>,
+    /// What stands at the right end where the whole would need a row of its own.
+    brief: Option<Part>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,12 @@ impl Line {
 
     pub fn right(mut self, text: impl Into<String>, role: Role) -> Self {
         self.right.push(Part::new(text.into(), role));
+        self
+    }
+
+    /// The right end in brief, for a line that has no room for the whole.
+    pub fn right_in_brief(mut self, text: impl Into<String>, role: Role) -> Self {
+        self.brief = Some(Part::new(text.into(), role));
         self
     }
 
@@ -131,13 +139,22 @@ impl Line {
         if all <= width || width < hang + ROOM_MIN {
             return vec![self.clone()];
         }
+        if let Some(brief) = &self.brief
+            && left + gap + wide(&brief.text) <= width
+        {
+            return vec![Self {
+                left: self.left.clone(),
+                right: vec![brief.clone()],
+                brief: None,
+            }];
+        }
         let mut rows = flow(&self.left, hang, width - hang);
         let has_room = |row: &Self| row.width() + gap + right <= width;
         match rows.last_mut().filter(|row| has_room(row)) {
             Some(row) => row.right.clone_from(&self.right),
             None => rows.push(Self {
-                left: Vec::new(),
                 right: self.right.clone(),
+                ..Self::default()
             }),
         }
         rows
@@ -213,7 +230,7 @@ fn flow(left: &[Part], hang: usize, room: usize) -> Vec<Line> {
         };
         let mut row = Line {
             left: vec![indent],
-            right: Vec::new(),
+            ..Line::default()
         };
         let mut start = 0;
         for part in &rest {

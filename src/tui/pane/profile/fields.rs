@@ -173,7 +173,9 @@ fn claimed(
 
 fn mark(line: Line, trust: Trust) -> Line {
     match trust {
-        Trust::Verified => line.right("✓ claimed", Role::Good),
+        Trust::Verified => line
+            .right("✓ claimed", Role::Good)
+            .right_in_brief("✓", Role::Good),
         Trust::Typed => line.right("not verified", Role::Warning),
     }
 }
