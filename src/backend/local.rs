@@ -144,22 +144,22 @@ impl LocalBackend {
             .await?)
     }
 
-    /// Watches the store for writes of other programs until this backend is dropped.
-    pub fn watch_store(self: &Arc<Self>) -> tokio::task::JoinHandle<()> {
+    /// Watches the store for writes of other programs until this backend is dropped. What is read once this
+    /// has returned is never older than the store that the watch began with: no write falls between them.
+    pub async fn watch_store(self: &Arc<Self>) -> tokio::task::JoinHandle<()> {
+        let mut known = self.store.version().await.ok();
         let backend = Arc::downgrade(self);
         tokio::spawn(async move {
-            let mut known = None;
             loop {
                 tokio::time::sleep(Duration::from_millis(WATCH_MS)).await;
                 let Some(backend) = backend.upgrade() else {
                     return;
                 };
-                if let Ok(version) = backend.store.version().await {
-                    if known.is_some_and(|known| known != version) {
-                        // Nobody watching is no fault.
-                        let _ = backend.topics.send(Topic::Elsewhere);
-                    }
-                    known = Some(version);
+                if let Ok(version) = backend.store.version().await
+                    && known.replace(version) != Some(version)
+                {
+                    // Nobody watching is no fault.
+                    let _ = backend.topics.send(Topic::Elsewhere);
                 }
             }
         })

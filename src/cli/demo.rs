@@ -70,7 +70,7 @@ impl Demo {
         let desk = house.backend(&script.agent, &script.role)?;
         let visits = load::load(&feed, start).await?;
         let stage = demo::play(script, Arc::clone(&clock), &visits, feed, Arc::clone(&desk));
-        let watching = desk.watch_store();
+        let watching = desk.watch_store().await;
         let mut options = desk::options(session)?;
         options.badge = Some(BADGE.to_owned());
         options.clock = crate::tui::time::Clock::of(move || clock.now());

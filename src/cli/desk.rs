@@ -33,7 +33,7 @@ const UPKEEP: &str = "scv upkeep";
 pub async fn run(session: &Session) -> anyhow::Result<Exit> {
     need_terminal()?;
     let backend = session.open(Open::Create)?;
-    let watching = backend.watch_store();
+    let watching = backend.watch_store().await;
     let upkeep = tokio::spawn(keep_up(
         session.settings.clone(),
         upkeep(session, &backend)?,

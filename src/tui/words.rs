@@ -16,18 +16,19 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
         Some(_) => vec![sign::sentence(said)],
         None => vec!["Nothing had to change".to_owned()],
     };
+    // After an undo the key goes on to the change before.
+    let is_undo = outcome.action == crate::domain::command::Action::Undo;
+    let key = context.keymap.label(Action::Undo).filter(|_| !is_undo);
+    if let (Some(_), Some(key)) = (outcome.entry, key) {
+        // Before the remarks: a line that is too short cuts what comes last.
+        sentences.push(format!("{key} undoes it"));
+    }
     sentences.extend(
         outcome
             .remarks
             .iter()
             .map(|remark| sign::sentence(&of_remark(remark, context))),
     );
-    // After an undo the key goes on to the change before.
-    let is_undo = outcome.action == crate::domain::command::Action::Undo;
-    let key = context.keymap.label(Action::Undo).filter(|_| !is_undo);
-    if let (Some(_), Some(key)) = (outcome.entry, key) {
-        sentences.push(format!("{key} undoes it"));
-    }
     sentences.join(". ")
 }
 

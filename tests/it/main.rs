@@ -29,6 +29,8 @@ mod search;
 mod stage;
 mod store;
 mod surface;
+#[cfg(unix)]
+mod terminal;
 mod text;
 mod theme;
 mod tidy;

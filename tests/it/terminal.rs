@@ -1,0 +1,15 @@
+//! Walks through the real program in a pseudo-terminal, on the organization with known truth; afterwards the
+//! store is looked at. A walk waits for words on the screen, never for time.
+
+mod actions;
+mod contact;
+mod counts;
+mod given_back;
+mod identity;
+mod live;
+mod look;
+mod merge;
+mod place;
+mod refusals;
+mod sizes;
+mod window;

@@ -1,0 +1,137 @@
+//! Every row of the action table, pressed in the real program with each of its keys.
+
+use std::collections::HashSet;
+
+use scv_desk::tui::action::Action;
+
+use super::place::Place;
+use super::window::Window;
+
+/// The actions that open something over the panes, and what comes up then and goes with Esc.
+const OPENING: [(Action, &str); 16] = [
+    (Action::Search, "Find a contact"),
+    (Action::Promote, "▸ Add to contacts"),
+    (Action::Create, "linked to this conversation"),
+    (Action::Link, "Link this conversation to …"),
+    (Action::Merge, "Merge Theodore Meza with …"),
+    (Action::Unlink, "This conversation leaves Theodore Meza"),
+    (Action::NotSame, "Who is not Theodore Meza?"),
+    (Action::Why, "Why this contact?"),
+    (Action::Edit, "Edit Theodore Meza"),
+    (Action::Note, "Note on Theodore Meza"),
+    (Action::Delete, "Delete Theodore Meza (Identified)?"),
+    (Action::WrapUp, "Wrap up Theodore Meza"),
+    (Action::Recent, "▸ Recently viewed"),
+    (Action::Notices, "▸ Notices"),
+    (Action::Help, "▸ Help"),
+    (Action::Quit, "You have an active conversation"),
+];
+/// The first conversation of the roster.
+const FIRST: &str = "+1 415-261-6832";
+/// What takes the terminal.
+const TAKES: &str = "\x1b[?1049h";
+
+/// A desk, and the actions whose keys were pressed on it.
+struct Walk {
+    desk: Window,
+    walked: HashSet<Action>,
+}
+
+impl Walk {
+    /// Presses each key of an action and looks what came of it.
+    fn each(&mut self, action: Action, mut look: impl FnMut(&mut Window, &str)) {
+        for key in action.spec().keys {
+            self.desk.press(key);
+            look(&mut self.desk, key);
+        }
+        self.walked.insert(action);
+    }
+
+    fn opens(&mut self, action: Action, words: &str) {
+        self.each(action, |desk, _| desk.escape(words));
+    }
+
+    fn changes_and_takes_back(&mut self) {
+        self.each(Action::Share, |desk, _| desk.shows("marked as shared: it"));
+        self.each(Action::Undo, |desk, _| desk.shows("Taken back: phone"));
+        self.each(Action::Back, |desk, _| desk.hides("Taken back"));
+    }
+
+    fn moves_from_pane_to_pane(&mut self) {
+        self.each(Action::Open, |desk, _| desk.shows("▸ Profile"));
+        self.each(Action::Back, |desk, _| desk.shows("▸ Conversations"));
+        let mut panes = ["▸ Profile", "▸ Journey"].into_iter();
+        self.each(Action::NextPane, |desk, _| {
+            desk.shows(panes.next().unwrap())
+        });
+        let mut panes = ["▸ Profile", "▸ Conversations"].into_iter();
+        self.each(Action::PreviousPane, |desk, _| {
+            desk.shows(panes.next().unwrap())
+        });
+    }
+
+    fn moves_from_row_to_row(&mut self) {
+        self.each(Action::Jump, |desk, number| {
+            desk.shows(&format!("▌{number} "))
+        });
+        for (away, back) in [
+            (Action::Last, Action::First),
+            (Action::PageDown, Action::PageUp),
+            (Action::Down, Action::Up),
+        ] {
+            self.desk.press("home");
+            self.desk.stands_on(FIRST);
+            self.each(away, leaves_first);
+            let keys = back.spec().keys.len();
+            let mut left = keys;
+            self.each(back, |desk, _| {
+                left -= 1;
+                if left == 0 {
+                    desk.stands_on(FIRST);
+                }
+            });
+        }
+    }
+
+    fn draws_anew_and_comes_back(&mut self) {
+        for key in Action::Refresh.spec().keys {
+            self.desk.draws_anew(|desk| desk.press(key));
+        }
+        self.walked.insert(Action::Refresh);
+        // Without a shell behind it, it comes back at once.
+        self.each(Action::Suspend, |desk, _| {
+            desk.until("the terminal was not taken back", |desk| {
+                desk.written().matches(TAKES).count() == 2
+            });
+        });
+        self.desk.shows("▸ Conversations");
+    }
+}
+
+fn leaves_first(desk: &mut Window, _: &str) {
+    desk.until("the cursor stays on the first row", |desk| {
+        !desk.cursor_row().contains(FIRST)
+    });
+}
+
+#[test]
+fn every_action_of_the_table_is_pressed_and_answers() {
+    let place = Place::new();
+    let before = place.dump();
+    let mut walk = Walk {
+        desk: place.desk("admin"),
+        walked: HashSet::new(),
+    };
+    walk.desk.shows("▸ Conversations");
+    for (action, words) in OPENING {
+        walk.opens(action, words);
+    }
+    walk.changes_and_takes_back();
+    walk.moves_from_pane_to_pane();
+    walk.moves_from_row_to_row();
+    walk.draws_anew_and_comes_back();
+    walk.each(Action::Leave, |desk, _| assert!(desk.ends()));
+    assert_eq!(walk.walked, HashSet::from(Action::ALL));
+    place.is_again(&before);
+    place.is_sound();
+}
