@@ -55,6 +55,10 @@ impl Walk {
         self.each(Action::Share, |desk, _| desk.shows("marked as shared: it"));
         self.each(Action::Undo, |desk, _| desk.shows("Taken back: phone"));
         self.each(Action::Back, |desk, _| desk.hides("Taken back"));
+        self.each(Action::Mouse, |desk, _| {
+            desk.shows("The mouse is the terminal's")
+        });
+        self.desk.escape("The mouse is the terminal's");
     }
 
     fn moves_from_pane_to_pane(&mut self) {

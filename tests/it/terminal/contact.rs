@@ -131,7 +131,8 @@ fn a_deletion_names_the_person_and_asks() {
     let mut desk = on_seth(&place, "admin");
     desk.press("D");
     desk.shows("Delete Seth Bates (Curated)?");
-    desk.shows("4 identifiers and 0 notes");
+    desk.shows("With it go 4 identifiers");
+    desk.shows("8 interactions of the last 60 days");
     // Enter alone leaves everything as it is.
     desk.press("enter");
     desk.hides("Delete Seth Bates");

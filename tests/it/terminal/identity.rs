@@ -177,8 +177,6 @@ fn a_shared_mark_is_set_and_taken_off_with_one_key() {
     place.last_was(Action::Share);
     assert_eq!(place.holder(&number()), None);
     desk.press("s");
-    desk.shows("Take the mark off?");
-    desk.press("y");
     desk.shows("is no longer marked as shared. u undoes it");
     place.last_was(Action::Unshare);
     assert_eq!(place.holder(&number()), Some(caller.id));

@@ -63,7 +63,7 @@ fn a_caller_that_nobody_kept_is_merged_into_a_kept_contact() {
     let person = place.contact(person).unwrap();
     assert_eq!(person.fields.full_name(), "Dawn McKelvey");
     assert_eq!(person.kind, ContactType::Curated);
-    desk.shows("merged from  2 contacts");
+    desk.shows("from 2 contacts");
     take_back(
         &mut desk,
         &place,
