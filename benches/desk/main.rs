@@ -1,6 +1,6 @@
 //! Measures the engine and the store on a generated organization. Run on demand:
 //! `cargo bench --bench desk -- --contacts 1000000 --conversations 5000000 --dir DIR`; a directory that holds
-//! a store already is measured as it is. Prints one line a figure.
+//! a store already is measured as it is, `--more N` resolves N more in bulk first. Prints one line a figure.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
@@ -92,6 +92,8 @@ fn rated(what: &str, count: u64, took: f64, cpu: f64) {
 struct Args {
     contacts: u64,
     conversations: u64,
+    /// Conversations that are resolved in bulk on a store that is there already.
+    more: u64,
     seconds: u64,
     dir: Option<PathBuf>,
 }
@@ -100,6 +102,7 @@ fn args() -> Args {
     let mut args = Args {
         contacts: 20_000,
         conversations: 100_000,
+        more: 0,
         seconds: 5,
         dir: None,
     };
@@ -108,6 +111,7 @@ fn args() -> Args {
         match word.as_str() {
             "--contacts" => args.contacts = words.next().unwrap().parse().unwrap(),
             "--conversations" => args.conversations = words.next().unwrap().parse().unwrap(),
+            "--more" => args.more = words.next().unwrap().parse().unwrap(),
             "--seconds" => args.seconds = words.next().unwrap().parse().unwrap(),
             "--dir" => args.dir = words.next().map(PathBuf::from),
             _ => {}
@@ -146,6 +150,9 @@ async fn main() {
     if is_new {
         fill(&backend, &args).await;
     }
+    if args.more > 0 {
+        history(&backend, &args, args.more, 1).await;
+    }
     println!(
         "private memory after filling                 {:>10.1} MB (with what the benchmark itself holds)",
         private_mb("self")
@@ -183,14 +190,18 @@ async fn fill(backend: &LocalBackend, args: &Args) {
         "search index built in                        {:>10.1} s",
         started.elapsed().as_secs_f64()
     );
-    let mut dice = Dice(42);
+    history(backend, args, args.conversations, 59).await;
+}
+
+/// Resolves so many conversations of the last days, as exports are sorted: by start, some minutes out of order.
+async fn history(backend: &LocalBackend, args: &Args, count: u64, days: u64) {
+    let mut dice = Dice(42 + count);
     let (mut working, cpu) = (Duration::ZERO, writer_cpu());
-    for from in (0..args.conversations).step_by(CHUNK) {
+    for from in (0..count).step_by(CHUNK) {
         let now = backend.now();
-        let numbers = from..(from + CHUNK as u64).min(args.conversations);
-        // History comes as exports are sorted: by start, some minutes out of order.
+        let numbers = from..(from + CHUNK as u64).min(count);
         let mut start = |number: u64| {
-            let share = 59 * 86_400_000 / args.conversations.max(1) * (args.conversations - number);
+            let share = days * 86_400_000 / count.max(1) * (count - number);
             now.plus_ms(-(share as i64) - dice.below(600_000) as i64)
         };
         let starts: Vec<(u64, Moment)> = numbers.map(|number| (number, start(number))).collect();
@@ -205,12 +216,7 @@ async fn fill(backend: &LocalBackend, args: &Args) {
         working += started.elapsed();
     }
     let took = working.as_secs_f64();
-    rated(
-        "bulk resolutions",
-        args.conversations,
-        took,
-        writer_cpu() - cpu,
-    );
+    rated("bulk resolutions", count, took, writer_cpu() - cpu);
 }
 
 /// Calls that go on now, for an agent who has a name.

@@ -71,8 +71,9 @@ pub struct Options {
     pub wait: Duration,
     /// Most connections that read at once.
     pub readers: usize,
-    /// Memory for pages of the writer, in KiB.
+    /// Memory for pages of the writer, in KiB, and while bulk work goes on.
     pub cache_kib: i64,
+    pub bulk_cache_kib: i64,
     /// Bytes of the file that each connection maps into memory.
     pub mmap_bytes: i64,
     /// Most bytes that the file may grow to; `None` for as many as the disk has.
@@ -85,6 +86,7 @@ impl Default for Options {
             wait: Duration::from_secs(30),
             readers: 4,
             cache_kib: 32 * 1024,
+            bulk_cache_kib: 128 * 1024,
             mmap_bytes: 1 << 36,
             bytes_max: None,
         }
@@ -123,7 +125,7 @@ impl SqliteStore {
         let last = Arc::new(AtomicBool::new(false));
         let closing = Arc::new(AtomicBool::new(false));
         let place = path.to_owned();
-        let writer = Writer::new(write, place, options.wait, last.clone(), upkeep.clone());
+        let writer = Writer::new(write, place, &options, last.clone(), upkeep.clone());
         let keeper = Keeper::new(path.to_owned(), options.clone(), closing.clone());
         let spawned = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let thread = thread::Builder::new().name(name.to_owned()).spawn(work);

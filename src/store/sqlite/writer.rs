@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::Options;
 use super::apply::{self, Untaken};
 use super::bulk::Bulk;
 use super::checkpoint;
@@ -69,6 +70,10 @@ pub struct Writer {
     pub connection: Connection,
     pub path: PathBuf,
     pub wait: Duration,
+    /// Memory for pages, and while bulk work goes on.
+    cache_kib: [i64; 2],
+    /// Whether there is room for bulk work.
+    has_room: bool,
     /// Set when the writer is to copy the end of the log into the file.
     last: Arc<AtomicBool>,
     upkeep: Sender<Upkeep>,
@@ -84,14 +89,16 @@ impl Writer {
     pub fn new(
         connection: Connection,
         path: PathBuf,
-        wait: Duration,
+        options: &Options,
         last: Arc<AtomicBool>,
         upkeep: Sender<Upkeep>,
     ) -> Self {
         Self {
             connection,
             path,
-            wait,
+            wait: options.wait,
+            cache_kib: [options.cache_kib, options.bulk_cache_kib],
+            has_room: false,
             last,
             upkeep,
             // What an earlier program left is looked at with the first write.
@@ -116,6 +123,7 @@ impl Writer {
             if let Some(task) = self.tasks.pop_front() {
                 task(&mut self);
             }
+            self.make_room(!self.bulk.is_empty());
             if let Some(mut bulk) = self.bulk.pop_front() {
                 match bulk.slice(&mut self) {
                     true => bulk.answer(),
@@ -124,6 +132,18 @@ impl Writer {
                 thread::sleep(BULK_PAUSE);
             }
         }
+    }
+
+    /// Takes more memory for pages while bulk work goes on: its transactions touch many.
+    fn make_room(&mut self, is_bulk: bool) {
+        if is_bulk == self.has_room {
+            return;
+        }
+        let kib = self.cache_kib[usize::from(is_bulk)];
+        if let Err(error) = self.connection.pragma_update(None, "cache_size", -kib) {
+            tracing::warn!(%error, "the writer keeps the memory that it has");
+        }
+        self.has_room = is_bulk;
     }
 
     /// Runs `step` in a transaction, and commits when it went well.
