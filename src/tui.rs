@@ -107,40 +107,61 @@ pub enum Exit {
     Terminated,
 }
 
+/// The system's wishes that the program end: SIGTERM, or SIGHUP when the line is gone. Listen before a screen
+/// takes the terminal: a signal that nobody listens to ends the program at once, and the terminal stays taken.
+#[cfg(unix)]
+pub struct Endings {
+    term: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Endings {
+    /// Listens from now on. Within a runtime only.
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn wished(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+/// There are no such wishes.
+#[cfg(not(unix))]
+pub struct Endings;
+
+#[cfg(not(unix))]
+impl Endings {
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn wished(&mut self) {
+        std::future::pending().await
+    }
+}
+
 /// Runs a desk until it is left, and gives the terminal back. Changes that are being made are finished first.
 pub async fn run<W: io::Write, I: Inputs>(
     backend: Arc<dyn Backend>,
     mut inputs: I,
     screen: Screen<W>,
+    mut endings: Endings,
     options: Options,
 ) -> io::Result<Exit> {
     let mut desk = Desk::new(backend, screen, options)?;
     let exit = tokio::select! {
         exit = desk.run(&mut inputs) => exit?,
-        () = terminated() => Exit::Terminated,
+        () = endings.wished() => Exit::Terminated,
     };
     desk.finish_writes().await;
     Ok(exit)
-}
-
-/// Ends when the system asks the program to end: SIGTERM, or SIGHUP when the line is gone.
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut hang_up)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ) else {
-        tracing::warn!("signals cannot be listened to");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = hang_up.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }

@@ -18,7 +18,7 @@ use crate::tui::screen::{
 };
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::Clock;
-use crate::tui::{self, Bell, Options, ProfileActions};
+use crate::tui::{self, Bell, Endings, Options, ProfileActions};
 
 /// Contacts, conversations and visits of one slice of upkeep.
 const SLICE: usize = 100;
@@ -100,6 +100,7 @@ pub async fn show(
 ) -> anyhow::Result<Exit> {
     let modes = Modes::default();
     restore_on_panic(&modes);
+    let endings = Endings::listen().context("signals cannot be listened to")?;
     let mut wanted = vec![Mode::Raw, Mode::Title, Mode::AlternateScreen, Mode::Paste];
     if settings.mouse {
         wanted.push(Mode::Mouse);
@@ -107,7 +108,7 @@ pub async fn show(
     let writer = terminal_writer().context("the terminal cannot be written to")?;
     let screen = Screen::enter(writer, terminal_size(), &modes, &wanted);
     let screen = screen.context("the terminal cannot be set up")?;
-    tui::run(backend, Reader::new(), screen, options)
+    tui::run(backend, Reader::new(), screen, endings, options)
         .await
         .context("the terminal is gone")?;
     Ok(Exit::Done)

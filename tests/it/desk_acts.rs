@@ -11,7 +11,7 @@ use scv_desk::domain::command::{Command, EntryId};
 use scv_desk::live::Topic;
 use scv_desk::tui::input::{Input, Piped, Press};
 use scv_desk::tui::screen::{Modes, Screen};
-use scv_desk::tui::{Bell, Exit, Options, ProfileActions, run};
+use scv_desk::tui::{Bell, Endings, Exit, Options, ProfileActions, run};
 
 use super::fake::{Fake, contact_id, conversation_id};
 use super::people::{EFA, phone, world};
@@ -383,6 +383,7 @@ async fn the_loop_draws_reads_and_ends() {
         backend.clone(),
         Piped(Box::pin(inputs)),
         screen,
+        Endings::listen().unwrap(),
         options(),
     ));
     let shows = async |words: &str| {
@@ -413,7 +414,15 @@ async fn a_terminal_that_goes_ends_the_desk() {
     let backend = Arc::new(Fake::new("agent", world()));
     let inputs = Piped(futures_util::stream::empty());
     assert_eq!(
-        run(backend, inputs, screen, options()).await.unwrap(),
+        run(
+            backend,
+            inputs,
+            screen,
+            Endings::listen().unwrap(),
+            options()
+        )
+        .await
+        .unwrap(),
         Exit::Gone
     );
 }

@@ -11,7 +11,7 @@ use scv_desk::tui::screen::{
 };
 use scv_desk::tui::theme::{Depth, Theme};
 use scv_desk::tui::time::Clock;
-use scv_desk::tui::{self, Options};
+use scv_desk::tui::{self, Endings, Options};
 
 use super::place::{AGENT, NOW, Place, backend};
 use super::window::{Size, Window};
@@ -153,6 +153,7 @@ async fn the_desk_that_panics() {
     };
     let modes = Modes::default();
     restore_on_panic(&modes);
+    let endings = Endings::listen().unwrap();
     let (writer, size) = (terminal_writer().unwrap(), terminal_size());
     let screen = Screen::enter(writer, size, &modes, &Mode::ALL).unwrap();
     let options = Options {
@@ -167,7 +168,9 @@ async fn the_desk_that_panics() {
         );
     }));
     let backend = Arc::new(backend(store.as_ref()));
-    tui::run(backend, inputs, screen, options).await.unwrap();
+    tui::run(backend, inputs, screen, endings, options)
+        .await
+        .unwrap();
 }
 
 #[test]
