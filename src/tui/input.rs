@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::Stream;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 
+use super::screen::terminal_size;
 use super::text;
 
 mod press;
@@ -123,12 +124,59 @@ impl From<MouseButton> for Button {
 /// While it is paused nothing is read, so that an editor gets every key; polling it then waits.
 pub struct Reader<S = EventStream> {
     events: Option<S>,
+    window: Option<Window>,
+}
+
+/// Tells when the window has another size. crossterm does too, but it can lose that to a key that comes at the
+/// same moment, and then what is drawn does not fit until the next key.
+#[cfg(unix)]
+struct Window(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Window {
+    /// `None` where signals cannot be listened to.
+    fn listen() -> Option<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listened = signal(SignalKind::window_change());
+        listened
+            .inspect_err(|error| tracing::warn!(%error, "changes of the window may be missed"))
+            .ok()
+            .map(Self)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+        match self.0.poll_recv(context) {
+            Poll::Ready(Some(())) => {
+                let Size { width, height } = terminal_size();
+                Poll::Ready(Input::Resize { width, height })
+            }
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// Nothing tells of it but crossterm.
+#[cfg(not(unix))]
+struct Window;
+
+#[cfg(not(unix))]
+impl Window {
+    fn listen() -> Option<Self> {
+        None
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<Input> {
+        Poll::Pending
+    }
 }
 
 impl Reader {
-    /// Reads the program's own terminal.
+    /// Reads the program's own terminal. Within a runtime only.
     pub fn new() -> Self {
-        Self::over(EventStream::new())
+        Self {
+            events: Some(EventStream::new()),
+            window: Window::listen(),
+        }
     }
 
     /// Reads on after a pause. Poll the stream again afterwards.
@@ -148,6 +196,7 @@ impl<S> Reader<S> {
     pub fn over(events: S) -> Self {
         Self {
             events: Some(events),
+            window: None,
         }
     }
 
@@ -193,9 +242,13 @@ impl<S: Stream<Item = io::Result<Event>> + Unpin> Stream for Reader<S> {
     type Item = Input;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
-        let Some(events) = &mut self.get_mut().events else {
+        let Self { events, window } = self.get_mut();
+        let Some(events) = events else {
             return Poll::Pending;
         };
+        if let Some(Poll::Ready(input)) = window.as_mut().map(|window| window.poll(context)) {
+            return Poll::Ready(Some(input));
+        }
         loop {
             match Pin::new(&mut *events).poll_next(context) {
                 Poll::Ready(Some(Ok(event))) => {

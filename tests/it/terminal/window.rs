@@ -164,9 +164,25 @@ impl Window {
             let left = until.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(bytes),
-                Err(why) => panic!("{otherwise} ({why}):\n{}", self.text()),
+                Err(why) => panic!("{otherwise} ({why}; {}):\n{}", self.state(), self.text()),
             }
         }
+    }
+
+    /// What the system says of the program, for who looks for a fault.
+    fn state(&self) -> String {
+        let process = format!("/proc/{}", self.pid.as_raw_nonzero());
+        let tasks = std::fs::read_dir(format!("{process}/task")).into_iter();
+        let waits = tasks.flatten().flatten().map(|task| {
+            let read = |name| std::fs::read_to_string(task.path().join(name)).unwrap_or_default();
+            format!("{} in {}", read("comm").trim(), read("wchan").trim())
+        });
+        let end: Vec<u8> = self.raw.iter().rev().take(80).rev().copied().collect();
+        let waits = waits.collect::<Vec<_>>().join(", ");
+        format!(
+            "threads: {waits}; last written: {:?}",
+            String::from_utf8_lossy(&end)
+        )
     }
 
     /// Waits for the end of the program and answers whether it ended well.
