@@ -37,8 +37,8 @@ pub fn failed(tried: &str, trouble: &Trouble) -> String {
     format!("{}: {trouble}", sign::sentence(tried))
 }
 
-/// The sentence that announces a conversation.
-pub fn announced(line: &RosterLine, number: Option<usize>) -> String {
+/// The sentence that announces a conversation. It names no number of the roster: that changes while it stands.
+pub fn announced(line: &RosterLine) -> String {
     let what = line.channel.word();
     let state = if line.status == Status::Waiting {
         "waits"
@@ -55,10 +55,7 @@ pub fn announced(line: &RosterLine, number: Option<usize>) -> String {
         crate::domain::Direction::Inbound => "from",
         crate::domain::Direction::Outbound => "to",
     };
-    let number = number
-        .map(|number| format!(" · {number} shows it"))
-        .unwrap_or_default();
-    format!("A new {what} {from} {who} {state}{number}")
+    format!("A new {what} {from} {who} {state}")
 }
 
 fn of_remark(remark: &Remark, context: &Context<'_>) -> String {

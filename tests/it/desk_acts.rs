@@ -166,7 +166,7 @@ async fn a_new_conversation_announces_itself_and_takes_nothing() {
         .with(|world| world.roster.lines.insert(0, another(77)));
     stage.backend.tell(Topic::Conversation(conversation_id(77)));
     stage.desk.settle().await.unwrap();
-    stage.shows("• A new call from Priya Nair is here · 1 shows it");
+    stage.shows("• A new call from Priya Nair is here");
     stage.shows("3     says Jon");
     assert_eq!(stage.cursor_cells("││")[1], before);
     assert_eq!(stage.glass.bells(), 1);

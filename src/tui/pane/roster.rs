@@ -110,14 +110,6 @@ impl RosterPane {
         self.numbered(0, roster)
     }
 
-    /// The number that jumps to a conversation.
-    pub fn number_of(&self, id: ConversationId, roster: &Roster) -> Option<usize> {
-        let at = self
-            .order()
-            .position(|index| roster.lines[index].id == id)?;
-        (at < NUMBERED_MAX).then_some(at + 1)
-    }
-
     /// Moves the selection and answers the conversation that is selected then.
     pub fn go(&mut self, motion: Motion, roster: &Roster) -> Option<ConversationId> {
         let is_line = |row: usize| matches!(self.rows.get(row), Some(Row::Line(..)));

@@ -100,7 +100,7 @@ impl Model {
             .lines
             .iter()
             .filter(is_new)
-            .map(|line| words::announced(line, self.panes.roster.number_of(line.id, roster)))
+            .map(words::announced)
             .collect();
         if said.is_empty() {
             return Vec::new();

@@ -125,7 +125,7 @@ impl Walk<'_> {
         let Some(object) = value.as_object() else {
             return self.problem(
                 "address",
-                "it is an object with city, countryCode and so on",
+                "must be an object with city, countryCode and so on",
             );
         };
         for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
@@ -158,7 +158,7 @@ impl Walk<'_> {
 
     fn text(&mut self, field: Field, path: &str, value: &Value) -> Option<Held> {
         let Some(text) = value.as_str() else {
-            self.problem(path, "it is a text");
+            self.problem(path, "must be a text");
             return None;
         };
         match Held::read(field, text, None) {
@@ -225,7 +225,7 @@ impl Walk<'_> {
                 None
             }
             (None, None) => {
-                self.problem(path, "it is an object with an id or a name");
+                self.problem(path, "must be an object with an id or a name");
                 None
             }
         }
@@ -236,7 +236,7 @@ impl Walk<'_> {
         match list {
             Some(list) if list.len() <= LIST_MAX => return list,
             Some(_) => self.problem(name, format!("it has more than {LIST_MAX} elements")),
-            None => self.problem(name, "it is a list"),
+            None => self.problem(name, "must be a list"),
         }
         &[]
     }
@@ -284,7 +284,7 @@ impl Walk<'_> {
                 let values: BTreeMap<String, Value> = object.clone().into_iter().collect();
                 self.custom().values = values;
             }
-            None => self.problem("customFields", "it is an object"),
+            None => self.problem("customFields", "must be an object"),
         }
     }
 }

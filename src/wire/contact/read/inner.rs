@@ -23,7 +23,7 @@ impl<'v> Inner<'v> {
             wrong: RefCell::default(),
         };
         match inner.object {
-            None => inner.push(path, format!("it is an object with {}", known.join(", "))),
+            None => inner.push(path, format!("must be an object with {}", known.join(", "))),
             Some(object) => {
                 for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
                     let path = format!("{path}.{name}");
@@ -45,7 +45,7 @@ impl<'v> Inner<'v> {
         let value = self.value(name)?;
         match value.as_str() {
             Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            None => self.wrong(name, "it is a text"),
+            None => self.wrong(name, "must be a text"),
         }
     }
 

@@ -93,7 +93,7 @@ impl Walk<'_> {
             .unwrap_or_default();
         self.problems.extend(members.take_wrong());
         let [id] = ids.as_slice() else {
-            self.problem(&format!("{path}.ids"), "it is a list of exactly one id");
+            self.problem(&format!("{path}.ids"), "must be a list of exactly one id");
             return None;
         };
         let Some(id) = id.get(member).and_then(Value::as_str).map(str::trim) else {
