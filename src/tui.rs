@@ -29,6 +29,7 @@ pub mod picture;
 pub mod presenter;
 pub mod refusal;
 pub mod screen;
+mod signals;
 pub mod text;
 pub mod theme;
 pub mod time;
@@ -38,6 +39,7 @@ pub mod widget;
 mod words;
 
 pub use desk::Desk;
+pub use signals::Endings;
 
 use input::Inputs;
 use screen::Screen;
@@ -105,48 +107,6 @@ pub enum Exit {
     Gone,
     /// The system asked the program to end.
     Terminated,
-}
-
-/// The system's wishes that the program end: SIGTERM, or SIGHUP when the line is gone. Listen before a screen
-/// takes the terminal: a signal that nobody listens to ends the program at once, and the terminal stays taken.
-#[cfg(unix)]
-pub struct Endings {
-    term: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Endings {
-    /// Listens from now on. Within a runtime only.
-    pub fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn wished(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
-}
-
-/// There are no such wishes.
-#[cfg(not(unix))]
-pub struct Endings;
-
-#[cfg(not(unix))]
-impl Endings {
-    pub fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn wished(&mut self) {
-        std::future::pending().await
-    }
 }
 
 /// Runs a desk until it is left, and gives the terminal back. Changes that are being made are finished first.

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 
 use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::Stream;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::Position;
 
-use super::screen::terminal_size;
+use super::signals::Window;
 use super::text;
 
 mod press;
@@ -125,49 +125,6 @@ impl From<MouseButton> for Button {
 pub struct Reader<S = EventStream> {
     events: Option<S>,
     window: Option<Window>,
-}
-
-/// Tells when the window has another size. crossterm does too, but it can lose that to a key that comes at the
-/// same moment, and then what is drawn does not fit until the next key.
-#[cfg(unix)]
-struct Window(tokio::signal::unix::Signal);
-
-#[cfg(unix)]
-impl Window {
-    /// `None` where signals cannot be listened to.
-    fn listen() -> Option<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listened = signal(SignalKind::window_change());
-        listened
-            .inspect_err(|error| tracing::warn!(%error, "changes of the window may be missed"))
-            .ok()
-            .map(Self)
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
-        match self.0.poll_recv(context) {
-            Poll::Ready(Some(())) => {
-                let Size { width, height } = terminal_size();
-                Poll::Ready(Input::Resize { width, height })
-            }
-            Poll::Ready(None) | Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-/// Nothing tells of it but crossterm.
-#[cfg(not(unix))]
-struct Window;
-
-#[cfg(not(unix))]
-impl Window {
-    fn listen() -> Option<Self> {
-        None
-    }
-
-    fn poll(&mut self, _: &mut Context<'_>) -> Poll<Input> {
-        Poll::Pending
-    }
 }
 
 impl Reader {
