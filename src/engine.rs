@@ -8,6 +8,7 @@ pub mod claims;
 pub mod draft;
 pub mod edit;
 pub mod expire;
+mod follow;
 pub mod import;
 pub mod join;
 mod limits;

@@ -274,6 +274,8 @@ impl Run {
                 Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {
                     continue;
                 }
+                // No row is told of what was seen.
+                Remark::PastRetention => continue,
             };
             self.reports
                 .tell(&format!("line {}: {told}", row.line), output);

@@ -14,7 +14,7 @@ use super::trouble::{self, Exit};
 use crate::backend::Trouble;
 use crate::backend::local::LocalBackend;
 use crate::domain::Permission;
-use crate::domain::command::{Command, Outcome};
+use crate::domain::command::{Command, Outcome, Remark};
 use crate::store::Keep;
 use crate::store::sqlite::Open;
 use crate::wire;
@@ -41,6 +41,8 @@ struct Tally {
     visits: u64,
     /// Seen for the first time.
     new: u64,
+    /// Past the retention, which has removed such before.
+    gone: u64,
     bad: u64,
 }
 
@@ -145,7 +147,11 @@ impl File<'_> {
         output: &mut Output,
     ) -> anyhow::Result<()> {
         match result {
-            Ok(outcome) => self.tally.new += u64::from(outcome.entry.is_some()),
+            Ok(outcome) => {
+                self.tally.new += u64::from(outcome.entry.is_some());
+                let gone = outcome.remarks.contains(&Remark::PastRetention);
+                self.tally.gone += u64::from(gone);
+            }
             Err(Trouble::Broken(what)) => return Err(Trouble::Broken(what).into()),
             Err(trouble) => self.bad(&id, &trouble::sentence_of(&trouble), output),
         }
@@ -177,6 +183,7 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
             "conversations": tally.conversations,
             "visits": tally.visits,
             "new": tally.new,
+            "pastRetention": tally.gone,
             "bad": tally.bad,
         });
         return Ok(output.json(&shape)?);
@@ -185,5 +192,14 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
     let visits = table::count(tally.visits, "web visit", "web visits");
     let (new, bad) = (table::number(tally.new), table::number(tally.bad));
     let line = format!("{conversations} and {visits} came in: {new} linked, {bad} bad");
-    Ok(output.line(&line)?)
+    output.line(&line)?;
+    if tally.gone > 0 {
+        let gone = table::count(
+            tally.gone,
+            "is past the retention and stays",
+            "are past the retention and stay",
+        );
+        output.line(&format!("{gone} away: such went before"))?;
+    }
+    Ok(())
 }

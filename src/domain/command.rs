@@ -388,6 +388,8 @@ pub enum Remark {
     AlreadyCurated,
     /// A value lost its slot and no other was free: it keeps its identifier but no field.
     NoSlot { field: Field, value: String },
+    /// What was seen is past the retention, which has removed such before: it stays away.
+    PastRetention,
 }
 
 /// What an import row did.
@@ -446,6 +448,7 @@ impl fmt::Display for Remark {
             }
             Self::Imported { what } => f.write_str(what.word()),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
+            Self::PastRetention => f.write_str("it is past the retention and stays away"),
             Self::NoSlot { field, value } => {
                 write!(
                     f,

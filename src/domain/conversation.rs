@@ -282,6 +282,11 @@ impl Status {
 }
 
 impl Conversation {
+    /// When it was over, for lists and retention; `None` while it goes on. Never before its start.
+    pub fn over(&self) -> Option<Moment> {
+        self.end.map(|end| end.max(self.start))
+    }
+
     /// Outside participants, in order: the first decides the conversation's contact.
     pub fn outside(&self) -> impl Iterator<Item = &Participant> {
         self.participants

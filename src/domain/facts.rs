@@ -9,6 +9,7 @@ use super::command::{Action, EntryId};
 use super::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
 use super::conversation::ConversationId;
 use super::identifier::Identifier;
+use super::moment::Moment;
 use super::reason::{Claim, Link, NotSame, SharedMark};
 use super::record::ConversationRecord;
 use super::refusal::Refusal;
@@ -30,6 +31,8 @@ pub enum FactKey {
     Visit(VisitId),
     /// What is linked to the contact: up to two of each.
     Linked(ContactId),
+    /// Everything that is linked to the contact.
+    AllLinked(ContactId),
     /// Notes written on exactly this contact, oldest first.
     NotesOf(ContactId),
     Note(NoteId),
@@ -44,9 +47,11 @@ pub enum FactKey {
     /// Contacts that belong to the organization: the two oldest.
     MembersOf(OrganizationId),
     Entry(EntryId),
+    /// The moment before whose conversations and visits some went with the retention.
+    GoneBefore,
 }
 
-/// What is linked to a contact; at most two of each are listed.
+/// What is linked to a contact, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Linked {
     pub conversations: Vec<ConversationId>,
@@ -119,6 +124,7 @@ macro_rules! fact_maps {
                     FactKey::Conversation(id) => self.conversations.contains_key(id),
                     FactKey::Visit(id) => self.visits.contains_key(id),
                     FactKey::Linked(id) => self.linked.contains_key(id),
+                    FactKey::AllLinked(id) => self.all_linked.contains_key(id),
                     FactKey::NotesOf(id) => self.notes_of.contains_key(id),
                     FactKey::Note(id) => self.notes.contains_key(id),
                     FactKey::NotSame(one, other) => self.not_same.contains_key(&(*one, *other)),
@@ -128,6 +134,7 @@ macro_rules! fact_maps {
                     FactKey::OrganizationNamed(name) => self.organizations_named.contains_key(name),
                     FactKey::MembersOf(id) => self.members_of.contains_key(id),
                     FactKey::Entry(id) => self.entries.contains_key(id),
+                    FactKey::GoneBefore => self.gone_before.contains_key(&()),
                 }
             }
         }
@@ -144,6 +151,7 @@ fact_maps! {
         FactKey::Conversation;
     visits, visit_if_any, put_visit: VisitId => Option<VisitRecord>, FactKey::Visit;
     linked, linked, put_linked: ContactId => Linked, FactKey::Linked;
+    all_linked, all_linked, put_all_linked: ContactId => Linked, FactKey::AllLinked;
     notes_of, notes_of, put_notes_of: ContactId => Vec<NoteId>, FactKey::NotesOf;
     notes, note_if_any, put_note: NoteId => Option<Note>, FactKey::Note;
     not_same, not_same_pair, put_not_same: (ContactId, ContactId) => Option<NotSame>,
@@ -156,6 +164,7 @@ fact_maps! {
         FactKey::OrganizationNamed;
     members_of, members_of, put_members_of: OrganizationId => Vec<ContactId>, FactKey::MembersOf;
     entries, entry_if_any, put_entry: EntryId => Option<EntryFact>, FactKey::Entry;
+    gone_before, gone_before, put_gone_before: () => Option<Moment>, |()| FactKey::GoneBefore;
 }
 
 impl Facts {

@@ -106,6 +106,11 @@ impl Visit {
             .or_else(|| (now.since_ms(self.last) >= IDLE_MS_MAX).then_some(self.last))
     }
 
+    /// When it was over as far as is known, for lists and retention: its end, or its last event.
+    pub fn over(&self) -> Moment {
+        self.end.unwrap_or(self.last)
+    }
+
     /// Pages in order.
     pub fn pages(&self) -> impl Iterator<Item = (&VisitEvent, &str)> {
         self.events.iter().filter_map(|event| match &event.what {

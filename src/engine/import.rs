@@ -17,7 +17,7 @@ use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, edit, limits, merge};
+use super::{Context, claims, edit, follow, limits, merge};
 
 /// Plans one row. Two Curated contacts are never merged: such a row updates the one that it is about and
 /// remarks who keeps the value.
@@ -43,7 +43,7 @@ pub fn row(row: &ImportRow, context: &Context, facts: &Facts) -> Result<Plan, Ha
         Some(id) => draft.contact(id)?.fields.clone(),
         None => Fields::default(),
     };
-    let (before, what) = target(&mut draft, kept, &taken_in)?;
+    let (before, what) = target(&mut draft, kept, &taken_in.whole)?;
     let mut after = before.clone();
     fill(&mut after, row, organization);
     make_room(&mut after.fields, &before.fields, &replaced);
@@ -62,6 +62,9 @@ pub fn row(row: &ImportRow, context: &Context, facts: &Facts) -> Result<Plan, Ha
     let origin = ClaimOrigin::Import(row.batch);
     edit::save(&mut draft, &replaced, after, &origin)?;
     verify(&mut draft, id, &identifiers, &origin)?;
+    for from in taken_in.left {
+        follow::follow(&mut draft, from, id)?;
+    }
     draft.remark(Remark::Imported { what });
     draft.finish()
 }
@@ -179,33 +182,45 @@ fn namesake(
     Ok(None)
 }
 
+/// The auto-made contacts that a row meets.
+#[derive(Default)]
+struct TakenIn {
+    /// They become one with the row's contact.
+    whole: Vec<ContactId>,
+    /// They stay, and lose what the row's values alone had linked to them.
+    left: Vec<ContactId>,
+}
+
 /// The auto-made contacts that the row takes in. One that the row meets only by a value that a visitor
-/// typed, and that holds other identifiers, is left alone: what was typed moves nothing onto a Curated
-/// contact. So is one that somebody marked as another person, since nobody is there to be asked twice.
+/// typed, and that holds other identifiers, stays: what was typed moves nothing else onto a Curated contact
+/// (`design/rules.md` §3). One that somebody marked as another person is left alone, since nobody is there
+/// to be asked twice.
 fn taken_in(
     draft: &Draft,
     kept: Option<ContactId>,
     holders: &[(Identifier, ContactId, Trust)],
     identifiers: &[Identifier],
-) -> Result<Vec<ContactId>, Halt> {
-    let mut ids: Vec<ContactId> = Vec::new();
+) -> Result<TakenIn, Halt> {
+    let mut met = TakenIn::default();
     for (_, id, _) in holders {
-        if ids.contains(id) || draft.contact(*id)?.is_curated() {
+        let known = met.whole.contains(id) || met.left.contains(id);
+        if known || draft.contact(*id)?.is_curated() {
             continue;
         }
         let proven = holders
             .iter()
             .any(|(_, holder, trust)| holder == id && *trust == Trust::Verified);
         let foreign = |held: &Identifier| !identifiers.contains(held);
-        if !proven && draft.claims_of(*id)?.iter().any(|(held, _)| foreign(held)) {
+        let others: Vec<ContactId> = kept.into_iter().chain(met.whole.iter().copied()).collect();
+        if merge::marked_apart(draft, *id, &others)? {
             continue;
         }
-        let others: Vec<ContactId> = kept.into_iter().chain(ids.iter().copied()).collect();
-        if !merge::marked_apart(draft, *id, &others)? {
-            ids.push(*id);
+        match !proven && draft.claims_of(*id)?.iter().any(|(held, _)| foreign(held)) {
+            true => met.left.push(*id),
+            false => met.whole.push(*id),
         }
     }
-    Ok(ids)
+    Ok(met)
 }
 
 /// The organization with exactly this name, else a new one.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::command::Action;
+use crate::domain::command::{Action, Remark};
 use crate::domain::contact::{ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::{Channel, Conversation, Participant, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
@@ -71,12 +71,30 @@ pub(super) fn conversation(
             let late = parties.iter().filter(|party| joined(party));
             link_all(&mut draft, seen, late.cloned())?;
         }
+        None if has_gone(seen.over(), &mut draft)? => return draft.finish(),
         None => {
             draft.plan.observations.push(body);
             link_all(&mut draft, seen, parties.iter().cloned())?;
         }
     }
     draft.finish()
+}
+
+/// True for what is past the retention and older than something that went with it: it may have been here, with
+/// what people decided of it, and does not come back without that. Nobody is asked about what is not so old.
+fn has_gone(over: Option<Moment>, draft: &mut Draft) -> Result<bool, Halt> {
+    let kept = draft.context.options.life_days;
+    let Some(over) = over.filter(|over| over.plus_days(kept) <= draft.at()) else {
+        return Ok(false);
+    };
+    let gone = draft
+        .facts
+        .gone_before(&())?
+        .is_some_and(|before| over < before);
+    if gone {
+        draft.remark(Remark::PastRetention);
+    }
+    Ok(gone)
 }
 
 /// Everybody outside; a conversation without anybody has a contact all the same.
@@ -156,6 +174,7 @@ pub(super) fn visit(
             draft.plan.observations.push(body);
             renew(&mut draft, record.link.contact, seen.last)?;
         }
+        None if has_gone(Some(seen.over()), &mut draft)? => return draft.finish(),
         None => {
             draft.plan.observations.push(body);
             let link = decide(&mut draft, visitor.clone())?;
@@ -207,7 +226,7 @@ fn decide(draft: &mut Draft, party: Party) -> Result<Link, Halt> {
 }
 
 /// The person that the first claimed identifier leads to, with the evidence put into the reason.
-fn found(draft: &Draft, reason: &mut Reason) -> Result<Option<ContactId>, Halt> {
+pub(super) fn found(draft: &Draft, reason: &mut Reason) -> Result<Option<ContactId>, Halt> {
     let hits = hits(draft, &reason.provided)?;
     let Some((index, claim, id)) = hits.first().cloned() else {
         return Ok(None);

@@ -279,6 +279,19 @@ async fn ingest_then_import_ends_with_the_same_people() {
     other.is_sound().await;
 }
 
+#[tokio::test]
+async fn web_visits_before_the_import_leave_everybody_in_place() {
+    for order in [["sessions", "conversations"], ["conversations", "sessions"]] {
+        let org = Org::new();
+        for name in order {
+            org.ingest(&format!("{name}.ndjson")).await;
+        }
+        org.import().await;
+        everything_is_where_it_belongs(&org).await;
+        org.is_sound().await;
+    }
+}
+
 /// Conversations by person, whatever the ids of the people are.
 fn grouped(partition: &BTreeMap<ConversationId, ContactId>) -> Vec<Vec<ConversationId>> {
     let mut groups: BTreeMap<ContactId, Vec<ConversationId>> = BTreeMap::new();

@@ -62,6 +62,8 @@ pub struct World {
     pub marks: BTreeMap<Identifier, SharedMark>,
     pub organizations: BTreeMap<OrganizationId, Organization>,
     pub entries: Vec<Entry>,
+    /// The moment before whose conversations and visits some went with the retention.
+    pub gone_before: Option<Moment>,
     /// Contacts that were deleted or expired: conversations keep their id.
     pub gone: BTreeSet<ContactId>,
     pub options: Options,
@@ -84,6 +86,7 @@ impl World {
             marks: BTreeMap::new(),
             organizations: BTreeMap::new(),
             entries: Vec::new(),
+            gone_before: None,
             gone: BTreeSet::new(),
             options: Options::default(),
             now: START,
@@ -334,6 +337,8 @@ impl World {
                 let own = |link: Option<&Link>| link.is_some_and(|link| link.contact == contact);
                 let links = self.links.clone();
                 let dropped = |id: &ConversationId| own(links.get(&(*id, None)));
+                let ended = self.conversations.iter().filter(|(id, _)| dropped(id));
+                let ended = ended.filter_map(|(_, one)| one.over()).max();
                 self.conversations.retain(|id, _| !dropped(id));
                 self.wrapups.retain(|id, _| !dropped(id));
                 self.links.retain(|(id, party), link| {
@@ -341,6 +346,10 @@ impl World {
                     !dropped(id) && !other
                 });
                 let links = self.visit_links.clone();
+                let left = self.visits.iter().filter(|(id, _)| own(links.get(id)));
+                let left = left.map(|(_, one)| one.over()).max();
+                let last = ended.max(left).map(|last| last.plus_ms(1));
+                self.gone_before = self.gone_before.max(last);
                 self.visits.retain(|id, _| !own(links.get(id)));
                 self.visit_links.retain(|_, link| link.contact != contact);
             }

@@ -9,7 +9,6 @@ use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::{Conversation, ConversationId};
-use crate::domain::moment::Moment;
 use crate::domain::reason::Link;
 use crate::domain::record::{ConversationRecord, Wrapup};
 
@@ -164,11 +163,6 @@ pub fn remove(turn: &mut Turn<'_>, row: i64, record: &ConversationRecord) -> Ste
     Ok(())
 }
 
-/// When a conversation was over, for lists and retention; `None` while it goes on. Never before its start.
-pub fn until(conversation: &Conversation) -> Option<Moment> {
-    conversation.end.map(|end| end.max(conversation.start))
-}
-
 /// Every contact that a record leads to, each once.
 pub fn contacts(record: &ConversationRecord) -> Vec<ContactId> {
     let mut ids = vec![record.link.contact];
@@ -266,7 +260,7 @@ fn bind(
     statement.raw_bind_parameter(1, own)?;
     statement.raw_bind_parameter(2, conversation.start.0)?;
     statement.raw_bind_parameter(3, conversation.end.map(|end| end.0))?;
-    statement.raw_bind_parameter(4, until(conversation).map(|until| until.0))?;
+    statement.raw_bind_parameter(4, conversation.over().map(|over| over.0))?;
     statement.raw_bind_parameter(5, conversation.channel.name())?;
     statement.raw_bind_parameter(6, conversation.direction.name())?;
     statement.raw_bind_parameter(7, status_code(record.status()))?;

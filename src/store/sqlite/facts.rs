@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::fault::Step;
 use super::turn::Rows;
-use super::{contact, conversation, entry, identifier, mark, note, visit};
+use super::{contact, conversation, entry, identifier, mark, note, retention, visit};
+use crate::domain::contact::ContactId;
 use crate::domain::facts::{FactKey, Facts, Linked};
 
 /// `FactKey::Linked` lists at most this many of each.
@@ -55,17 +56,8 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             facts.put_conversation(id, conversation::load(connection, id)?)
         }
         FactKey::Visit(id) => facts.put_visit(id, visit::load(connection, id)?),
-        FactKey::Linked(id) => {
-            let conversations = conversation::linked(connection, id, LINKED_MAX)?;
-            let visits = visit::linked(connection, id, LINKED_MAX)?;
-            facts.put_linked(
-                id,
-                Linked {
-                    conversations,
-                    visits,
-                },
-            );
-        }
+        FactKey::Linked(id) => facts.put_linked(id, linked(connection, id, LINKED_MAX)?),
+        FactKey::AllLinked(id) => facts.put_all_linked(id, linked(connection, id, i64::MAX)?),
         FactKey::NotesOf(id) => facts.put_notes_of(id, note::ids_of(connection, id)?),
         FactKey::Note(id) => facts.put_note(id, note::load(connection, id)?),
         FactKey::NotSame(one, other) => {
@@ -92,7 +84,15 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
             let members = contact::members_of(connection, id, MEMBERS_MAX)?;
             facts.put_members_of(id, members);
         }
+        FactKey::GoneBefore => facts.put_gone_before((), retention::gone_before(connection)?),
         FactKey::Entry(id) => facts.put_entry(id, entry::fact(connection, id)?),
     }
     Ok(())
+}
+
+fn linked(connection: &Connection, id: ContactId, limit: i64) -> Step<Linked> {
+    Ok(Linked {
+        conversations: conversation::linked(connection, id, limit)?,
+        visits: visit::linked(connection, id, limit)?,
+    })
 }

@@ -14,12 +14,17 @@ use crate::domain::facts::VisitRecord;
 use crate::domain::moment::Moment;
 use crate::domain::record::ConversationRecord;
 
+/// The row of the counters that says how far what went reaches.
+const GONE_BEFORE: &str = "gone-before";
+
 /// Removes the journey of a contact: its own conversations and visits. Of a conversation that belongs to
 /// somebody else only the contact's part goes.
 pub fn drop_journey(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
     let own = contact::row_or_new(turn, id)?;
+    let mut last = last_visit(turn.connection, own)?;
     for (row, record) in conversations_of(turn.connection, own)? {
         if record.link.contact == id {
+            last = last.max(record.conversation.over());
             conversation::remove(turn, row, &record)?;
             continue;
         }
@@ -30,7 +35,33 @@ pub fn drop_journey(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
     let sql = "DELETE FROM visit WHERE contact = ?1";
     let removed = turn.connection.prepare_cached(sql)?.execute([own])?;
     turn.tally.add(Counted::Visits, -(removed as i64));
+    note_gone(turn.connection, last)
+}
+
+/// The moment before whose conversations and visits some went with the retention; `None` when none did.
+pub fn gone_before(connection: &Connection) -> Step<Option<Moment>> {
+    let mut statement = connection.prepare_cached("SELECT value FROM counter WHERE name = ?1")?;
+    let mut rows = statement.query([GONE_BEFORE])?;
+    let row = rows.next()?;
+    Ok(row.map(|row| row.get(0).map(Moment)).transpose()?)
+}
+
+/// Remembers that what ended at `last` has gone, so that seeing it again does not bring it back.
+fn note_gone(connection: &Connection, last: Option<Moment>) -> Step<()> {
+    let Some(last) = last else { return Ok(()) };
+    let sql = "INSERT INTO counter (name, value) VALUES (?1, ?2)
+        ON CONFLICT (name) DO UPDATE SET value = max(value, ?2)";
+    connection
+        .prepare_cached(sql)?
+        .execute((GONE_BEFORE, last.0 + 1))?;
     Ok(())
+}
+
+fn last_visit(connection: &Connection, contact: i64) -> Step<Option<Moment>> {
+    let sql = "SELECT max(until) FROM visit WHERE contact = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let last: Option<i64> = statement.query_one([contact], |row| row.get(0))?;
+    Ok(last.map(Moment))
 }
 
 /// Removes at most `limit` conversations and visits that were over before `before`, with the values that
@@ -39,6 +70,11 @@ pub fn drop_older(turn: &mut Turn<'_>, before: Moment, limit: usize) -> Step<usi
     let conversations = old_conversations(turn.connection, before, limit)?;
     let visits = old_visits(turn.connection, before, limit - conversations.len())?;
     let removed = conversations.len() + visits.len();
+    let ends = conversations
+        .iter()
+        .map(|old| old.record.conversation.over());
+    let ends = ends.chain(visits.iter().map(|old| Some(old.record.visit.over())));
+    note_gone(turn.connection, ends.max().flatten())?;
     for Old { row, entry, record } in conversations {
         forget(turn, record.link.contact, entry)?;
         conversation::remove(turn, row, &record)?;

@@ -13,7 +13,7 @@ use super::turn::Turn;
 use crate::domain::contact::ContactId;
 use crate::domain::facts::VisitRecord;
 use crate::domain::moment::Moment;
-use crate::domain::visit::{Visit, VisitId};
+use crate::domain::visit::VisitId;
 
 /// The visit with this id.
 pub fn load(connection: &Connection, id: VisitId) -> Step<Option<VisitRecord>> {
@@ -49,7 +49,7 @@ pub fn put(
         id,
         own,
         after.visit.start.0,
-        until(&after.visit).0,
+        after.visit.over().0,
         &link,
         &body,
     );
@@ -136,11 +136,6 @@ pub fn starts(
         }
     }
     Ok(found.into_values().take(limit).collect())
-}
-
-/// When a visit was over as far as is known: its end, or its last event.
-pub fn until(visit: &Visit) -> Moment {
-    visit.end.unwrap_or(visit.last)
 }
 
 fn first_entry(connection: &Connection, id: VisitId) -> Step<Option<i64>> {

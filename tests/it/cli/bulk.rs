@@ -216,10 +216,15 @@ fn the_organization_with_known_truth_comes_in_whole() {
     ]);
     assert_eq!(
         done,
-        json!({"conversations": 1500, "visits": 250, "new": 1750, "bad": 0})
+        json!({"conversations": 1500, "visits": 250, "new": 1750, "pastRetention": 0, "bad": 0})
     );
     assert_eq!(place.good(&["check"]), "Every invariant holds\n");
     let gone = place.json(&["expire", "--role", "admin"]);
     assert!(gone["interactions"].as_u64().unwrap() > 0, "{gone}");
     place.good(&["check"]);
+    let before = place.good(&["stats"]);
+    let again = place.json(&["ingest", &files[0], &files[1], "--role", "admin"]);
+    assert_eq!((&again["new"], &again["bad"]), (&json!(0), &json!(0)));
+    assert!(again["pastRetention"].as_u64().unwrap() > 300, "{again}");
+    assert_eq!(place.good(&["stats"]), before);
 }

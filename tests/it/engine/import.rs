@@ -1,9 +1,10 @@
 //! Rows of an import: what becomes of each, and that ingest and import give the same people in either order
 //! (`design/rules.md` §3).
 
-use scv_desk::domain::command::{Command, ImportRow, Imported, Match, Remark};
+use scv_desk::domain::command::{Claiming, Command, ImportRow, Imported, Match, Remark};
 use scv_desk::domain::contact::Origin;
 use scv_desk::domain::conversation::Trust;
+use scv_desk::domain::reason::Rule;
 use scv_desk::domain::{Channel, ContactId, ContactType, ConversationId, Field, Fields, Refusal};
 
 use crate::world::*;
@@ -233,6 +234,40 @@ fn a_row_takes_in_by_typed_values_only_who_has_nothing_else() {
         Some(visitor),
         "the browser is not hers by it"
     );
+}
+
+#[test]
+fn what_was_linked_by_typing_alone_follows_the_row() {
+    let mut world = World::new();
+    let chat = world.sees(&seen(1, Channel::Chat, &["efa@example.ie"]));
+    let web = world.sees(&web(2, Some("c-1"), None, &["efa@example.ie"]));
+    let later = world.sees(&seen(3, Channel::Chat, &["efa@example.ie"]));
+    let chosen = world.sees(&seen(4, Channel::Chat, &["efa@example.ie"]));
+    let visitor = world.who(web);
+    assert_eq!(world.who(chat), visitor);
+    let other = world.call(5, ADA);
+    let ada = world.who(other);
+    let link = |contact| Command::Link {
+        conversation: chosen,
+        contact,
+        claiming: Claiming::Leave,
+    };
+    world.act("agent", link(ada)).unwrap();
+    world.act("agent", link(visitor)).unwrap();
+    let before = world.dump();
+
+    let done = import(&mut world, efa());
+    let efa = done.contact.unwrap();
+    assert_eq!(what(&done), Imported::Created);
+    assert_eq!((world.who(chat), world.who(later)), (efa, efa));
+    let reason = &world.links[&(chat, None)].reason;
+    assert_eq!((reason.rule, reason.decided), (Rule::FirstClaimed, Some(0)));
+    assert_eq!(reason.claim.as_ref().unwrap().contact, efa);
+    assert_eq!(world.who(web), visitor, "the browser decides first");
+    assert_eq!(world.who(chosen), visitor, "a person said so");
+
+    world.undo(done.entry.unwrap()).unwrap();
+    assert_eq!(world.dump(), before);
 }
 
 #[test]

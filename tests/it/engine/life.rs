@@ -244,6 +244,35 @@ fn an_auto_made_contact_expires_60_days_after_its_last_interaction() {
 }
 
 #[test]
+fn what_went_with_its_contact_does_not_come_back_by_being_seen_again() {
+    let mut world = World::new();
+    let mut call = seen(1, Channel::Call, &[EFA]);
+    call.end = Some(START.plus_ms(60_000));
+    world.sees(&call);
+    let contact = world.who(call.id);
+    world.now = START.plus_days(61);
+    world.act("admin", Command::Expire { contact }).unwrap();
+
+    let old = world.act("admin", Command::Resolve(Box::new(call.clone())));
+    assert_eq!(old.unwrap().remarks, [Remark::PastRetention]);
+    assert!(world.conversations.is_empty() && world.contacts.is_empty());
+
+    let mut late = seen(2, Channel::Call, &[EFA]);
+    late.end = Some(START.plus_ms(120_000));
+    world.sees(&late);
+    assert!(
+        world.conversations.contains_key(&late.id),
+        "nothing so young has gone yet"
+    );
+    world.options.life_days = 90;
+    world.sees(&call);
+    assert!(
+        world.conversations.contains_key(&call.id),
+        "it is not past a longer retention"
+    );
+}
+
+#[test]
 fn curated_contacts_and_merge_trees_never_expire() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[]);

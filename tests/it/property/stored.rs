@@ -83,7 +83,11 @@ fn keys(world: &World) -> Vec<FactKey> {
     let mut keys = Vec::new();
     for id in world.contacts.keys().chain(&world.gone).copied() {
         keys.extend([FactKey::Contact(id), FactKey::ClaimsOf(id)]);
-        keys.extend([FactKey::Linked(id), FactKey::NotesOf(id)]);
+        keys.extend([
+            FactKey::Linked(id),
+            FactKey::AllLinked(id),
+            FactKey::NotesOf(id),
+        ]);
         keys.push(FactKey::NotSameAs(id));
     }
     keys.extend(world.gone.iter().copied().map(FactKey::Deleted));
@@ -108,6 +112,7 @@ fn keys(world: &World) -> Vec<FactKey> {
     }
     let entries = (1..=world.entries.len() as u64).map(EntryId);
     keys.extend(entries.map(FactKey::Entry));
+    keys.push(FactKey::GoneBefore);
     keys.sort();
     keys.dedup();
     keys
@@ -131,6 +136,12 @@ fn told(facts: &Facts, key: &FactKey) -> String {
             let linked = facts.linked(id).unwrap();
             format!("{} {}", linked.conversations.len(), linked.visits.len())
         }
+        FactKey::AllLinked(id) => {
+            let mut linked = facts.all_linked(id).unwrap().clone();
+            linked.conversations.sort_unstable();
+            linked.visits.sort_unstable();
+            format!("{linked:?}")
+        }
         FactKey::NotesOf(id) => format!("{:?}", facts.notes_of(id)),
         FactKey::Note(id) => format!("{:?}", facts.note_if_any(id)),
         FactKey::NotSame(one, other) => format!("{:?}", facts.not_same(*one, *other)),
@@ -143,6 +154,7 @@ fn told(facts: &Facts, key: &FactKey) -> String {
         FactKey::Organization(id) => format!("{:?}", facts.organization_if_any(id)),
         FactKey::OrganizationNamed(name) => format!("{:?}", facts.organization_named(name)),
         FactKey::MembersOf(id) => format!("{:?}", facts.members_of(id)),
+        FactKey::GoneBefore => format!("{:?}", facts.gone_before(&())),
         FactKey::Entry(id) => {
             let mut entry = facts.entry_if_any(id).unwrap().clone().unwrap();
             // What was seen is never undone, and the store forgets it with the conversation.

@@ -4,6 +4,7 @@ use scv_desk::domain::change::{Change, Observation, Payload};
 use scv_desk::domain::command::Action;
 use scv_desk::domain::contact::Contact;
 use scv_desk::domain::conversation::Status;
+use scv_desk::domain::facts::{FactKey, Facts};
 use scv_desk::domain::moment::Moment;
 use scv_desk::domain::record::Wrapup;
 use scv_desk::domain::{Conversation, Plan};
@@ -262,9 +263,17 @@ async fn retention_takes_what_is_over(store: &impl Store) {
         .await
         .unwrap();
     let before = NOON.plus_ms(3 * 60 * 60_000);
+    let gone_before = async || {
+        let keys = vec![FactKey::GoneBefore];
+        let facts = store.load(keys, Facts::default()).await.unwrap();
+        *facts.gone_before(&()).unwrap()
+    };
+    assert_eq!(gone_before().await, None);
     assert_eq!(store.drop_older(before, 1).await.unwrap(), 1);
     assert_eq!(store.drop_older(before, 9).await.unwrap(), 1);
     assert_eq!(store.drop_older(before, 9).await.unwrap(), 0);
+    let last = ended(call(2, 120, None), 10).end.unwrap();
+    assert_eq!(gone_before().await, Some(last.plus_ms(1)));
     let filter = ConversationFilter {
         limit: 9,
         ..ConversationFilter::default()

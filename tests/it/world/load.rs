@@ -33,7 +33,8 @@ impl World {
                 });
                 facts.put_visit(id, record);
             }
-            FactKey::Linked(id) => facts.put_linked(id, self.linked(id)),
+            FactKey::Linked(id) => facts.put_linked(id, self.linked(id, 2)),
+            FactKey::AllLinked(id) => facts.put_all_linked(id, self.linked(id, usize::MAX)),
             FactKey::NotesOf(id) => {
                 let own = self.notes.values().filter(|note| note.contact == id);
                 let mut own: Vec<_> = own.map(|note| (note.created, note.id)).collect();
@@ -74,6 +75,7 @@ impl World {
                 let two = members.into_iter().map(|(_, id)| id).take(2);
                 facts.put_members_of(id, two.collect());
             }
+            FactKey::GoneBefore => facts.put_gone_before((), self.gone_before),
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
         }
     }
@@ -141,18 +143,18 @@ impl World {
         found.into_iter().map(|(_, id)| id).collect()
     }
 
-    fn linked(&self, id: ContactId) -> Linked {
+    fn linked(&self, id: ContactId, limit: usize) -> Linked {
         let own = self.links.iter().filter(|(_, link)| link.contact == id);
         let mut conversations: Vec<ConversationId> = own.map(|((of, _), _)| *of).collect();
         conversations.dedup();
-        conversations.truncate(2);
+        conversations.truncate(limit);
         let own = self
             .visit_links
             .iter()
             .filter(|(_, link)| link.contact == id);
         Linked {
             conversations,
-            visits: own.map(|(of, _)| *of).take(2).collect(),
+            visits: own.map(|(of, _)| *of).take(limit).collect(),
         }
     }
 }

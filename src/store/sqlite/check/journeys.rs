@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::super::column::{channel_of_name, id_at, moment_if_any_at, status_code, text_at};
-use super::super::conversation::{self, contacts, until};
+use super::super::conversation::{self, contacts};
 use super::super::fault::Step;
 use super::super::{contact, visit};
 use crate::domain::contact::ContactId;
@@ -69,7 +69,7 @@ pub fn visits(connection: &Connection) -> Step<Vec<String>> {
         let fits = record.visit.id == id
             && own == row.get(3)?
             && record.visit.start.0 == row.get::<_, i64>(4)?
-            && visit::until(&record.visit).0 == row.get::<_, i64>(5)?;
+            && record.visit.over().0 == row.get::<_, i64>(5)?;
         if !fits {
             problems.push(format!("the columns of visit {id} differ from its body"));
         }
@@ -102,7 +102,7 @@ fn columns_fit(row: &Row<'_>, record: &ConversationRecord) -> Step<bool> {
     }
     Ok(row.get::<_, i64>(7)? == conversation.start.0
         && moment_if_any_at(row, 8)? == conversation.end
-        && moment_if_any_at(row, 9)? == until(conversation)
+        && moment_if_any_at(row, 9)? == conversation.over()
         && channel_of_name(text_at(row, 10)?)? == conversation.channel
         && text_at(row, 11)? == conversation.direction.name()
         && row.get::<_, i64>(12)? == status_code(record.status()))
