@@ -16,6 +16,7 @@ pub mod phone;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod unmerge;
 pub mod visit;
 
 pub use change::{Change, Observation, Plan};

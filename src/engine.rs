@@ -21,6 +21,7 @@ pub mod resolve;
 pub mod shared;
 pub mod suggest;
 pub mod undo;
+pub mod unmerge;
 
 use uuid::Uuid;
 
@@ -193,6 +194,7 @@ pub fn plan_read(
         Command::Import(row) => import::row(row, context, facts),
         Command::Expire { contact } => expire::expire(*contact, context, facts),
         Command::Undo { entry } => undo::undo(*entry, context, facts),
+        Command::Unmerge { entry, sides } => unmerge::unmerge(*entry, sides, context, facts),
     }
 }
 

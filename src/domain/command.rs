@@ -10,6 +10,7 @@ use super::field::{Field, Value};
 use super::identifier::Identifier;
 use super::moment::Moment;
 use super::permission::{Permission, Role};
+use super::unmerge::Since;
 use super::visit::Visit;
 
 /// Number of an entry in the journal.
@@ -176,6 +177,11 @@ pub enum Command {
     Undo {
         entry: EntryId,
     },
+    /// Takes a merge back although things came since; what `sides` does not name goes by the rules.
+    Unmerge {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    },
 }
 
 /// Whether the person was asked twice (strong ids differ, or marked as not the same).
@@ -208,10 +214,11 @@ pub enum Action {
     Import,
     Expire,
     Undo,
+    Unmerge,
 }
 
 impl Action {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -232,6 +239,7 @@ impl Action {
         Self::Import,
         Self::Expire,
         Self::Undo,
+        Self::Unmerge,
     ];
 
     /// The name in the journal and in output; never renamed.
@@ -257,6 +265,7 @@ impl Action {
             Self::Import => "import",
             Self::Expire => "expire",
             Self::Undo => "undo",
+            Self::Unmerge => "unmerge",
         }
     }
 
@@ -276,7 +285,7 @@ impl Action {
                 true
             }
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
-            Self::Import | Self::Undo => true,
+            Self::Import | Self::Undo | Self::Unmerge => true,
         }
     }
 
@@ -297,7 +306,7 @@ impl Action {
             Self::WrapUp => Permission::ParticipantWrapup,
             Self::Import | Self::Expire => Permission::ImportJobAdd,
             // The undo asks for the right of the undone action instead.
-            Self::Undo => Permission::ContactView,
+            Self::Undo | Self::Unmerge => Permission::ContactView,
         }
     }
 }
@@ -326,6 +335,7 @@ impl Command {
             Self::Import(_) => Action::Import,
             Self::Expire { .. } => Action::Expire,
             Self::Undo { .. } => Action::Undo,
+            Self::Unmerge { .. } => Action::Unmerge,
         }
     }
 

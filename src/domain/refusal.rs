@@ -80,6 +80,12 @@ pub enum Refusal {
         "entry {0} cannot be undone: it records what was seen or expired, not what a person did"
     )]
     NotUndoable(EntryId),
+    #[error("entry {0} merged nobody")]
+    NoMerge(EntryId),
+    #[error(
+        "entry {entry} merged contacts to which {items} things came since; say where each goes to take it back"
+    )]
+    ToAssign { entry: EntryId, items: usize },
     #[error("entry {0} was undone already")]
     AlreadyUndone(EntryId),
     #[error("the values of entry {0} are no longer kept")]

@@ -118,7 +118,7 @@ fn newest_first(contacts: &[Contact]) -> Vec<&Contact> {
     order
 }
 
-fn same_value(one: &Value, other: &Value) -> bool {
+pub(super) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Phone(one), Value::Phone(other)) => match (&one.e164, &other.e164) {
             (Some(one), Some(other)) => one == other,

@@ -12,3 +12,4 @@ mod permission;
 mod resolve;
 mod shared;
 mod undo;
+mod unmerge;

@@ -105,6 +105,14 @@ impl LocalBackend {
                 )
             }
             Rule::ByPerson => format!("{by} linked it to {who} on {}.", self.time(reason.at)),
+            Rule::Unmerged => {
+                let at = self.time(reason.at);
+                let why = match reason.deciding() {
+                    Some(one) => format!(", whose {} it came with", one.identifier),
+                    None => String::new(),
+                };
+                format!("{by} took a merge back on {at}, and it went to {who}{why}.")
+            }
             Rule::Unlinked => format!(
                 "{by} unlinked it on {}, so it is on a fresh contact.",
                 self.time(reason.at)
@@ -168,6 +176,7 @@ pub(super) fn rule_words(reason: &Reason) -> &'static str {
         Rule::SwitchedOff => "the channel is not resolved",
         Rule::SharedOnly => "a shared identifier suggests and never links",
         Rule::ByPerson => "a person's word stands above the rules",
+        Rule::Unmerged => "what came after a merge goes to one side when it is taken back",
         Rule::Unlinked => "an unlinked conversation gets a fresh contact that claims nothing",
     }
 }

@@ -294,7 +294,7 @@ fn why_not(explanation: &Explanation, profile: &Profile) -> Vec<(String, String)
 
 fn of_rival(reason: &Reason, who: &str, shown: &str) -> String {
     match reason.rule {
-        Rule::ByPerson | Rule::Unlinked => {
+        Rule::ByPerson | Rule::Unlinked | Rule::Unmerged => {
             let by = reason
                 .actor
                 .as_deref()

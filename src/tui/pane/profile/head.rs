@@ -146,6 +146,9 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::Unlinked => Line::of("◌ ", Role::Warning)
             .and("unlinked", Role::Warning)
             .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::Unmerged => Line::of("● ", Role::Good)
+            .and("came here", Role::Good)
+            .and(format!(" when {by} took a merge back, {at}"), Role::Muted),
         Rule::NoClaim => Line::of("○ ", Role::Accent)
             .and("new", Role::Accent)
             .and(": nobody holds ", Role::Muted),
@@ -161,7 +164,8 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
     };
     let line = match reason.rule {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
-        Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
+        Rule::ByPerson | Rule::Unlinked | Rule::Unmerged => line,
+        Rule::NothingProvided | Rule::SwitchedOff => line,
     };
     match context.offers(Action::Why) {
         Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
