@@ -12,12 +12,13 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
 use crate::domain::{Refusal, Role};
 use crate::live::Topic;
 
 use view::{
     Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    SearchResult, UnmergePreview,
 };
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
@@ -107,6 +108,14 @@ pub trait Backend: Send + Sync + 'static {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
     ) -> Result<MergePreview, Trouble>;
+
+    /// What taking back the merge of an entry comes to: what came since, and the side that each goes to where
+    /// `sides` does not say otherwise.
+    async fn preview_unmerge(
+        &self,
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble>;
 
     /// Names of queues, users and wrap-up codes.
     async fn names(&self) -> Result<NameList, Trouble>;

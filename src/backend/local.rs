@@ -4,6 +4,7 @@ mod explain;
 mod journey;
 mod names;
 mod profile;
+mod unmerge;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::view::{
     Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
-    SearchResult,
+    SearchResult, UnmergePreview,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -25,6 +26,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
+use crate::domain::unmerge::Since;
 use crate::domain::{Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
@@ -349,6 +351,15 @@ impl Backend for LocalBackend {
         self.preview(contacts, takes).await
     }
 
+    async fn preview_unmerge(
+        &self,
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.review_unmerge(entry, &sides).await
+    }
+
     async fn names(&self) -> Result<NameList, Trouble> {
         self.read_names().await
     }
@@ -369,7 +380,7 @@ impl Backend for LocalBackend {
         let entries = self.store.entries(filter).await?;
         let open = |entry: &crate::store::Entry| {
             entry.undone_by.is_none()
-                && entry.action != Action::Undo
+                && ![Action::Undo, Action::Unmerge].contains(&entry.action)
                 && entry.action.can_be_undone()
         };
         Ok(entries.into_iter().find(open).map(|entry| entry.id))

@@ -11,6 +11,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::reason::{ClaimOrigin, Reason};
+use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
 
 /// What the header says.
@@ -216,6 +217,29 @@ pub struct MergePreview {
     pub interactions: usize,
     /// Why the desk should ask twice: strong ids differ, or marked as not the same.
     pub warnings: Vec<String>,
+}
+
+/// What taking a merge back comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmergePreview {
+    pub entry: EntryId,
+    /// The contacts that come back, the main one first.
+    pub sides: Vec<Brief>,
+    /// The person that one side stays with, when the merge lies inside a later one.
+    pub head: Option<Brief>,
+    /// What came since.
+    pub items: Vec<UnmergeItem>,
+}
+
+/// Something that came to a canonical contact since its merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmergeItem {
+    pub item: Since,
+    /// What it is, in words.
+    pub what: String,
+    /// Index of the side that it goes to, and why.
+    pub side: usize,
+    pub why: String,
 }
 
 /// Names of the organization, for pickers.

@@ -67,7 +67,7 @@ impl fmt::Display for Lead {
             Self::Identifier(identifier) => write!(f, "{identifier} belongs there"),
             Self::Value => f.write_str("the value came from there"),
             Self::Together => f.write_str("what it came with goes there"),
-            Self::Principal => f.write_str("nothing tells, so it stays with the main side"),
+            Self::Principal => f.write_str("nothing tells, so the main side"),
             Self::Chosen => f.write_str("chosen"),
         }
     }

@@ -19,6 +19,7 @@ mod search;
 mod sending;
 mod shell;
 mod unlink;
+mod unmerge;
 mod why;
 mod words;
 mod wrapup;
@@ -30,6 +31,7 @@ pub use form::Form;
 pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};
+pub use unmerge::Unmerge;
 pub use why::Why;
 pub use wrapup::Wrapup;
 

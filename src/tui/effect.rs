@@ -2,10 +2,11 @@
 
 use super::msg::Subject;
 use crate::backend::view::JourneyQuery;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
 
 /// Something to do. Reads may be dropped for newer ones, writes never are.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,10 @@ pub enum Read {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
     },
+    UnmergePreview {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    },
     Why(ConversationId),
     Organization(String),
 }
@@ -67,6 +72,7 @@ pub enum Slot {
     Search,
     Other,
     MergePreview,
+    UnmergePreview,
     Why,
     Organization,
 }
@@ -82,6 +88,7 @@ impl Read {
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::MergePreview { .. } => Slot::MergePreview,
+            Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::Why(_) => Slot::Why,
             Self::Organization(_) => Slot::Organization,
         }

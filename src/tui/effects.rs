@@ -239,6 +239,14 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
                 result,
             }
         }
+        Read::UnmergePreview { entry, sides } => {
+            let result = guarded(backend.preview_unmerge(entry, sides.clone())).await;
+            Reply::UnmergePreview {
+                entry,
+                sides,
+                result,
+            }
+        }
         Read::Why(id) => Reply::Why(id, guarded(backend.why(id)).await),
         Read::Organization(name) => {
             let result = guarded(backend.organization_named(name.clone())).await;

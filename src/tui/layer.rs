@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
+use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Unmerge, Why, Wrapup};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -24,6 +24,7 @@ pub enum Layer {
     Form(Box<Form>),
     Ask(Box<Ask>),
     Merge(Box<Merge>),
+    Unmerge(Box<Unmerge>),
     Note(Box<Note>),
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
@@ -100,6 +101,7 @@ impl Layer {
             Self::Form(form) => form.update(input, context),
             Self::Ask(ask) => ask.update(input, context),
             Self::Merge(merge) => merge.update(input, context),
+            Self::Unmerge(unmerge) => unmerge.update(input, context),
             Self::Note(note) => note.update(input, context),
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
@@ -115,6 +117,7 @@ impl Layer {
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
             Self::Merge(merge) => merge.reply(reply),
+            Self::Unmerge(unmerge) => unmerge.reply(reply),
             Self::Note(note) => note.reply(reply),
             Self::Wrapup(wrapup) => wrapup.reply(reply),
             Self::Why(why) => why.reply(reply),
@@ -132,6 +135,7 @@ impl Layer {
             Self::Form(form) => form.view(screen, buf, context),
             Self::Ask(ask) => ask.view(screen, buf, context),
             Self::Merge(merge) => merge.view(screen, buf, context),
+            Self::Unmerge(unmerge) => unmerge.view(screen, buf, context),
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
@@ -144,7 +148,7 @@ impl Layer {
             Self::Search(search) => search.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
-            Self::Wrapup(_) | Self::Why(_) => None,
+            Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) => None,
         }
     }
 
@@ -156,7 +160,7 @@ impl Layer {
             Self::Log(log) => log.hints(context),
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
-            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
         }
     }
 }

@@ -5,12 +5,13 @@ use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
     Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    SearchResult, UnmergePreview,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
 use crate::live::Topic;
 
 /// Something happened.
@@ -42,6 +43,11 @@ pub enum Reply {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
         result: Result<MergePreview, Trouble>,
+    },
+    UnmergePreview {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+        result: Result<UnmergePreview, Trouble>,
     },
     Why(ConversationId, Result<Explanation, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),

@@ -10,6 +10,7 @@ mod actions;
 mod bulk;
 mod contacts;
 mod settings;
+mod unmerge;
 
 /// *Now* of these tests.
 pub const NOW: &str = "2026-11-23T12:00:00Z";

@@ -29,6 +29,7 @@ mod merge;
 mod search;
 mod sizes;
 mod text;
+mod unmerge;
 
 /// One dialog, and what would stand on the screen behind it.
 pub struct Bench {

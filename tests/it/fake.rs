@@ -11,6 +11,7 @@ use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
+use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Moment, Role};
 use scv_desk::live::Topic;
 use tokio::sync::broadcast;
@@ -43,6 +44,8 @@ pub struct World {
     pub contacts: BTreeMap<ContactId, Profile>,
     pub journeys: BTreeMap<ContactId, Journey>,
     pub names: NameList,
+    /// What taking back a merge comes to.
+    pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
     pub commands: Vec<Command>,
     pub undoable: Vec<EntryId>,
@@ -200,6 +203,26 @@ impl Backend for Fake {
     ) -> Result<MergePreview, Trouble> {
         let _ = (contacts, takes);
         Err(Trouble::Broken("this fake has no merges".to_owned()))
+    }
+
+    async fn preview_unmerge(
+        &self,
+        _entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        let preview = |world: &World| {
+            let mut preview = world.unmerge.clone()?;
+            for one in &mut preview.items {
+                let given = sides.iter().find(|(item, _)| *item == one.item);
+                if let Some((_, side)) = given {
+                    let at = preview.sides.iter().position(|brief| brief.id == *side);
+                    one.side = at.unwrap();
+                    one.why = "chosen".to_owned();
+                }
+            }
+            Some(preview)
+        };
+        self.read(preview, "the merge")
     }
 
     async fn names(&self) -> Result<NameList, Trouble> {

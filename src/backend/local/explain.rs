@@ -138,7 +138,7 @@ impl LocalBackend {
 }
 
 /// The name of a contact, else what stands for it.
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     let name = contact.fields.full_name();
     if !name.is_empty() {
         return name;
@@ -181,7 +181,7 @@ pub(super) fn rule_words(reason: &Reason) -> &'static str {
     }
 }
 
-fn word(channel: Channel) -> &'static str {
+pub(super) fn word(channel: Channel) -> &'static str {
     match channel {
         Channel::Whatsapp => "WhatsApp message",
         Channel::Sms => "SMS",

@@ -9,7 +9,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
 use crate::tui::Bell;
-use crate::tui::dialog::Confirm;
+use crate::tui::dialog::{Confirm, Unmerge};
 use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
@@ -37,10 +37,14 @@ impl Model {
                 self.not_written(&write, &trouble)
             }
             Reply::Undone(Ok(undone)) => self.undone(undone),
-            Reply::Undone(Err(trouble)) => self.trouble("Undo", &trouble),
+            Reply::Undone(Err(trouble)) => match merged_since(&trouble) {
+                Some(entry) => self.take_merge_back(entry),
+                None => self.trouble("Undo", &trouble),
+            },
             // These belong to dialogs only.
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
-            Reply::MergePreview { .. } | Reply::Why(..) | Reply::Organization(..) => Vec::new(),
+            Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
+            Reply::Why(..) | Reply::Organization(..) => Vec::new(),
         });
         effects
     }
@@ -206,8 +210,19 @@ impl Model {
             self.layers.push(Layer::Confirm(confirm));
             return Vec::new();
         }
+        if let Some(entry) = merged_since(trouble) {
+            return self.take_merge_back(entry);
+        }
         let tried = write.command.action().name().replace('-', " ");
         self.trouble(&tried, trouble)
+    }
+
+    /// Things came since a merge: asks where they go.
+    fn take_merge_back(&mut self, entry: EntryId) -> Vec<Effect> {
+        let context = self.session.context(&self.shown);
+        let (unmerge, effects) = Unmerge::open(entry, &context);
+        self.layers.push(Layer::Unmerge(Box::new(unmerge)));
+        effects
     }
 
     fn undone(&mut self, undone: Option<(EntryId, Outcome)>) -> Vec<Effect> {
@@ -235,6 +250,17 @@ impl Model {
         };
         self.say(tone, words::failed(tried, trouble));
         Vec::new()
+    }
+}
+
+/// The entry of a merge to which things came since, when that is the trouble.
+fn merged_since(trouble: &Trouble) -> Option<EntryId> {
+    let Trouble::Refused(refusal) = trouble else {
+        return None;
+    };
+    match refusal.as_ref() {
+        Refusal::ToAssign { entry, .. } => Some(*entry),
+        _ => None,
     }
 }
 
