@@ -28,6 +28,7 @@ mod outcome;
 mod output;
 mod promote;
 mod session;
+mod shared;
 mod stats;
 mod table;
 mod trouble;
@@ -99,6 +100,9 @@ enum Sub {
     /// Claim, release or list what identifies a contact
     #[command(subcommand)]
     Identifier(identifier::IdentifierCommand),
+    /// Mark, unmark or list numbers and addresses that several people use
+    #[command(subcommand)]
+    Shared(shared::Shared),
     /// Show a conversation
     #[command(subcommand)]
     Conversation(conversation::ConversationCommand),
@@ -203,6 +207,7 @@ impl Sub {
             Self::Contact(one) => one.run(session, output).await,
             Self::Note(one) => one.run(session, output).await,
             Self::Identifier(one) => one.run(session, output).await,
+            Self::Shared(one) => one.run(session, output).await,
             Self::Conversation(one) => one.run(session, output).await,
             Self::Journey(one) => one.run(session, output).await,
             Self::Link(one) => one.run(session, output).await,

@@ -19,7 +19,7 @@ use crate::domain::conversation::{Channel, ConversationId, Direction, Status};
 use crate::domain::facts::{FactKey, Facts, Halt, VisitRecord};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::reason::Claim;
+use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::{Change, ConversationRecord, Plan};
 
@@ -298,6 +298,8 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<InteractionStarts, StoreError>;
     async fn search(&self, search: Search) -> Result<Found, StoreError>;
+    /// Everything that is marked as shared, the latest mark first.
+    async fn shared(&self) -> Result<Vec<SharedMark>, StoreError>;
     async fn names(&self) -> Result<Vec<Name>, StoreError>;
     /// Adds or replaces names.
     async fn put_names(&self, names: Vec<Name>) -> Result<(), StoreError>;

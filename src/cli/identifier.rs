@@ -144,7 +144,7 @@ impl List {
     }
 }
 
-fn kind(word: &str) -> Result<IdentifierType, String> {
+pub fn kind(word: &str) -> Result<IdentifierType, String> {
     IdentifierType::of_name(word).ok_or_else(|| {
         let known: Vec<&str> = IdentifierType::ALL.iter().map(|kind| kind.name()).collect();
         format!("types are {}", known.join(", "))

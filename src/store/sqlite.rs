@@ -49,7 +49,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::reason::Claim;
+use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::{Change, ConversationRecord};
 use crate::store::search::SearchIndex;
 
@@ -337,6 +337,10 @@ impl Store for SqliteStore {
             searched::find(&mut index, connection, search)
         })
         .await
+    }
+
+    async fn shared(&self) -> Result<Vec<SharedMark>, StoreError> {
+        self.read(mark::all_shared).await
     }
 
     async fn names(&self) -> Result<Vec<Name>, StoreError> {

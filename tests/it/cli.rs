@@ -10,6 +10,7 @@ mod actions;
 mod bulk;
 mod contacts;
 mod settings;
+mod shared;
 mod unmerge;
 
 /// *Now* of these tests.

@@ -12,6 +12,7 @@ use scv_desk::domain::command::{Actor, Command};
 use scv_desk::domain::contact::{ContactId, ContactType};
 use scv_desk::domain::conversation::Channel;
 use scv_desk::domain::identifier::IdentifierType;
+use scv_desk::domain::reason::Rule;
 use scv_desk::domain::{ConversationId, Identifier, Moment, Role};
 use scv_desk::engine;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
@@ -97,6 +98,13 @@ impl Org {
             .map(|result| result.unwrap())
             .filter(|outcome| outcome.entry.is_some())
             .count()
+    }
+
+    async fn mark(&self, identifiers: &HashSet<Identifier>) {
+        for identifier in identifiers.iter().cloned() {
+            let command = Command::Share { identifier };
+            self.backend.run(command).await.unwrap();
+        }
     }
 
     async fn learn(&self) {
@@ -288,6 +296,59 @@ async fn web_visits_before_the_import_leave_everybody_in_place() {
         }
         org.import().await;
         everything_is_where_it_belongs(&org).await;
+        org.is_sound().await;
+    }
+}
+
+/// The numbers and addresses that the truth calls shared.
+async fn shared_identifiers(org: &Org) -> HashSet<Identifier> {
+    let mut found = HashSet::new();
+    for one in truth().iter().filter(|one| one.shared) {
+        let record = org.store.conversation(one.conversation).await.unwrap();
+        let provided = record.unwrap().link.reason.provided;
+        found.extend(provided.first().map(|one| one.identifier.clone()));
+    }
+    found
+}
+
+#[tokio::test]
+async fn with_the_shared_numbers_marked_no_conversation_is_linked_to_the_wrong_person() {
+    let scout = Org::new();
+    scout.ingest("conversations.ndjson").await;
+    let marks: HashSet<Identifier> = shared_identifiers(&scout)
+        .await
+        .iter()
+        .map(engine::shared::key)
+        .collect();
+    assert!(marks.len() >= 8, "only {} numbers are shared", marks.len());
+    for late in [false, true] {
+        let org = Org::new();
+        if !late {
+            org.mark(&marks).await;
+        }
+        org.import().await;
+        if late {
+            org.mark(&marks).await;
+        }
+        org.ingest("conversations.ndjson").await;
+        org.ingest("sessions.ndjson").await;
+        let external: HashSet<String> = truth()
+            .into_iter()
+            .map(|one| one.external_id)
+            .filter(|id| !id.is_empty())
+            .collect();
+        let people = org.people(&external).await;
+        let (mut wrong, mut asked) = (Vec::new(), 0);
+        for one in truth() {
+            let (person, kind) = org.person_of(one.conversation).await;
+            let record = org.store.conversation(one.conversation).await.unwrap();
+            asked += usize::from(record.unwrap().link.reason.rule == Rule::SharedOnly);
+            if kind == ContactType::Curated && Some(&person) != people.get(&one.external_id) {
+                wrong.push(one.conversation);
+            }
+        }
+        assert_eq!(wrong, [], "linked to somebody else");
+        assert!(asked > 40, "only {asked} conversations ask whose they are");
         org.is_sound().await;
     }
 }

@@ -25,6 +25,18 @@ pub fn shared(connection: &Connection, key: &Identifier) -> Step<Option<SharedMa
     }
 }
 
+/// Every shared mark, the latest first.
+pub fn all_shared(connection: &Connection) -> Step<Vec<SharedMark>> {
+    let mut statement = connection.prepare_cached("SELECT body FROM shared")?;
+    let mut rows = statement.query(())?;
+    let mut marks: Vec<SharedMark> = Vec::new();
+    while let Some(row) = rows.next()? {
+        marks.push(serde_json::from_str(text_at(row, 0)?)?);
+    }
+    marks.sort_by(|one, other| (other.at, &one.identifier).cmp(&(one.at, &other.identifier)));
+    Ok(marks)
+}
+
 /// Puts the shared mark `after` where `before` stood.
 pub fn put_shared(
     turn: &mut Turn<'_>,
