@@ -11,5 +11,6 @@ mod obstacle;
 mod permission;
 mod resolve;
 mod shared;
+mod suggest;
 mod undo;
 mod unmerge;
