@@ -142,6 +142,10 @@ impl SqliteStore {
                 Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
             )?,
         ];
+        // What an older version built is built anew, while the store is in use.
+        if searched::is_due(&watch) {
+            drop(upkeep.send(Upkeep::Written));
+        }
         Ok(Self {
             path: path.to_owned(),
             readers: Readers::new(path.to_owned(), options.clone()),
