@@ -29,6 +29,8 @@ pub struct Brief {
     pub kind: ContactType,
     /// Full name; empty when nobody named the contact.
     pub name: String,
+    /// The name that a conversation gives for a contact that nobody named.
+    pub says: Option<String>,
     /// An identifier or address that tells it apart.
     pub detail: String,
 }
@@ -99,11 +101,21 @@ pub struct Profile {
     /// Contacts of the merge set besides the canonical.
     pub ancestors: Vec<ContactId>,
     /// When an auto-made contact expires.
-    pub expires: Option<Moment>,
+    pub expires: Option<Expires>,
     pub reason: Option<Reason>,
     pub provided: Vec<Provided>,
+    /// The name that the conversation gives. Without a conversation that of the contact's latest one, where
+    /// nobody named the contact.
     pub provided_name: Option<String>,
     pub conversation: Option<ConversationId>,
+}
+
+/// When an auto-made contact expires (`design/rules.md` §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expires {
+    At(Moment),
+    /// It has an open conversation: so many days after that ends.
+    DaysAfterEnd(i64),
 }
 
 impl Profile {

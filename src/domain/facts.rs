@@ -28,7 +28,7 @@ pub enum FactKey {
     ClaimsOf(ContactId),
     Conversation(ConversationId),
     Visit(VisitId),
-    /// What is linked to the contact: up to two of each.
+    /// What is linked to the contact: up to two of each, open conversations first.
     Linked(ContactId),
     /// Notes written on exactly this contact, oldest first.
     NotesOf(ContactId),

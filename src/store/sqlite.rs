@@ -119,6 +119,7 @@ impl SqliteStore {
         };
         let (write, checkpoint) = (connected(Purpose::Write)?, connected(Purpose::Checkpoint)?);
         let watch = connected(Purpose::Read)?;
+        let is_index_due = searched::is_due(&write);
         let (jobs, queue) = channel();
         let (stop, stopped) = channel();
         let (upkeep, wishes) = channel();
@@ -143,7 +144,7 @@ impl SqliteStore {
             )?,
         ];
         // What an older version built is built anew, while the store is in use.
-        if searched::is_due(&watch) {
+        if is_index_due {
             drop(upkeep.send(Upkeep::Written));
         }
         Ok(Self {

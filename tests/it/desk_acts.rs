@@ -355,6 +355,7 @@ async fn suggestions_are_opened_with_enter() {
         id: claire.id,
         kind: claire.kind,
         name: "Claire Byrne".to_owned(),
+        says: None,
         detail: String::new(),
     }];
     let mut stage = Stage::new(140, 42, "agent", made).await;

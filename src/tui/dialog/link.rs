@@ -53,7 +53,7 @@ pub fn link(
 
 fn whose_from_now_on(target: &Brief, profile: &Profile, provided: &Provided) -> (Choice, Choice) {
     let shown = provided.identifier.shown();
-    let whose = possessive(&target.name);
+    let whose = possessive(&name_of_brief(target));
     let yes = Choice::new(
         'y',
         format!("Yes: from now on {shown} is {whose}"),

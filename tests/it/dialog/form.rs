@@ -81,6 +81,22 @@ fn a_missing_name_is_said_beside_it_and_the_cursor_goes_there() {
 }
 
 #[test]
+fn a_number_of_whatsapp_is_shown_in_groups_and_kept_in_digits() {
+    for (typed, kept, shown) in [
+        ("+353 87 111-2222", "353871112222", "+353 87 111 2222"),
+        ("353871112222", "353871112222", "+353 87 111 2222"),
+        ("IE.aoife", "IE.aoife", "IE.aoife"),
+    ] {
+        let value = Value::read(Field::Whatsapp, typed, None).unwrap().unwrap();
+        assert!(
+            matches!(&value, Value::Social(social) if social.id == kept),
+            "{typed}"
+        );
+        assert_eq!(value.shown(Field::Whatsapp), shown);
+    }
+}
+
+#[test]
 fn a_new_contact_has_what_the_conversation_came_with_and_is_linked() {
     let mut bench = Bench::on(1);
     bench.profile.as_mut().unwrap().provided_name = Some("O'Shea, Una".to_owned());

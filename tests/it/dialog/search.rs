@@ -310,6 +310,7 @@ pub fn brief(number: u128, kind: ContactType, name: &str) -> Brief {
         id: contact_id(number),
         kind,
         name: name.to_owned(),
+        says: None,
         detail: "+44 20 7946 0011".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::contact::Fields;
 use crate::domain::conversation::{Provided, Trust};
 use crate::domain::field::Field;
 use crate::domain::identifier::{Identifier, IdentifierType, email};
-use crate::domain::phone::{self, Phone};
+use crate::domain::phone::Phone;
 
 /// Where a provided number goes: the first slot that is free.
 const PHONE_SLOTS: [Field; 3] = [Field::CellPhone, Field::OtherPhone, Field::HomePhone];
@@ -144,10 +144,9 @@ fn slot(identifier: &Identifier, is_free: &dyn Fn(Field) -> bool) -> Option<Fiel
 
 fn text_of(provided: &Provided) -> String {
     match provided.identifier.kind {
-        IdentifierType::Phone => phone::international(&provided.identifier.value),
         // E-mails are kept as they were typed.
         IdentifierType::Email => provided.typed.trim().to_owned(),
-        _ => provided.identifier.value.clone(),
+        _ => provided.identifier.shown(),
     }
 }
 
