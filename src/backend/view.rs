@@ -90,6 +90,8 @@ pub struct Profile {
     pub organization: Option<String>,
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
+    /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
+    pub holders: Vec<(Identifier, ContactId)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
     /// Identifiers of the conversation or of the contact that are marked as shared.

@@ -179,6 +179,7 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         notes: Vec::new(),
         ancestors: Vec::new(),
         expires: None,
+        holders: Vec::new(),
         reason: None,
         provided: Vec::new(),
         provided_name: None,

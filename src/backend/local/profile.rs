@@ -6,7 +6,7 @@ use super::super::view::{Brief, Expires, MergePreview, PreviewLine, Profile, Pro
 use super::journey::STARTS_MAX;
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
-use crate::domain::conversation::ConversationId;
+use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
@@ -21,6 +21,7 @@ const SAID_AMONG: usize = 10;
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
+    holders: Vec<(Identifier, ContactId)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
@@ -107,6 +108,7 @@ impl LocalBackend {
                 return Ok(Found {
                     contact: None,
                     set: Vec::new(),
+                    holders: Vec::new(),
                     rivals: Vec::new(),
                     shared: Vec::new(),
                     suggestions: Vec::new(),
@@ -128,6 +130,7 @@ impl LocalBackend {
             Ok(Found {
                 contact: Some(own.clone()),
                 set: facts.merge_set(own)?,
+                holders: holders(provided, facts)?,
                 rivals,
                 shared: shared::among(&carried, facts)?,
                 suggestions,
@@ -164,6 +167,7 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
+            holders: found.holders,
             rivals: found
                 .rivals
                 .iter()
@@ -257,6 +261,20 @@ impl LocalBackend {
             warnings,
         })
     }
+}
+
+/// Who holds what a conversation provided.
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, ContactId)>, Halt> {
+    let identifiers = || provided.iter().map(|one| one.identifier.clone());
+    facts.want(identifiers().map(FactKey::Claim))?;
+    let mut holders = Vec::new();
+    for identifier in identifiers() {
+        if let Some(claim) = facts.claim(&identifier)? {
+            let holder = facts.canonical(claim.contact)?.id;
+            holders.push((identifier, holder));
+        }
+    }
+    Ok(holders)
 }
 
 /// A contact in one line.
