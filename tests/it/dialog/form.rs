@@ -270,6 +270,37 @@ fn a_change_meanwhile_shows_the_other_value_and_keeps_the_typed_one() {
 }
 
 #[test]
+fn the_other_value_is_shown_whole_however_long() {
+    let mut bench = overtaken();
+    let mut profile = people::efa();
+    let contact = profile.contact.as_mut().unwrap();
+    let long = "Partner for the whole of the south, the islands and the rest, until further notice";
+    contact.fields.title = Some(long.to_owned());
+    bench.press("ctrl-s").is_refused(Refusal::ChangedMeanwhile {
+        field: "title",
+        by: "K. Osei".to_owned(),
+        now: long.to_owned(),
+    });
+    bench.reply(&Reply::Other(contact_id(1), Ok(profile)));
+    for size in [(100, 30), (80, 24), (40, 12)] {
+        let text = bench.frame(size.0, size.1).0.join("\n");
+        let text: Vec<&str> = text
+            .split(['│', '\n'])
+            .flat_map(str::split_whitespace)
+            .collect();
+        let text = text.join(" ");
+        for part in [
+            "changed it to Partner for",
+            "further notice",
+            "takes theirs",
+            "Director",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in\n{text}");
+        }
+    }
+}
+
+#[test]
 fn the_other_value_can_be_taken() {
     let mut bench = overtaken();
     let sent = bench.effects.len();

@@ -107,7 +107,7 @@ impl FormRow {
         self.editor.set(&draft.typed);
         if draft.seen != self.seen {
             self.note = Note::Theirs {
-                words: "changed since you typed".to_owned(),
+                words: format!("changed since you typed, to {}", self.original_words()),
                 text: self.original.clone(),
             };
         }
@@ -131,16 +131,18 @@ impl FormRow {
         self.note = if is_same {
             Note::Nothing
         } else {
-            let words = if text.is_empty() {
-                "nothing"
-            } else {
-                self.original.as_str()
-            };
             Note::Theirs {
-                words: format!("{by} changed it to {words}"),
+                words: format!("{by} changed it to {}", self.original_words()),
                 text: self.original.clone(),
             }
         };
+    }
+
+    fn original_words(&self) -> &str {
+        match self.original.as_str() {
+            "" => "nothing",
+            text => text,
+        }
     }
 
     /// Takes the other's value instead of the own one.
