@@ -30,6 +30,8 @@ pub struct Brief {
     pub kind: ContactType,
     /// Full name; empty when nobody named the contact.
     pub name: String,
+    /// The name that a conversation gives for a contact that nobody named.
+    pub says: Option<String>,
     /// An identifier or address that tells it apart.
     pub detail: String,
 }
@@ -89,6 +91,8 @@ pub struct Profile {
     pub organization: Option<String>,
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
+    /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
+    pub holders: Vec<(Identifier, ContactId)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
     /// Identifiers of the conversation or of the contact that are marked as shared.
@@ -100,11 +104,21 @@ pub struct Profile {
     /// Contacts of the merge set besides the canonical.
     pub ancestors: Vec<ContactId>,
     /// When an auto-made contact expires.
-    pub expires: Option<Moment>,
+    pub expires: Option<Expires>,
     pub reason: Option<Reason>,
     pub provided: Vec<Provided>,
+    /// The name that the conversation gives. Without a conversation that of the contact's latest one, where
+    /// nobody named the contact.
     pub provided_name: Option<String>,
     pub conversation: Option<ConversationId>,
+}
+
+/// When an auto-made contact expires (`design/rules.md` §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expires {
+    At(Moment),
+    /// It has an open conversation: so many days after that ends.
+    DaysAfterEnd(i64),
 }
 
 impl Profile {

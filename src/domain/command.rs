@@ -373,8 +373,8 @@ pub enum Remark {
         asked: ContactId,
         canonical: ContactId,
     },
-    /// The edit kept the contact's type: it expires then.
-    KeepsType { expires: Moment },
+    /// The edit kept the contact's type: it expires then; without a moment after its open conversation.
+    KeepsType { expires: Option<Moment> },
     /// The value stays claimed by another Curated contact.
     HeldBy {
         identifier: Identifier,
@@ -433,7 +433,12 @@ impl fmt::Display for Remark {
                     "the contact had been merged, so its canonical contact {canonical} was changed"
                 )
             }
-            Self::KeepsType { expires } => {
+            Self::KeepsType { expires: None } => f.write_str(
+                "the contact is not kept: it expires some time after its open conversation has ended",
+            ),
+            Self::KeepsType {
+                expires: Some(expires),
+            } => {
                 let day = expires.to_string();
                 write!(
                     f,

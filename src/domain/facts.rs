@@ -29,7 +29,7 @@ pub enum FactKey {
     ClaimsOf(ContactId),
     Conversation(ConversationId),
     Visit(VisitId),
-    /// What is linked to the contact: up to two of each.
+    /// What is linked to the contact: up to two of each, open conversations first.
     Linked(ContactId),
     /// Everything that is linked to the contact.
     AllLinked(ContactId),

@@ -66,6 +66,8 @@ pub enum Refusal {
     ListFull(&'static str),
     #[error("the contact expires after 60 days without an interaction; it is not due before {0}")]
     NotDue(String),
+    #[error("the contact has an open conversation; it does not expire before that has ended")]
+    StillOpen,
     #[error("a wrap-up needs a code")]
     NoCode,
     #[error("nothing was changed")]

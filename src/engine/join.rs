@@ -66,7 +66,7 @@ fn spill_into(
         }
         match spill.iter().find(|slot| fields.get(**slot).is_none()) {
             Some(slot) => fields.set(*slot, Some(value)),
-            None => homeless.push((spec.field, value.shown())),
+            None => homeless.push((spec.field, value.shown(spec.field))),
         }
     }
 }

@@ -119,6 +119,7 @@ impl SqliteStore {
         };
         let (write, checkpoint) = (connected(Purpose::Write)?, connected(Purpose::Checkpoint)?);
         let watch = connected(Purpose::Read)?;
+        let is_index_due = searched::is_due(&write);
         let (jobs, queue) = channel();
         let (stop, stopped) = channel();
         let (upkeep, wishes) = channel();
@@ -142,6 +143,10 @@ impl SqliteStore {
                 Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
             )?,
         ];
+        // What an older version built is built anew, while the store is in use.
+        if is_index_due {
+            drop(upkeep.send(Upkeep::Written));
+        }
         Ok(Self {
             path: path.to_owned(),
             readers: Readers::new(path.to_owned(), options.clone()),

@@ -189,7 +189,7 @@ impl Action {
             Self::Jump => {
                 row("jump", &NUMBERS, Move, &[]).says("Conversation with this number", "jump")
             }
-            Self::Refresh => row("refresh", &["ctrl-l"], Desk, &[])
+            Self::Refresh => row("refresh", &["f5", "ctrl-l"], Desk, &[])
                 .says("Read and draw everything anew", "refresh"),
             Self::Notices => row("notices", &["!"], Desk, &[]).says("What was said", "notices"),
             Self::Mouse => row("mouse", &["f9"], Desk, &[])

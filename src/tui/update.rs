@@ -12,6 +12,7 @@ use super::notice::Tone;
 use super::overlay::{Help, Log, Recent};
 use super::pane::Place;
 use super::pane::sign;
+use super::time;
 
 mod mouse;
 mod moves;
@@ -39,6 +40,11 @@ impl Model {
             self.presses.clear();
             return match input {
                 Input::Mouse(mouse) => self.mouse_on_layer(mouse),
+                Input::Key(press) if self.session.keymap.refreshes(press) => {
+                    let mut effects = self.refresh_all();
+                    effects.extend(self.layer_input(input));
+                    effects
+                }
                 input => self.layer_input(input),
             };
         }
@@ -219,16 +225,20 @@ impl Model {
 
     fn quit(&mut self) -> Vec<Effect> {
         let agent = &self.session.agent;
-        let mut lines = self.shown.roster().lines.iter();
-        let is_open = lines.any(|line| {
+        let lines = self.shown.roster().lines.iter();
+        let own = lines.filter(|line| {
             line.status == crate::domain::conversation::Status::Active
                 && line.agent.as_ref() == Some(agent)
         });
-        if !is_open {
-            return vec![Effect::Quit];
-        }
-        let question = "You have an active conversation. It goes on without the desk. Quit?";
-        let confirm = dialog::Confirm::new("Quit", question, "quit", Effect::Quit);
+        let question = match own.count() {
+            0 => return vec![Effect::Quit],
+            1 => "You have an active conversation. It goes on without the desk. Quit?".to_owned(),
+            many => format!(
+                "You have {} active conversations. They go on without the desk. Quit?",
+                time::count(many as u64)
+            ),
+        };
+        let confirm = dialog::Confirm::new("Quit", &question, "quit", Effect::Quit);
         self.layers.push(Layer::Confirm(confirm));
         Vec::new()
     }

@@ -70,7 +70,9 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
                 name(canonical)
             )
         }
-        Remark::KeepsType { expires } => {
+        Remark::KeepsType {
+            expires: Some(expires),
+        } => {
             let date = time::long_date(*expires, context.tz);
             format!("the contact is not kept: it expires {date}")
         }
@@ -81,6 +83,7 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
         Remark::Took { .. }
         | Remark::Removed { .. }
         | Remark::Imported { .. }
+        | Remark::KeepsType { expires: None }
         | Remark::AlreadyCurated
         | Remark::PastRetention
         | Remark::NoSlot { .. } => remark.to_string(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
+use scv_desk::backend::view::Expires;
 use scv_desk::domain::command::{Actor, Command};
 use scv_desk::domain::contact::{ContactId, ContactType};
 use scv_desk::domain::conversation::Channel;
@@ -380,6 +381,33 @@ async fn a_profile_knows_what_is_marked_as_shared() {
     assert_eq!(shared().await, [identifier]);
     run(Command::Unshare { identifier: off }).await;
     assert!(shared().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_desk_says_what_a_conversation_says_and_when_its_contact_expires() {
+    let org = Org::new();
+    org.import().await;
+    org.ingest("conversations.ndjson").await;
+    let roster = org.backend.roster().await.unwrap();
+    let mut said = 0;
+    for line in &roster.lines {
+        let profile = org.backend.profile_of(line.id).await.unwrap();
+        let is_kept = line.contact_kind == Some(ContactType::Curated);
+        match (is_kept, line.end) {
+            (true, _) => assert_eq!(profile.expires, None),
+            (false, None) => assert_eq!(profile.expires, Some(Expires::DaysAfterEnd(60))),
+            (false, Some(_)) => assert!(profile.expires.is_some()),
+        }
+        let alone = org.backend.profile(line.contact).await.unwrap();
+        if line.name.is_none() && line.provided_name.is_some() {
+            assert!(alone.provided_name.is_some(), "{line:?}");
+            said += 1;
+        }
+        if line.name.is_some() {
+            assert_eq!(alone.provided_name, None);
+        }
+    }
+    assert!(0 < said && said < roster.lines.len());
 }
 
 #[tokio::test]

@@ -2,21 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::super::view::{Brief, MergePreview, PreviewLine, Profile, ProfileState};
+use super::super::view::{Brief, Expires, MergePreview, PreviewLine, Profile, ProfileState};
 use super::journey::STARTS_MAX;
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
-use crate::domain::conversation::ConversationId;
+use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
 use crate::engine::{merge, shared, suggest};
+use crate::store::{ConversationFilter, ConversationLine};
+
+/// Conversations that are looked through for a name.
+const SAID_AMONG: usize = 10;
 
 /// What the pure part of a profile finds out.
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
+    holders: Vec<(Identifier, ContactId)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
@@ -41,7 +46,56 @@ impl LocalBackend {
     }
 
     pub(super) async fn read_profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
-        self.compose(contact, None).await
+        let mut profile = self.compose(contact, None).await?;
+        if let Some(contact) = &profile.contact {
+            profile.provided_name = self.said_of(contact).await?;
+        }
+        Ok(profile)
+    }
+
+    /// Contacts in one line each.
+    async fn briefs(&self, contacts: &[Contact]) -> Result<Vec<Brief>, Trouble> {
+        let mut briefs = Vec::with_capacity(contacts.len());
+        for contact in contacts {
+            briefs.push(Brief {
+                says: self.said_of(contact).await?,
+                ..brief(contact)
+            });
+        }
+        Ok(briefs)
+    }
+
+    /// The name that the latest conversation gives for a contact that nobody named.
+    async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
+        if !contact.fields.full_name().is_empty() {
+            return Ok(None);
+        }
+        let latest = self.latest(contact, SAID_AMONG).await?;
+        Ok(latest.into_iter().find_map(|line| line.provided_name))
+    }
+
+    /// When an auto-made contact expires: not while a conversation of it is open.
+    async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
+        let days = self.options.life_days;
+        // Open ones come first.
+        let latest = self.latest(contact, 1).await?;
+        Ok(match latest.iter().any(|line| line.end.is_none()) {
+            true => Expires::DaysAfterEnd(days),
+            false => Expires::At(contact.last_alive().plus_days(days)),
+        })
+    }
+
+    async fn latest(
+        &self,
+        contact: &Contact,
+        limit: usize,
+    ) -> Result<Vec<ConversationLine>, Trouble> {
+        let filter = ConversationFilter {
+            contacts: Some(vec![contact.id]),
+            limit,
+            ..ConversationFilter::default()
+        };
+        Ok(self.store.conversations(filter).await?)
     }
 
     async fn compose(&self, contact: ContactId, link: Option<&Link>) -> Result<Profile, Trouble> {
@@ -54,6 +108,7 @@ impl LocalBackend {
                 return Ok(Found {
                     contact: None,
                     set: Vec::new(),
+                    holders: Vec::new(),
                     rivals: Vec::new(),
                     shared: Vec::new(),
                     suggestions: Vec::new(),
@@ -75,6 +130,7 @@ impl LocalBackend {
             Ok(Found {
                 contact: Some(own.clone()),
                 set: facts.merge_set(own)?,
+                holders: holders(provided, facts)?,
                 rivals,
                 shared: shared::among(&carried, facts)?,
                 suggestions,
@@ -92,7 +148,10 @@ impl LocalBackend {
             .store
             .organizations(organization.into_iter().collect())
             .await?;
-        let expires = found.contact.as_ref().filter(|contact| contact.expires());
+        let expires = match &found.contact {
+            Some(contact) if contact.expires() => Some(self.expires(contact).await?),
+            Some(_) | None => None,
+        };
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -108,16 +167,17 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
+            holders: found.holders,
             rivals: found
                 .rivals
                 .iter()
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
                 .collect(),
             shared: found.shared,
-            suggestions: found.suggestions.iter().map(brief).collect(),
+            suggestions: self.briefs(&found.suggestions).await?,
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
-            expires: expires.map(|contact| contact.last_alive().plus_days(self.options.life_days)),
+            expires,
             reason: None,
             provided: Vec::new(),
             provided_name: None,
@@ -152,7 +212,10 @@ impl LocalBackend {
                 .organization
                 .filter(|_| field == Field::Organization);
             let name = named.and_then(|id| organizations.iter().find(|one| one.id == id));
-            Some(name.map_or_else(|| value.shown(), |organization| organization.name.clone()))
+            Some(name.map_or_else(
+                || value.shown(field),
+                |organization| organization.name.clone(),
+            ))
         };
         let mut lines = Vec::new();
         for spec in FIELDS {
@@ -189,7 +252,7 @@ impl LocalBackend {
                 .map(|contact| contact.kind)
                 .max()
                 .unwrap_or(ContactType::Ephemeral),
-            inputs: inputs.iter().map(brief).collect(),
+            inputs: self.briefs(&inputs).await?,
             lines,
             takes: chosen.into_iter().collect(),
             identifiers: review.claims.iter().map(Vec::len).sum(),
@@ -198,6 +261,20 @@ impl LocalBackend {
             warnings,
         })
     }
+}
+
+/// Who holds what a conversation provided.
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, ContactId)>, Halt> {
+    let identifiers = || provided.iter().map(|one| one.identifier.clone());
+    facts.want(identifiers().map(FactKey::Claim))?;
+    let mut holders = Vec::new();
+    for identifier in identifiers() {
+        if let Some(claim) = facts.claim(&identifier)? {
+            let holder = facts.canonical(claim.contact)?.id;
+            holders.push((identifier, holder));
+        }
+    }
+    Ok(holders)
 }
 
 /// A contact in one line.
@@ -223,6 +300,7 @@ pub(super) fn brief(contact: &Contact) -> Brief {
         id: contact.id,
         kind: contact.kind,
         name: contact.fields.full_name(),
+        says: None,
         detail: phones.or(emails).or_else(other).unwrap_or_default(),
     }
 }

@@ -156,7 +156,7 @@ fn edit(field: Field, review: &Unmerging, facts: &Facts) -> String {
         .and_then(Option::as_ref);
     let shown = |contact: Option<&Contact>| {
         let value = contact.and_then(|contact| contact.fields.get(field));
-        value.map_or_else(|| "nothing".to_owned(), |value| value.shown())
+        value.map_or_else(|| "nothing".to_owned(), |value| value.shown(field))
     };
     match field {
         // An organization is shown by its id elsewhere than here.

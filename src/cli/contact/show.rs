@@ -8,7 +8,7 @@ use super::super::session::Session;
 use super::super::table;
 use super::super::trouble::Exit;
 use crate::backend::Backend;
-use crate::backend::view::Profile;
+use crate::backend::view::{Expires, Profile};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::FIELDS;
@@ -60,10 +60,11 @@ fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::
         let value = contact.fields.get(spec.field);
         let shown = match (spec.field, value) {
             (_, None) => continue,
-            (Field::Organization, Some(value)) => {
-                profile.organization.clone().unwrap_or(value.shown())
-            }
-            (_, Some(value)) => value.shown(),
+            (Field::Organization, Some(value)) => profile
+                .organization
+                .clone()
+                .unwrap_or(value.shown(spec.field)),
+            (field, Some(value)) => value.shown(field),
         };
         pairs.push((spec.label, shown));
     }
@@ -92,7 +93,11 @@ fn relations(
         ("modified", session.time(contact.modified)),
     ];
     if let Some(expires) = profile.expires {
-        pairs.push(("expires", session.time(expires)));
+        let when = match expires {
+            Expires::At(moment) => session.time(moment),
+            Expires::DaysAfterEnd(days) => format!("{days} days after its open conversation ends"),
+        };
+        pairs.push(("expires", when));
     }
     for (identifier, trust) in &profile.claims {
         let note = match trust {

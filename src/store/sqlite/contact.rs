@@ -141,10 +141,13 @@ pub fn saw(turn: &mut Turn<'_>, id: ContactId, at: Moment) -> Step<()> {
     Ok(())
 }
 
-/// Contacts that expire and were alive last before `before`, the longest silent first.
+/// Contacts that expire and were alive last before `before`, the longest silent first; those with an open
+/// conversation are alive.
 pub fn expiring(connection: &Connection, before: Moment, limit: usize) -> Step<Vec<ContactId>> {
     let sql = "SELECT contact.id FROM alive JOIN contact ON contact.row = alive.contact
-        WHERE alive.due IS NOT NULL AND alive.due < ?1 ORDER BY alive.due LIMIT ?2";
+        WHERE alive.due IS NOT NULL AND alive.due < ?1
+            AND NOT EXISTS (SELECT 1 FROM party WHERE party.contact = alive.contact AND closed = 0)
+        ORDER BY alive.due LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((before.0, limit.min(i64::MAX as usize) as i64))?;
     let mut ids = Vec::new();

@@ -10,6 +10,7 @@ use crate::tui::context::Context;
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Reaction, Then};
 use crate::tui::msg::Subject;
+use crate::tui::pane::person::called;
 use crate::tui::pane::profile::badge;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Align, Cell, Column, row, widths};
@@ -22,8 +23,9 @@ const COLUMNS: [Column; 3] = [
         ideal: 30,
         priority: 3,
     },
+    // The longest type with its sign: a word that is cut says nothing.
     Column {
-        min: 11,
+        min: 12,
         ideal: 12,
         priority: 1,
     },
@@ -99,18 +101,14 @@ impl Recent {
 
 fn draw(brief: &Brief, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let (kind, role) = badge(brief.kind);
-    let name = if brief.name.is_empty() {
-        "(not known)"
-    } else {
-        &brief.name
-    };
+    let name = called(&brief.name, brief.says.as_deref());
     let cell = |text, role| Cell {
         text,
         style: context.theme.style(role),
         align: Align::Left,
     };
     let cells = [
-        cell(name, Role::Text),
+        cell(&name, Role::Text),
         cell(&kind, role),
         cell(&brief.detail, Role::Muted),
     ];

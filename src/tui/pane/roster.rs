@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, breathe, heading, sign, step};
+use super::{Line, breathe, heading, person, sign, step};
 use crate::backend::view::{Roster, RosterLine};
 use crate::domain::ContactType;
 use crate::domain::conversation::{ConversationId, Status};
@@ -277,8 +277,7 @@ fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Co
     let drawn = match (&line.name, &line.provided_name) {
         (Some(name), _) if is_kept => drawn.and(name, Role::Text),
         (Some(name), _) => drawn.and(name, Role::Muted),
-        (None, Some(said)) => drawn.and(format!("says {said}"), Role::Muted),
-        (None, None) => drawn.and("(not known)", Role::Muted),
+        (None, said) => drawn.and(person::called("", said.as_deref()), Role::Muted),
     };
     let drawn = match other {
         Some(other) => drawn.and(format!(" · {other}"), Role::Muted),

@@ -137,6 +137,7 @@ impl Model {
             id,
             kind: contact.kind,
             name: contact.fields.full_name(),
+            says: profile.provided_name.clone(),
             detail: contact
                 .fields
                 .identifiers()

@@ -40,6 +40,7 @@ fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
     let found = place.json(&["contact", "search", "jose", "mun"]);
     assert_eq!(found["total"], 1);
     assert_eq!(found["entities"][0]["id"], id);
+    assert!(place.good(&["contact", "search", "1222"]).contains(id));
     assert_eq!(
         place.json(&["contact", "search", "nobody"]),
         json!({"total": 0, "entities": []})

@@ -18,6 +18,7 @@ fn brief(number: u128, name: &str) -> Brief {
         id: contact_id(number),
         kind: ContactType::Curated,
         name: name.to_owned(),
+        says: None,
         detail: "+353 86 123 4567".to_owned(),
     }
 }

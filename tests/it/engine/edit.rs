@@ -92,8 +92,11 @@ fn an_edit_that_may_not_promote_says_when_the_contact_expires() {
         .edit(caller, &[edit(Field::FirstName, "Efa")])
         .unwrap();
     assert_eq!(world.contact(caller).kind, ContactType::Identified);
-    let expires = START.plus_days(60);
-    assert_eq!(done.remarks, [Remark::KeepsType { expires }]);
+    assert_eq!(done.remarks, [Remark::KeepsType { expires: None }]);
+
+    let mut over = seen(1, Channel::Call, &[EFA]);
+    over.end = Some(START.plus_days(1));
+    world.sees(&over);
 
     world.options.promote_on_edit = PromoteOnEdit::Yes;
     use scv_desk::domain::{Actor, Permission, Role};
@@ -107,6 +110,7 @@ fn an_edit_that_may_not_promote_says_when_the_contact_expires() {
     };
     let done = world.run(&clerk, &command).unwrap();
     assert_eq!(world.contact(caller).kind, ContactType::Identified);
+    let expires = Some(START.plus_days(61));
     assert_eq!(done.remarks, [Remark::KeepsType { expires }]);
 }
 

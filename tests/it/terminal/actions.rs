@@ -24,7 +24,7 @@ const OPENING: [(Action, &str); 16] = [
     (Action::Recent, "▸ Recently viewed"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
-    (Action::Quit, "You have an active conversation"),
+    (Action::Quit, "active conversations. They go on"),
 ];
 /// The first conversation of the roster.
 const FIRST: &str = "+1 415-261-6832";

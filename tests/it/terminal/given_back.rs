@@ -62,7 +62,7 @@ fn after_quitting() {
     let mut desk = place.desk("agent");
     is_taken(&desk);
     desk.press("q");
-    desk.shows("You have an active conversation");
+    desk.shows("You have 4 active conversations");
     desk.press("enter");
     assert!(desk.ends());
     is_given_back(&desk);

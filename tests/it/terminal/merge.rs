@@ -42,7 +42,7 @@ fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and +1 415-261-6832 merged",
+        "Seth Bates and Theodore Meza merged",
         &before,
     );
 }

@@ -7,6 +7,7 @@ use crate::backend::view::{Brief, Profile};
 use crate::domain::contact::{Contact, ContactType, Note, Origin};
 use crate::tui::context::Context;
 use crate::tui::pane::Line;
+use crate::tui::pane::person::called;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -94,11 +95,8 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
 /// The sign says the type; the word follows where the type is not the one that is expected.
 fn person(brief: &Brief) -> Row {
     let (mark, role) = mark(brief.kind);
-    let name = match brief.name.as_str() {
-        "" => "(not known)",
-        name => name,
-    };
-    let name = text::pad(&text::clean_line(name), NAME_COLUMNS);
+    let name = called(&brief.name, brief.says.as_deref());
+    let name = text::pad(&text::clean_line(&name), NAME_COLUMNS);
     let line = Line::of(format!("{mark} "), role)
         .and(format!("{name} "), Role::Text)
         .and(&brief.detail, Role::Muted);
