@@ -227,7 +227,7 @@ impl Model {
             .session
             .presenter
             .as_ref()
-            .map_or(0, |one| one.rows(area));
+            .map_or(0, |one| one.rows(area, &self.session.keymap));
         Rect {
             y: area.bottom() - rows,
             height: rows,
