@@ -256,35 +256,29 @@ fn after(press: Steer, choosing: Choosing) -> (Choosing, Option<Control>) {
 }
 
 fn banner(state: &DemoState, choosing: Choosing) -> Banner {
-    let actions = state
-        .caption
-        .actions
-        .iter()
-        .map(|name| match name.as_str() {
-            "add" => "promote".to_owned(),
-            "wrapup" => "wrap-up".to_owned(),
-            other => other.to_owned(),
-        });
     let (text, brief) = match &state.trouble {
         Some(trouble) => (trouble, trouble),
         None => (&state.caption.text, &state.caption.brief),
     };
     Banner {
-        title: format!(
-            "{}/{} {}",
-            state.story + 1,
-            state.stories.len(),
-            state.title
-        ),
+        title: match choosing {
+            Choosing::Yes => "Which story? Press its number".to_owned(),
+            Choosing::No => story_title(state),
+        },
         text: text.clone(),
         brief: brief.clone(),
-        actions: actions.collect(),
+        actions: state.caption.actions.clone(),
         state: run(state),
         choices: match choosing {
             Choosing::Yes => state.stories.clone(),
             Choosing::No => Vec::new(),
         },
     }
+}
+
+fn story_title(state: &DemoState) -> String {
+    let (number, count) = (state.story + 1, state.stories.len());
+    format!("{number}/{count} {}", state.title)
 }
 
 /// How the demo runs, where it does not just run.

@@ -22,11 +22,15 @@ const HEIGHT_MIN: u16 = 16;
 const BRIEF_HEIGHT_MIN: u16 = 10;
 /// Most rows of words, and of things to choose from.
 const WORDS_MAX: usize = 2;
-const CHOICES_MAX: usize = 4;
+/// From this width on one row is enough for a caption. The rows are there even for shorter words, so that the
+/// desk does not move at every caption.
+const ONE_ROW_WIDTH_MIN: u16 = 130;
+const CHOICES_MAX: usize = 5;
 /// Columns left of the words.
 const INDENT: usize = 3;
 /// Columns between two keys, and between words and keys.
 const GAP: &str = "  ";
+const CHOICE_GAP: &str = "   ";
 
 /// What the bar says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,7 +152,12 @@ impl Presenter {
         if !self.has_title(area) {
             return 1;
         }
-        1 + words(&self.banner.borrow(), area.width, keymap).0.len() as u16
+        let least = match area.width < ONE_ROW_WIDTH_MIN {
+            true => WORDS_MAX,
+            false => 1,
+        };
+        let lines = words(&self.banner.borrow(), area.width, keymap).0.len();
+        1 + lines.max(least) as u16
     }
 
     /// Draws the bar.
@@ -265,7 +274,7 @@ fn join_fitting(texts: &[String], room: usize) -> String {
 fn words(banner: &Banner, width: u16, keymap: &Keymap) -> (Vec<String>, String) {
     let room = usize::from(width).saturating_sub(2 * INDENT).max(1);
     if !banner.choices.is_empty() {
-        return (cut_rows(&choices(banner), room, CHOICES_MAX), String::new());
+        return (choices(banner, room), String::new());
     }
     let asked = asked(banner, keymap);
     let keys_room = match asked.is_empty() {
@@ -289,21 +298,20 @@ fn words(banner: &Banner, width: u16, keymap: &Keymap) -> (Vec<String>, String) 
     (vec![said], asked)
 }
 
-fn choices(banner: &Banner) -> String {
-    let numbered = banner.choices.iter().zip(1..);
-    let texts: Vec<String> = numbered
-        .map(|(choice, number)| format!("{number} {}", text::clean_line(choice)))
-        .collect();
-    texts.join(" · ")
-}
-
-/// The rows of a text, the last of `most` cut.
-fn cut_rows(said: &str, room: usize, most: usize) -> Vec<String> {
-    let mut lines = text::wrap(said, room);
-    if most < lines.len() {
-        let rest = lines.split_off(most - 1).join(" ");
-        lines.push(text::fit(&rest, room));
+/// What can be chosen, each whole in one row.
+fn choices(banner: &Banner, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (choice, number) in banner.choices.iter().zip(1..) {
+        let one = text::fit(&format!("{number} {}", text::clean_line(choice)), room);
+        match lines.last_mut() {
+            Some(line) if text::width(line) + CHOICE_GAP.len() + text::width(&one) <= room => {
+                line.push_str(CHOICE_GAP);
+                line.push_str(&one);
+            }
+            Some(_) | None => lines.push(one),
+        }
     }
+    lines.truncate(CHOICES_MAX);
     lines
 }
 

@@ -305,7 +305,7 @@ async fn a_presenter_lists_choices_and_their_numbers_are_hers_until_one_is_taken
         ..claire_rings()
     };
     let (mut stage, mut booth) = presented(80, 24, banner).await;
-    stage.shows("1 Claire rings · 2 Jon writes");
+    stage.shows("1 Claire rings   2 Jon writes");
     stage.hides("her mother's phone");
     let before = stage.text();
     stage.press("2 esc f4").await;
