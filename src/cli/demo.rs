@@ -140,7 +140,7 @@ impl Demo {
 /// A directory that is gone with everything in it when this is dropped.
 fn directory() -> anyhow::Result<tempfile::TempDir> {
     let made = tempfile::Builder::new().prefix("scv-demo-").tempdir();
-    made.context("no temporary directory can be made for the demo")
+    made.context("the demo has no temporary directory; set TMPDIR to one that can be written to")
 }
 
 fn site(session: &Session, dir: PathBuf, script: &Script, clock: Clock) -> Site {

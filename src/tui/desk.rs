@@ -240,7 +240,10 @@ impl<W: Write> Desk<W> {
             Event::Tick => Msg::Tick,
             Event::Said(Said::Moved(backend)) => return self.begin_anew(backend),
             Event::Said(Said::Words) => {
-                self.model.set_role(self.effects.role());
+                if self.model.set_role(self.effects.role()) {
+                    // Another role sees other conversations.
+                    self.note(Ok(Topic::Elsewhere));
+                }
                 self.dirty.get_or_insert_with(Instant::now);
                 return Ok(());
             }

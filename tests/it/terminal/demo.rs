@@ -75,6 +75,24 @@ fn a_story_is_chosen_by_its_number_and_told_again() {
 }
 
 #[test]
+fn another_role_sees_its_conversations_even_while_the_demo_is_paused() {
+    let place = Place::empty();
+    let mut window = demo(&place, Size::WIDE, &[], &[]);
+    window.shows("Jürgen");
+    window.press("f4");
+    window.shows("paused");
+    assert!(!window.text().contains("Íñigo"), "{}", window.text());
+    window.press("f8");
+    window.shows("· supervisor");
+    window.shows("Íñigo");
+    window.press("f8");
+    window.shows("· admin");
+    window.press("f8");
+    window.shows("Mara Lindt · agent ");
+    window.hides("Íñigo");
+}
+
+#[test]
 fn a_terminal_that_cannot_draw_is_told_so_in_one_sentence() {
     let place = Place::empty();
     let mut command = CommandBuilder::new("/bin/sh");
