@@ -192,7 +192,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         match &cli.sub {
             None => desk::run(&session).await,
-            Some(Sub::Demo(one)) => one.run(&session, output).await,
+            Some(Sub::Demo(one)) => one.run(&cli.global, &session, output).await,
             Some(sub) => sub.run(&session, output).await,
         }
     })

@@ -38,7 +38,8 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
         session.settings.clone(),
         upkeep(session, &backend)?,
     ));
-    let shown = show(backend, options(session)?, &session.settings).await;
+    let endings = Endings::listen().context("signals cannot be listened to")?;
+    let shown = show(backend, options(session)?, &session.settings, endings).await;
     watching.abort();
     upkeep.abort();
     shown
@@ -46,11 +47,17 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
 
 /// Refuses where nobody could see a desk.
 pub fn need_terminal() -> anyhow::Result<()> {
-    match has_terminal() {
-        true => Ok(()),
-        false => Err(anyhow!(
+    if !has_terminal() {
+        return Err(anyhow!(
             "the desk needs a terminal; `scv --help` lists the commands for scripts"
+        ));
+    }
+    match variable("TERM").as_deref() {
+        Some("dumb") => Err(anyhow!(
+            "the desk draws on its terminal, and TERM is dumb; set TERM to what the terminal is, \
+             or see `scv --help` for the commands for scripts"
         )),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -97,10 +104,10 @@ pub async fn show(
     backend: Arc<LocalBackend>,
     options: Options,
     settings: &Settings,
+    endings: Endings,
 ) -> anyhow::Result<Exit> {
     let modes = Modes::default();
     restore_on_panic(&modes);
-    let endings = Endings::listen().context("signals cannot be listened to")?;
     let mut wanted = vec![Mode::Raw, Mode::Title, Mode::AlternateScreen, Mode::Paste];
     if settings.mouse {
         wanted.push(Mode::Mouse);

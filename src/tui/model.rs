@@ -216,9 +216,11 @@ impl Model {
             || (shows(Place::Journey) && journey.into_iter().any(super::pane::journey::is_running))
     }
 
-    /// The role changed under the desk: what it may do is told anew.
-    pub(super) fn set_role(&mut self, role: Role) {
+    /// Takes the role that the backend acts in; true when it is another one.
+    pub(super) fn set_role(&mut self, role: Role) -> bool {
+        let is_new = self.session.role != role;
         self.session.role = role;
+        is_new
     }
 
     /// The part of an area that the presenter's bar takes.
@@ -227,7 +229,7 @@ impl Model {
             .session
             .presenter
             .as_ref()
-            .map_or(0, |one| one.rows(area));
+            .map_or(0, |one| one.rows(area, &self.session.keymap));
         Rect {
             y: area.bottom() - rows,
             height: rows,

@@ -78,7 +78,7 @@ impl Model {
 
     fn view_desk(&self, area: Rect, buf: &mut Buffer, hits: &mut Hits) -> Option<Position> {
         let layout = self.layout(area);
-        let bar = self.bar(area);
+        let (whole, bar) = (area, self.bar(area));
         if let Some(presenter) = &self.session.presenter {
             presenter.view(bar, buf, &self.session.theme, &self.session.keymap);
         }
@@ -89,7 +89,7 @@ impl Model {
         let context = self.session.context(&self.shown);
         let presenter = self.session.presenter.as_ref();
         let story = presenter
-            .filter(|_| bar.is_empty())
+            .filter(|presenter| !presenter.has_title(whole))
             .map(|presenter| presenter.title());
         header::view(self, layout.header, story.as_deref(), buf);
         self.view_tabs(layout.tabs, buf, hits);

@@ -4,6 +4,7 @@
 mod actions;
 mod contact;
 mod counts;
+mod demo;
 mod given_back;
 mod identity;
 mod live;

@@ -149,3 +149,38 @@ fn the_doctor_looks_everything_over() {
     let path = place.good(&["config", "path"]);
     assert!(path.trim_end().ends_with("scv/config.toml"), "{path}");
 }
+
+#[test]
+fn the_demo_refuses_what_means_nothing_there_and_names_its_role() {
+    let place = Place::new();
+    let refused = |args: &[&str]| {
+        let args: Vec<&str> = ["demo"].iter().chain(args).copied().collect();
+        let run = place.run(&args);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
+        run.err.trim().to_owned()
+    };
+    assert_eq!(
+        refused(&["--store", "x.db"]),
+        "scv: --store: the demo has a store of its own, gone afterwards; leave --store out"
+    );
+    assert_eq!(
+        refused(&["--agent", "Niamh"]),
+        "scv: --agent: the demo has an agent of its own, Mara Lindt; leave --agent out"
+    );
+    let sentence = refused(&["--json"]);
+    assert!(
+        sentence.contains("the demo has no JSON to print"),
+        "{sentence}"
+    );
+    assert_eq!(
+        refused(&["--story", "8"]),
+        "scv: --story: the stories are 1 to 7"
+    );
+    let sentence = place.refused(&["demo"]);
+    assert!(sentence.contains("needs a terminal"), "{sentence}");
+    let help = place.good(&["demo", "--help"]);
+    assert!(
+        help.contains("agent-merge unless --role names another"),
+        "{help}"
+    );
+}
