@@ -5,6 +5,7 @@ mod journey;
 mod names;
 mod profile;
 mod unmerge;
+mod whose;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;

@@ -56,6 +56,8 @@ pub struct RosterLine {
     pub name: Option<String>,
     pub contact_kind: Option<ContactType>,
     pub provided_name: Option<String>,
+    /// Who may be meant by an identifier that several people share, the likeliest first.
+    pub whose: Vec<String>,
     pub start: Moment,
     pub end: Option<Moment>,
     pub status: Status,
@@ -95,6 +97,8 @@ pub struct Profile {
     pub holders: Vec<(Identifier, ContactId)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
+    /// Where nobody kept is linked: what speaks for each of those, in words, the likeliest first.
+    pub signs: Vec<(ContactId, String)>,
     /// Identifiers of the conversation or of the contact that are marked as shared.
     pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.

@@ -10,6 +10,7 @@ pub enum Action {
     Promote,
     Create,
     Link,
+    Accept,
     Merge,
     Unlink,
     Undo,
@@ -96,11 +97,12 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Search,
         Self::Promote,
         Self::Create,
         Self::Link,
+        Self::Accept,
         Self::Merge,
         Self::Unlink,
         Self::NotSame,
@@ -147,6 +149,8 @@ impl Action {
             }
             Self::Link => row("link", &["l"], Identity, &[P::ConversationAssociate])
                 .says("Link to an existing contact", "link"),
+            Self::Accept => row("accept", &["y"], Identity, &[P::ConversationAssociate])
+                .says("Link to the one who is suggested", "yes, link"),
             Self::Merge => row("merge", &["m"], Identity, &[P::IdentityMerge])
                 .says("Merge with another contact", "merge"),
             Self::Unlink => row("unlink", &["x"], Identity, &[P::ConversationAssociate])

@@ -59,6 +59,17 @@ impl Context<'_> {
         }
     }
 
+    /// Who is suggested for the conversation: the person in the row that has the keys, else the likeliest.
+    pub fn suggested(&self) -> Option<&Brief> {
+        let profile = self.scene.profile?;
+        let rivals = profile.rivals.iter().map(|(brief, _)| brief);
+        let mut all = rivals.chain(&profile.suggestions);
+        let pointed = all
+            .clone()
+            .find(|brief| self.scene.pointed == Some(brief.id));
+        pointed.or_else(|| all.next())
+    }
+
     /// Why the role may not, in the words of a greyed row.
     pub fn denied(&self, needs: &[Permission]) -> Option<String> {
         let missing = needs.iter().find(|right| !self.role.may(**right))?;

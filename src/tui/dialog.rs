@@ -43,6 +43,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
     match action {
         Action::Search => Some(searching(Purpose::Open, context)),
         Action::Link => Some(searching(Purpose::Link, context)),
+        Action::Accept => {
+            let target = context.suggested()?.clone();
+            let (ask, effects) = link::link(conversation?, &target, context, None);
+            Some((Layer::Ask(Box::new(ask)), effects))
+        }
         Action::Merge => Some(searching(Purpose::Merge { chosen: Vec::new() }, context)),
         Action::NotSame => Some(searching(Purpose::NotSame, context)),
         Action::Promote => Form::promote("", context).map(filled),

@@ -26,6 +26,10 @@ impl Context<'_> {
         match action {
             Action::Undo | Action::Create => None,
             Action::Link | Action::Why | Action::WrapUp => no_conversation(profile),
+            Action::Accept => {
+                let nobody = self.suggested().is_none().then_some("nobody is suggested");
+                no_conversation(profile).or(nobody)
+            }
             Action::Unlink => no_conversation(profile).or_else(|| {
                 let is_fresh =
                     profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);

@@ -172,7 +172,12 @@ impl Model {
             Action::Up | Action::Down | Action::PageUp | Action::PageDown => {}
             Action::First | Action::Last => {}
             Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => {}
-            Action::Unlink | Action::NotSame | Action::Why | Action::Edit | Action::Note => {}
+            Action::Accept
+            | Action::Unlink
+            | Action::NotSame
+            | Action::Why
+            | Action::Edit
+            | Action::Note => {}
             Action::Delete | Action::WrapUp => {}
         }
         Vec::new()

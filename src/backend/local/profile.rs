@@ -11,6 +11,7 @@ use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
+use crate::domain::record::ConversationRecord;
 use crate::engine::{merge, shared, suggest};
 use crate::store::{ConversationFilter, ConversationLine};
 
@@ -18,6 +19,7 @@ use crate::store::{ConversationFilter, ConversationLine};
 const SAID_AMONG: usize = 10;
 
 /// What the pure part of a profile finds out.
+#[derive(Default)]
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
@@ -35,7 +37,7 @@ impl LocalBackend {
         let record = self.store.conversation(conversation).await?;
         let record = record.ok_or(crate::domain::Refusal::NoConversation(conversation))?;
         let link = record.link.clone();
-        let mut profile = self.compose(link.contact, Some(&link)).await?;
+        let mut profile = self.compose(link.contact, Some(&record)).await?;
         profile.conversation = Some(conversation);
         profile.provided_name = record.conversation.provided_name().map(str::to_owned);
         profile.provided = link.reason.provided.clone();
@@ -98,45 +100,18 @@ impl LocalBackend {
         Ok(self.store.conversations(filter).await?)
     }
 
-    async fn compose(&self, contact: ContactId, link: Option<&Link>) -> Result<Profile, Trouble> {
-        let provided = link
-            .map(|link| link.reason.provided.as_slice())
-            .unwrap_or_default();
-        let question = |facts: &Facts| -> Result<Found, Halt> {
-            facts.want([FactKey::Contact(contact)])?;
-            if facts.contact_if_any(&contact)?.is_none() {
-                return Ok(Found {
-                    contact: None,
-                    set: Vec::new(),
-                    holders: Vec::new(),
-                    rivals: Vec::new(),
-                    shared: Vec::new(),
-                    suggestions: Vec::new(),
-                });
-            }
-            let own = facts.canonical(contact)?;
-            let mut rivals = Vec::new();
-            for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
-                rivals.push((facts.contact(id)?.clone(), identifier));
-            }
-            let mut carried = own.fields.identifiers();
-            carried.extend(provided.iter().map(|one| one.identifier.clone()));
-            let mut suggestions = Vec::new();
-            if let Some(link) = link {
-                for id in suggest::same_person(own, &link.reason, facts)? {
-                    suggestions.push(facts.contact(id)?.clone());
-                }
-            }
-            Ok(Found {
-                contact: Some(own.clone()),
-                set: facts.merge_set(own)?,
-                holders: holders(provided, facts)?,
-                rivals,
-                shared: shared::among(&carried, facts)?,
-                suggestions,
-            })
+    async fn compose(
+        &self,
+        contact: ContactId,
+        record: Option<&ConversationRecord>,
+    ) -> Result<Profile, Trouble> {
+        let question = |facts: &Facts| found(contact, record, facts);
+        let mut found = self.ask(Facts::default(), question).await?.0;
+        let is_kept = found.contact.as_ref().is_some_and(Contact::is_curated);
+        let signs = match record.filter(|_| !is_kept && !found.rivals.is_empty()) {
+            Some(record) => self.in_order(record, &mut found.rivals).await?,
+            None => Vec::new(),
         };
-        let found = self.ask(Facts::default(), question).await?.0;
         let claims = self.store.claims(found.set.clone()).await?;
         let mut notes = self.store.notes(found.set.clone()).await?;
         notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
@@ -172,6 +147,10 @@ impl LocalBackend {
                 .rivals
                 .iter()
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
+                .collect(),
+            signs: signs
+                .into_iter()
+                .map(|one| (one.contact, self.signs(&one.signs)))
                 .collect(),
             shared: found.shared,
             suggestions: self.briefs(&found.suggestions).await?,
@@ -275,6 +254,41 @@ fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, Cont
         }
     }
     Ok(holders)
+}
+
+/// The pure part of a profile: of a conversation when there is a record, else of the contact alone.
+fn found(
+    contact: ContactId,
+    record: Option<&ConversationRecord>,
+    facts: &Facts,
+) -> Result<Found, Halt> {
+    facts.want([FactKey::Contact(contact)])?;
+    if facts.contact_if_any(&contact)?.is_none() {
+        return Ok(Found::default());
+    }
+    let reason = record.map(|record| &record.link.reason);
+    let provided = reason.map_or(&[][..], |reason| &reason.provided);
+    let own = facts.canonical(contact)?;
+    let mut rivals = Vec::new();
+    for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
+        rivals.push((facts.contact(id)?.clone(), identifier));
+    }
+    let mut carried = own.fields.identifiers();
+    carried.extend(provided.iter().map(|one| one.identifier.clone()));
+    let mut suggestions = Vec::new();
+    if let Some(reason) = reason {
+        for id in suggest::same_person(own, reason, facts)? {
+            suggestions.push(facts.contact(id)?.clone());
+        }
+    }
+    Ok(Found {
+        contact: Some(own.clone()),
+        set: facts.merge_set(own)?,
+        holders: holders(provided, facts)?,
+        rivals,
+        shared: shared::among(&carried, facts)?,
+        suggestions,
+    })
 }
 
 /// A contact in one line.

@@ -70,7 +70,7 @@ impl LocalBackend {
     }
 
     /// Within the 60 days of a journey nobody needs the year.
-    fn short_time(&self, moment: Moment) -> String {
+    pub(super) fn short_time(&self, moment: Moment) -> String {
         let local = moment.timestamp().to_zoned_datetime(self.zone.clone());
         local.strftime("%-d %b %H:%M").to_string()
     }

@@ -19,7 +19,12 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::First => Some(Motion::First),
         Action::Last => Some(Motion::Last),
         Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => None,
-        Action::Unlink | Action::Undo | Action::Why | Action::Edit | Action::Note => None,
+        Action::Accept
+        | Action::Unlink
+        | Action::Undo
+        | Action::Why
+        | Action::Edit
+        | Action::Note => None,
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
         Action::Open | Action::Back | Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,

@@ -10,15 +10,22 @@ use crate::tui::widget::Hint;
 /// The hints of the pane that has the keys.
 pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
     let profile = model.shown.profile.value();
+    let asks = matches!(
+        profile.map(|profile| profile.state),
+        Some(ProfileState::Provided | ProfileState::Unlinked)
+    );
+    let accept = asks && context.refusal(Action::Accept).is_none();
+    let first = accept.then_some(Action::Accept);
     let actions: Vec<Action> = match model.panes.focus {
         Place::Roster => [Action::Open, Action::Search, Action::WrapUp]
             .into_iter()
+            .chain(first)
             .chain(likely(profile).iter().copied())
             .chain([Action::Recent, Action::NextPane, Action::Quit])
             .collect(),
-        Place::Profile => likely(profile)
-            .iter()
-            .copied()
+        Place::Profile => first
+            .into_iter()
+            .chain(likely(profile).iter().copied())
             .chain([Action::Edit, Action::Note, Action::WrapUp, Action::NotSame])
             .chain([Action::Undo, Action::Search, Action::NextPane])
             .collect(),
