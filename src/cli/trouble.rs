@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use super::flags;
 use super::output::Output;
 use crate::backend::Trouble;
 use crate::domain::permission::BUNDLED_ROLES;
@@ -65,6 +66,13 @@ pub fn sentence_of(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused(refusal) => match refusal.as_ref() {
             Refusal::Denied(permission) => denied(*permission),
+            Refusal::NameRequired(lacking) => {
+                let options = lacking
+                    .iter()
+                    .map(|field| format!("--{}", flags::name(&field.spec())));
+                let options = options.collect::<Vec<_>>().join(" and ");
+                format!("{refusal}; add {options}")
+            }
             other => other.to_string(),
         },
         Trouble::Broken(what) => what.clone(),

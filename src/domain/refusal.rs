@@ -3,6 +3,7 @@
 use super::command::EntryId;
 use super::contact::ContactId;
 use super::conversation::ConversationId;
+use super::field::Field;
 use super::identifier::Identifier;
 use super::permission::Permission;
 
@@ -37,8 +38,8 @@ pub enum Refusal {
     AlreadyLinked,
     #[error("the conversation is on a fresh contact already")]
     AlreadyFresh,
-    #[error("first and last name are required")]
-    NameRequired,
+    #[error("the contact has {}, and first and last name are required", lacking(.0))]
+    NameRequired(Vec<Field>),
     #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
     ChangedMeanwhile {
         field: &'static str,
@@ -103,4 +104,10 @@ pub enum Refusal {
         by: String,
         needs: Permission,
     },
+}
+
+/// `no first name and no last name`.
+fn lacking(names: &[Field]) -> String {
+    let lacking = names.iter().map(|field| format!("no {}", field.label()));
+    lacking.collect::<Vec<_>>().join(" and ")
 }

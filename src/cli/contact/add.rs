@@ -10,13 +10,14 @@ use super::super::outcome;
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::trouble::{Exit, Usage};
-use super::organization;
+use super::{organization, tell_unread};
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::domain::Fields;
 use crate::domain::command::Command;
 use crate::domain::contact::ExternalId;
 use crate::domain::conversation::ConversationId;
+use crate::domain::field::FIELDS;
 use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
@@ -46,11 +47,13 @@ impl Add {
                 Usage("a contact needs a field, for example --first-name".to_owned()).into(),
             );
         }
+        let values = FIELDS.map(|spec| (spec.field, fields.get(spec.field)));
         let command = Command::Create {
             fields,
             link: self.link,
         };
         let outcome = backend.run(command).await?;
+        tell_unread(&values, session, output);
         let name = outcome::name_of(&backend, outcome.contact).await;
         let sentence = match outcome.contact {
             Some(id) => format!("{name} is a new contact, {id}"),

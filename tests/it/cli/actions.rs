@@ -87,6 +87,15 @@ fn linking_and_unlinking_are_undone() {
 fn an_unknown_caller_is_added_to_the_contacts() {
     let place = Place::filled();
     let auto = linked(&place, UNKNOWN);
+    assert_eq!(
+        place.refused(&["promote", &auto, "--first-name", "Ana"]),
+        "the contact has no last name, and first and last name are required; add --last-name"
+    );
+    assert!(
+        place
+            .refused(&["promote", &auto])
+            .ends_with("; add --first-name and --last-name")
+    );
     let kept = place.json(&[
         "promote",
         &auto,
