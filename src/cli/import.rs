@@ -271,9 +271,8 @@ impl Run {
                 Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {
                     continue;
                 }
-                Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {
-                    continue;
-                }
+                Remark::Offered { .. } | Remark::Removed { .. } => continue,
+                Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
             };
             self.reports
                 .tell(&format!("line {}: {told}", row.line), output);

@@ -14,7 +14,7 @@ use super::trouble::{self, Exit};
 use crate::backend::Trouble;
 use crate::backend::local::LocalBackend;
 use crate::domain::Permission;
-use crate::domain::command::{Command, Outcome};
+use crate::domain::command::{Command, Outcome, Remark};
 use crate::store::Keep;
 use crate::store::sqlite::Open;
 use crate::wire;
@@ -41,14 +41,21 @@ struct Tally {
     visits: u64,
     /// Seen for the first time.
     new: u64,
+    /// Seen before as they are.
+    known: u64,
     bad: u64,
+    /// Those of the bad that could be read.
+    refused: u64,
 }
 
 impl Ingest {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::Ingest)?;
-        // A file that is not there is told before anything is written.
-        let sources = self.files.iter().map(|path| feed::open(path));
+        // A file that is not there or has nothing in it is told before anything is written.
+        let sources = self
+            .files
+            .iter()
+            .map(|path| feed::open(path)?.filled(path, "conversations or web visits"));
         let sources: Vec<Source> = sources.collect::<anyhow::Result<_>>()?;
         let mut options = session.settings.engine();
         if let Some(source) = &self.source {
@@ -145,9 +152,16 @@ impl File<'_> {
         output: &mut Output,
     ) -> anyhow::Result<()> {
         match result {
-            Ok(outcome) => self.tally.new += u64::from(outcome.entry.is_some()),
+            Ok(outcome) => {
+                let is_known = outcome.remarks.contains(&Remark::AlreadyKnown);
+                self.tally.known += u64::from(is_known);
+                self.tally.new += u64::from(outcome.entry.is_some());
+            }
             Err(Trouble::Broken(what)) => return Err(Trouble::Broken(what).into()),
-            Err(trouble) => self.bad(&id, &trouble::sentence_of(&trouble), output),
+            Err(trouble) => {
+                self.tally.refused += 1;
+                self.bad(&id, &trouble::sentence_of(&trouble), output);
+            }
         }
         Ok(())
     }
@@ -183,7 +197,19 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
     }
     let conversations = table::count(tally.conversations, "conversation", "conversations");
     let visits = table::count(tally.visits, "web visit", "web visits");
-    let (new, bad) = (table::number(tally.new), table::number(tally.bad));
-    let line = format!("{conversations} and {visits} came in: {new} linked, {bad} bad");
-    Ok(output.line(&line)?)
+    let seen = tally.conversations + tally.visits;
+    if seen > 0 && tally.known == seen && tally.bad == 0 {
+        let line = format!("{conversations} and {visits} were known already: nothing changed");
+        return Ok(output.line(&line)?);
+    }
+    let renewed = seen.saturating_sub(tally.new + tally.known + tally.refused);
+    let mut parts = vec![format!("{} linked", table::number(tally.new))];
+    for (count, what) in [(renewed, "updated"), (tally.known, "known already")] {
+        if count > 0 {
+            parts.push(format!("{} {what}", table::number(count)));
+        }
+    }
+    parts.push(format!("{} bad", table::number(tally.bad)));
+    let parts = parts.join(", ");
+    Ok(output.line(&format!("{conversations} and {visits} came in: {parts}"))?)
 }

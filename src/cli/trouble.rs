@@ -8,6 +8,7 @@ use super::output::Output;
 use crate::backend::Trouble;
 use crate::domain::permission::BUNDLED_ROLES;
 use crate::domain::{Permission, Refusal, Role};
+use crate::store::words_of;
 
 /// How a command ended. The numbers are documented in the manual and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +58,13 @@ pub fn exit_code(done: anyhow::Result<Exit>, output: &mut Output) -> ExitCode {
 pub fn sentence(error: &anyhow::Error) -> String {
     match error.downcast_ref::<Trouble>() {
         Some(trouble) => sentence_of(trouble),
-        None => format!("{error:#}"),
+        None => {
+            let causes = error.chain().map(|cause| match cause.downcast_ref() {
+                Some(error) => words_of(error),
+                None => cause.to_string(),
+            });
+            causes.collect::<Vec<_>>().join(": ")
+        }
     }
 }
 

@@ -386,6 +386,8 @@ pub enum Remark {
     Imported { what: Imported },
     /// The contact is Curated already: nothing was changed.
     AlreadyCurated,
+    /// What was seen is known as it is: nothing was changed.
+    AlreadyKnown,
     /// A value lost its slot and no other was free: it keeps its identifier but no field.
     NoSlot { field: Field, value: String },
 }
@@ -445,6 +447,7 @@ impl fmt::Display for Remark {
                 f.write_str("the auto-made contact had nothing left and was removed")
             }
             Self::Imported { what } => f.write_str(what.word()),
+            Self::AlreadyKnown => f.write_str("it was known already"),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::NoSlot { field, value } => {
                 write!(

@@ -82,6 +82,7 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
         | Remark::Removed { .. }
         | Remark::Imported { .. }
         | Remark::AlreadyCurated
+        | Remark::AlreadyKnown
         | Remark::NoSlot { .. } => remark.to_string(),
     }
 }
