@@ -196,3 +196,54 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn an_undo_that_is_refused_says_what_to_do() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let entry = |text: String| {
+        let number = text
+            .split("(entry ")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next());
+        number.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let city = entry(place.good(&["contact", "edit", &efa, "--city", "Cork"]));
+    place.good(&["note", "add", &efa, "Likes maths"]);
+    let title = entry(place.good(&["contact", "edit", &efa, "--title", "Dr"]));
+    let refused = place.refused(&["undo", &city]);
+    let wanted = format!(
+        "entry {city} cannot be undone before entry {title} (edit by Niamh, 23 Nov 2026 12:00): contact {efa} \
+         was changed since"
+    );
+    assert_eq!(refused, wanted);
+    let foreign = place.refused(&["undo", &title, "--agent", "Bea"]);
+    let wanted =
+        format!("needs scv:decision:undo, as supervisor and admin have: entry {title} is of Niamh");
+    assert_eq!(foreign, wanted);
+    place.good(&["undo", &title]);
+    place.good(&["undo", &city]);
+
+    let merge = ["--role", "agent-merge"];
+    let auto = linked(&place, UNKNOWN);
+    let merged = entry(place.good(&[&["merge", &efa, &auto, "--yes"][..], &merge].concat()));
+    let again = super::call(
+        "55555555-5555-4555-8555-555555555555",
+        Some("tel:+353851112222"),
+        "2026-11-23T09:00:00.000Z",
+    );
+    let calls = place.write("again.ndjson", &again.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let refused = place.refused(&["undo", &merged, "--role", "admin"]);
+    assert!(
+        refused.contains(" can no longer be undone, because of entry ")
+            && refused.contains("(resolve by Niamh, "),
+        "{refused}"
+    );
+    let claire = place.found("claire");
+    let curated = place.refused(&[&["merge", &claire, &linked(&place, EFA)][..], &merge].concat());
+    assert_eq!(
+        curated,
+        "both are Curated: link the conversation instead, or set merge.rules = \"current\""
+    );
+}
