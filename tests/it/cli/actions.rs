@@ -154,6 +154,30 @@ fn a_merge_is_previewed_done_and_undone() {
 }
 
 #[test]
+fn a_merge_preview_counts_what_the_journey_will_show_before_and_after_the_retention() {
+    let place = Place::filled();
+    let old = super::call(
+        "66666666-6666-4666-8666-666666666666",
+        Some("tel:+353861234567"),
+        "2026-09-01T09:00:00.000Z",
+    );
+    let calls = place.write("old.ndjson", &old.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let (efa, auto) = (place.found("efa"), linked(&place, UNKNOWN));
+    let interactions = || {
+        let args = ["merge", &efa, &auto, "--preview", "--role", "agent-merge"];
+        place.json(&args)["interactions"].clone()
+    };
+    assert_eq!(interactions(), 2);
+    let gone = place.json(&["expire", "--role", "admin"]);
+    assert_eq!(gone["interactions"], 1, "the old call was there");
+    assert_eq!(interactions(), 2);
+    let merged = place.json(&["merge", &efa, &auto, "--yes", "--role", "agent-merge"]);
+    let journey = place.json(&["journey", merged["id"].as_str().unwrap()]);
+    assert_eq!(journey.as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn people_who_are_not_the_same_are_merged_after_asking_twice_only() {
     let place = Place::filled();
     let (efa, auto) = (place.found("efa"), linked(&place, UNKNOWN));
