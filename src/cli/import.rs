@@ -272,6 +272,7 @@ impl Run {
                     continue;
                 }
                 Remark::Offered { .. } | Remark::Removed { .. } => continue,
+                Remark::MarkedShared { .. } => continue,
                 Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
             };
             self.reports

@@ -23,7 +23,21 @@ fn a_conversation_is_shown_with_its_link_and_why() {
         why.contains("Efa Byrne") && why.contains("+353 86 123 4567"),
         "{why}"
     );
+    let claimed =
+        "Phone +353 86 123 4567 was claimed by Efa Byrne on 23 Nov 2026 (CSV import #1 by Niamh).";
+    assert!(why.contains(claimed), "{why}");
     assert!(place.json(&["why", EFA])["sentences"].is_array());
+    let again = super::call(
+        "44444444-4444-4444-8444-444444444444",
+        Some("tel:+353851112222"),
+        "2026-11-22T09:00:00.000Z",
+    );
+    let calls = place.write("again.ndjson", &again.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let why = place.good(&["why", "44444444-4444-4444-8444-444444444444"]);
+    let claimed = "Phone +353 85 111 2222 came with the call of 21 Nov 2026 09:00, and was claimed by the \
+        contact of +353 85 111 2222 when that was ingested on 23 Nov 2026.";
+    assert!(why.contains(claimed), "{why}");
     let text = place.good(&["conversation", "show", WITHHELD]);
     assert!(text.contains("without any identifier"), "{text}");
 }
@@ -74,8 +88,14 @@ fn linking_and_unlinking_are_undone() {
     place.good(&["undo"]);
     assert_eq!(linked(&place, EFA), efa);
 
-    place.good(&["unlink", EFA, "--shared"]);
+    let said = place.good(&["unlink", EFA, "--shared"]);
+    let wanted = "The conversation is on a fresh contact, and phone +353 86 123 4567 is marked as shared: it \
+        suggests Efa Byrne and links nobody by itself (entry ";
+    assert!(said.starts_with(wanted), "{said}");
     assert_ne!(linked(&place, EFA), efa);
+    let why = place.good(&["why", EFA]);
+    let mark = "Phone +353 86 123 4567 was marked as shared by Niamh on 23 Nov 2026: it suggests and never links.";
+    assert!(why.contains(mark), "{why}");
     assert_eq!(place.json(&["stats"])["sharedIdentifiers"], 1);
     place.good(&["undo"]);
     assert_eq!(linked(&place, EFA), efa);
