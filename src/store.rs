@@ -7,6 +7,7 @@ pub mod journal;
 pub mod search;
 pub mod sqlite;
 
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -80,6 +81,21 @@ pub enum StoreError {
     Other { path: PathBuf, what: String },
     #[error("the store is closing")]
     Closed,
+}
+
+/// Why a file cannot be read or written, in words and without the system's number for it.
+pub fn words_of(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => {
+            let said = error.to_string();
+            let words = said.split(" (os error").next().unwrap_or(&said);
+            let mut letters = words.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+            first.into_iter().chain(letters).collect()
+        }
+    }
 }
 
 /// Why a decision was not applied: the rules refused it, or the store failed. Nothing was written.

@@ -2,6 +2,7 @@
 
 mod explain;
 mod journey;
+mod later;
 mod names;
 mod profile;
 mod unmerge;
@@ -32,8 +33,7 @@ use crate::domain::{Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
 use crate::store::{
-    Applied, Decision, EntryFilter, Keep, Name, NameKind, NotApplied, Only, Search, Store,
-    StoreError,
+    Applied, Decision, EntryFilter, Keep, Name, NameKind, Only, Search, Store, StoreError,
 };
 use crate::wire;
 
@@ -388,15 +388,20 @@ impl Backend for LocalBackend {
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
-        let decision = self.decision(command, None);
-        let applied = self
-            .store
-            .decide(decision)
-            .await
-            .map_err(|error: NotApplied| Trouble::from(error))?;
-        let outcome = outcome(applied);
-        self.publish(&outcome);
-        Ok(outcome)
+        let undone = match &command {
+            Command::Undo { entry } => Some(*entry),
+            _ => None,
+        };
+        let decided = self.store.decide(self.decision(command, None)).await;
+        match (decided.map_err(Trouble::from), undone) {
+            (Ok(applied), _) => {
+                let outcome = outcome(applied);
+                self.publish(&outcome);
+                Ok(outcome)
+            }
+            (Err(trouble), Some(entry)) => Err(self.name_later(entry, trouble).await),
+            (Err(trouble), None) => Err(trouble),
+        }
     }
 
     fn watch(&self) -> broadcast::Receiver<Topic> {

@@ -232,6 +232,7 @@ pub struct MergePreview {
     pub takes: Vec<(Field, ContactId)>,
     pub identifiers: usize,
     pub notes: usize,
+    /// Interactions that the journey of the result will show.
     pub interactions: usize,
     /// Why the desk should ask twice: strong ids differ, or marked as not the same.
     pub warnings: Vec<String>,

@@ -271,9 +271,9 @@ impl Run {
                 Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {
                     continue;
                 }
-                Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {
-                    continue;
-                }
+                Remark::Offered { .. } | Remark::Removed { .. } => continue,
+                Remark::MarkedShared { .. } => continue,
+                Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
                 // No row is told of what was seen.
                 Remark::PastRetention => continue,
             };

@@ -396,6 +396,13 @@ pub enum Remark {
     Imported { what: Imported },
     /// The contact is Curated already: nothing was changed.
     AlreadyCurated,
+    /// The identifier is marked as shared: it suggests these kept contacts and links nobody by itself.
+    MarkedShared {
+        identifier: Identifier,
+        suggests: Vec<ContactId>,
+    },
+    /// What was seen is known as it is: nothing was changed.
+    AlreadyKnown,
     /// A value lost its slot and no other was free: it keeps its identifier but no field.
     NoSlot { field: Field, value: String },
     /// What was seen is past the retention, which has removed such before: it stays away.
@@ -462,6 +469,14 @@ impl fmt::Display for Remark {
                 f.write_str("the auto-made contact had nothing left and was removed")
             }
             Self::Imported { what } => f.write_str(what.word()),
+            Self::MarkedShared {
+                identifier,
+                suggests,
+            } => {
+                let ids: Vec<String> = suggests.iter().map(|id| format!("contact {id}")).collect();
+                f.write_str(&marked_shared(identifier, &ids))
+            }
+            Self::AlreadyKnown => f.write_str("it was known already"),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::PastRetention => f.write_str("it is past the retention and stays away"),
             Self::NoSlot { field, value } => {
@@ -471,6 +486,19 @@ impl fmt::Display for Remark {
                     field.label()
                 )
             }
+        }
+    }
+}
+
+/// What a shared mark does, with who is suggested from now on by name.
+pub fn marked_shared(identifier: &Identifier, suggests: &[String]) -> String {
+    match suggests {
+        [] => format!("{identifier} is marked as shared: it links nobody by itself"),
+        names => {
+            let names = names.join(" and ");
+            format!(
+                "{identifier} is marked as shared: it suggests {names} and links nobody by itself"
+            )
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contact::{ExternalId, Fields, OrganizationId, Social};
 use super::identifier::Identifier;
-use super::phone::Phone;
+use super::phone::{Phone, is_region};
 
 /// One field of a contact. Lists are in `LISTS` and not in `FIELDS`: import and merge unite them. Custom fields
 /// are a unit of their own.
@@ -198,11 +198,12 @@ impl Value {
         if typed.is_empty() {
             return Ok(None);
         }
-        let bad = |why: Why| BadValue {
-            field: field.label(),
-            why,
-        };
+        let bad = |why: Why| why.of(field);
         match field.spec().shape {
+            Shape::Text(_) if field == Field::CountryCode => match is_region(typed) {
+                true => Ok(Some(Self::Text(typed.to_ascii_uppercase()))),
+                false => Err(bad(Why::NoRegion(typed.chars().take(60).collect()))),
+            },
             Shape::Text(most) if typed.chars().count() > most => Err(bad(Why::TooLong(most))),
             Shape::Text(_) => Ok(Some(Self::Text(typed.to_owned()))),
             Shape::Phone if typed.chars().count() > 512 => Err(bad(Why::TooLong(512))),
@@ -292,6 +293,18 @@ pub enum Why {
     NoFlag,
     #[error("{0:?} needs its source, as in CRM-20418 (CRM)")]
     NoSource(String),
+    #[error("{0:?} is not known; write two letters such as IE")]
+    NoRegion(String),
+}
+
+impl Why {
+    /// What is wrong, with the field it is wrong with.
+    pub fn of(self, field: Field) -> BadValue {
+        BadValue {
+            field: field.label(),
+            why: self,
+        }
+    }
 }
 
 impl Fields {

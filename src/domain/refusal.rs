@@ -1,8 +1,11 @@
 //! Refusals: the rules say no, in one sentence that names what to do.
 
-use super::command::EntryId;
+use std::fmt;
+
+use super::command::{Action, EntryId};
 use super::contact::ContactId;
 use super::conversation::ConversationId;
+use super::field::Field;
 use super::identifier::Identifier;
 use super::permission::Permission;
 
@@ -23,9 +26,7 @@ pub enum Refusal {
     SameContact,
     #[error("both are one person already: they were merged")]
     OnePerson,
-    #[error(
-        "both contacts are Curated, and the merge rules `deck` never merge two Curated contacts"
-    )]
+    #[error("both are Curated: link the conversation instead, or set merge.rules = \"current\"")]
     BothCurated,
     #[error("a merge takes 2 to 25 contacts, not {0}")]
     MergeCount(usize),
@@ -37,8 +38,8 @@ pub enum Refusal {
     AlreadyLinked,
     #[error("the conversation is on a fresh contact already")]
     AlreadyFresh,
-    #[error("first and last name are required")]
-    NameRequired,
+    #[error("the contact has {}, and first and last name are required", lacking(.0))]
+    NameRequired(Vec<Field>),
     #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
     ChangedMeanwhile {
         field: &'static str,
@@ -96,6 +97,13 @@ pub enum Refusal {
         "entry {entry} cannot be undone: {what} was changed since; undo the later change first"
     )]
     ChangedSince { entry: EntryId, what: String },
+    /// The same with the entry that changed it, which the journal knows.
+    #[error("entry {entry} {later}: {what} was changed since")]
+    ChangedLater {
+        entry: EntryId,
+        what: String,
+        later: Later,
+    },
     #[error(
         "entry {entry} cannot be undone: it made the organization {name}, which contact {member} belongs to \
         since; undo that first"
@@ -105,10 +113,38 @@ pub enum Refusal {
         name: String,
         member: ContactId,
     },
-    #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
+    /// The right stands first: a line that is too short cuts what comes last.
+    #[error("needs {needs}, as supervisor and admin have: entry {entry} is of {by}")]
     NotYours {
         entry: EntryId,
         by: String,
         needs: Permission,
     },
+}
+
+/// An entry of the journal that stands in the way of the undo of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    pub entry: EntryId,
+    pub action: Action,
+    pub by: String,
+    /// The time for people, in their zone.
+    pub when: String,
+}
+
+impl fmt::Display for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (entry, action) = (self.entry, self.action.name());
+        f.write_str(match self.action.can_be_undone() {
+            true => "cannot be undone before",
+            false => "can no longer be undone, because of",
+        })?;
+        write!(f, " entry {entry} ({action} by {}, {})", self.by, self.when)
+    }
+}
+
+/// `no first name and no last name`.
+fn lacking(names: &[Field]) -> String {
+    let lacking = names.iter().map(|field| format!("no {}", field.label()));
+    lacking.collect::<Vec<_>>().join(" and ")
 }

@@ -3,6 +3,7 @@
 use crate::domain::command::{Action, Edit, Expected, Remark};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::facts::{Facts, Halt};
+use crate::domain::field::Field;
 use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Fields, Plan, Refusal};
 
@@ -51,6 +52,10 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Res
                 now: now.map(|value| value.shown(edit.field)).unwrap_or_default(),
             }
             .into());
+        }
+        // What an import brought in may stand there until somebody changes it.
+        if edit.field == Field::CountryCode && edit.after != now {
+            limits::check_country(edit.after.as_ref())?;
         }
         contact.fields.set(edit.field, edit.after.clone());
     }

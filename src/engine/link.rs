@@ -2,7 +2,7 @@
 //! reply goes.
 
 use crate::domain::change::Change;
-use crate::domain::command::{Action, Claiming, Sharing};
+use crate::domain::command::{Action, Claiming, Remark, Sharing};
 use crate::domain::contact::{Contact, ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
@@ -200,8 +200,20 @@ pub fn unlink(
         if !draft.is_shared(&first.identifier)? {
             shared::mark(&mut draft, &first.identifier)?;
         }
+        let (identifier, suggests) = (first.identifier.clone(), kept_carriers(&draft, first)?);
+        draft.remark(Remark::MarkedShared {
+            identifier,
+            suggests,
+        });
     }
     draft.finish()
+}
+
+/// Kept contacts that a marked identifier suggests: those whose fields carry it.
+fn kept_carriers(draft: &Draft, provided: &Provided) -> Result<Vec<ContactId>, Halt> {
+    let carriers = draft.carriers(&provided.identifier)?.into_iter();
+    let kept = carriers.filter(|contact| contact.is_curated());
+    Ok(kept.map(|contact| contact.id).collect())
 }
 
 /// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says

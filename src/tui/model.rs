@@ -22,7 +22,7 @@ use super::pane::roster::RosterPane;
 use super::presenter::Presenter;
 use super::theme::Theme;
 use super::time::{self, Clock};
-use super::view::{Hits, Layout};
+use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::view::{Brief, Header, Journey, NameList, Profile, Roster, RosterLine};
@@ -243,7 +243,7 @@ impl Model {
             height: area.height - self.bar(area).height,
             ..area
         };
-        let standing = self.notices.standing().count();
+        let standing = status::rows_wanted(&self.notices, area);
         Layout::of(
             area,
             self.session.profile_actions,

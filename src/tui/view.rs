@@ -13,7 +13,7 @@ use super::{ProfileActions, load::Load};
 mod footer;
 mod header;
 mod layout;
-mod status;
+pub(in crate::tui) mod status;
 
 pub use layout::Layout;
 

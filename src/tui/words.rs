@@ -80,12 +80,23 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
             format!("{identifier} stays with {}, who had it first", name(holder))
         }
         Remark::Offered { identifier, to } => format!("{identifier} now belongs to {}", name(to)),
+        Remark::MarkedShared {
+            identifier,
+            suggests,
+        } => {
+            let names: Vec<String> = suggests.iter().map(name).collect();
+            match names.is_empty() {
+                true => format!("{identifier} links nobody by itself"),
+                false => format!("{identifier} suggests {}", names.join(" and ")),
+            }
+        }
         Remark::Took { .. }
         | Remark::Removed { .. }
         | Remark::Imported { .. }
         | Remark::KeepsType { expires: None }
         | Remark::AlreadyCurated
         | Remark::PastRetention
+        | Remark::AlreadyKnown
         | Remark::NoSlot { .. } => remark.to_string(),
     }
 }

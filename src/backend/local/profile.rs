@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::view::{Brief, Expires, MergePreview, PreviewLine, Profile, ProfileState};
-use super::journey::STARTS_MAX;
+use super::journey::{JOURNEY_DAYS, STARTS_MAX};
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::conversation::{ConversationId, Provided};
@@ -216,8 +216,9 @@ impl LocalBackend {
             });
         }
         let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
-        let ever = crate::domain::Moment(i64::MIN);
-        let starts = self.store.starts(set.clone(), ever, STARTS_MAX).await?;
+        // What the journey of the result will show: older ones go with the retention, sooner or later.
+        let since = self.now().minus_days(JOURNEY_DAYS);
+        let starts = self.store.starts(set.clone(), since, STARTS_MAX).await?;
         let mut warnings: Vec<String> = merge::differing_ids(&review.claims)
             .into_iter()
             .map(|word| format!("their {word} differ"))

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
 use super::fault::{Fault, Step};
-use crate::store::StoreError;
+use crate::store::{StoreError, words_of};
 
 /// `scvd` in the header of every store.
 const APPLICATION_ID: i64 = 0x7363_7664;
@@ -268,7 +268,7 @@ fn of_io(path: &Path, error: &io::Error) -> StoreError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full(path),
         _ => StoreError::Other {
             path,
-            what: error.to_string(),
+            what: words_of(error),
         },
     }
 }

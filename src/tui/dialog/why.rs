@@ -250,8 +250,8 @@ fn origin_words(origin: &ClaimOrigin, context: &Context<'_>) -> String {
             .map_or_else(|| "another contact".to_owned(), short)
     };
     match origin {
-        ClaimOrigin::Conversation(_) => "by an earlier conversation".to_owned(),
-        ClaimOrigin::Visit(_) => "by a web visit".to_owned(),
+        ClaimOrigin::Conversation(_) => "when an earlier conversation was ingested".to_owned(),
+        ClaimOrigin::Visit(_) => "when a web visit was ingested".to_owned(),
         ClaimOrigin::Created => "when the contact was made".to_owned(),
         ClaimOrigin::Edited => "by an edit of the contact".to_owned(),
         ClaimOrigin::Import(batch) => format!("by import #{batch}"),

@@ -190,7 +190,7 @@ fn the_engine_may_ask_twice_too() {
 fn two_curated_contacts_are_refused_in_words() {
     let mut bench = merging();
     answer(&mut bench, |_| Err(Trouble::from(Refusal::BothCurated)));
-    bench.shows("Both contacts are Curated");
+    bench.shows("Both are Curated");
     bench.press("enter space");
     assert!(bench.wrote_nothing());
     bench.press("esc");

@@ -91,10 +91,18 @@ impl Step {
             6 => Command::ResolveVisit(Box::new(self.visit())),
             7 => Command::Promote {
                 contact: self.contact(world, a)?,
-                edits: if b % 2 == 0 {
-                    Vec::new()
-                } else {
-                    vec![self.edit(c)]
+                edits: match b % 4 {
+                    0 => Vec::new(),
+                    1 => vec![self.edit(c)],
+                    2 => vec![
+                        edit(Field::FirstName, "Ann"),
+                        edit(Field::LastName, "Quinn"),
+                    ],
+                    _ => vec![
+                        self.edit(c),
+                        edit(Field::FirstName, "Ann"),
+                        edit(Field::LastName, "Quinn"),
+                    ],
                 },
             },
             8 | 9 => Command::Create {

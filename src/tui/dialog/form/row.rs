@@ -2,6 +2,7 @@
 
 use super::seed::Seed;
 use crate::domain::field::{FIELDS, Field, LISTS, Shape, Value, Why, account_shown};
+use crate::domain::phone::Unread;
 use crate::tui::dialog::draft::DraftField;
 use crate::tui::widget;
 
@@ -166,7 +167,7 @@ impl FormRow {
         match read {
             Ok(value) => {
                 if !keeps {
-                    self.note = remark(value.as_ref());
+                    self.note = remark(value.as_ref(), region);
                 }
                 Some(value)
             }
@@ -183,29 +184,25 @@ fn words_of(why: &Why) -> String {
     match why {
         Why::NoEmail(_) => "is not an e-mail address".to_owned(),
         Why::NoSource(_) => "needs its source: CRM-20418 (CRM)".to_owned(),
+        Why::NoRegion(_) => "is not known: two letters such as IE".to_owned(),
         Why::TooLong(_) | Why::NoId | Why::NoFlag => why.to_string(),
     }
 }
 
 /// What to know about a value that can be saved.
-fn remark(value: Option<&Value>) -> Note {
-    match value {
-        Some(Value::Phone(phone)) if phone.e164.is_none() => {
+fn remark(value: Option<&Value>, region: Option<&str>) -> Note {
+    let Some(Value::Phone(phone)) = value else {
+        return Note::Nothing;
+    };
+    match phone.unread(region) {
+        Some(Unread::NoCountryCode) => {
             Note::Warned("no country code: kept as typed, finds nobody".to_owned())
         }
-        Some(Value::Phone(phone)) if phone.display != phone.typed => {
-            Note::Told(phone.display.clone())
+        Some(Unread::NoNumber) => {
+            Note::Warned("no phone number: kept as typed, finds nobody".to_owned())
         }
-        Some(
-            Value::Phone(_)
-            | Value::Text(_)
-            | Value::Social(_)
-            | Value::Organization(_)
-            | Value::Flag(_)
-            | Value::ExternalIds(_)
-            | Value::AppleIds(_),
-        )
-        | None => Note::Nothing,
+        None if phone.display != phone.typed => Note::Told(phone.display.clone()),
+        None => Note::Nothing,
     }
 }
 
