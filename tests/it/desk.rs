@@ -126,7 +126,7 @@ async fn the_four_states_of_a_profile_look_different() {
     stage.shows("╭─ Suggested ─");
     stage.shows("Jon Ortega");
     stage.shows("○ new: nobody holds e-mail");
-    stage.shows("expires 22 Jan 2027 unless it is kept (a)");
+    stage.shows("expires 22 Jan 2027 unless kept (a)");
     stage.press("3").await;
     stage.shows("(unlinked)");
     stage.shows("not verified");
@@ -163,7 +163,7 @@ async fn only_what_the_role_may_do_is_offered() {
     stage.hides("marks it as shared");
     stage.hides("p wraps up");
     stage.press("2").await;
-    stage.shows("unless it is kept");
+    stage.shows("unless kept");
     stage.hides("kept (a)");
     stage.hides("a add · l link");
     stage.hides("╰─  ─");

@@ -235,11 +235,14 @@ fn short(identifier: &Identifier) -> String {
 fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
     let when = match profile.expires? {
         Expires::At(moment) => time::long_date(moment, context.tz),
-        Expires::DaysAfterEnd(days) => format!("{days} days after its open conversation ends,"),
+        Expires::DaysAfterEnd(days) => match profile.conversation {
+            Some(_) => format!("{days} days after the end"),
+            None => format!("{days} days after its open conversation ends"),
+        },
     };
     let text = match context.offers(Action::Promote) {
-        Some(key) => format!("expires {when} unless it is kept ({key})"),
-        None => format!("expires {when} unless it is kept"),
+        Some(key) => format!("expires {when} unless kept ({key})"),
+        None => format!("expires {when} unless kept"),
     };
     Some(Row::sentence(text, Role::Muted))
 }
