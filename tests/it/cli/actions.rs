@@ -279,7 +279,10 @@ fn an_undo_that_is_refused_says_what_to_do() {
     let calls = place.write("again.ndjson", &again.to_string());
     place.good(&["ingest", &calls, "--role", "admin"]);
     let refused = place.refused(&["undo", &merged, "--role", "admin"]);
-    assert!(refused.contains("things came since: add --yes"), "{refused}");
+    assert!(
+        refused.contains("things came since: add --yes"),
+        "{refused}"
+    );
     let claire = place.found("claire");
     let curated = place.refused(&[&["merge", &claire, &linked(&place, EFA)][..], &merge].concat());
     assert_eq!(
