@@ -59,7 +59,10 @@ pub enum Keep {
 /// Why a store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("{}: no such store; check the path, or run `scv import` or `scv ingest` to make one", .0.display())]
+    #[error(
+        "{}: no such store; check the path; `scv import` or `scv ingest` makes one, `scv demo` needs none",
+        .0.display()
+    )]
     Missing(PathBuf),
     #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
     Foreign(PathBuf),

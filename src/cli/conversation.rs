@@ -11,7 +11,6 @@ use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::domain::conversation::ConversationId;
 use crate::domain::{ConversationRecord, Permission};
-use crate::store::sqlite::Open;
 
 #[derive(Debug, Subcommand)]
 pub enum ConversationCommand {
@@ -36,7 +35,7 @@ impl ConversationCommand {
 impl Show {
     async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         let record = lookup::record(backend.store().as_ref(), self.conversation).await?;
         match output.format() {
             Format::Json => {

@@ -11,7 +11,6 @@ use crate::backend::local::LocalBackend;
 use crate::config::{Expiry, Settings};
 use crate::domain::Role;
 use crate::domain::command::Actor;
-use crate::store::sqlite::Open;
 use crate::tui::input::Reader;
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
@@ -32,7 +31,7 @@ const UPKEEP: &str = "scv upkeep";
 
 pub async fn run(session: &Session) -> anyhow::Result<Exit> {
     need_terminal()?;
-    let backend = session.open(Open::Create)?;
+    let backend = session.open(session.begin)?;
     let watching = backend.watch_store().await;
     let upkeep = tokio::spawn(keep_up(
         session.settings.clone(),

@@ -13,7 +13,6 @@ use crate::backend::view::{Journey as Page, JourneyItem, JourneyQuery};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Channel;
 use crate::domain::{Moment, Permission};
-use crate::store::sqlite::Open;
 use crate::wire::journey::{Entry, Interaction, journey};
 
 /// Interactions read at once.
@@ -31,7 +30,7 @@ pub struct Journey {
 impl Journey {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactSessionView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         lookup::contact(backend.store().as_ref(), self.contact, Resolved::Canonical).await?;
         let page = self.read(&backend).await?;
         let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();

@@ -9,7 +9,6 @@ use super::session::Session;
 use super::trouble::Exit;
 use crate::backend::Backend;
 use crate::domain::conversation::ConversationId;
-use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
 pub struct Why {
@@ -19,7 +18,7 @@ pub struct Why {
 
 impl Why {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         let explanation = backend.why(self.conversation).await?;
         if output.format() == Format::Text {
             for sentence in &explanation.sentences {

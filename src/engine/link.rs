@@ -195,25 +195,27 @@ pub fn unlink(
     draft.put_link(conversation, None, link);
     witness_gone(&mut draft, old)?;
     if sharing == Sharing::Mark {
-        let first = provided.first().ok_or(Refusal::NothingToShare)?;
-        // Somebody else may have marked it meanwhile: the wish holds already.
-        if !draft.is_shared(&first.identifier)? {
-            shared::mark(&mut draft, &first.identifier)?;
-        }
-        let (identifier, suggests) = (first.identifier.clone(), kept_carriers(&draft, first)?);
-        draft.remark(Remark::MarkedShared {
-            identifier,
-            suggests,
-        });
+        mark_first(&mut draft, &provided)?;
     }
     draft.finish()
 }
 
-/// Kept contacts that a marked identifier suggests: those whose fields carry it.
-fn kept_carriers(draft: &Draft, provided: &Provided) -> Result<Vec<ContactId>, Halt> {
-    let carriers = draft.carriers(&provided.identifier)?.into_iter();
+/// Marks what the conversation came with first, and says whom it suggests from now on.
+fn mark_first(draft: &mut Draft, provided: &[Provided]) -> Result<(), Halt> {
+    let first = provided.first().ok_or(Refusal::NothingToShare)?;
+    let identifier = first.identifier.clone();
+    // Somebody else may have marked it meanwhile: the wish holds already.
+    if !draft.is_shared(&identifier)? {
+        shared::mark(draft, &identifier)?;
+    }
+    let carriers = draft.carriers(&identifier)?.into_iter();
     let kept = carriers.filter(|contact| contact.is_curated());
-    Ok(kept.map(|contact| contact.id).collect())
+    let suggests = kept.map(|contact| contact.id).collect();
+    draft.remark(Remark::MarkedShared {
+        identifier,
+        suggests,
+    });
+    Ok(())
 }
 
 /// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says

@@ -24,6 +24,7 @@ mod review;
 mod searched;
 mod tally;
 mod turn;
+mod unwritable;
 mod upkeep;
 mod visit;
 mod writer;
@@ -62,7 +63,7 @@ use turn::{Rows, Turn};
 use upkeep::{Keeper, Upkeep};
 use writer::{Job, Writer};
 
-pub use open::Open;
+pub use open::{Open, Reading};
 
 /// How a store is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub struct SqliteStore {
     watch: Arc<Mutex<Connection>>,
     /// What searches remember of the index between them.
     index: Arc<Mutex<SearchIndex>>,
-    /// `None` once the store is closed.
+    /// `None` once the store is closed, and for one that is only read.
     jobs: Option<Sender<Job>>,
     stop: Option<Sender<()>>,
     upkeep: Option<Sender<Upkeep>>,
@@ -149,7 +150,7 @@ impl SqliteStore {
         }
         Ok(Self {
             path: path.to_owned(),
-            readers: Readers::new(path.to_owned(), options.clone()),
+            readers: Readers::new(path.to_owned(), Purpose::Read, options.clone()),
             index: Arc::default(),
             watch: Arc::new(Mutex::new(watch)),
             options,
@@ -172,7 +173,7 @@ impl SqliteStore {
     }
 
     fn ask(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        let jobs = self.jobs.as_ref().ok_or_else(|| self.unwritable())?;
         jobs.send(job).map_err(|_| StoreError::Closed)
     }
 
@@ -239,7 +240,7 @@ impl Store for SqliteStore {
             Ok(()) => answer.await.ok().map(|(answers, _)| answers),
             Err(_) => None,
         };
-        answers.unwrap_or_else(|| (0..asked).map(|_| Err(StoreError::Closed.into())).collect())
+        answers.unwrap_or_else(|| (0..asked).map(|_| Err(self.unwritable().into())).collect())
     }
 
     async fn load(&self, keys: Vec<FactKey>, mut into: Facts) -> Result<Facts, StoreError> {
@@ -418,7 +419,7 @@ impl Store for SqliteStore {
 
     async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
-        let upkeep = self.upkeep.as_ref().ok_or(StoreError::Closed)?;
+        let upkeep = self.upkeep.as_ref().ok_or_else(|| self.unwritable())?;
         let asked = upkeep.send(Upkeep::Asked(progress, reply));
         asked.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?

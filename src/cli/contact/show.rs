@@ -13,7 +13,6 @@ use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::FIELDS;
 use crate::domain::{Field, Permission};
-use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
 pub struct Show {
@@ -27,7 +26,7 @@ pub struct Show {
 impl Show {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         let store = backend.store().as_ref();
         let resolved = match self.unresolved {
             true => Resolved::Exact,

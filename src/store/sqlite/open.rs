@@ -5,6 +5,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,7 +52,56 @@ pub enum Open {
 pub enum Purpose {
     Write,
     Read,
+    /// Reads a file that nobody can write, without the files that programs on one store share.
+    ReadFrozen,
     Checkpoint,
+}
+
+/// How a store that cannot be written is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Beside other programs, which may write.
+    Shared,
+    /// As it lies there. Only where no log stands beside it: what is in the log would be missed.
+    Frozen,
+}
+
+impl Reading {
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::Shared => Purpose::Read,
+            Self::Frozen => Purpose::ReadFrozen,
+        }
+    }
+}
+
+/// Sees to it that a store of this schema can be read at `path`; nothing is made and nothing is written.
+pub fn prepare_reading(path: &Path, reading: Reading, options: &Options) -> Result<(), StoreError> {
+    if let Found::Nothing = inspect(path)? {
+        return Err(StoreError::Missing(path.to_owned()));
+    }
+    if reading == Reading::Frozen && has_log(path) {
+        return Err(StoreError::ReadOnly(path.to_owned()));
+    }
+    let version =
+        connect(path, reading.purpose(), options).and_then(|connection| version_of(&connection));
+    match version.map_err(|fault| fault.to_error(path, options.wait))? {
+        found if found > newest() => Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        }),
+        // It would have to be brought up to the newest schema first.
+        found if found < newest() => Err(StoreError::ReadOnly(path.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// True when something may stand in the log that is not in the file yet, or may at any time.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 /// Sees to it that a store of this schema stands at `path`.
@@ -82,11 +132,19 @@ pub fn prepare(path: &Path, open: Open, options: &Options) -> Result<(), StoreEr
 
 /// Opens and sets a connection to the store at `path`.
 pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connection> {
-    let access = match purpose {
-        Purpose::Write | Purpose::Checkpoint => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    let single = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let (read, write) = (
+        OpenFlags::SQLITE_OPEN_READ_ONLY | single,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | single,
+    );
+    let connection = match purpose {
+        Purpose::Write | Purpose::Checkpoint => Connection::open_with_flags(path, write)?,
+        Purpose::Read => Connection::open_with_flags(path, read)?,
+        Purpose::ReadFrozen => {
+            let uri = frozen_uri(path);
+            Connection::open_with_flags(uri, read | OpenFlags::SQLITE_OPEN_URI)?
+        }
     };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(200);
     connection.pragma_update(None, "foreign_keys", false)?;
@@ -110,7 +168,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
                 connection.pragma_update(None, "max_page_count", (bytes / 4096).max(1))?;
             }
         }
-        Purpose::Read => {
+        Purpose::Read | Purpose::ReadFrozen => {
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
         }
@@ -121,6 +179,20 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
         }
     }
     Ok(connection)
+}
+
+/// The path as the URI of a file that nobody changes.
+fn frozen_uri(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// What stands at a path, as far as its first bytes tell.
@@ -135,13 +207,13 @@ fn inspect(path: &Path) -> Result<Found, StoreError> {
     let about = match fs::metadata(path) {
         Ok(about) => about,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(of_io(path, &error)),
+        Err(error) => return Err(unreadable(path, &error)),
     };
     if !about.is_file() {
         return Err(foreign());
     }
     let mut header = [0; HEADER_BYTES];
-    let mut file = File::open(path).map_err(|error| of_io(path, &error))?;
+    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     match file.read_exact(&mut header) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(foreign()),
@@ -256,6 +328,17 @@ fn directory_of(path: &Path) -> PathBuf {
 fn draft_of(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     directory_of(path).join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()))
+}
+
+/// The sentence for a file that cannot even be looked into.
+fn unreadable(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => StoreError::Other {
+            path: path.to_owned(),
+            what: "the file cannot be read; check its permissions".to_owned(),
+        },
+        _ => of_io(path, error),
+    }
 }
 
 /// The sentence for an error of the file system.

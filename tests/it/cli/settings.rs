@@ -126,6 +126,36 @@ fn a_store_that_is_not_there_or_not_ours_is_one_sentence() {
 }
 
 #[test]
+fn only_what_brings_contacts_in_makes_a_store() {
+    let place = Place::new();
+    let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    let reading = [
+        &["stats"][..],
+        &["check"],
+        &["contact", "search", "efa"],
+        &["contact", "show", id],
+        &["conversation", "show", id],
+        &["identifier", "list", id],
+        &["journey", id],
+        &["why", id],
+    ];
+    let acting = [
+        &["promote", id, "--first-name", "A", "--last-name", "B"][..],
+        &["unlink", id],
+        &["undo"],
+        &["expire", "--role", "admin"],
+    ];
+    for args in reading.iter().chain(&acting) {
+        let refused = place.refused(args);
+        let wanted = "no such store; check the path; `scv import` or `scv ingest` makes one";
+        assert!(refused.contains(wanted), "{args:?}: {refused}");
+    }
+    let doctor = place.run(&["doctor"]);
+    assert!(doctor.out.contains("scv.db, not there"), "{}", doctor.out);
+    assert!(!place.path("scv.db").exists());
+}
+
+#[test]
 fn the_doctor_looks_everything_over() {
     let place = Place::filled();
     let run = place.run(&["doctor"]);
