@@ -130,7 +130,7 @@ impl LocalBackend {
 }
 
 /// The name of a contact, else what stands for it.
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     let name = contact.fields.full_name();
     if !name.is_empty() {
         return name;
@@ -143,7 +143,7 @@ fn called(contact: &Contact) -> String {
     }
 }
 
-fn came_from(claim: &Claim) -> String {
+pub(super) fn came_from(claim: &Claim) -> String {
     match &claim.origin {
         ClaimOrigin::Conversation(_) => "a conversation came with it".to_owned(),
         ClaimOrigin::Visit(_) => "a web visit came with it".to_owned(),
@@ -172,7 +172,7 @@ pub(super) fn rule_words(reason: &Reason) -> &'static str {
     }
 }
 
-fn word(channel: Channel) -> &'static str {
+pub(super) fn word(channel: Channel) -> &'static str {
     match channel {
         Channel::Whatsapp => "WhatsApp message",
         Channel::Sms => "SMS",
