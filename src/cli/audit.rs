@@ -76,11 +76,7 @@ impl Verify {
 }
 
 /// Walks the journal and shows how far it has come.
-async fn walk(
-    store: &dyn Store,
-    kept: Option<Head>,
-    output: &mut Output,
-) -> anyhow::Result<Found> {
+async fn walk(store: &dyn Store, kept: Option<Head>, output: &mut Output) -> anyhow::Result<Found> {
     let total = store.counts().await?.entries;
     let done = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&done);
@@ -195,7 +191,9 @@ fn kept(typed: &str) -> anyhow::Result<Head> {
     let unreadable = |why: String| anyhow!("{}: {why}", path.display());
     let kind = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !kind.is_file() || kind.len() > HEAD_BYTES_MAX {
-        return Err(unreadable("it is no file with a head of the journal".to_owned()));
+        return Err(unreadable(
+            "it is no file with a head of the journal".to_owned(),
+        ));
     }
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
     if let Some(head) = head_of_json(&text) {

@@ -133,11 +133,12 @@ fn in_full(lines: &[HistoryLine], session: &Session, output: &mut Output) -> any
         for sentence in &line.evidence {
             output.line(&format!("    {sentence}"))?;
         }
-        let state = state(line);
-        match &line.refusal {
-            Some(refusal) => output.line(&format!("    {state}: {refusal}"))?,
-            None => output.line(&format!("    {state}; `scv undo {}` undoes it", line.id))?,
-        }
+        let end = match (&line.refusal, line.state) {
+            (_, EntryState::UndoneBy(by)) => format!("undone by #{by}"),
+            (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => refusal.clone(),
+            (None, _) => format!("in force; `scv undo {}` undoes it", line.id),
+        };
+        output.line(&format!("    {end}"))?;
     }
     Ok(())
 }

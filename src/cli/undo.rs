@@ -14,8 +14,8 @@ use crate::backend::local::{BatchUndone, LocalBackend};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Permission;
 use crate::domain::command::{Command, EntryId};
-use crate::store::sqlite::Open;
 use crate::store::EntryFilter;
+use crate::store::sqlite::Open;
 
 /// Most rows that stand and are listed as JSON; the rest is counted.
 const STAND_MAX: usize = 100;
@@ -56,11 +56,7 @@ impl Undo {
     }
 }
 
-async fn undo_batch(
-    batch: u64,
-    session: &Session,
-    output: &mut Output,
-) -> anyhow::Result<Exit> {
+async fn undo_batch(batch: u64, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
     session.need(Permission::ImportJobAdd)?;
     let backend = session.open(Open::Existing)?;
     output.start_progress(None);

@@ -21,6 +21,7 @@ pub enum Action {
     NotSame,
     Delete,
     Recent,
+    History,
     Open,
     Back,
     Up,
@@ -96,7 +97,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -112,6 +113,7 @@ impl Action {
         Self::Delete,
         Self::WrapUp,
         Self::Recent,
+        Self::History,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -169,6 +171,8 @@ impl Action {
                 .says("Wrap up the conversation", "wrap up"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
                 .says("Recently viewed contacts", "recent"),
+            Self::History => row("history", &["h"], Desk, &[P::ContactView])
+                .says("Who did what, and undo any of it", "history"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
@@ -215,7 +219,9 @@ impl Action {
     pub const fn is_of_profile(self) -> bool {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
-            Group::Move | Group::Desk => matches!(self, Self::Search | Self::Recent),
+            Group::Move | Group::Desk => {
+                matches!(self, Self::Search | Self::Recent | Self::History)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
 use super::msg::Subject;
-use crate::backend::view::JourneyQuery;
+use crate::backend::view::{HistoryQuery, JourneyQuery};
 use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -53,6 +53,7 @@ pub enum Read {
         takes: Vec<(Field, ContactId)>,
     },
     Why(ConversationId),
+    History(HistoryQuery),
     Organization(String),
 }
 
@@ -68,6 +69,7 @@ pub enum Slot {
     Other,
     MergePreview,
     Why,
+    History,
     Organization,
 }
 
@@ -83,6 +85,7 @@ impl Read {
             Self::Other(_) => Slot::Other,
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::Why(_) => Slot::Why,
+            Self::History(_) => Slot::History,
             Self::Organization(_) => Slot::Organization,
         }
     }

@@ -4,8 +4,8 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
+    Profile, Roster, SearchResult,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -44,6 +44,7 @@ pub enum Reply {
         result: Result<MergePreview, Trouble>,
     },
     Why(ConversationId, Result<Explanation, Trouble>),
+    History(HistoryQuery, Result<History, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     /// The entry that was taken back, or nothing when there was none.

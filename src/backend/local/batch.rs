@@ -59,7 +59,11 @@ impl LocalBackend {
         so_far: &mut BatchUndone,
     ) -> Result<Vec<(EntryId, Trouble)>, Trouble> {
         let in_force = |entry: &&Entry| entry.undone_by.is_none();
-        let rows: Vec<EntryId> = entries.iter().filter(in_force).map(|entry| entry.id).collect();
+        let rows: Vec<EntryId> = entries
+            .iter()
+            .filter(in_force)
+            .map(|entry| entry.id)
+            .collect();
         so_far.before += (entries.len() - rows.len()) as u64;
         if rows.is_empty() {
             return Ok(Vec::new());

@@ -60,7 +60,9 @@ impl LocalBackend {
         let refusals = self.refusals(&told, &nouns).await?;
         let lines = told.iter().zip(refusals);
         Ok(History {
-            lines: lines.map(|(one, refusal)| line(one, refusal, &nouns)).collect(),
+            lines: lines
+                .map(|(one, refusal)| line(one, refusal, &nouns))
+                .collect(),
             more,
             own_only,
         })
@@ -129,11 +131,7 @@ impl LocalBackend {
     }
 
     /// Why each entry cannot be undone by the actor now: the undo is planned, and not done.
-    async fn refusals(
-        &self,
-        told: &[Told],
-        nouns: &Nouns,
-    ) -> Result<Vec<Option<String>>, Trouble> {
+    async fn refusals(&self, told: &[Told], nouns: &Nouns) -> Result<Vec<Option<String>>, Trouble> {
         let context = self.context();
         let mut facts = Facts::default();
         let mut refusals = Vec::with_capacity(told.len());

@@ -80,7 +80,7 @@ impl Export {
         sink.finish().map_err(|error| self.unwritable(error))?;
         if !given::is_stdin(&self.file) {
             let entries = table::count(written, "entry", "entries");
-            output.say(&format!("{}: {entries}", given::shown(&self.file)));
+            output.say(&format!("{}: {entries}", self.shown()));
         }
         Ok(Exit::Done)
     }
@@ -127,14 +127,21 @@ impl Export {
         })
     }
 
+    fn shown(&self) -> String {
+        match given::is_stdin(&self.file) {
+            true => "standard output".to_owned(),
+            false => self.file.display().to_string(),
+        }
+    }
+
     fn unwritable(&self, error: io::Error) -> anyhow::Error {
         match error.kind() {
             // Whoever read it went away, which is no trouble.
             io::ErrorKind::BrokenPipe => error.into(),
             io::ErrorKind::AlreadyExists => {
-                anyhow!("{}: it is there already; name another file", given::shown(&self.file))
+                anyhow!("{}: it is there already; name another file", self.shown())
             }
-            _ => anyhow!("{}: it cannot be written ({error})", given::shown(&self.file)),
+            _ => anyhow!("{}: it cannot be written ({error})", self.shown()),
         }
     }
 }

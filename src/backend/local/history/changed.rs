@@ -125,7 +125,12 @@ impl Teller<'_> {
             } => {
                 let of = format!("{} and {}", self.name(pair.0), self.name(pair.1));
                 let by = |mark: &crate::domain::reason::NotSame| format!("marked by {}", mark.by);
-                one(of, "not the same", before.as_ref().map(by), after.as_ref().map(by))
+                one(
+                    of,
+                    "not the same",
+                    before.as_ref().map(by),
+                    after.as_ref().map(by),
+                )
             }
             Change::Shared {
                 identifier,
@@ -141,7 +146,12 @@ impl Teller<'_> {
                 let name = |one: &Option<Box<crate::domain::contact::Organization>>| {
                     one.as_ref().map(|one| one.name.clone())
                 };
-                one("an organization".to_owned(), "name", name(before), name(after))
+                one(
+                    "an organization".to_owned(),
+                    "name",
+                    name(before),
+                    name(after),
+                )
             }
         }
     }
@@ -221,6 +231,8 @@ impl Teller<'_> {
 
 fn custom_words(fields: &Fields) -> Option<String> {
     let values = &fields.custom.as_ref()?.values;
-    let words = values.iter().map(|(name, value)| format!("{name}: {value}"));
+    let words = values
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"));
     Some(words.collect::<Vec<_>>().join(", "))
 }

@@ -218,16 +218,20 @@ impl Speaker<'_> {
             return "undid an entry that is gone".to_owned();
         };
         match (undone.entry.action, undone.entry.undoes) {
-            (Action::Undo, Some(first)) => format!("undid #{}, so #{first} is done again", undone.entry.id),
-            _ => format!("undid #{}: {}", undone.entry.id, sentence(undone, self.nouns)),
+            (Action::Undo, Some(first)) => {
+                format!("undid #{}, so #{first} is done again", undone.entry.id)
+            }
+            _ => format!(
+                "undid #{}: {}",
+                undone.entry.id,
+                sentence(undone, self.nouns)
+            ),
         }
     }
 
     fn noted(&self) -> String {
         let contact = self.changes.iter().find_map(|change| match change {
-            Change::Note { before, after, .. } => {
-                Some(after.as_ref().or(before.as_ref())?.contact)
-            }
+            Change::Note { before, after, .. } => Some(after.as_ref().or(before.as_ref())?.contact),
             _ => None,
         });
         contact.map_or_else(|| self.who(), |id| self.name(id))

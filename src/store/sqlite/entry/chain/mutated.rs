@@ -169,13 +169,7 @@ fn mutate(dice: &mut Dice, connection: &Connection) -> Vec<Break> {
 fn edit(dice: &mut Dice, connection: &Connection, seq: i64) -> Vec<Break> {
     let column = COLUMNS[dice.roll(10) as usize];
     let now = value(connection, "entry", column, seq).unwrap();
-    set(
-        connection,
-        "entry",
-        column,
-        seq,
-        other(dice, column, &now),
-    );
+    set(connection, "entry", column, seq, other(dice, column, &now));
     match column == "hash" && seq < ENTRIES {
         true => vec![Break::HashEdited(seq)],
         false => vec![Break::Edited(seq)],
@@ -185,9 +179,7 @@ fn edit(dice: &mut Dice, connection: &Connection, seq: i64) -> Vec<Break> {
 fn edit_values(dice: &mut Dice, connection: &Connection, seq: i64) -> Vec<Break> {
     if value(connection, "payload", "body", seq).is_none() {
         let sql = "INSERT INTO payload (seq, salt, body) VALUES (?1, ?2, '[]')";
-        connection
-            .execute(sql, (seq, dice.bytes::<16>()))
-            .unwrap();
+        connection.execute(sql, (seq, dice.bytes::<16>())).unwrap();
         let is_bare = value(connection, "entry", "digest", seq) == Some(Value::Null);
         return match is_bare {
             true => vec![Break::ValuesAdded(seq)],
@@ -295,10 +287,7 @@ fn move_away(dice: &mut Dice, connection: &Connection, seq: i64) -> Vec<Break> {
     let to = ENTRIES + 2 + dice.roll(50).cast_signed();
     let sql = "UPDATE entry SET seq = ?2 WHERE seq = ?1";
     connection.execute(sql, (seq, to)).unwrap();
-    vec![
-        Break::Deleted { from: seq, to: seq },
-        Break::Inserted(to),
-    ]
+    vec![Break::Deleted { from: seq, to: seq }, Break::Inserted(to)]
 }
 
 /// Runs what is taken back afterwards.
@@ -322,9 +311,7 @@ fn ten_thousand_mutations_are_all_found_at_their_places() {
                 let expected = mutate(&mut dice, &connection);
                 let mut breaks = found(&connection, None);
                 // Values of an entry that was moved or swapped without them are told besides.
-                breaks.retain(|one| {
-                    !matches!(one, Break::ValuesLeft(_)) || expected.contains(one)
-                });
+                breaks.retain(|one| !matches!(one, Break::ValuesLeft(_)) || expected.contains(one));
                 assert_eq!(breaks, expected, "round {round}, turn {turn}");
             });
         }
@@ -356,10 +343,7 @@ fn what_is_sealed_anew_is_found_by_the_head_that_was_kept() {
             set(&connection, "entry", "hash", entry.seq, hash);
         }
         assert_eq!(found(&connection, None), [], "nothing else tells it");
-        assert_eq!(
-            found(&connection, Some(kept)),
-            [Break::NotAsKept(ENTRIES)]
-        );
+        assert_eq!(found(&connection, Some(kept)), [Break::NotAsKept(ENTRIES)]);
     }
 }
 
