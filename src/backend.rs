@@ -17,8 +17,8 @@ use crate::domain::{Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult, UnmergePreview,
+    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
+    Profile, Roster, SearchResult, UnmergePreview,
 };
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
@@ -125,6 +125,10 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The last action of the actor that can still be undone.
     async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble>;
+
+    /// A page of the decisions that the journal records, newest first. Who lacks `scv:history:view` sees the
+    /// own ones only.
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble>;
 
     /// Does something: checks the right, plans, applies, publishes.
     async fn run(&self, command: Command) -> Result<Outcome, Trouble>;

@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod audit;
 mod check;
 mod completions;
 mod config;
@@ -13,6 +14,7 @@ mod expire;
 mod feed;
 mod flags;
 mod given;
+mod history;
 mod identifier;
 mod import;
 mod ingest;
@@ -120,10 +122,15 @@ enum Sub {
     NotSame(not_same::NotSame),
     /// Set the wrap-up code and notes of a conversation
     Wrapup(wrapup::Wrapup),
-    /// Undo an action: the last one of the agent, or a journal entry
+    /// Who decided what, when and why, and what can be undone
+    History(history::History),
+    /// Undo an action: the last one of the agent, a journal entry, or a whole import
     Undo(undo::Undo),
     /// Say why a conversation is linked to its contact
     Why(why::Why),
+    /// Whether anybody changed the journal, its head, and its public part
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Run expiry and retention now
     Expire,
     /// Count what is in the store
@@ -216,8 +223,10 @@ impl Sub {
             Self::Merge(one) => one.run(session, output).await,
             Self::NotSame(one) => one.run(session, output).await,
             Self::Wrapup(one) => one.run(session, output).await,
+            Self::History(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,
             Self::Why(one) => one.run(session, output).await,
+            Self::Audit(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check => check::run(session, output).await,

@@ -24,6 +24,8 @@ use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::{Change, ConversationRecord, Plan};
 
+use journal::{Break, Head, Sealed};
+
 /// Works out a plan from the facts loaded so far. Called again after each `Halt::Missing` with more facts, so it
 /// must not keep state between calls.
 pub type Planner = Box<dyn Fn(&Facts) -> Result<Plan, Halt> + Send>;
@@ -207,6 +209,20 @@ pub struct EntryFilter {
     pub limit: usize,
 }
 
+/// Is told how far something long has come: done, of how many.
+pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
+
+/// What an audit of the journal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    pub entries: u64,
+    pub head: Head,
+    /// In the order of their places; empty when the chain is whole.
+    pub breaks: Vec<Break>,
+    /// Breaks that are counted and not named.
+    pub more: u64,
+}
+
 /// A narrowing that is on or off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Only {
@@ -334,8 +350,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// The number of the next import batch.
     async fn next_batch(&self) -> Result<u64, StoreError>;
-    /// Every break of the journal's chain, one sentence each; empty when it is whole.
-    async fn audit(&self) -> Result<Vec<String>, StoreError>;
+    /// Walks the whole chain of the journal and names every break. `kept` is a head that was kept elsewhere.
+    async fn audit(&self, kept: Option<Head>, progress: Progress) -> Result<Audit, StoreError>;
+    /// The end of the journal's chain.
+    async fn head(&self) -> Result<Head, StoreError>;
+    /// The journal's public part behind `after`, oldest first: ids and hashes, no personal values.
+    async fn sealed(&self, after: EntryId, limit: usize) -> Result<Vec<Sealed>, StoreError>;
     /// Every broken invariant, the journal's too, one sentence each; empty when all hold.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
     /// Everything but the journal, as text lines in a stable order: what an undo must restore.
@@ -343,5 +363,5 @@ pub trait Store: Send + Sync + 'static {
     /// A number that changes whenever any process has written to the store.
     async fn version(&self) -> Result<u64, StoreError>;
     /// Brings long-running upkeep (search index) up to date; reports (done, total).
-    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError>;
+    async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError>;
 }

@@ -1,6 +1,8 @@
 //! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
 
+mod batch;
 mod explain;
+mod history;
 mod journey;
 mod later;
 mod names;
@@ -18,8 +20,8 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
-    SearchResult, UnmergePreview,
+    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
+    Profile, Roster, SearchHit, SearchResult, UnmergePreview,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -36,6 +38,8 @@ use crate::store::{
     Applied, Decision, EntryFilter, Keep, Name, NameKind, Only, Search, Store, StoreError,
 };
 use crate::wire;
+
+pub use batch::BatchUndone;
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;
@@ -385,6 +389,11 @@ impl Backend for LocalBackend {
                 && entry.action.can_be_undone()
         };
         Ok(entries.into_iter().find(open).map(|entry| entry.id))
+    }
+
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_history(query).await
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {

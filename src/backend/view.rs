@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::domain::command::EntryId;
+use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::{Contact, ContactId, ContactType, Note};
 use crate::domain::conversation::{Channel, ConversationId, Direction, Provided, Status, Trust};
 use crate::domain::field::Field;
@@ -268,6 +268,75 @@ pub struct NameList {
     pub codes: Vec<(String, String)>,
     pub queues: Vec<(String, String)>,
     pub users: Vec<(String, String)>,
+}
+
+/// Which entries of the journal; every part narrows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryQuery {
+    /// Of this contact's whole merge set.
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    /// By the person with this name.
+    pub by: Option<String>,
+    /// Of this import batch.
+    pub batch: Option<u64>,
+    /// Older than this entry.
+    pub before: Option<EntryId>,
+    pub limit: usize,
+}
+
+/// A page of the history, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    pub lines: Vec<HistoryLine>,
+    /// True when there is more behind the page.
+    pub more: bool,
+    /// True when the actor's own entries only are listed, because the role may not see those of others.
+    pub own_only: bool,
+}
+
+/// A decision: who, when, what, why, and whether it can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryLine {
+    pub id: EntryId,
+    pub at: Moment,
+    pub actor: String,
+    pub action: Action,
+    /// What was done, with names and without who did it: `linked the call of 14:02 to Efa Byrne`.
+    pub sentence: String,
+    pub state: EntryState,
+    /// Why the actor cannot undo it now; nothing when it can be undone.
+    pub refusal: Option<String>,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    pub batch: Option<u64>,
+    pub undoes: Option<EntryId>,
+    /// What changed, in the order in which it did.
+    pub details: Vec<HistoryDetail>,
+    /// Changes that are left out of the details because they are too many.
+    pub more_details: usize,
+    /// Why, in sentences.
+    pub evidence: Vec<String>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryState {
+    InForce,
+    UndoneBy(EntryId),
+    /// In force, but its values were deleted: it cannot be shown nor undone.
+    NoLongerKept,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryDetail {
+    /// Whose it is: a contact or a conversation in words.
+    pub of: String,
+    /// What of it: the label of a field.
+    pub what: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// Something that can be undone, for a notice.

@@ -144,7 +144,7 @@ impl Output {
 
 /// JSON in which no character can steer a terminal or turn text around. Outside of strings JSON is plain ASCII,
 /// so that an escape stands for the same character everywhere.
-fn escaped(json: &str) -> String {
+pub fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for letter in json.chars() {
         if !is_hostile(letter) {

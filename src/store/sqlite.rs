@@ -41,8 +41,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
-    InteractionStarts, Keep, Name, NotApplied, Search, Store, StoreError,
+    Applied, Audit, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter,
+    Found, InteractionStarts, Keep, Name, NotApplied, Progress, Search, Store, StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -52,6 +52,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::{Change, ConversationRecord};
+use crate::store::journal::{Head, Sealed};
 use crate::store::search::SearchIndex;
 
 use bulk::Bulk;
@@ -390,8 +391,19 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn audit(&self) -> Result<Vec<String>, StoreError> {
-        self.read(entry::verify).await
+    async fn audit(&self, kept: Option<Head>, progress: Progress) -> Result<Audit, StoreError> {
+        self.read(move |connection| entry::verify(connection, kept, progress))
+            .await
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.read(|connection| Ok(entry::Head::load(connection)?.public()))
+            .await
+    }
+
+    async fn sealed(&self, after: EntryId, limit: usize) -> Result<Vec<Sealed>, StoreError> {
+        self.read(move |connection| entry::sealed(connection, after, limit))
+            .await
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
@@ -417,7 +429,7 @@ impl Store for SqliteStore {
             .cast_unsigned())
     }
 
-    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {
+    async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
         let upkeep = self.upkeep.as_ref().ok_or_else(|| self.unwritable())?;
         let asked = upkeep.send(Upkeep::Asked(progress, reply));

@@ -22,6 +22,7 @@ pub enum Action {
     NotSame,
     Delete,
     Recent,
+    History,
     Open,
     Back,
     Up,
@@ -97,7 +98,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -114,6 +115,7 @@ impl Action {
         Self::Delete,
         Self::WrapUp,
         Self::Recent,
+        Self::History,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -173,6 +175,8 @@ impl Action {
                 .says("Wrap up the conversation", "wrap up"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
                 .says("Recently viewed contacts", "recent"),
+            Self::History => row("history", &["h"], Desk, &[P::ContactView])
+                .says("Who did what, and undo any of it", "history"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
@@ -219,7 +223,9 @@ impl Action {
     pub const fn is_of_profile(self) -> bool {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
-            Group::Move | Group::Desk => matches!(self, Self::Search | Self::Recent),
+            Group::Move | Group::Desk => {
+                matches!(self, Self::Search | Self::Recent | Self::History)
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod confirm;
 mod delete;
 mod draft;
 mod form;
+mod history;
 mod link;
 mod merge;
 mod not_same;
@@ -18,6 +19,7 @@ mod note;
 mod search;
 mod sending;
 mod shell;
+mod undo;
 mod unlink;
 mod unmerge;
 mod why;
@@ -28,6 +30,7 @@ pub use ask::Ask;
 pub use confirm::Confirm;
 pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
 pub use form::Form;
+pub use history::{Begin, History};
 pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};
@@ -74,7 +77,8 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             let (why, effects) = Why::open(conversation?, context);
             Some((Layer::Why(Box::new(why)), effects))
         }
-        Action::Undo | Action::Share | Action::Recent | Action::Open | Action::Back => None,
+        Action::Undo | Action::Share | Action::Recent | Action::History => None,
+        Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,

@@ -1,7 +1,7 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
 use super::msg::Subject;
-use crate::backend::view::JourneyQuery;
+use crate::backend::view::{HistoryQuery, JourneyQuery};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -58,6 +58,7 @@ pub enum Read {
         sides: Vec<(Since, ContactId)>,
     },
     Why(ConversationId),
+    History(HistoryQuery),
     Organization(String),
 }
 
@@ -74,6 +75,7 @@ pub enum Slot {
     MergePreview,
     UnmergePreview,
     Why,
+    History,
     Organization,
 }
 
@@ -90,6 +92,7 @@ impl Read {
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::Why(_) => Slot::Why,
+            Self::History(_) => Slot::History,
             Self::Organization(_) => Slot::Organization,
         }
     }

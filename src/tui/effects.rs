@@ -248,6 +248,10 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             }
         }
         Read::Why(id) => Reply::Why(id, guarded(backend.why(id)).await),
+        Read::History(query) => {
+            let result = guarded(backend.history(query.clone())).await;
+            Reply::History(query, result)
+        }
         Read::Organization(name) => {
             let result = guarded(backend.organization_named(name.clone())).await;
             Reply::Organization(name, result)

@@ -5,7 +5,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Unmerge, Why, Wrapup};
+use super::dialog::{
+    Ask, Confirm, Drafting, Form, History, Merge, Note, Search, Unmerge, Why, Wrapup,
+};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -28,6 +30,7 @@ pub enum Layer {
     Note(Box<Note>),
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
+    History(Box<History>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -105,6 +108,7 @@ impl Layer {
             Self::Note(note) => note.update(input, context),
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
+            Self::History(history) => history.update(input, context),
         }
     }
 
@@ -121,6 +125,17 @@ impl Layer {
             Self::Note(note) => note.reply(reply),
             Self::Wrapup(wrapup) => wrapup.reply(reply),
             Self::Why(why) => why.reply(reply),
+            Self::History(history) => history.reply(reply, context),
+        }
+    }
+
+    /// What the layer reads anew when something changed in the store.
+    pub fn renew(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        match self {
+            Self::History(history) => history.renew(context),
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
+            Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
+            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
         }
     }
 
@@ -139,6 +154,7 @@ impl Layer {
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
+            Self::History(history) => history.view(screen, buf, context),
         }
     }
 
@@ -148,7 +164,7 @@ impl Layer {
             Self::Search(search) => search.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
-            Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) => None,
+            Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
         }
     }
 
@@ -160,7 +176,8 @@ impl Layer {
             Self::Log(log) => log.hints(context),
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
-            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
+            Self::Why(_) | Self::History(_) => Vec::new(),
         }
     }
 }

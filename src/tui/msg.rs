@@ -4,8 +4,8 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult, UnmergePreview,
+    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
+    Profile, Roster, SearchResult, UnmergePreview,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -50,6 +50,7 @@ pub enum Reply {
         result: Result<UnmergePreview, Trouble>,
     },
     Why(ConversationId, Result<Explanation, Trouble>),
+    History(HistoryQuery, Result<History, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     /// The entry that was taken back, or nothing when there was none.

@@ -42,6 +42,7 @@ impl Context<'_> {
             }
             Action::Search
             | Action::Recent
+            | Action::History
             | Action::Open
             | Action::Back
             | Action::Up

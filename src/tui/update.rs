@@ -160,6 +160,7 @@ impl Model {
             Action::Jump => return self.jump(nth),
             Action::Refresh => return self.refresh_all(),
             Action::Recent => self.layers.push(Layer::Recent(Recent::default())),
+            Action::History => return self.open_history(),
             Action::Notices => {
                 self.layers.push(Layer::Log(Log::of(&self.notices)));
                 self.notices.dismiss();
@@ -181,6 +182,18 @@ impl Model {
             Action::Delete | Action::WrapUp => {}
         }
         Vec::new()
+    }
+
+    /// The history of what is shown, or from the roster of what the agent did.
+    fn open_history(&mut self) -> Vec<Effect> {
+        let begin = match self.panes.focus {
+            Place::Profile | Place::Journey => dialog::Begin::AtProfile,
+            Place::Roster => dialog::Begin::AtOwn,
+        };
+        let context = self.session.context(&self.shown);
+        let (history, effects) = dialog::History::open(begin, &context);
+        self.layers.push(Layer::History(Box::new(history)));
+        effects
     }
 
     fn refresh_all(&mut self) -> Vec<Effect> {

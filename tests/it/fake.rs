@@ -49,6 +49,8 @@ pub struct World {
     /// What was asked for.
     pub commands: Vec<Command>,
     pub undoable: Vec<EntryId>,
+    /// The history of everybody, newest first.
+    pub history: Vec<HistoryLine>,
     /// What the next write answers instead of working.
     pub refusal: Option<Trouble>,
     /// What every read answers while it is set.
@@ -235,6 +237,22 @@ impl Backend for Fake {
 
     async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
         self.read(|world| Some(world.undoable.last().copied()), "entry")
+    }
+
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        let page = |world: &World| {
+            let is_older = |line: &&HistoryLine| query.before.is_none_or(|before| line.id < before);
+            let mut lines: Vec<HistoryLine> =
+                world.history.iter().filter(is_older).cloned().collect();
+            let more = query.limit < lines.len();
+            lines.truncate(query.limit);
+            Some(History {
+                lines,
+                more,
+                own_only: !self.role.may(scv_desk::domain::Permission::HistoryView),
+            })
+        };
+        self.read(page, "history")
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {

@@ -221,7 +221,7 @@ pub(super) fn called(contact: &Contact) -> String {
     }
 }
 
-fn came_from(origin: &ClaimOrigin) -> String {
+pub(super) fn came_from(origin: &ClaimOrigin) -> String {
     match origin {
         ClaimOrigin::Conversation(_) => "a conversation came with it".to_owned(),
         ClaimOrigin::Visit(_) => "a web visit came with it".to_owned(),

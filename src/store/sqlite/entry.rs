@@ -19,9 +19,9 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::EntryFact;
 use crate::domain::moment::Moment;
 use crate::store::Entry;
-use crate::store::journal::{self, Hash, Public};
+use crate::store::journal::{self, Hash, Public, Sealed};
 
-pub use chain::verify;
+pub use chain::{sealed, verify};
 pub use gone::deleted;
 pub use list::entries;
 use undone::Undone;
@@ -52,6 +52,13 @@ impl Head {
                 seq: 0,
                 hash: journal::ORIGIN,
             }),
+        }
+    }
+
+    pub fn public(self) -> journal::Head {
+        journal::Head {
+            id: EntryId(self.seq.cast_unsigned()),
+            hash: self.hash,
         }
     }
 }
@@ -191,62 +198,37 @@ pub fn forget_entry(connection: &Connection, seq: i64) -> Step<()> {
     Ok(())
 }
 
-/// An entry as it is stored.
-struct Stored {
-    seq: i64,
-    at: Moment,
-    actor: String,
-    action: Action,
-    contact: Option<ContactId>,
-    conversation: Option<ConversationId>,
-    contacts: Vec<ContactId>,
-    batch: Option<u64>,
-    undoes: Option<EntryId>,
-    digest: Option<Hash>,
-    hash: Hash,
-}
-
-impl Stored {
-    fn sealed(&self) -> Public<'_> {
-        Public {
-            id: EntryId(self.seq.cast_unsigned()),
-            at: self.at,
-            actor: &self.actor,
-            action: self.action,
-            contact: self.contact,
-            conversation: self.conversation,
-            contacts: &self.contacts,
-            batch: self.batch,
-            undoes: self.undoes,
-            digest: self.digest,
-        }
-    }
-
-    fn public(self, undone_by: Option<EntryId>, kept: bool) -> Entry {
-        Entry {
-            id: EntryId(self.seq.cast_unsigned()),
-            at: self.at,
-            actor: self.actor,
-            action: self.action,
-            contact: self.contact,
-            conversation: self.conversation,
-            contacts: self.contacts,
-            batch: self.batch,
-            undoes: self.undoes,
-            undone_by,
-            kept,
-        }
+/// The entry without its seal, for those who list it.
+fn unsealed(sealed: Sealed, undone_by: Option<EntryId>, kept: bool) -> Entry {
+    Entry {
+        id: sealed.id(),
+        at: sealed.at,
+        actor: sealed.actor,
+        action: sealed.action,
+        contact: sealed.contact,
+        conversation: sealed.conversation,
+        contacts: sealed.contacts,
+        batch: sealed.batch,
+        undoes: sealed.undoes,
+        undone_by,
+        kept,
     }
 }
 
-fn load(connection: &Connection, id: EntryId) -> Step<Option<Stored>> {
+fn load(connection: &Connection, id: EntryId) -> Step<Option<Sealed>> {
     let sql = format!("SELECT {ENTRY} FROM entry WHERE seq = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([id.0.cast_signed()])?;
     rows.next()?.map(read).transpose()
 }
 
-fn read(row: &Row<'_>) -> Step<Stored> {
+/// The entry in the columns `ENTRY`.
+fn read(row: &Row<'_>) -> Step<Sealed> {
+    read_sealed_by(row, row.get(10)?)
+}
+
+/// The entry in the columns `ENTRY` but the last, with a hash.
+fn read_sealed_by(row: &Row<'_>, hash: Hash) -> Step<Sealed> {
     let contact = id_if_any_at(row, 4)?.map(ContactId);
     let contacts = match row
         .get_ref(6)?
@@ -256,7 +238,7 @@ fn read(row: &Row<'_>) -> Step<Stored> {
         Some(bytes) => ids_of(bytes)?,
         None => contact.into_iter().collect(),
     };
-    Ok(Stored {
+    Ok(Sealed {
         seq: row.get(0)?,
         at: moment_at(row, 1)?,
         actor: row.get(2)?,
@@ -269,7 +251,7 @@ fn read(row: &Row<'_>) -> Step<Stored> {
             .get::<_, Option<i64>>(8)?
             .map(|seq| EntryId(seq.cast_unsigned())),
         digest: row.get(9)?,
-        hash: row.get(10)?,
+        hash,
     })
 }
 

@@ -44,7 +44,7 @@ impl Model {
             // These belong to dialogs only.
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
-            Reply::Why(..) | Reply::Organization(..) => Vec::new(),
+            Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
         });
         effects
     }

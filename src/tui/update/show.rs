@@ -79,6 +79,10 @@ impl Model {
         if topics.iter().any(|topic| self.concerns_shown(topic)) {
             effects.extend(self.refresh_person());
         }
+        let context = self.session.context(&self.shown);
+        for layer in &mut self.layers {
+            effects.extend(layer.renew(&context));
+        }
         effects
     }
 

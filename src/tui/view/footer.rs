@@ -27,7 +27,12 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
             .into_iter()
             .chain(likely(profile).iter().copied())
             .chain([Action::Edit, Action::Note, Action::WrapUp, Action::NotSame])
-            .chain([Action::Undo, Action::Search, Action::NextPane])
+            .chain([
+                Action::Undo,
+                Action::History,
+                Action::Search,
+                Action::NextPane,
+            ])
             .collect(),
         Place::Journey => [Action::Open, Action::First, Action::Last, Action::Search]
             .into_iter()

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 16] = [
+const OPENING: [(Action, &str); 17] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to this conversation"),
@@ -22,6 +22,7 @@ const OPENING: [(Action, &str); 16] = [
     (Action::Delete, "Delete Theodore Meza (Identified)?"),
     (Action::WrapUp, "Wrap up Theodore Meza"),
     (Action::Recent, "▸ Recently viewed"),
+    (Action::History, "▸ History of what you did"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
     (Action::Quit, "active conversations. They go on"),

@@ -5,8 +5,7 @@ use rusqlite::Connection;
 use super::super::column::IdColumn;
 use super::super::contact;
 use super::super::fault::Step;
-use super::{ENTRY, read, undone_by};
-use crate::domain::command::EntryId;
+use super::{ENTRY, read, undone_by, unsealed};
 use crate::store::{Entry, EntryFilter, Only};
 
 /// Entries by filter, newest first.
@@ -30,9 +29,9 @@ pub fn entries(connection: &Connection, filter: &EntryFilter) -> Step<Vec<Entry>
     let mut rows = statement.raw_query();
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let stored = read(row)?;
-        let undone_by = undone_by(connection, EntryId(stored.seq.cast_unsigned()))?;
-        entries.push(stored.public(undone_by, row.get(11)?));
+        let sealed = read(row)?;
+        let undone_by = undone_by(connection, sealed.id())?;
+        entries.push(unsealed(sealed, undone_by, row.get(11)?));
     }
     Ok(entries)
 }
