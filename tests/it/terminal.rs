@@ -5,6 +5,7 @@ mod actions;
 mod contact;
 mod counts;
 mod given_back;
+mod history;
 mod identity;
 mod live;
 mod look;

@@ -190,6 +190,7 @@ impl Speaker<'_> {
         });
         let kind = |contact: Option<&Box<Contact>>| contact.map(|contact| contact.kind);
         match own {
+            _ if self.told.changes.is_none() => format!("imported {who} by {import}"),
             Some((None, _)) => format!("made the contact {who} by {import}"),
             Some((before, Some(_))) if kind(before) != Some(ContactType::Curated) => {
                 format!("added {who} to the contacts by {import}")

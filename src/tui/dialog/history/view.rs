@@ -101,7 +101,12 @@ fn tell(history: &History, area: Rect, buf: &mut Buffer, context: &Context<'_>) 
         (None, None) => return area,
     };
     let style = context.theme.style(told.1);
-    let drawn = put_block(buf, area, &sentence(&told.0), style);
+    // The list stays in sight under the longest reason.
+    let upper = Rect {
+        height: area.height / 2,
+        ..area
+    };
+    let drawn = put_block(buf, upper, &sentence(&told.0), style);
     below(area, drawn)
 }
 
@@ -152,7 +157,12 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
     let beside = ID.ideal + WHEN.ideal + STATE.ideal + 3 * GAP;
     let left = place.width.saturating_sub(beside);
     let words = column(WORDS_COLUMNS_MIN, left.max(WORDS_COLUMNS_MIN), 4);
-    row(buf, place, &widths(&[ID, WHEN, words, STATE], place.width), &cells);
+    row(
+        buf,
+        place,
+        &widths(&[ID, WHEN, words, STATE], place.width),
+        &cells,
+    );
 }
 
 /// The time of a day that is today, else the day and the time.
