@@ -60,7 +60,7 @@ enum Shape {
 /// Where entries go, in their shape.
 enum Sink {
     Jsonl(Box<dyn Write>),
-    Csv(SafeWriter<Box<dyn Write>>),
+    Csv(Box<SafeWriter<Box<dyn Write>>>),
 }
 
 impl Export {
@@ -122,7 +122,7 @@ impl Export {
                 writer
                     .row(HEADINGS)
                     .map_err(|error| self.unwritable(error))?;
-                Sink::Csv(writer)
+                Sink::Csv(Box::new(writer))
             }
         })
     }

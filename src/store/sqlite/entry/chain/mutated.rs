@@ -1,5 +1,6 @@
 //! Ten thousand random mutations of a small journal, each made on its own and taken back: every one is found, at
 //! its place.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
