@@ -32,7 +32,7 @@ pub enum Audit {
     Verify(Verify),
     /// Print the head of the journal, to be kept where nobody who can write the store can
     Head,
-    /// Write the journal's public part: who, when, what, ids and hashes, no personal values
+    /// Write the public part of the journal: who, when, what, ids and hashes, no personal values
     Export(export::Export),
 }
 
@@ -200,7 +200,7 @@ fn kept(typed: &str) -> anyhow::Result<Head> {
         return Ok(head);
     }
     let head = text.trim().parse::<Head>();
-    Ok(head.map_err(|not| unreadable(not.to_string()))?)
+    head.map_err(|not| unreadable(not.to_string()))
 }
 
 fn head_of_json(text: &str) -> Option<Head> {

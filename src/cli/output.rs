@@ -78,6 +78,11 @@ impl Output {
         self.out.write_all(bytes)
     }
 
+    /// Standard output itself, for what streams past the lines. Flush first.
+    pub fn stream() -> Stdout {
+        io::stdout()
+    }
+
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

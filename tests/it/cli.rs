@@ -7,8 +7,10 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 mod actions;
+mod audit;
 mod bulk;
 mod contacts;
+mod history;
 mod settings;
 mod shared;
 mod unmerge;

@@ -25,6 +25,7 @@ use super::people;
 
 mod ask;
 mod form;
+mod history;
 mod merge;
 mod search;
 mod sizes;

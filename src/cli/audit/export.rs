@@ -60,7 +60,7 @@ enum Shape {
 /// Where entries go, in their shape.
 enum Sink {
     Jsonl(Box<dyn Write>),
-    Csv(SafeWriter<Box<dyn Write>>),
+    Csv(Box<SafeWriter<Box<dyn Write>>>),
 }
 
 impl Export {
@@ -109,7 +109,7 @@ impl Export {
 
     fn sink(&self) -> anyhow::Result<Sink> {
         let file: Box<dyn Write> = match given::is_stdin(&self.file) {
-            true => Box::new(BufWriter::new(io::stdout())),
+            true => Box::new(BufWriter::new(Output::stream())),
             false => {
                 let file = create(&self.file).map_err(|error| self.unwritable(error))?;
                 Box::new(BufWriter::new(file))
@@ -122,7 +122,7 @@ impl Export {
                 writer
                     .row(HEADINGS)
                     .map_err(|error| self.unwritable(error))?;
-                Sink::Csv(writer)
+                Sink::Csv(Box::new(writer))
             }
         })
     }

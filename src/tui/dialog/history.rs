@@ -246,7 +246,7 @@ impl History {
             self.told = Some(refusal.clone());
             return Reaction::stay();
         }
-        let ask = undo(line, &line.actor);
+        let ask = undo(line);
         Reaction::then(Then::Push(Box::new(Layer::Ask(Box::new(ask)))))
     }
 

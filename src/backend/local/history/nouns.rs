@@ -108,8 +108,10 @@ impl Nouns {
         });
         let known = known
             .filter(|contact| !contact.fields.full_name().is_empty())
-            .or_else(|| self.people.get(&id))
+            // One that was merged since is called as it was then.
+            .or_else(|| self.people.get(&id).filter(|now| now.id == id))
             .or(known)
+            .or_else(|| self.people.get(&id))
             .or_else(|| self.then.get(&id));
         match known {
             Some(contact) => short(&called(contact)),

@@ -180,14 +180,16 @@ impl Speaker<'_> {
     }
 
     fn merged(&self) -> String {
-        let inputs = self.changes.iter().filter_map(|change| match change {
+        // In the order in which they were named.
+        let made = self.changes.iter().find_map(|change| match change {
             Change::Contact {
-                id,
+                before: None,
                 after: Some(after),
                 ..
-            } if after.merged_to.is_some() => Some(self.name(*id)),
+            } => Some(&after.merged_from),
             _ => None,
         });
+        let inputs = made.into_iter().flatten().map(|id| self.name(*id));
         let inputs: Vec<String> = inputs.collect();
         match inputs.as_slice() {
             [] => format!("merged contacts into {}", self.who()),
@@ -209,6 +211,7 @@ impl Speaker<'_> {
         });
         let kind = |contact: Option<&Box<Contact>>| contact.map(|contact| contact.kind);
         match own {
+            _ if self.told.changes.is_none() => format!("imported {who} by {import}"),
             Some((None, _)) => format!("made the contact {who} by {import}"),
             Some((before, Some(_))) if kind(before) != Some(ContactType::Curated) => {
                 format!("added {who} to the contacts by {import}")

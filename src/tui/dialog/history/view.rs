@@ -101,7 +101,12 @@ fn tell(history: &History, area: Rect, buf: &mut Buffer, context: &Context<'_>) 
         (None, None) => return area,
     };
     let style = context.theme.style(told.1);
-    let drawn = put_block(buf, area, &sentence(&told.0), style);
+    // The list stays in sight under the longest reason.
+    let upper = Rect {
+        height: area.height / 2,
+        ..area
+    };
+    let drawn = put_block(buf, upper, &sentence(&told.0), style);
     below(area, drawn)
 }
 

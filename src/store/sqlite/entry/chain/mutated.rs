@@ -1,5 +1,6 @@
 //! Ten thousand random mutations of a small journal, each made on its own and taken back: every one is found, at
 //! its place.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -353,7 +354,10 @@ fn a_tail_that_was_cut_with_its_count_is_found_by_the_head_that_was_kept() {
     let connection = journal(&mut dice);
     let kept = head(&connection);
     connection
-        .execute_batch("DELETE FROM entry WHERE seq > 9; DELETE FROM payload WHERE seq > 9; UPDATE counter SET value = 9")
+        .execute_batch(
+            "DELETE FROM entry WHERE seq > 9; DELETE FROM payload WHERE seq > 9;
+            UPDATE counter SET value = 9",
+        )
         .unwrap();
     assert_eq!(found(&connection, None), []);
     let cut = Break::TailCut {
