@@ -78,6 +78,13 @@ impl Output {
         self.out.write_all(bytes)
     }
 
+    /// Standard output for something that streams bytes which cannot steer a terminal; what was printed stands
+    /// before it.
+    pub fn stream(&mut self) -> io::Result<Box<dyn Write>> {
+        self.out.flush()?;
+        Ok(Box::new(BufWriter::new(io::stdout())))
+    }
+
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

@@ -161,14 +161,15 @@ impl Speaker<'_> {
     }
 
     fn merged(&self) -> String {
-        let inputs = self.changes.iter().filter_map(|change| match change {
+        let made = self.changes.iter().find_map(|change| match change {
             Change::Contact {
-                id,
+                before: None,
                 after: Some(after),
                 ..
-            } if after.merged_to.is_some() => Some(self.name(*id)),
+            } if !after.merged_from.is_empty() => Some(&after.merged_from),
             _ => None,
         });
+        let inputs = made.into_iter().flatten().map(|id| self.name(*id));
         let inputs: Vec<String> = inputs.collect();
         match inputs.as_slice() {
             [] => format!("merged contacts into {}", self.who()),

@@ -354,7 +354,10 @@ fn a_tail_that_was_cut_with_its_count_is_found_by_the_head_that_was_kept() {
     let connection = journal(&mut dice);
     let kept = head(&connection);
     connection
-        .execute_batch("DELETE FROM entry WHERE seq > 9; DELETE FROM payload WHERE seq > 9; UPDATE counter SET value = 9")
+        .execute_batch(
+            "DELETE FROM entry WHERE seq > 9; DELETE FROM payload WHERE seq > 9;
+            UPDATE counter SET value = 9",
+        )
         .unwrap();
     assert_eq!(found(&connection, None), []);
     let cut = Break::TailCut {
