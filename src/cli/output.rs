@@ -78,9 +78,11 @@ impl Output {
         self.out.write_all(bytes)
     }
 
-    /// Standard output itself, for what streams past the lines. Flush first.
-    pub fn stream() -> Stdout {
-        io::stdout()
+    /// Standard output for something that streams bytes which cannot steer a terminal; what was printed stands
+    /// before it.
+    pub fn stream(&mut self) -> io::Result<Box<dyn Write>> {
+        self.out.flush()?;
+        Ok(Box::new(BufWriter::new(io::stdout())))
     }
 
     pub fn flush(&mut self) -> io::Result<()> {

@@ -69,8 +69,7 @@ impl Export {
         let backend = session.open(Open::Existing)?;
         let store = backend.store().as_ref();
         let total = store.counts().await?.entries;
-        output.flush()?;
-        let mut sink = self.sink()?;
+        let mut sink = self.sink(output)?;
         if !given::is_stdin(&self.file) {
             output.start_progress(Some(total));
         }
@@ -107,9 +106,9 @@ impl Export {
         }
     }
 
-    fn sink(&self) -> anyhow::Result<Sink> {
+    fn sink(&self, output: &mut Output) -> anyhow::Result<Sink> {
         let file: Box<dyn Write> = match given::is_stdin(&self.file) {
-            true => Box::new(BufWriter::new(Output::stream())),
+            true => output.stream()?,
             false => {
                 let file = create(&self.file).map_err(|error| self.unwritable(error))?;
                 Box::new(BufWriter::new(file))

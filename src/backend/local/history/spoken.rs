@@ -180,13 +180,12 @@ impl Speaker<'_> {
     }
 
     fn merged(&self) -> String {
-        // In the order in which they were named.
         let made = self.changes.iter().find_map(|change| match change {
             Change::Contact {
                 before: None,
                 after: Some(after),
                 ..
-            } => Some(&after.merged_from),
+            } if !after.merged_from.is_empty() => Some(&after.merged_from),
             _ => None,
         });
         let inputs = made.into_iter().flatten().map(|id| self.name(*id));
