@@ -47,7 +47,7 @@ fn a_contact_is_added_to_the_contacts_with_first_and_last_name_only() {
     );
     for (edits, lacking) in [
         (&[][..], vec![Field::FirstName, Field::LastName]),
-        (&[first.clone()], vec![Field::LastName]),
+        (std::slice::from_ref(&first), vec![Field::LastName]),
         (
             &[last.clone(), edit(Field::FirstName, " ")],
             vec![Field::FirstName],
@@ -57,7 +57,9 @@ fn a_contact_is_added_to_the_contacts_with_first_and_last_name_only() {
         assert_eq!(refused, Refusal::NameRequired(lacking));
         assert_eq!(world.dump(), dump);
     }
-    let sentence = world.act("agent", promote(&[first.clone()])).unwrap_err();
+    let sentence = world
+        .act("agent", promote(std::slice::from_ref(&first)))
+        .unwrap_err();
     assert_eq!(
         sentence.to_string(),
         "the contact has no last name, and first and last name are required"
