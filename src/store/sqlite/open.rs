@@ -170,11 +170,7 @@ fn inspect(path: &Path) -> Result<Found, StoreError> {
 fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
     let directory = directory_of(path);
     let failed = |error: &io::Error| of_io(path, error);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&directory)
-        .map_err(|error| failed(&error))?;
+    make_directory(&directory).map_err(|error| failed(&error))?;
     let draft = draft_of(path);
     OpenOptions::new()
         .write(true)
@@ -192,9 +188,28 @@ fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
         tracing::warn!(%error, "a draft of the store was left behind");
     }
     placed?;
-    File::open(&directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| failed(&error))
+    sync_names(&directory).map_err(|error| failed(&error))
+}
+
+/// Makes a directory and those it is in. A name that its directory was not synced after is gone with the
+/// power, and everything below it too.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = directory
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+        .collect();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
+    missing
+        .into_iter()
+        .try_for_each(|made| sync_names(&directory_of(made)))
+}
+
+/// Makes the names in a directory durable.
+fn sync_names(directory: &Path) -> io::Result<()> {
+    File::open(directory).and_then(|directory| directory.sync_all())
 }
 
 /// Fills an empty file with the newest schema.
