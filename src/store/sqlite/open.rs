@@ -13,6 +13,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
+use super::checkpoint;
 use super::fault::{Fault, Step};
 use crate::store::StoreError;
 
@@ -180,15 +181,23 @@ fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
         .map_err(|error| failed(&error))?;
     let made = build(&draft, options).map_err(|fault| fault.to_error(path, options.wait));
     let placed = made.and_then(|()| place(&draft, path).map_err(|error| failed(&error)));
-    // The draft is gone after a rename, and a second name of the store after a link.
-    let removed = fs::remove_file(&draft);
-    if let Err(error) = removed
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "a draft of the store was left behind");
-    }
+    clear(&draft);
     placed?;
     sync_names(&directory).map_err(|error| failed(&error))
+}
+
+/// Removes a draft and what SQLite may have left beside it on a disk that failed. The draft itself is gone
+/// after a rename, and a second name of the store after a link.
+fn clear(draft: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = draft.as_os_str().to_owned();
+        name.push(end);
+        if let Err(error) = fs::remove_file(&name)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a draft of the store was left behind");
+        }
+    }
 }
 
 /// Makes a directory and those it is in. A name that its directory was not synced after is gone with the
@@ -218,7 +227,8 @@ fn build(draft: &Path, options: &Options) -> Step<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     migrate(&mut connection)?;
-    // Closing the last connection copies everything into the file and removes its log.
+    // Closing copies the log into the file too, but says nothing when that fails; the file alone gets a name.
+    checkpoint::truncate(&connection)?;
     connection.close().map_err(|(_, error)| Fault::from(error))
 }
 
