@@ -1,10 +1,11 @@
-//! Nothing that was acknowledged is ever lost: programs are killed, and the power is cut.
+//! Nothing that was acknowledged is ever lost: programs are killed, the power is cut, disks fail, bits flip.
 //!
 //! Each test runs a slice of its course; the long versions are ignored by default and read how much to do
-//! from the environment: `SCV_KILLS`, `SCV_CUTS`, and `SCV_SEED` to run one course again.
+//! from the environment: `SCV_KILLS`, `SCV_CUTS`, `SCV_FLIPS`, and `SCV_SEED` to run one course again.
 
 mod course;
 mod disk;
+mod fault;
 mod kill;
 mod power;
 mod proof;

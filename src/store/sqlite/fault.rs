@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::store::StoreError;
 
@@ -62,6 +62,10 @@ impl Fault {
                 path,
                 what: what.clone(),
             },
+            Self::Sql(error) if does_not_read(error) => StoreError::Damaged {
+                path,
+                what: "a stored value does not read".to_owned(),
+            },
             Self::Sql(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => StoreError::Full(path),
                 Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
@@ -70,6 +74,10 @@ impl Fault {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {
                     path,
                     seconds: wait.as_secs(),
+                },
+                Some(ErrorCode::SystemIoFailure) => match is_of_reading(error) {
+                    true => StoreError::Unread(path),
+                    false => StoreError::Unsaved(path),
                 },
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
                     path,
@@ -82,6 +90,28 @@ impl Fault {
             },
         }
     }
+}
+
+/// True when a column holds what it never was given.
+fn does_not_read(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+    };
+    matches!(
+        error,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | Utf8Error(..)
+    )
+}
+
+fn is_of_reading(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(
+        code,
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ)
+    )
 }
 
 /// SQLite's own words, without the crate's frame around them.

@@ -137,9 +137,11 @@ impl State {
 
     /// The file of an opened path; one that is new, or known under another name, is recorded.
     fn opened(&mut self, path: &Path, was_there: bool) -> FileId {
-        let inode = std::fs::metadata(path).unwrap().ino();
-        let name = name_of(path);
+        let about = std::fs::metadata(path).unwrap();
+        let (inode, name) = (about.ino(), name_of(path));
         let known = self.files.get(&inode).copied().filter(|_| was_there);
+        // An empty file under another name has the inode of one that is gone.
+        let known = known.filter(|id| about.len() > 0 || self.names.get(&name) == Some(id));
         let id = known.unwrap_or_else(|| {
             self.count += 1;
             self.files.insert(inode, self.count);
