@@ -6,6 +6,7 @@
 mod course;
 mod disk;
 mod fault;
+mod flip;
 mod kill;
 mod power;
 mod proof;

@@ -50,21 +50,31 @@ impl Fault {
         }
     }
 
+    /// What is damaged, when that is what went wrong.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            Self::Damaged(what) => Some(what.clone()),
+            Self::Misfit(_) => None,
+            Self::Sql(error) if does_not_read(error) => {
+                Some("a stored value does not read".to_owned())
+            }
+            Self::Sql(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Some(plain(error)),
+                _ => None,
+            },
+        }
+    }
+
     /// The error for callers of a store at `path` that waited for `wait`.
     pub fn to_error(&self, path: &Path, wait: Duration) -> StoreError {
         let path = path.to_owned();
+        if let Some(what) = self.damage() {
+            return StoreError::Damaged { path, what };
+        }
         match self {
-            Self::Damaged(what) => StoreError::Damaged {
+            Self::Damaged(what) | Self::Misfit(what) => StoreError::Other {
                 path,
                 what: what.clone(),
-            },
-            Self::Misfit(what) => StoreError::Other {
-                path,
-                what: what.clone(),
-            },
-            Self::Sql(error) if does_not_read(error) => StoreError::Damaged {
-                path,
-                what: "a stored value does not read".to_owned(),
             },
             Self::Sql(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => StoreError::Full(path),
@@ -78,10 +88,6 @@ impl Fault {
                 Some(ErrorCode::SystemIoFailure) => match is_of_reading(error) {
                     true => StoreError::Unread(path),
                     false => StoreError::Unsaved(path),
-                },
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
-                    path,
-                    what: plain(error),
                 },
                 _ => StoreError::Other {
                     path,

@@ -30,12 +30,16 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 2] = [
+const MIGRATIONS: [(i64, &str); 3] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
     ),
     (2, crate::store::search::MIGRATION),
+    (
+        3,
+        include_str!("../../../assets/migrations/sqlite/0003_seal.sql"),
+    ),
 ];
 
 /// Whether a store that is not there is made.
