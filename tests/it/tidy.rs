@@ -234,7 +234,7 @@ fn only_the_disk_of_the_tests_is_unsafe() {
             }
         }
     }
-    assert_eq!(found, ["tests/it/lost/disk.rs"]);
+    assert_eq!(found, ["tests/it/lost/disk/vfs.rs"]);
     for (file, text) in [
         ("lib", include_str!("../../src/lib.rs")),
         ("main", include_str!("../../src/main.rs")),
