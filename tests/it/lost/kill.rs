@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use scv_desk::store::Store;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
 
 use super::course::{self, Ack};
@@ -177,4 +178,43 @@ fn many_kills() {
         tally.early,
         tally.acks
     );
+}
+
+/// The program itself brings conversations in and is killed; the next run takes up where it was, and in the
+/// end all of them are there once.
+#[test]
+fn an_ingest_that_is_killed_is_taken_up_again() {
+    let place = Place::new();
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/org/conversations.ndjson"
+    );
+    let ingest = || {
+        let mut command = crate::cli::scv();
+        command.args(["ingest", file, "--role", "admin"]);
+        command.env("SCV_STORE", place.path());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let mut dice = Dice::new(1);
+    for _ in 0..8 {
+        let started = Instant::now();
+        let mut child = ingest().spawn().unwrap();
+        let most = Duration::from_millis(dice.below(250) as u64);
+        while started.elapsed() < most && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if place.path().exists() {
+            prove(&place, &[], 1);
+        }
+    }
+    assert!(ingest().status().unwrap().success());
+    let store = place.open();
+    let counts = runtime().block_on(store.counts()).unwrap();
+    let lines = std::fs::read_to_string(file).unwrap();
+    assert_eq!(counts.conversations as usize, lines.lines().count());
+    drop(store);
+    prove(&place, &[], 1);
 }
