@@ -78,6 +78,12 @@ pub enum StoreError {
     ReadOnly(PathBuf),
     #[error("{}: the disk is full; nothing was changed, make room and try again", .0.display())]
     Full(PathBuf),
+    /// The disk took a write or its sync back. A sync that fails may still have kept what it was for, so the
+    /// sentence does not say that nothing was changed.
+    #[error("{}: the disk failed; what was asked is not safely saved, check the disk and try again", .0.display())]
+    Unsaved(PathBuf),
+    #[error("{}: the disk failed to read; check the disk and try again", .0.display())]
+    Unread(PathBuf),
     #[error("{}: another scv has been writing for over {seconds} s; try again", .path.display())]
     Busy { path: PathBuf, seconds: u64 },
     #[error("{}: the file is damaged ({what}); restore a backup", .path.display())]

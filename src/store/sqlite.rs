@@ -21,6 +21,7 @@ mod open;
 mod readers;
 mod retention;
 mod review;
+mod seal;
 mod searched;
 mod tally;
 mod turn;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row};
 
 use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
-use super::fault::Step;
+use super::fault::{Fault, Step};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::Change;
@@ -165,11 +165,20 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
 
 /// The changes of an entry; `None` when they are no longer kept.
 pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>> {
-    let mut statement = connection.prepare_cached("SELECT body FROM payload WHERE seq = ?1")?;
+    let sql =
+        "SELECT payload.body, salt, digest FROM payload JOIN entry USING (seq) WHERE seq = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.0.cast_signed()])?;
-    match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
-        None => Ok(None),
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let body = text_at(row, 0)?;
+    // An undo of values that are not those of the entry would write them.
+    match row.get::<_, Option<Hash>>(2)? == Some(journal::digest(&row.get(1)?, body.as_bytes())) {
+        true => Ok(Some(serde_json::from_str(body)?)),
+        false => Err(Fault::Damaged(format!(
+            "the values of journal entry {id} were edited"
+        ))),
     }
 }
 

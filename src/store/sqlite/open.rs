@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
+use super::checkpoint;
 use super::fault::{Fault, Step};
 use crate::store::{StoreError, words_of};
 
@@ -30,12 +31,16 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 2] = [
+const MIGRATIONS: [(i64, &str); 3] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
     ),
     (2, crate::store::search::MIGRATION),
+    (
+        3,
+        include_str!("../../../assets/migrations/sqlite/0003_seal.sql"),
+    ),
 ];
 
 /// Whether a store that is not there is made.
@@ -242,11 +247,7 @@ fn inspect(path: &Path) -> Result<Found, StoreError> {
 fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
     let directory = directory_of(path);
     let failed = |error: &io::Error| of_io(path, error);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&directory)
-        .map_err(|error| failed(&error))?;
+    make_directory(&directory).map_err(|error| failed(&error))?;
     let draft = draft_of(path);
     OpenOptions::new()
         .write(true)
@@ -256,17 +257,44 @@ fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
         .map_err(|error| failed(&error))?;
     let made = build(&draft, options).map_err(|fault| fault.to_error(path, options.wait));
     let placed = made.and_then(|()| place(&draft, path).map_err(|error| failed(&error)));
-    // The draft is gone after a rename, and a second name of the store after a link.
-    let removed = fs::remove_file(&draft);
-    if let Err(error) = removed
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "a draft of the store was left behind");
-    }
+    clear(&draft);
     placed?;
-    File::open(&directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| failed(&error))
+    sync_names(&directory).map_err(|error| failed(&error))
+}
+
+/// Removes a draft and what SQLite may have left beside it on a disk that failed. The draft itself is gone
+/// after a rename, and a second name of the store after a link.
+fn clear(draft: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = draft.as_os_str().to_owned();
+        name.push(end);
+        if let Err(error) = fs::remove_file(&name)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a draft of the store was left behind");
+        }
+    }
+}
+
+/// Makes a directory and those it is in. A name that its directory was not synced after is gone with the
+/// power, and everything below it too.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = directory
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+        .collect();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
+    missing
+        .into_iter()
+        .try_for_each(|made| sync_names(&directory_of(made)))
+}
+
+/// Makes the names in a directory durable.
+fn sync_names(directory: &Path) -> io::Result<()> {
+    File::open(directory).and_then(|directory| directory.sync_all())
 }
 
 /// Fills an empty file with the newest schema.
@@ -275,7 +303,8 @@ fn build(draft: &Path, options: &Options) -> Step<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     migrate(&mut connection)?;
-    // Closing the last connection copies everything into the file and removes its log.
+    // Closing copies the log into the file too, but says nothing when that fails; the file alone gets a name.
+    checkpoint::truncate(&connection)?;
     connection.close().map_err(|(_, error)| Fault::from(error))
 }
 
