@@ -245,6 +245,14 @@ pub struct Counts {
     pub entries: u64,
 }
 
+/// What a scrub came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scrubbed {
+    Clean,
+    /// Another program still reads what stood there before, so the log could not be emptied.
+    LogHeld,
+}
+
 /// A store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -321,6 +329,9 @@ pub trait Store: Send + Sync + 'static {
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;
     /// A number that changes whenever any process has written to the store.
     async fn version(&self) -> Result<u64, StoreError>;
+    /// Sees to it that no byte of what was erased is left in the store's files, whoever else has them open.
+    /// Does nothing when nothing was erased since the last time.
+    async fn scrub(&self) -> Result<Scrubbed, StoreError>;
     /// Brings long-running upkeep (search index) up to date; reports (done, total).
     async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError>;
 }

@@ -146,6 +146,11 @@ pub enum Command {
     Delete {
         contact: ContactId,
     },
+    /// Everything that is known of a person goes for good.
+    Erase {
+        contact: ContactId,
+        reason: String,
+    },
     NotSame {
         one: ContactId,
         other: ContactId,
@@ -199,6 +204,7 @@ pub enum Action {
     EditNote,
     DeleteNote,
     Delete,
+    Erase,
     NotSame,
     Claim,
     Release,
@@ -211,7 +217,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -223,6 +229,7 @@ impl Action {
         Self::EditNote,
         Self::DeleteNote,
         Self::Delete,
+        Self::Erase,
         Self::NotSame,
         Self::Claim,
         Self::Release,
@@ -248,6 +255,7 @@ impl Action {
             Self::EditNote => "edit-note",
             Self::DeleteNote => "delete-note",
             Self::Delete => "delete",
+            Self::Erase => "erase",
             Self::NotSame => "not-same",
             Self::Claim => "claim",
             Self::Release => "release",
@@ -265,10 +273,10 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.name() == name)
     }
 
-    /// True for what a person did and may take back. What was merely seen, and expiry, cannot be undone.
+    /// True for what a person did and may take back. What was merely seen, expiry and erasure cannot be undone.
     pub const fn can_be_undone(self) -> bool {
         match self {
-            Self::Resolve | Self::Expire => false,
+            Self::Resolve | Self::Expire | Self::Erase => false,
             Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
                 true
             }
@@ -292,6 +300,7 @@ impl Action {
             Self::Link | Self::Unlink | Self::NotSame => Permission::ConversationAssociate,
             Self::Merge => Permission::IdentityMerge,
             Self::Delete => Permission::ContactDelete,
+            Self::Erase => Permission::PersonErase,
             Self::Claim | Self::Release => Permission::ContactEdit,
             Self::Share | Self::Unshare => Permission::ConversationAssociate,
             Self::WrapUp => Permission::ParticipantWrapup,
@@ -317,6 +326,7 @@ impl Command {
             Self::EditNote { .. } => Action::EditNote,
             Self::DeleteNote { .. } => Action::DeleteNote,
             Self::Delete { .. } => Action::Delete,
+            Self::Erase { .. } => Action::Erase,
             Self::NotSame { .. } => Action::NotSame,
             Self::Claim { .. } => Action::Claim,
             Self::Release { .. } => Action::Release,
@@ -338,6 +348,7 @@ impl Command {
             Self::Create { link: Some(_), .. } => {
                 vec![Permission::ContactAdd, Permission::ConversationAssociate]
             }
+            Self::Erase { .. } => vec![Permission::PersonErase, Permission::GdprRequestAdd],
             _ => vec![self.action().needs()],
         }
     }

@@ -38,7 +38,7 @@ pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, H
 }
 
 /// Removes contacts and their notes, and offers what they held to others.
-fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
+pub(super) fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
     let facts = draft.facts;
     facts.want(
         set.iter()

@@ -11,6 +11,7 @@ mod contact;
 mod conversation;
 mod dump;
 mod entry;
+mod erase;
 mod facts;
 mod fault;
 mod identifier;
@@ -21,8 +22,10 @@ mod open;
 mod readers;
 mod retention;
 mod review;
+mod scrub;
 mod searched;
 mod tally;
+mod trace;
 mod turn;
 mod upkeep;
 mod visit;
@@ -41,7 +44,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
-    InteractionStarts, Keep, Name, NotApplied, Search, Store, StoreError,
+    InteractionStarts, Keep, Name, NotApplied, Scrubbed, Search, Store, StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -405,6 +408,14 @@ impl Store for SqliteStore {
             .await
             .map_err(|_| StoreError::Closed)??
             .cast_unsigned())
+    }
+
+    async fn scrub(&self) -> Result<Scrubbed, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let upkeep = self.upkeep.as_ref().ok_or(StoreError::Closed)?;
+        let asked = upkeep.send(Upkeep::Scrub(reply));
+        asked.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {

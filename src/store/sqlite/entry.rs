@@ -6,6 +6,7 @@ mod list;
 mod undone;
 
 use rusqlite::{Connection, Row};
+use serde::Serialize;
 
 use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
@@ -69,6 +70,12 @@ pub struct Draft<'a> {
     pub undoes: Option<EntryId>,
     /// The changes as JSON; `None` to keep only the public part.
     pub payload: Option<&'a Json>,
+}
+
+/// The payload of an entry that keeps no values: why somebody did it.
+#[derive(Serialize)]
+pub struct Grounds<'a> {
+    pub reason: &'a str,
 }
 
 /// Whether an entry gets lines of its own in the histories of its contacts.
@@ -160,9 +167,14 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
 pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>> {
     let mut statement = connection.prepare_cached("SELECT body FROM payload WHERE seq = ?1")?;
     let mut rows = statement.query([id.0.cast_signed()])?;
-    match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
-        None => Ok(None),
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let body = text_at(row, 0)?;
+    // Changes are a list; grounds are not, and have no changes with them.
+    match body.starts_with('[') {
+        true => Ok(Some(serde_json::from_str(body)?)),
+        false => Ok(None),
     }
 }
 
@@ -180,6 +192,17 @@ pub fn forget(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
             JOIN conversation ON conversation.row = party.conversation WHERE party.contact = ?1
         UNION ALL SELECT entry FROM visit WHERE contact = ?1)";
     turn.connection.prepare_cached(sql)?.execute([row])?;
+    Ok(())
+}
+
+/// Deletes the payloads of the entries of a conversation in the history of a contact.
+pub fn forget_of(connection: &Connection, contact: i64, id: ConversationId) -> Step<()> {
+    let sql = "DELETE FROM payload WHERE seq IN (
+        SELECT entry_contact.seq FROM entry_contact JOIN entry ON entry.seq = entry_contact.seq
+        WHERE entry_contact.contact = ?1 AND entry.conversation = ?2)";
+    connection
+        .prepare_cached(sql)?
+        .execute((contact, IdColumn(&id.0)))?;
     Ok(())
 }
 
