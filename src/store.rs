@@ -312,6 +312,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError>;
     /// The changes of an entry; `None` when they are no longer kept.
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
+    /// Why an entry that keeps no values was made; `None` for other entries.
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
 
     /// Auto-made contacts outside every merge tree whose last interaction was before `before`.

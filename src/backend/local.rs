@@ -368,7 +368,8 @@ impl Backend for LocalBackend {
         };
         let entries = self.store.entries(filter).await?;
         let open = |entry: &crate::store::Entry| {
-            entry.undone_by.is_none()
+            entry.kept
+                && entry.undone_by.is_none()
                 && entry.action != Action::Undo
                 && entry.action.can_be_undone()
         };

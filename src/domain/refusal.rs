@@ -70,8 +70,10 @@ pub enum Refusal {
     ReasonRequired,
     #[error("a reason has at most 1,000 characters; this one has {0}")]
     ReasonLength(usize),
-    #[error("the reason names the person, and it stays after they are gone; say it without their name, number or \
-        address")]
+    #[error(
+        "the reason names the person, and it stays after they are gone; say it without their name, number or \
+        address"
+    )]
     ReasonNames,
     #[error("a wrap-up needs a code")]
     NoCode,

@@ -25,12 +25,7 @@ const DIGITS_MIN: usize = 5;
 
 /// Erases the person: the whole merge set with notes, claims, marks, conversations and visits. The journal keeps
 /// who did it, when and why, and no values; so no undo can bring anything back.
-pub fn erase(
-    id: ContactId,
-    reason: &str,
-    context: &Context,
-    facts: &Facts,
-) -> Result<Plan, Halt> {
+pub fn erase(id: ContactId, reason: &str, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::Erase, context, facts);
     let head = draft.act_on(id)?;
     draft.plan.contact = Some(head.id);
@@ -210,15 +205,15 @@ fn digits_of(text: &str) -> String {
 }
 
 /// Sorts the person's identifiers: those that are somebody else's too stay, of the rest the shared marks go.
-fn sorted(
-    draft: &mut Draft<'_>,
-    set: &[ContactId],
-    traces: &Traces,
-) -> Result<Erasure, Halt> {
+fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<Erasure, Halt> {
     let facts = draft.facts;
     let keys = |one: &Identifier| {
         let mark = FactKey::Shared(shared::key(one));
-        [FactKey::Carriers(one.clone()), FactKey::Claim(one.clone()), mark]
+        [
+            FactKey::Carriers(one.clone()),
+            FactKey::Claim(one.clone()),
+            mark,
+        ]
     };
     facts.want(traces.identifiers.iter().flat_map(keys))?;
     let mut erasure = Erasure {
@@ -245,11 +240,7 @@ fn sorted(
 }
 
 /// True when a contact outside the set carries the value in a field, or claims it.
-fn is_of_others(
-    facts: &Facts,
-    set: &[ContactId],
-    identifier: &Identifier,
-) -> Result<bool, Halt> {
+fn is_of_others(facts: &Facts, set: &[ContactId], identifier: &Identifier) -> Result<bool, Halt> {
     let carriers = facts.carriers(identifier)?;
     let claimed = facts.claim(identifier)?.as_ref();
     let outside = |id: &ContactId| !set.contains(id);
@@ -258,18 +249,14 @@ fn is_of_others(
 
 /// Takes the marks from shared values that are nobody else's. A number's mark covers more than one identifier,
 /// and stays while any of them is somebody else's.
-fn drop_marks(
-    draft: &mut Draft<'_>,
-    set: &[ContactId],
-    shared: &[Identifier],
-) -> Result<(), Halt> {
+fn drop_marks(draft: &mut Draft<'_>, set: &[ContactId], shared: &[Identifier]) -> Result<(), Halt> {
     let facts = draft.facts;
     let keys: BTreeSet<Identifier> = shared.iter().map(shared::key).collect();
     for key in keys {
         let covered = shared::covered(&key);
-        let wanted = covered.iter().flat_map(|one| {
-            [FactKey::Carriers(one.clone()), FactKey::Claim(one.clone())]
-        });
+        let wanted = covered
+            .iter()
+            .flat_map(|one| [FactKey::Carriers(one.clone()), FactKey::Claim(one.clone())]);
         facts.want(wanted)?;
         let mut is_others = false;
         for identifier in &covered {

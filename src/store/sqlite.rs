@@ -361,6 +361,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError> {
+        self.read(move |connection| entry::reason(connection, entry))
+            .await
+    }
+
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(tally::counts).await
     }

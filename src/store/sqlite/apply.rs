@@ -7,7 +7,9 @@ use super::entry::{self, Draft, Found, Grounds};
 use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
-use super::{contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit};
+use super::{
+    contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit,
+};
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
@@ -145,7 +147,10 @@ fn append(turn: &mut Turn<'_>, decision: &Decision, plan: &Plan, moved: &Moved) 
     let payload = match &plan.payload {
         Payload::Keep => Some(json(&plan.changes, PAYLOAD_BYTES)?),
         Payload::Drop => None,
-        Payload::Reason(reason) => Some(json(&Grounds { reason }, PAYLOAD_BYTES)?),
+        Payload::Reason(reason) => {
+            let reason = reason.as_str().into();
+            Some(json(&Grounds { reason }, PAYLOAD_BYTES)?)
+        }
     };
     let draft = Draft {
         at: decision.at,

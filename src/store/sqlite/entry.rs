@@ -5,8 +5,10 @@ mod gone;
 mod list;
 mod undone;
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
@@ -73,9 +75,9 @@ pub struct Draft<'a> {
 }
 
 /// The payload of an entry that keeps no values: why somebody did it.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Grounds<'a> {
-    pub reason: &'a str,
+    pub reason: Cow<'a, str>,
 }
 
 /// Whether an entry gets lines of its own in the histories of its contacts.
@@ -176,6 +178,18 @@ pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>
         true => Ok(Some(serde_json::from_str(body)?)),
         false => Ok(None),
     }
+}
+
+/// Why an entry that keeps no values was made.
+pub fn reason(connection: &Connection, id: EntryId) -> Step<Option<String>> {
+    let sql = "SELECT body FROM payload WHERE seq = ?1 AND substr(body, 1, 1) = '{'";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.0.cast_signed()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let grounds: Grounds<'_> = serde_json::from_str(text_at(row, 0)?)?;
+    Ok(Some(grounds.reason.into_owned()))
 }
 
 /// The entry that took this one back and was not taken back itself.

@@ -112,7 +112,10 @@ fn forget(turn: &mut Turn<'_>, contact: ContactId, entry: Option<i64>) -> Step<(
 }
 
 /// The conversations that a contact takes part in, with their rows.
-pub fn conversations_of(connection: &Connection, contact: i64) -> Step<Vec<(i64, ConversationRecord)>> {
+pub fn conversations_of(
+    connection: &Connection,
+    contact: i64,
+) -> Step<Vec<(i64, ConversationRecord)>> {
     let sql = "SELECT conversation.row, link, others, wrapup, body FROM party
         JOIN conversation ON conversation.row = party.conversation WHERE party.contact = ?1";
     let mut statement = connection.prepare_cached(sql)?;

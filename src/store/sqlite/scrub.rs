@@ -53,17 +53,13 @@ fn due(connection: &Connection) -> Step<Option<i64>> {
     Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
 
-/// Does what is due. `stop` is asked between the steps.
-pub fn scrub(
-    connection: &Connection,
-    wait: Duration,
-    stop: &dyn Fn() -> ControlFlow<()>,
-) -> Step<Scrubbed> {
+/// Does what is due, to its end: a program that closes waits for it.
+pub fn scrub(connection: &Connection, wait: Duration) -> Step<Scrubbed> {
     let Some(due) = due(connection)? else {
         return Ok(Scrubbed::Clean);
     };
     if due == INDEX {
-        build_anew(connection, wait, stop)?;
+        build_anew(connection, wait)?;
     }
     match has_pages(connection) {
         true => clear_pages(connection)?,
@@ -83,22 +79,17 @@ pub fn scrub(
 }
 
 /// Builds the search index anew, as soon as nobody else builds it.
-fn build_anew(
-    connection: &Connection,
-    wait: Duration,
-    stop: &dyn Fn() -> ControlFlow<()>,
-) -> Step<()> {
+fn build_anew(connection: &Connection, wait: Duration) -> Step<()> {
     let begun = Instant::now();
     loop {
-        match search::rebuild(connection, Extent::Everything, &mut |_, _| stop())? {
-            Built::Done(_) | Built::Nothing => return Ok(()),
+        let built = search::rebuild(connection, Extent::Everything, &mut |_, _| {
+            ControlFlow::Continue(())
+        });
+        match built? {
+            Built::Done(_) | Built::Nothing | Built::Stopped => return Ok(()),
             Built::Busy if begun.elapsed() < wait => thread::sleep(BUILD_PAUSE),
             Built::Busy => {
                 let what = "another scv builds the search index; try again";
-                return Err(Fault::Misfit(what.to_owned()));
-            }
-            Built::Stopped => {
-                let what = "the store was closed before it was scrubbed";
                 return Err(Fault::Misfit(what.to_owned()));
             }
         }
@@ -170,7 +161,12 @@ fn clear_slice(connection: &Connection, pages: &[u32]) -> Step<()> {
 fn unused(page: &[u8], number: u32) -> Option<std::ops::Range<usize>> {
     // The file's own header stands before the first page's.
     let header = if number == 1 { 100 } else { 0 };
-    let two = |at: usize| Some(usize::from(u16::from_be_bytes([*page.get(at)?, *page.get(at + 1)?])));
+    let two = |at: usize| {
+        Some(usize::from(u16::from_be_bytes([
+            *page.get(at)?,
+            *page.get(at + 1)?,
+        ])))
+    };
     let header_bytes = match page.get(header)? {
         2 | 5 => 12,
         10 | 13 => 8,

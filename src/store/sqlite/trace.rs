@@ -191,13 +191,25 @@ fn replaced<T: Serialize + DeserializeOwned>(value: &T, texts: &BTreeSet<String>
 
 fn replace(json: &mut Json, texts: &BTreeSet<String>) {
     match json {
-        Json::String(text) if texts.contains(text.as_str()) => ERASED.clone_into(text),
+        Json::String(text) if is_among(text, texts) => ERASED.clone_into(text),
         Json::Array(items) => items.iter_mut().for_each(|item| replace(item, texts)),
         Json::Object(members) => members
             .values_mut()
             .for_each(|member| replace(member, texts)),
         Json::String(_) | Json::Number(_) | Json::Bool(_) | Json::Null => {}
     }
+}
+
+/// True when a text is one of `texts`, also as the address of a call or a mail.
+fn is_among(text: &str, texts: &BTreeSet<String>) -> bool {
+    let bare = ["tel:", "sip:", "mailto:"]
+        .into_iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let at = |bare: &str| bare.split(['@', ';']).next().map(str::to_owned);
+    texts.contains(text)
+        || bare.is_some_and(|bare| {
+            texts.contains(bare) || at(bare).is_some_and(|bare| texts.contains(&bare))
+        })
 }
 
 /// The strings of a JSON text as they are written, without their quotes.

@@ -86,7 +86,7 @@ impl Keeper {
         }
         drop(looking);
         let connection = connect(&self.path, Purpose::Write, &self.options)?;
-        scrub::scrub(&connection, self.options.wait, &|| self.until_closing())
+        scrub::scrub(&connection, self.options.wait)
     }
 
     fn until_closing(&self) -> ControlFlow<()> {
