@@ -60,6 +60,8 @@ pub enum Keep {
 pub enum StoreError {
     #[error("{}: no such store; check the path, or run `scv import` or `scv ingest` to make one", .0.display())]
     Missing(PathBuf),
+    #[error("{}: something is there already; nothing was written, choose another place or move it away", .0.display())]
+    Exists(PathBuf),
     #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
     Foreign(PathBuf),
     #[error("{}: made by a newer scv (schema {found}, this one knows {known}); update scv", .path.display())]

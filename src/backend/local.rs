@@ -3,8 +3,10 @@
 mod explain;
 mod journey;
 mod names;
+mod person;
 mod profile;
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -15,8 +17,8 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
-    SearchResult,
+    ErasePreview, Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile,
+    Roster, SearchHit, SearchResult,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -87,7 +89,8 @@ impl LocalBackend {
         (self.clock)()
     }
 
-    /// Does many things in order, each whole or not at all; a refusal does not stop the others.
+    /// Does many things in order, each whole or not at all; a refusal does not stop the others. Whoever erases
+    /// many people so asks the store for one scrub after them.
     pub async fn run_all(
         &self,
         commands: Vec<Command>,
@@ -349,6 +352,16 @@ impl Backend for LocalBackend {
         self.preview(contacts, takes).await
     }
 
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        let document = self.exported(contact).await?;
+        person::save(&file, &document)
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        self.may(Permission::PersonErase)?;
+        self.read_erasure(contact).await
+    }
+
     async fn names(&self) -> Result<NameList, Trouble> {
         self.read_names().await
     }
@@ -383,7 +396,10 @@ impl Backend for LocalBackend {
             .decide(decision)
             .await
             .map_err(|error: NotApplied| Trouble::from(error))?;
-        let outcome = outcome(applied);
+        let mut outcome = outcome(applied);
+        if outcome.action == Action::Erase {
+            outcome.remarks.extend(self.scrub().await);
+        }
         self.publish(&outcome);
         Ok(outcome)
     }

@@ -401,6 +401,8 @@ pub enum Remark {
     NoSlot { field: Field, value: String },
     /// What was seen is past the retention, which has removed such before: it stays away.
     PastRetention,
+    /// The person is erased, but the store's files still hold what they left.
+    NotScrubbed { why: String },
 }
 
 /// What an import row did.
@@ -460,6 +462,9 @@ impl fmt::Display for Remark {
             Self::Imported { what } => f.write_str(what.word()),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::PastRetention => f.write_str("it is past the retention and stays away"),
+            Self::NotScrubbed { why } => {
+                write!(f, "the files of the store still hold the values: {why}")
+            }
             Self::NoSlot { field, value } => {
                 write!(
                     f,

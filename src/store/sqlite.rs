@@ -3,6 +3,7 @@
 //! in `assets/migrations/sqlite`.
 
 mod apply;
+mod backup;
 mod bulk;
 mod check;
 mod checkpoint;
@@ -65,6 +66,7 @@ use turn::{Rows, Turn};
 use upkeep::{Keeper, Upkeep};
 use writer::{Job, Writer};
 
+pub use backup::{Copied, backup, restore};
 pub use open::Open;
 
 /// How a store is opened.

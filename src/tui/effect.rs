@@ -1,5 +1,7 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
+use std::path::PathBuf;
+
 use super::msg::Subject;
 use crate::backend::view::JourneyQuery;
 use crate::domain::command::Command;
@@ -54,6 +56,9 @@ pub enum Read {
     },
     Why(ConversationId),
     Organization(String),
+    ErasePreview(ContactId),
+    /// The export of a person into a new file.
+    Export(ContactId, PathBuf),
 }
 
 /// What a read is for. A newer read of a slot takes the place of the older one.
@@ -69,6 +74,8 @@ pub enum Slot {
     MergePreview,
     Why,
     Organization,
+    ErasePreview,
+    Export,
 }
 
 impl Read {
@@ -84,6 +91,8 @@ impl Read {
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::Why(_) => Slot::Why,
             Self::Organization(_) => Slot::Organization,
+            Self::ErasePreview(_) => Slot::ErasePreview,
+            Self::Export(..) => Slot::Export,
         }
     }
 }

@@ -5,7 +5,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
+use super::dialog::{
+    Ask, Confirm, Drafting, Erase, Export, Form, Merge, Note, Search, Why, Wrapup,
+};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -23,6 +25,8 @@ pub enum Layer {
     Search(Box<Search>),
     Form(Box<Form>),
     Ask(Box<Ask>),
+    Erase(Box<Erase>),
+    Export(Box<Export>),
     Merge(Box<Merge>),
     Note(Box<Note>),
     Wrapup(Box<Wrapup>),
@@ -99,6 +103,8 @@ impl Layer {
             Self::Search(search) => search.update(input, context),
             Self::Form(form) => form.update(input, context),
             Self::Ask(ask) => ask.update(input, context),
+            Self::Erase(erase) => erase.update(input, context),
+            Self::Export(export) => export.update(input, context),
             Self::Merge(merge) => merge.update(input, context),
             Self::Note(note) => note.update(input, context),
             Self::Wrapup(wrapup) => wrapup.update(input, context),
@@ -114,6 +120,8 @@ impl Layer {
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
+            Self::Erase(erase) => erase.reply(reply),
+            Self::Export(export) => export.reply(reply),
             Self::Merge(merge) => merge.reply(reply),
             Self::Note(note) => note.reply(reply),
             Self::Wrapup(wrapup) => wrapup.reply(reply),
@@ -131,6 +139,8 @@ impl Layer {
             Self::Search(search) => search.view(screen, buf, context),
             Self::Form(form) => form.view(screen, buf, context),
             Self::Ask(ask) => ask.view(screen, buf, context),
+            Self::Erase(erase) => erase.view(screen, buf, context),
+            Self::Export(export) => export.view(screen, buf, context),
             Self::Merge(merge) => merge.view(screen, buf, context),
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
@@ -144,7 +154,7 @@ impl Layer {
             Self::Search(search) => search.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
-            Self::Wrapup(_) | Self::Why(_) => None,
+            Self::Wrapup(_) | Self::Why(_) | Self::Erase(_) | Self::Export(_) => None,
         }
     }
 
@@ -157,6 +167,7 @@ impl Layer {
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }
 }

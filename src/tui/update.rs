@@ -167,7 +167,7 @@ impl Model {
             Action::First | Action::Last => {}
             Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => {}
             Action::Unlink | Action::NotSame | Action::Why | Action::Edit | Action::Note => {}
-            Action::Delete | Action::WrapUp => {}
+            Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
         }
         Vec::new()
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 mod actions;
 mod bulk;
 mod contacts;
+mod person;
 mod settings;
 
 /// *Now* of these tests.

@@ -320,7 +320,14 @@ async fn a_reader_elsewhere_keeps_the_log_and_the_store_says_so() {
     let _: i64 = reader
         .query_row("SELECT count(*) FROM note", (), |row| row.get(0))
         .unwrap();
-    office.act(erase(person.found(&office).await)).await;
+    let erased = office.act(erase(person.found(&office).await)).await;
+    let words: Vec<String> = erased.remarks.iter().map(ToString::to_string).collect();
+    assert!(
+        words
+            .iter()
+            .any(|words| words.contains("still hold the values")),
+        "{words:?}"
+    );
     assert_eq!(office.store.scrub().await.unwrap(), Scrubbed::LogHeld);
     assert!(!office.trail(std::slice::from_ref(&person)).is_empty());
     reader.execute_batch("COMMIT").unwrap();
@@ -333,7 +340,9 @@ async fn a_scrub_that_was_cut_short_is_done_by_the_next_program() {
     let office = Office::new();
     let person = Person::new(8);
     person.lives(&office).await;
-    office.act(erase(person.found(&office).await)).await;
+    let command = erase(person.found(&office).await);
+    let erased = office.backend.run_all(vec![command], None, Keep::Commit);
+    erased.await.remove(0).unwrap();
     let Office {
         dir,
         store,

@@ -2,6 +2,7 @@
 //! was asked to do.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -45,6 +46,7 @@ pub struct World {
     pub names: NameList,
     /// What was asked for.
     pub commands: Vec<Command>,
+    pub exports: Vec<(ContactId, PathBuf)>,
     pub undoable: Vec<EntryId>,
     /// What the next write answers instead of working.
     pub refusal: Option<Trouble>,
@@ -200,6 +202,29 @@ impl Backend for Fake {
     ) -> Result<MergePreview, Trouble> {
         let _ = (contacts, takes);
         Err(Trouble::Broken("this fake has no merges".to_owned()))
+    }
+
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        self.with(|world| world.exports.push((contact, file)));
+        Ok(())
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        let preview = |world: &World| {
+            let profile = world.contacts.get(&contact)?;
+            let name = profile.contact.as_ref()?.fields.full_name();
+            Some(ErasePreview {
+                names: vec![name],
+                contacts: 1 + profile.ancestors.len(),
+                identifiers: profile.claims.len(),
+                notes: profile.notes.len(),
+                conversations: 4,
+                parts: 1,
+                visits: 2,
+                entries: 12,
+            })
+        };
+        self.read(preview, "the contact")
     }
 
     async fn names(&self) -> Result<NameList, Trouble> {

@@ -41,6 +41,7 @@ impl Model {
             // These belong to dialogs only.
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::Why(..) | Reply::Organization(..) => Vec::new(),
+            Reply::ErasePreview(..) | Reply::Exported(..) => Vec::new(),
         });
         effects
     }
