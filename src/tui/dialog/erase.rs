@@ -56,7 +56,7 @@ impl Erase {
             preview,
             reason: Field::new(REASON_CHARS_MAX)
                 .with_placeholder("It stays in the journal: name nobody"),
-            word: Field::default().with_placeholder(WORD),
+            word: Field::default(),
             place: Place::Reason,
             sending: Sending::default(),
         };

@@ -179,6 +179,9 @@ impl Model {
         if let Some(entry) = outcome.entry {
             self.remember_said(entry, write.said.clone());
         }
+        if let Command::Erase { contact, .. } = write.command.as_ref() {
+            self.forget(*contact);
+        }
         let mut effects = self.refresh_after_change();
         if let (Command::Create { link: None, .. }, Some(contact)) =
             (write.command.as_ref(), outcome.contact)

@@ -37,7 +37,7 @@ fn an_erasure_lists_what_goes() {
     bench.shows("Erase everything that is known of Efa Byrne?");
     bench.shows("Also known as Efa Nolan");
     bench.shows("3 contacts, 3 identifiers, 2 notes, 1,204 conversations");
-    bench.shows("1 part");
+    bench.shows("part in a conversation of others");
     bench.hides("web visit");
     bench.shows("Nothing brings it back");
 }
