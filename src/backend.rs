@@ -4,6 +4,8 @@
 pub mod local;
 pub mod view;
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
@@ -17,8 +19,8 @@ use crate::domain::{Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
-    Profile, Roster, SearchResult, UnmergePreview,
+    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
+    NameList, Profile, Roster, SearchResult, UnmergePreview,
 };
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
@@ -116,6 +118,11 @@ pub trait Backend: Send + Sync + 'static {
         entry: EntryId,
         sides: Vec<(Since, ContactId)>,
     ) -> Result<UnmergePreview, Trouble>;
+    /// Writes everything that is known of a person into a new file, as one JSON document.
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble>;
+
+    /// What would go with a person who is erased.
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble>;
 
     /// Names of queues, users and wrap-up codes.
     async fn names(&self) -> Result<NameList, Trouble>;

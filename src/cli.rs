@@ -2,6 +2,7 @@
 //! programs rely on them.
 
 mod audit;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -28,6 +29,7 @@ mod not_same;
 mod note;
 mod outcome;
 mod output;
+mod person;
 mod promote;
 mod session;
 mod shared;
@@ -118,6 +120,9 @@ enum Sub {
     Promote(promote::Promote),
     /// Merge contacts that are one person
     Merge(merge::Merge),
+    /// Export or erase everything that is known of a person
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Mark two contacts as different people
     NotSame(not_same::NotSame),
     /// Set the wrap-up code and notes of a conversation
@@ -133,6 +138,10 @@ enum Sub {
     Audit(audit::Audit),
     /// Run expiry and retention now
     Expire,
+    /// Copy the store to a file while it is in use
+    Backup(backup::Backup),
+    /// Make a store of a backup
+    Restore(backup::Restore),
     /// Count what is in the store
     Stats,
     /// Verify every invariant of the store
@@ -221,7 +230,10 @@ impl Sub {
             Self::Unlink(one) => one.run(session, output).await,
             Self::Promote(one) => one.run(session, output).await,
             Self::Merge(one) => one.run(session, output).await,
+            Self::Person(one) => one.run(session, output).await,
             Self::NotSame(one) => one.run(session, output).await,
+            Self::Backup(one) => one.run(session, output),
+            Self::Restore(one) => one.run(session, output),
             Self::Wrapup(one) => one.run(session, output).await,
             Self::History(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,

@@ -7,6 +7,7 @@ mod bare;
 pub mod claims;
 pub mod draft;
 pub mod edit;
+pub mod erase;
 pub mod expire;
 mod follow;
 pub mod import;
@@ -175,6 +176,7 @@ pub fn plan_read(
         Command::EditNote { note, text } => note::edit(*note, text, context, facts),
         Command::DeleteNote { note } => note::delete(*note, context, facts),
         Command::Delete { contact } => expire::delete(*contact, context, facts),
+        Command::Erase { contact, reason } => erase::erase(*contact, reason, context, facts),
         Command::NotSame { one, other } => merge::not_same(*one, *other, context, facts),
         Command::Claim {
             contact,

@@ -66,6 +66,8 @@ pub enum StoreError {
         .0.display()
     )]
     Missing(PathBuf),
+    #[error("{}: something is there already; nothing was written, choose another place or move it away", .0.display())]
+    Exists(PathBuf),
     #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
     Foreign(PathBuf),
     #[error("{}: made by a newer scv (schema {found}, this one knows {known}); update scv", .path.display())]
@@ -286,6 +288,14 @@ pub struct Counts {
     pub entries: u64,
 }
 
+/// What a scrub came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scrubbed {
+    Clean,
+    /// Another program still reads what stood there before, so the log could not be emptied.
+    LogHeld,
+}
+
 /// A store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -347,6 +357,8 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError>;
     /// The changes of an entry; `None` when they are no longer kept.
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
+    /// Why an entry that keeps no values was made; `None` for other entries.
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
 
     /// Auto-made contacts outside every merge tree whose last interaction was before `before`.
@@ -368,6 +380,9 @@ pub trait Store: Send + Sync + 'static {
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;
     /// A number that changes whenever any process has written to the store.
     async fn version(&self) -> Result<u64, StoreError>;
+    /// Sees to it that no byte of what was erased is left in the store's files, whoever else has them open.
+    /// Does nothing when nothing was erased since the last time.
+    async fn scrub(&self) -> Result<Scrubbed, StoreError>;
     /// Brings long-running upkeep (search index) up to date; reports (done, total).
     async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError>;
 }

@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod journey;
 pub mod names;
 pub mod note;
+pub mod person;
 pub mod problem;
 pub mod source;
 pub mod visit;

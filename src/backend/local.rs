@@ -6,10 +6,12 @@ mod history;
 mod journey;
 mod later;
 mod names;
+mod person;
 mod profile;
 mod unmerge;
 mod whose;
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -20,8 +22,8 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
-    Profile, Roster, SearchHit, SearchResult, UnmergePreview,
+    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
+    NameList, Profile, Roster, SearchHit, SearchResult, UnmergePreview,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -94,7 +96,8 @@ impl LocalBackend {
         (self.clock)()
     }
 
-    /// Does many things in order, each whole or not at all; a refusal does not stop the others.
+    /// Does many things in order, each whole or not at all; a refusal does not stop the others. Whoever erases
+    /// many people so asks the store for one scrub after them.
     pub async fn run_all(
         &self,
         commands: Vec<Command>,
@@ -365,6 +368,16 @@ impl Backend for LocalBackend {
         self.review_unmerge(entry, &sides).await
     }
 
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        let document = self.exported(contact).await?;
+        person::save(&file, &document)
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        self.may(Permission::PersonErase)?;
+        self.read_erasure(contact).await
+    }
+
     async fn names(&self) -> Result<NameList, Trouble> {
         self.read_names().await
     }
@@ -384,7 +397,8 @@ impl Backend for LocalBackend {
         };
         let entries = self.store.entries(filter).await?;
         let open = |entry: &crate::store::Entry| {
-            entry.undone_by.is_none()
+            entry.kept
+                && entry.undone_by.is_none()
                 && ![Action::Undo, Action::Unmerge].contains(&entry.action)
                 && entry.action.can_be_undone()
         };
@@ -404,7 +418,10 @@ impl Backend for LocalBackend {
         let decided = self.store.decide(self.decision(command, None)).await;
         match (decided.map_err(Trouble::from), undone) {
             (Ok(applied), _) => {
-                let outcome = outcome(applied);
+                let mut outcome = outcome(applied);
+                if outcome.action == Action::Erase {
+                    outcome.remarks.extend(self.scrub().await);
+                }
                 self.publish(&outcome);
                 Ok(outcome)
             }

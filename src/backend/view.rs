@@ -132,6 +132,22 @@ impl Profile {
     }
 }
 
+/// What goes with a person who is erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErasePreview {
+    /// The names of the merge set, each once, the canonical contact's first.
+    pub names: Vec<String>,
+    pub contacts: usize,
+    pub identifiers: usize,
+    pub notes: usize,
+    pub conversations: usize,
+    /// Conversations of others that the person takes part in: only their part goes.
+    pub parts: usize,
+    pub visits: usize,
+    /// Journal entries that lose their values, and so can no longer be undone.
+    pub entries: usize,
+}
+
 /// Which part of the journey.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JourneyQuery {

@@ -274,8 +274,8 @@ impl Run {
                 Remark::Offered { .. } | Remark::Removed { .. } => continue,
                 Remark::MarkedShared { .. } => continue,
                 Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
-                // No row is told of what was seen.
-                Remark::PastRetention => continue,
+                // No row is told of what was seen or erased.
+                Remark::PastRetention | Remark::NotScrubbed { .. } => continue,
             };
             self.reports
                 .tell(&format!("line {}: {told}", row.line), output);

@@ -147,6 +147,11 @@ pub enum Command {
     Delete {
         contact: ContactId,
     },
+    /// Everything that is known of a person goes for good.
+    Erase {
+        contact: ContactId,
+        reason: String,
+    },
     NotSame {
         one: ContactId,
         other: ContactId,
@@ -205,6 +210,7 @@ pub enum Action {
     EditNote,
     DeleteNote,
     Delete,
+    Erase,
     NotSame,
     Claim,
     Release,
@@ -218,7 +224,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -230,6 +236,7 @@ impl Action {
         Self::EditNote,
         Self::DeleteNote,
         Self::Delete,
+        Self::Erase,
         Self::NotSame,
         Self::Claim,
         Self::Release,
@@ -256,6 +263,7 @@ impl Action {
             Self::EditNote => "edit-note",
             Self::DeleteNote => "delete-note",
             Self::Delete => "delete",
+            Self::Erase => "erase",
             Self::NotSame => "not-same",
             Self::Claim => "claim",
             Self::Release => "release",
@@ -274,10 +282,10 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.name() == name)
     }
 
-    /// True for what a person did and may take back. What was merely seen, and expiry, cannot be undone.
+    /// True for what a person did and may take back. What was merely seen, expiry and erasure cannot be undone.
     pub const fn can_be_undone(self) -> bool {
         match self {
-            Self::Resolve | Self::Expire => false,
+            Self::Resolve | Self::Expire | Self::Erase => false,
             Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
                 true
             }
@@ -301,6 +309,7 @@ impl Action {
             Self::Link | Self::Unlink | Self::NotSame => Permission::ConversationAssociate,
             Self::Merge => Permission::IdentityMerge,
             Self::Delete => Permission::ContactDelete,
+            Self::Erase => Permission::PersonErase,
             Self::Claim | Self::Release => Permission::ContactEdit,
             Self::Share | Self::Unshare => Permission::ConversationAssociate,
             Self::WrapUp => Permission::ParticipantWrapup,
@@ -326,6 +335,7 @@ impl Command {
             Self::EditNote { .. } => Action::EditNote,
             Self::DeleteNote { .. } => Action::DeleteNote,
             Self::Delete { .. } => Action::Delete,
+            Self::Erase { .. } => Action::Erase,
             Self::NotSame { .. } => Action::NotSame,
             Self::Claim { .. } => Action::Claim,
             Self::Release { .. } => Action::Release,
@@ -348,6 +358,7 @@ impl Command {
             Self::Create { link: Some(_), .. } => {
                 vec![Permission::ContactAdd, Permission::ConversationAssociate]
             }
+            Self::Erase { .. } => vec![Permission::PersonErase, Permission::GdprRequestAdd],
             _ => vec![self.action().needs()],
         }
     }
@@ -407,6 +418,8 @@ pub enum Remark {
     NoSlot { field: Field, value: String },
     /// What was seen is past the retention, which has removed such before: it stays away.
     PastRetention,
+    /// The person is erased, but the store's files still hold what they left.
+    NotScrubbed { why: String },
 }
 
 /// What an import row did.
@@ -479,6 +492,9 @@ impl fmt::Display for Remark {
             Self::AlreadyKnown => f.write_str("it was known already"),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::PastRetention => f.write_str("it is past the retention and stays away"),
+            Self::NotScrubbed { why } => {
+                write!(f, "the files of the store still hold the values: {why}")
+            }
             Self::NoSlot { field, value } => {
                 write!(
                     f,

@@ -69,6 +69,15 @@ pub enum Refusal {
     NotDue(String),
     #[error("the contact has an open conversation; it does not expire before that has ended")]
     StillOpen,
+    #[error("an erasure needs a reason")]
+    ReasonRequired,
+    #[error("a reason has at most 1,000 characters; this one has {0}")]
+    ReasonLength(usize),
+    #[error(
+        "the reason names the person, and it stays after they are gone; say it without their name, number or \
+        address"
+    )]
+    ReasonNames,
     #[error("a wrap-up needs a code")]
     NoCode,
     #[error("nothing was changed")]
@@ -80,7 +89,7 @@ pub enum Refusal {
     #[error("entry {0} is not in the journal")]
     NoEntry(EntryId),
     #[error(
-        "entry {0} cannot be undone: it records what was seen or expired, not what a person did"
+        "entry {0} cannot be undone: it records what was seen, what expired or what was erased for good"
     )]
     NotUndoable(EntryId),
     #[error("entry {0} merged nobody")]

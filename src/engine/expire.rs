@@ -51,7 +51,7 @@ pub(super) fn is_open(id: ContactId, facts: &Facts) -> Result<bool, Halt> {
 }
 
 /// Removes contacts and their notes, and offers what they held to others.
-fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
+pub(super) fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
     let facts = draft.facts;
     facts.want(
         set.iter()

@@ -3,6 +3,7 @@
 //! in `assets/migrations/sqlite`.
 
 mod apply;
+mod backup;
 mod bulk;
 mod check;
 mod checkpoint;
@@ -11,6 +12,7 @@ mod contact;
 mod conversation;
 mod dump;
 mod entry;
+mod erase;
 mod facts;
 mod fault;
 mod identifier;
@@ -21,9 +23,11 @@ mod open;
 mod readers;
 mod retention;
 mod review;
+mod scrub;
 mod seal;
 mod searched;
 mod tally;
+mod trace;
 mod turn;
 mod unwritable;
 mod upkeep;
@@ -43,7 +47,8 @@ use tokio::sync::oneshot;
 
 use super::{
     Applied, Audit, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter,
-    Found, InteractionStarts, Keep, Name, NotApplied, Progress, Search, Store, StoreError,
+    Found, InteractionStarts, Keep, Name, NotApplied, Progress, Scrubbed, Search, Store,
+    StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -65,6 +70,7 @@ use turn::{Rows, Turn};
 use upkeep::{Keeper, Upkeep};
 use writer::{Job, Writer};
 
+pub use backup::{Copied, backup, restore};
 pub use open::{Open, Reading};
 
 /// How a store is opened.
@@ -370,6 +376,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError> {
+        self.read(move |connection| entry::reason(connection, entry))
+            .await
+    }
+
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(tally::counts).await
     }
@@ -428,6 +439,14 @@ impl Store for SqliteStore {
             .await
             .map_err(|_| StoreError::Closed)??
             .cast_unsigned())
+    }
+
+    async fn scrub(&self) -> Result<Scrubbed, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let upkeep = self.upkeep.as_ref().ok_or_else(|| self.unwritable())?;
+        let asked = upkeep.send(Upkeep::Scrub(reply));
+        asked.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError> {

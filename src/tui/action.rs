@@ -21,6 +21,8 @@ pub enum Action {
     Share,
     NotSame,
     Delete,
+    Export,
+    Erase,
     Recent,
     History,
     Open,
@@ -98,7 +100,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -113,6 +115,8 @@ impl Action {
         Self::Edit,
         Self::Note,
         Self::Delete,
+        Self::Export,
+        Self::Erase,
         Self::WrapUp,
         Self::Recent,
         Self::History,
@@ -171,6 +175,15 @@ impl Action {
             }
             Self::Delete => row("delete", &["D"], Contact, &[P::ContactDelete])
                 .says("Delete the contact", "delete"),
+            Self::Export => row("export", &["O"], Contact, &[P::GdprRequestAdd])
+                .says("Export everything known of the person", "export"),
+            Self::Erase => row(
+                "erase",
+                &["E"],
+                Contact,
+                &[P::PersonErase, P::GdprRequestAdd],
+            )
+            .says("Erase the person for good", "erase"),
             Self::WrapUp => row("wrap-up", &["p"], Contact, &[P::ParticipantWrapup])
                 .says("Wrap up the conversation", "wrap up"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])

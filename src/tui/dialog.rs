@@ -10,6 +10,8 @@ mod choice;
 mod confirm;
 mod delete;
 mod draft;
+mod erase;
+mod export;
 mod form;
 mod history;
 mod link;
@@ -29,6 +31,8 @@ mod wrapup;
 pub use ask::Ask;
 pub use confirm::Confirm;
 pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
+pub use erase::Erase;
+pub use export::Export;
 pub use form::Form;
 pub use history::{Begin, History};
 pub use merge::Merge;
@@ -67,6 +71,14 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
                 context.scene.interactions,
             );
             Some(silent(Layer::Ask(Box::new(ask))))
+        }
+        Action::Erase => {
+            let (erase, effects) = Erase::open(profile?, context)?;
+            Some((Layer::Erase(Box::new(erase)), effects))
+        }
+        Action::Export => {
+            let export = Export::open(profile?)?;
+            Some(silent(Layer::Export(Box::new(export))))
         }
         Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),
         Action::WrapUp => {

@@ -1,5 +1,7 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
+use std::path::PathBuf;
+
 use super::msg::Subject;
 use crate::backend::view::{HistoryQuery, JourneyQuery};
 use crate::domain::command::{Command, EntryId};
@@ -60,6 +62,9 @@ pub enum Read {
     Why(ConversationId),
     History(HistoryQuery),
     Organization(String),
+    ErasePreview(ContactId),
+    /// The export of a person into a new file.
+    Export(ContactId, PathBuf),
 }
 
 /// What a read is for. A newer read of a slot takes the place of the older one.
@@ -77,6 +82,8 @@ pub enum Slot {
     Why,
     History,
     Organization,
+    ErasePreview,
+    Export,
 }
 
 impl Read {
@@ -94,6 +101,8 @@ impl Read {
             Self::Why(_) => Slot::Why,
             Self::History(_) => Slot::History,
             Self::Organization(_) => Slot::Organization,
+            Self::ErasePreview(_) => Slot::ErasePreview,
+            Self::Export(..) => Slot::Export,
         }
     }
 }

@@ -247,6 +247,11 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
                 result,
             }
         }
+        Read::ErasePreview(id) => Reply::ErasePreview(id, guarded(backend.preview_erase(id)).await),
+        Read::Export(id, file) => {
+            let done = guarded(backend.export(id, file.clone())).await;
+            Reply::Exported(id, file, done)
+        }
         Read::Why(id) => Reply::Why(id, guarded(backend.why(id)).await),
         Read::History(query) => {
             let result = guarded(backend.history(query.clone())).await;

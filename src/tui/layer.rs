@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::context::Context;
 use super::dialog::{
-    Ask, Confirm, Drafting, Form, History, Merge, Note, Search, Unmerge, Why, Wrapup,
+    Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -25,6 +25,8 @@ pub enum Layer {
     Search(Box<Search>),
     Form(Box<Form>),
     Ask(Box<Ask>),
+    Erase(Box<Erase>),
+    Export(Box<Export>),
     Merge(Box<Merge>),
     Unmerge(Box<Unmerge>),
     Note(Box<Note>),
@@ -103,6 +105,8 @@ impl Layer {
             Self::Search(search) => search.update(input, context),
             Self::Form(form) => form.update(input, context),
             Self::Ask(ask) => ask.update(input, context),
+            Self::Erase(erase) => erase.update(input, context),
+            Self::Export(export) => export.update(input, context),
             Self::Merge(merge) => merge.update(input, context),
             Self::Unmerge(unmerge) => unmerge.update(input, context),
             Self::Note(note) => note.update(input, context),
@@ -120,6 +124,8 @@ impl Layer {
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
+            Self::Erase(erase) => erase.reply(reply),
+            Self::Export(export) => export.reply(reply),
             Self::Merge(merge) => merge.reply(reply),
             Self::Unmerge(unmerge) => unmerge.reply(reply),
             Self::Note(note) => note.reply(reply),
@@ -136,6 +142,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }
 
@@ -149,6 +156,8 @@ impl Layer {
             Self::Search(search) => search.view(screen, buf, context),
             Self::Form(form) => form.view(screen, buf, context),
             Self::Ask(ask) => ask.view(screen, buf, context),
+            Self::Erase(erase) => erase.view(screen, buf, context),
+            Self::Export(export) => export.view(screen, buf, context),
             Self::Merge(merge) => merge.view(screen, buf, context),
             Self::Unmerge(unmerge) => unmerge.view(screen, buf, context),
             Self::Note(note) => note.view(screen, buf, context),
@@ -165,6 +174,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
+            Self::Erase(_) | Self::Export(_) => None,
         }
     }
 
@@ -178,6 +188,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
             Self::Why(_) | Self::History(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }
 }

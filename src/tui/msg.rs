@@ -1,11 +1,13 @@
 //! What happened: everything that can change the desk arrives as one of these.
 
+use std::path::PathBuf;
+
 use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList,
-    Profile, Roster, SearchResult, UnmergePreview,
+    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
+    NameList, Profile, Roster, SearchResult, UnmergePreview,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -52,6 +54,8 @@ pub enum Reply {
     Why(ConversationId, Result<Explanation, Trouble>),
     History(HistoryQuery, Result<History, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
+    ErasePreview(ContactId, Result<ErasePreview, Trouble>),
+    Exported(ContactId, PathBuf, Result<(), Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     /// The entry that was taken back, or nothing when there was none.
     Undone(Result<Option<(EntryId, Outcome)>, Trouble>),

@@ -37,9 +37,8 @@ impl Context<'_> {
             }),
             Action::Promote => no_contact(profile).or_else(|| curated(profile)),
             Action::Share => no_identifier(profile),
-            Action::Merge | Action::NotSame | Action::Edit | Action::Note | Action::Delete => {
-                no_contact(profile)
-            }
+            Action::Merge | Action::NotSame | Action::Edit | Action::Note => no_contact(profile),
+            Action::Delete | Action::Export | Action::Erase => no_contact(profile),
             Action::Search
             | Action::Recent
             | Action::History

@@ -179,7 +179,7 @@ impl Model {
             | Action::Why
             | Action::Edit
             | Action::Note => {}
-            Action::Delete | Action::WrapUp => {}
+            Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
         }
         Vec::new()
     }

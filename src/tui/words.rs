@@ -18,7 +18,8 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
     };
     // After an undo the key goes on to the change before.
     let is_undo = outcome.action == crate::domain::command::Action::Undo;
-    let key = context.keymap.label(Action::Undo).filter(|_| !is_undo);
+    let is_open = !is_undo && outcome.action.can_be_undone();
+    let key = context.keymap.label(Action::Undo).filter(|_| is_open);
     if let (Some(_), Some(key)) = (outcome.entry, key) {
         // Before the remarks: a line that is too short cuts what comes last.
         sentences.push(format!("{key} undoes it"));
@@ -97,6 +98,7 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
         | Remark::AlreadyCurated
         | Remark::PastRetention
         | Remark::AlreadyKnown
+        | Remark::NotScrubbed { .. }
         | Remark::NoSlot { .. } => remark.to_string(),
     }
 }

@@ -11,6 +11,7 @@ mod audit;
 mod bulk;
 mod contacts;
 mod history;
+mod person;
 mod settings;
 mod shared;
 mod unmerge;

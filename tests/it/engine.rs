@@ -3,6 +3,7 @@
 mod automerge;
 mod claim;
 mod edit;
+mod erase;
 mod import;
 mod life;
 mod link;

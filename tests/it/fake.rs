@@ -2,6 +2,7 @@
 //! was asked to do.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -48,6 +49,7 @@ pub struct World {
     pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
     pub commands: Vec<Command>,
+    pub exports: Vec<(ContactId, PathBuf)>,
     pub undoable: Vec<EntryId>,
     /// The history of everybody, newest first.
     pub history: Vec<HistoryLine>,
@@ -225,6 +227,29 @@ impl Backend for Fake {
             Some(preview)
         };
         self.read(preview, "the merge")
+    }
+
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        self.with(|world| world.exports.push((contact, file)));
+        Ok(())
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        let preview = |world: &World| {
+            let profile = world.contacts.get(&contact)?;
+            let name = profile.contact.as_ref()?.fields.full_name();
+            Some(ErasePreview {
+                names: vec![name],
+                contacts: 1 + profile.ancestors.len(),
+                identifiers: profile.claims.len(),
+                notes: profile.notes.len(),
+                conversations: 4,
+                parts: 1,
+                visits: 2,
+                entries: 12,
+            })
+        };
+        self.read(preview, "the contact")
     }
 
     async fn names(&self) -> Result<NameList, Trouble> {

@@ -108,6 +108,27 @@ fn is_outdated(conn: &Connection) -> Result<bool, SearchError> {
     Ok(false)
 }
 
+/// True when the index has anything on one of these contacts, found or not; rows ascending.
+pub fn holds(conn: &Connection, rows: &[i64]) -> Result<bool, SearchError> {
+    let mut written =
+        conn.prepare("SELECT EXISTS (SELECT 1 FROM search_delta WHERE contact_row = ?1)")?;
+    for row in rows {
+        if written.query_row([row], |found| found.get(0))? {
+            return Ok(true);
+        }
+    }
+    let mut statement = conn.prepare("SELECT id, root FROM search_segment")?;
+    let mut segments = statement.query([])?;
+    while let Some(segment) = segments.next()? {
+        let root: Vec<u8> = segment.get(1)?;
+        let opened = Segment::open(conn, segment.get(0)?, &root)?;
+        if !opened.documents_of(conn, rows)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Builds a segment. Not within a transaction; writers wait at most for its short ones.
 pub fn rebuild(
     conn: &Connection,

@@ -5,7 +5,10 @@ mod gone;
 mod list;
 mod undone;
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row};
+use serde::{Deserialize, Serialize};
 
 use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
@@ -76,6 +79,12 @@ pub struct Draft<'a> {
     pub undoes: Option<EntryId>,
     /// The changes as JSON; `None` to keep only the public part.
     pub payload: Option<&'a Json>,
+}
+
+/// The payload of an entry that keeps no values: why somebody did it.
+#[derive(Serialize, Deserialize)]
+pub struct Grounds<'a> {
+    pub reason: Cow<'a, str>,
 }
 
 /// Whether an entry gets lines of its own in the histories of its contacts.
@@ -174,12 +183,28 @@ pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>
     };
     let body = text_at(row, 0)?;
     // An undo of values that are not those of the entry would write them.
-    match row.get::<_, Option<Hash>>(2)? == Some(journal::digest(&row.get(1)?, body.as_bytes())) {
-        true => Ok(Some(serde_json::from_str(body)?)),
-        false => Err(Fault::Damaged(format!(
+    if row.get::<_, Option<Hash>>(2)? != Some(journal::digest(&row.get(1)?, body.as_bytes())) {
+        return Err(Fault::Damaged(format!(
             "the values of journal entry {id} were edited"
-        ))),
+        )));
     }
+    // Changes are a list; grounds are not, and have no changes with them.
+    match body.starts_with('[') {
+        true => Ok(Some(serde_json::from_str(body)?)),
+        false => Ok(None),
+    }
+}
+
+/// Why an entry that keeps no values was made.
+pub fn reason(connection: &Connection, id: EntryId) -> Step<Option<String>> {
+    let sql = "SELECT body FROM payload WHERE seq = ?1 AND substr(body, 1, 1) = '{'";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.0.cast_signed()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let grounds: Grounds<'_> = serde_json::from_str(text_at(row, 0)?)?;
+    Ok(Some(grounds.reason.into_owned()))
 }
 
 /// The entry that took this one back and was not taken back itself.
@@ -196,6 +221,17 @@ pub fn forget(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
             JOIN conversation ON conversation.row = party.conversation WHERE party.contact = ?1
         UNION ALL SELECT entry FROM visit WHERE contact = ?1)";
     turn.connection.prepare_cached(sql)?.execute([row])?;
+    Ok(())
+}
+
+/// Deletes the payloads of the entries of a conversation in the history of a contact.
+pub fn forget_of(connection: &Connection, contact: i64, id: ConversationId) -> Step<()> {
+    let sql = "DELETE FROM payload WHERE seq IN (
+        SELECT entry_contact.seq FROM entry_contact JOIN entry ON entry.seq = entry_contact.seq
+        WHERE entry_contact.contact = ?1 AND entry.conversation = ?2)";
+    connection
+        .prepare_cached(sql)?
+        .execute((contact, IdColumn(&id.0)))?;
     Ok(())
 }
 

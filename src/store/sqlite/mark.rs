@@ -35,7 +35,7 @@ pub fn all_shared(connection: &Connection) -> Step<Vec<SharedMark>> {
     let mut rows = statement.query(())?;
     let mut marks: Vec<SharedMark> = Vec::new();
     while let Some(row) = rows.next()? {
-        marks.push(serde_json::from_str(text_at(row, 0)?)?);
+        marks.push(opened(text_at(row, 0)?)?);
     }
     marks.sort_by(|one, other| (other.at, &one.identifier).cmp(&(one.at, &other.identifier)));
     Ok(marks)

@@ -201,13 +201,13 @@ fn frozen_uri(path: &Path) -> String {
 }
 
 /// What stands at a path, as far as its first bytes tell.
-enum Found {
+pub(super) enum Found {
     Nothing,
     Store,
 }
 
 /// Reads the header before SQLite touches the file: a file that is not ours is left exactly as it is.
-fn inspect(path: &Path) -> Result<Found, StoreError> {
+pub(super) fn inspect(path: &Path) -> Result<Found, StoreError> {
     let foreign = || StoreError::Foreign(path.to_owned());
     let about = match fs::metadata(path) {
         Ok(about) => about,
@@ -320,7 +320,7 @@ fn place(draft: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Brings a store to the newest schema, whole or not at all. Another program may have done it meanwhile.
-fn migrate(connection: &mut Connection) -> Step<()> {
+pub(super) fn migrate(connection: &mut Connection) -> Step<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version_of(&transaction)?;
     for (version, sql) in MIGRATIONS
@@ -333,7 +333,7 @@ fn migrate(connection: &mut Connection) -> Step<()> {
     Ok(transaction.commit()?)
 }
 
-fn version_of(connection: &Connection) -> Step<i64> {
+pub(super) fn version_of(connection: &Connection) -> Step<i64> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
@@ -346,7 +346,7 @@ pub fn newest() -> i64 {
         .unwrap_or_default()
 }
 
-fn directory_of(path: &Path) -> PathBuf {
+pub(super) fn directory_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -354,7 +354,7 @@ fn directory_of(path: &Path) -> PathBuf {
 }
 
 /// A name beside `path` that no other program uses.
-fn draft_of(path: &Path) -> PathBuf {
+pub(super) fn draft_of(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     directory_of(path).join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()))
 }
@@ -371,7 +371,7 @@ fn unreadable(path: &Path, error: &io::Error) -> StoreError {
 }
 
 /// The sentence for an error of the file system.
-fn of_io(path: &Path, error: &io::Error) -> StoreError {
+pub(super) fn of_io(path: &Path, error: &io::Error) -> StoreError {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

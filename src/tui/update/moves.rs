@@ -26,6 +26,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         | Action::Edit
         | Action::Note => None,
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
+        Action::Export | Action::Erase => None,
         Action::History | Action::Open | Action::Back => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,

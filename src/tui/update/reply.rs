@@ -45,6 +45,7 @@ impl Model {
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
+            Reply::ErasePreview(..) | Reply::Exported(..) => Vec::new(),
         });
         effects
     }
@@ -182,6 +183,9 @@ impl Model {
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {
             self.remember_said(entry, write.said.clone());
+        }
+        if let Command::Erase { contact, .. } = write.command.as_ref() {
+            self.forget(*contact);
         }
         let mut effects = self.refresh_after_change();
         if let (Command::Create { link: None, .. }, Some(contact)) =

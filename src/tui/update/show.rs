@@ -42,6 +42,17 @@ impl Model {
         effects
     }
 
+    /// Takes an erased person off the screen and out of what is remembered; the roster shows somebody else then.
+    pub(super) fn forget(&mut self, contact: ContactId) {
+        self.shown.recent.retain(|recent| recent.id != contact);
+        self.shown.subject = None;
+        self.shown.profile = Load::Empty;
+        self.panes.profile.reset();
+        self.shown.journey = Load::Empty;
+        self.shown.journey_of = None;
+        self.panes.journey.reset();
+    }
+
     /// Shows the journey of a contact.
     pub(super) fn show_journey(&mut self, contact: ContactId) -> Vec<Effect> {
         if self.shown.journey_of != Some(contact) {

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 17] = [
+const OPENING: [(Action, &str); 19] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to this conversation"),
@@ -20,6 +20,8 @@ const OPENING: [(Action, &str); 17] = [
     (Action::Edit, "Edit Theodore Meza"),
     (Action::Note, "Note on Theodore Meza"),
     (Action::Delete, "Delete Theodore Meza (Identified)?"),
+    (Action::Export, "known of Theodore Meza into a new file"),
+    (Action::Erase, "is known of Theodore Meza?"),
     (Action::WrapUp, "Wrap up Theodore Meza"),
     (Action::Recent, "▸ Recently viewed"),
     (Action::History, "▸ History of what you did"),

@@ -57,6 +57,7 @@ impl Speaker<'_> {
             Action::Expire => "let a contact expire".to_owned(),
             Action::Undo => self.undid(),
             Action::Unmerge => self.unmerged(),
+            Action::Erase => "erased a person for good".to_owned(),
         }
     }
 
