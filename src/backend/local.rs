@@ -1,8 +1,10 @@
 //! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
 
+mod check;
 mod explain;
 mod journey;
 mod names;
+mod past;
 mod profile;
 
 use std::sync::{Arc, RwLock};
@@ -15,8 +17,8 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
-    SearchResult,
+    ContactExplanation, Explanation, Header, Journey, JourneyQuery, MergePreview, NameList,
+    NotExplanation, Past, Profile, Roster, SearchHit, SearchResult, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -338,6 +340,25 @@ impl Backend for LocalBackend {
     async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble> {
         self.may(Permission::ContactView)?;
         self.explain(conversation).await
+    }
+
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_past(of, at).await
+    }
+
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_contact(contact).await
+    }
+
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_not(conversation, contact).await
     }
 
     async fn preview_merge(

@@ -12,6 +12,7 @@ mod desk_acts;
 mod dialog;
 mod docs;
 mod engine;
+mod explained;
 mod fake;
 mod field;
 mod guard;

@@ -23,7 +23,7 @@ use crate::store::journal::{self, Hash, Public};
 
 pub use chain::verify;
 pub use gone::deleted;
-pub use list::entries;
+pub use list::{entries, marked_since};
 use undone::Undone;
 
 /// The columns that `read` takes an entry from.
