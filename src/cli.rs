@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod at;
 mod check;
 mod completions;
 mod config;
@@ -34,6 +35,7 @@ mod trouble;
 mod undo;
 mod unlink;
 mod why;
+mod why_not;
 mod wrapup;
 
 use std::ffi::OsString;
@@ -118,8 +120,10 @@ enum Sub {
     Wrapup(wrapup::Wrapup),
     /// Undo an action: the last one of the agent, or a journal entry
     Undo(undo::Undo),
-    /// Say why a conversation is linked to its contact
+    /// Say why a conversation is linked to its contact, or why a contact is there
     Why(why::Why),
+    /// Say why a conversation is not linked to a certain contact
+    WhyNot(why_not::WhyNot),
     /// Run expiry and retention now
     Expire,
     /// Count what is in the store
@@ -213,6 +217,7 @@ impl Sub {
             Self::Wrapup(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,
             Self::Why(one) => one.run(session, output).await,
+            Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check => check::run(session, output).await,
