@@ -1,7 +1,8 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
 use super::msg::Subject;
-use crate::backend::view::JourneyQuery;
+use crate::backend::view::{JourneyQuery, Whose};
+use crate::domain::Moment;
 use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -53,7 +54,19 @@ pub enum Read {
         takes: Vec<(Field, ContactId)>,
     },
     Why(ConversationId),
+    WhyContact(ContactId),
+    WhyNot(ConversationId, ContactId),
+    /// What stood at a moment, or at the change before it.
+    Past(Whose, Moment, Stride),
     Organization(String),
+}
+
+/// How far a read of the past goes from its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    Stay,
+    /// To the change before.
+    Back,
 }
 
 /// What a read is for. A newer read of a slot takes the place of the older one.
@@ -68,6 +81,8 @@ pub enum Slot {
     Other,
     MergePreview,
     Why,
+    WhyNot,
+    Past,
     Organization,
 }
 
@@ -82,7 +97,9 @@ impl Read {
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::MergePreview { .. } => Slot::MergePreview,
-            Self::Why(_) => Slot::Why,
+            Self::Why(_) | Self::WhyContact(_) => Slot::Why,
+            Self::WhyNot(..) => Slot::WhyNot,
+            Self::Past(..) => Slot::Past,
             Self::Organization(_) => Slot::Organization,
         }
     }

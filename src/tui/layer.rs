@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
+use super::dialog::{AsOf, Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -27,6 +27,7 @@ pub enum Layer {
     Note(Box<Note>),
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
+    AsOf(Box<AsOf>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -49,6 +50,8 @@ pub enum Then {
     Push(Box<Layer>),
     /// It closes, and the panes show this.
     Show(Subject),
+    /// It closes, and the panes show what stood at this moment.
+    Past(Moment),
     /// It closes, and the action runs as if its key had been pressed.
     Act(Action),
 }
@@ -103,6 +106,7 @@ impl Layer {
             Self::Note(note) => note.update(input, context),
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
+            Self::AsOf(as_of) => as_of.update(input, context),
         }
     }
 
@@ -111,6 +115,7 @@ impl Layer {
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match self {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::AsOf(_) => None,
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -135,6 +140,7 @@ impl Layer {
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
+            Self::AsOf(as_of) => as_of.view(screen, buf, context),
         }
     }
 
@@ -144,7 +150,7 @@ impl Layer {
             Self::Search(search) => search.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
-            Self::Wrapup(_) | Self::Why(_) => None,
+            Self::Wrapup(_) | Self::Why(_) | Self::AsOf(_) => None,
         }
     }
 
@@ -156,7 +162,7 @@ impl Layer {
             Self::Log(log) => log.hints(context),
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
-            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) | Self::AsOf(_) => Vec::new(),
         }
     }
 }

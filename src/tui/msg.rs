@@ -4,8 +4,8 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    ContactExplanation, Explanation, Header, Journey, JourneyQuery, MergePreview, NameList,
+    NotExplanation, Past, Profile, Roster, SearchResult, Whose,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -44,6 +44,10 @@ pub enum Reply {
         result: Result<MergePreview, Trouble>,
     },
     Why(ConversationId, Result<Explanation, Trouble>),
+    WhyContact(ContactId, Result<ContactExplanation, Trouble>),
+    WhyNot(ConversationId, ContactId, Result<NotExplanation, Trouble>),
+    /// What stood, for a subject that may no longer be shown; nothing where no earlier change is known.
+    Past(Whose, Result<Option<Box<Past>>, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     /// The entry that was taken back, or nothing when there was none.
@@ -56,4 +60,14 @@ pub enum Subject {
     Conversation(ConversationId),
     /// A contact opened without a conversation.
     Contact(ContactId),
+}
+
+impl Subject {
+    /// Whose past is asked for.
+    pub const fn whose(self) -> Whose {
+        match self {
+            Self::Conversation(id) => Whose::Conversation(id),
+            Self::Contact(id) => Whose::Contact(id),
+        }
+    }
 }

@@ -97,6 +97,7 @@ impl Bench {
         Context {
             theme: &self.theme,
             now: now(),
+            present: now(),
             agent: "Mara Lindt",
             role: &self.role,
             names: &self.world.names,
@@ -113,6 +114,7 @@ impl Bench {
                 pointed: None,
                 interactions: self.interactions,
                 recent: &self.recent,
+                past: None,
             },
         }
     }
@@ -169,7 +171,9 @@ impl Bench {
             Then::Stay => self.layer = Some(layer),
             Then::Become(layer) => self.layer = Some(*layer),
             Then::Close => self.layer = None,
-            then @ (Then::Push(_) | Then::Show(_) | Then::Act(_)) => self.then = Some(then),
+            then @ (Then::Push(_) | Then::Show(_) | Then::Past(_) | Then::Act(_)) => {
+                self.then = Some(then)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod cli;
 mod demo;
 mod desk;
 mod desk_acts;
+mod desk_past;
 mod dialog;
 mod docs;
 mod engine;

@@ -222,7 +222,7 @@ fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
         rows.extend(fields::rows(profile, contact, context));
     }
     rows.extend(people::rivals(profile));
-    rows.extend(people::suggestions(profile));
+    rows.extend(people::suggestions(profile, context));
     rows.extend(people::notes(profile, context));
     rows.extend(people::origins(profile, context));
     rows
