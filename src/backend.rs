@@ -15,13 +15,17 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
 use crate::domain::unmerge::Since;
-use crate::domain::{Refusal, Role};
+use crate::domain::{Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
-    NameList, Profile, Roster, SearchResult, UnmergePreview,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
+    UnmergePreview, Whose,
 };
+
+/// What a backend without a journal says about the past.
+const NO_PAST: &str = "the past is not kept here: only a store of scv has a journal";
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +107,28 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Why the conversation is linked to its contact.
     async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble>;
+
+    /// A person and their journey as they stood at a past moment, within what is kept.
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        let _ = (of, at);
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
+
+    /// Why a contact exists and holds what it holds.
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        let _ = contact;
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
+
+    /// Why a conversation is not linked to a certain contact.
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        let _ = (conversation, contact);
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
 
     /// What a merge would do, with the Curated side pre-chosen where `takes` does not say otherwise.
     async fn preview_merge(

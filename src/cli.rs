@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod at;
 mod audit;
 mod backup;
 mod check;
@@ -39,6 +40,7 @@ mod trouble;
 mod undo;
 mod unlink;
 mod why;
+mod why_not;
 mod wrapup;
 
 use std::ffi::OsString;
@@ -131,11 +133,13 @@ enum Sub {
     History(history::History),
     /// Undo an action: the last one of the agent, a journal entry, or a whole import
     Undo(undo::Undo),
-    /// Say why a conversation is linked to its contact
+    /// Say why a conversation is linked to its contact, or why a contact is there
     Why(why::Why),
     /// Whether anybody changed the journal, its head, and its public part
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Say why a conversation is not linked to a certain contact
+    WhyNot(why_not::WhyNot),
     /// Run expiry and retention now
     Expire,
     /// Copy the store to a file while it is in use
@@ -239,6 +243,7 @@ impl Sub {
             Self::Undo(one) => one.run(session, output).await,
             Self::Why(one) => one.run(session, output).await,
             Self::Audit(one) => one.run(session, output).await,
+            Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check => check::run(session, output).await,

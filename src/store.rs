@@ -3,6 +3,7 @@
 //! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
+pub mod decided;
 pub mod journal;
 pub mod search;
 pub mod sqlite;
@@ -359,6 +360,9 @@ pub trait Store: Send + Sync + 'static {
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
     /// Why an entry that keeps no values was made; `None` for other entries.
     async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError>;
+    /// Entries after a moment that may have set or removed a shared mark, newest first: no contact leads to
+    /// them.
+    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
 
     /// Auto-made contacts outside every merge tree whose last interaction was before `before`.
@@ -376,6 +380,9 @@ pub trait Store: Send + Sync + 'static {
     async fn sealed(&self, after: EntryId, limit: usize) -> Result<Vec<Sealed>, StoreError>;
     /// Every broken invariant, the journal's too, one sentence each; empty when all hold.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Hands every stored link with its evidence to `judge`; one sentence for each that does not follow from
+    /// it or from the journal. The values that the journal keeps are read on the way.
+    async fn judge(&self, judge: decided::Judge) -> Result<Vec<String>, StoreError>;
     /// Everything but the journal, as text lines in a stable order: what an undo must restore.
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;
     /// A number that changes whenever any process has written to the store.

@@ -7,6 +7,7 @@
 pub mod contact;
 pub mod conversation;
 pub mod csv;
+pub mod explained;
 pub mod identifier;
 pub mod ingest;
 pub mod journey;

@@ -1,11 +1,13 @@
 //! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
 
 mod batch;
+mod check;
 mod explain;
 mod history;
 mod journey;
 mod later;
 mod names;
+mod past;
 mod person;
 mod profile;
 mod unmerge;
@@ -22,8 +24,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
-    NameList, Profile, Roster, SearchHit, SearchResult, UnmergePreview,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchHit,
+    SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -350,6 +353,25 @@ impl Backend for LocalBackend {
         self.explain(conversation).await
     }
 
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_past(of, at).await
+    }
+
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_contact(contact).await
+    }
+
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_not(conversation, contact).await
+    }
+
     async fn preview_merge(
         &self,
         contacts: Vec<ContactId>,
@@ -399,7 +421,7 @@ impl Backend for LocalBackend {
         let open = |entry: &crate::store::Entry| {
             entry.kept
                 && entry.undone_by.is_none()
-                && ![Action::Undo, Action::Unmerge].contains(&entry.action)
+                && ![Action::Undo, Action::Import].contains(&entry.action)
                 && entry.action.can_be_undone()
         };
         Ok(entries.into_iter().find(open).map(|entry| entry.id))

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::domain::command::{Action, EntryId};
-use crate::domain::contact::{Contact, ContactId, ContactType, Note};
+use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization};
 use crate::domain::conversation::{Channel, ConversationId, Direction, Provided, Status, Trust};
 use crate::domain::field::Field;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
-use crate::domain::reason::{ClaimOrigin, Reason};
+use crate::domain::reason::{Claim, ClaimOrigin, Reason};
+use crate::domain::record::ConversationRecord;
 use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
 
@@ -227,6 +228,73 @@ pub struct Explanation {
     pub claim_origin: Option<ClaimOrigin>,
 }
 
+/// Why a contact exists and holds what it holds, in sentences and as evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactExplanation {
+    pub sentences: Vec<String>,
+    /// The canonical contact.
+    pub contact: Brief,
+    /// The entry that made it; `None` when that is no longer kept.
+    pub made: Option<Made>,
+    pub held: Vec<Held>,
+    pub merged_from: Vec<Brief>,
+    /// Kept contacts that carry one of its values too.
+    pub others: Vec<(Brief, Identifier)>,
+    pub expires: Option<Moment>,
+}
+
+/// The entry that made a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub entry: EntryId,
+    pub at: Moment,
+    pub by: String,
+    pub action: Action,
+    pub batch: Option<u64>,
+    pub conversation: Option<ConversationId>,
+    pub visit: Option<VisitId>,
+    /// The rule that made it, or the action where a person did, and the version of the rules.
+    pub rule: &'static str,
+    pub version: u32,
+}
+
+/// An identifier that a contact holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub identifier: Identifier,
+    /// As it came, where that is known.
+    pub typed: Option<String>,
+    pub claim: Claim,
+    /// The field that carries it.
+    pub field: Option<Field>,
+}
+
+/// Why a conversation is not linked to a certain contact, what weighs most first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotExplanation {
+    pub sentences: Vec<String>,
+    /// The contact that was asked about; `None` when it is gone.
+    pub contact: Option<Brief>,
+    /// The contact that the conversation is linked to.
+    pub linked: Option<Brief>,
+    /// Why it is linked there.
+    pub reason: Reason,
+    pub answers: Vec<Answer>,
+}
+
+/// One reason why not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Its name for programs, for example `held-by-other`; never renamed.
+    pub code: &'static str,
+    pub sentence: String,
+    pub identifier: Option<Identifier>,
+    /// Who has it, or whom somebody linked.
+    pub holder: Option<ContactId>,
+    pub claim: Option<Claim>,
+    pub at: Option<Moment>,
+}
+
 /// One line of a merge preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewLine {
@@ -358,3 +426,29 @@ pub struct HistoryDetail {
 /// Something that can be undone, for a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undoable(pub EntryId);
+
+/// Whose past is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Contact(ContactId),
+    /// The person that the conversation was linked to then.
+    Conversation(ConversationId),
+}
+
+/// A person as they stood at a past moment. Nothing can be changed there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    pub at: Moment,
+    /// Without rivals: who else used an identifier then is other people's history. `suggestions` are those
+    /// who are one person with this one by now and were not then.
+    pub profile: Profile,
+    /// The whole of it, what was going on then first.
+    pub journey: Journey,
+    pub claims: Vec<(Identifier, Claim)>,
+    pub organization: Option<Organization>,
+    /// The conversation, when one was asked for.
+    pub record: Option<ConversationRecord>,
+    /// When the person's history last changed before, and next after it.
+    pub earlier: Option<Moment>,
+    pub later: Option<Moment>,
+}

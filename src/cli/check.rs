@@ -9,7 +9,7 @@ use super::trouble::Exit;
 
 pub async fn run(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
     let backend = session.open_reading()?;
-    let breaches = backend.store().check().await?;
+    let breaches = backend.check().await?;
     match output.format() {
         Format::Json => output.json(&json!({"ok": breaches.is_empty(), "breaches": breaches}))?,
         Format::Text if breaches.is_empty() => output.line("Every invariant holds")?,

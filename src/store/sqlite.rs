@@ -45,6 +45,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::decided::Judge;
 use super::{
     Applied, Audit, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter,
     Found, InteractionStarts, Keep, Name, NotApplied, Progress, Scrubbed, Search, Store,
@@ -381,6 +382,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError> {
+        self.read(move |connection| entry::marked_since(connection, after))
+            .await
+    }
+
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(tally::counts).await
     }
@@ -420,6 +426,11 @@ impl Store for SqliteStore {
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(check::problems).await
+    }
+
+    async fn judge(&self, mut judge: Judge) -> Result<Vec<String>, StoreError> {
+        self.read(move |connection| check::decisions::problems(connection, &mut judge))
+            .await
     }
 
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError> {

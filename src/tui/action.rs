@@ -15,6 +15,9 @@ pub enum Action {
     Unlink,
     Undo,
     Why,
+    AsOf,
+    Earlier,
+    Later,
     Edit,
     Note,
     WrapUp,
@@ -100,7 +103,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -112,6 +115,9 @@ impl Action {
         Self::Share,
         Self::Undo,
         Self::Why,
+        Self::AsOf,
+        Self::Earlier,
+        Self::Later,
         Self::Edit,
         Self::Note,
         Self::Delete,
@@ -167,6 +173,12 @@ impl Action {
                 .says("Mark or unmark a shared identifier", "shared"),
             Self::Undo => row("undo", &["u"], Identity, &[]).says("Undo the last change", "undo"),
             Self::Why => row("why", &["w"], Identity, &[]).says("Why this contact?", "why"),
+            Self::AsOf => row("as-of", &["t"], Contact, &[P::ContactView])
+                .says("Show what stood at a past moment", "as of"),
+            Self::Earlier => row("earlier", &["["], Contact, &[P::ContactView])
+                .says("Back to the change before", "earlier"),
+            Self::Later => row("later", &["]"], Contact, &[P::ContactView])
+                .says("On to the change after, and to now", "later"),
             Self::Edit => {
                 row("edit", &["e"], Contact, &[P::ContactEdit]).says("Edit the contact", "edit")
             }

@@ -4,7 +4,10 @@ use super::action::Action;
 use super::context::Context;
 use super::effect::Effect;
 use super::layer::Layer;
+use super::msg::Subject;
+use crate::backend::view::Profile;
 
+mod as_of;
 mod ask;
 mod choice;
 mod confirm;
@@ -28,6 +31,7 @@ mod why;
 mod words;
 mod wrapup;
 
+pub use as_of::AsOf;
 pub use ask::Ask;
 pub use confirm::Confirm;
 pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
@@ -86,9 +90,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             Some(silent(Layer::Wrapup(Box::new(wrapup))))
         }
         Action::Why => {
-            let (why, effects) = Why::open(conversation?, context);
+            let (why, effects) = Why::open(about(profile?)?, context);
             Some((Layer::Why(Box::new(why)), effects))
         }
+        Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
+        Action::Earlier | Action::Later => None,
         Action::Undo | Action::Share | Action::Recent | Action::History => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
@@ -96,6 +102,13 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
+}
+
+/// What *why* is about: the conversation, else the contact that is open without one.
+fn about(profile: &Profile) -> Option<Subject> {
+    let contact = || profile.contact.as_ref().map(|contact| contact.id);
+    let conversation = profile.conversation.map(Subject::Conversation);
+    conversation.or_else(|| contact().map(Subject::Contact))
 }
 
 fn searching(purpose: Purpose, context: &Context<'_>) -> (Layer, Vec<Effect>) {

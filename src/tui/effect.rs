@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::msg::Subject;
-use crate::backend::view::{HistoryQuery, JourneyQuery};
+use crate::backend::view::{HistoryQuery, JourneyQuery, Whose};
+use crate::domain::Moment;
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -61,10 +62,22 @@ pub enum Read {
     },
     Why(ConversationId),
     History(HistoryQuery),
+    WhyContact(ContactId),
+    WhyNot(ConversationId, ContactId),
+    /// What stood at a moment, or at the change before it.
+    Past(Whose, Moment, Stride),
     Organization(String),
     ErasePreview(ContactId),
     /// The export of a person into a new file.
     Export(ContactId, PathBuf),
+}
+
+/// How far a read of the past goes from its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    Stay,
+    /// To the change before.
+    Back,
 }
 
 /// What a read is for. A newer read of a slot takes the place of the older one.
@@ -81,6 +94,8 @@ pub enum Slot {
     UnmergePreview,
     Why,
     History,
+    WhyNot,
+    Past,
     Organization,
     ErasePreview,
     Export,
@@ -98,8 +113,10 @@ impl Read {
             Self::Other(_) => Slot::Other,
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
-            Self::Why(_) => Slot::Why,
             Self::History(_) => Slot::History,
+            Self::Why(_) | Self::WhyContact(_) => Slot::Why,
+            Self::WhyNot(..) => Slot::WhyNot,
+            Self::Past(..) => Slot::Past,
             Self::Organization(_) => Slot::Organization,
             Self::ErasePreview(_) => Slot::ErasePreview,
             Self::Export(..) => Slot::Export,

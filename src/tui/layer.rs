@@ -6,7 +6,8 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::context::Context;
 use super::dialog::{
-    Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why, Wrapup,
+    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why,
+    Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -33,6 +34,7 @@ pub enum Layer {
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
     History(Box<History>),
+    AsOf(Box<AsOf>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -55,6 +57,8 @@ pub enum Then {
     Push(Box<Layer>),
     /// It closes, and the panes show this.
     Show(Subject),
+    /// It closes, and the panes show what stood at this moment.
+    Past(Moment),
     /// It closes, and the action runs as if its key had been pressed.
     Act(Action),
 }
@@ -113,6 +117,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
             Self::History(history) => history.update(input, context),
+            Self::AsOf(as_of) => as_of.update(input, context),
         }
     }
 
@@ -121,6 +126,7 @@ impl Layer {
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match self {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::AsOf(_) => None,
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -142,7 +148,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
-            Self::Erase(_) | Self::Export(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => Vec::new(),
         }
     }
 
@@ -164,6 +170,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
             Self::History(history) => history.view(screen, buf, context),
+            Self::AsOf(as_of) => as_of.view(screen, buf, context),
         }
     }
 
@@ -174,7 +181,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
-            Self::Erase(_) | Self::Export(_) => None,
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => None,
         }
     }
 
@@ -187,7 +194,7 @@ impl Layer {
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
-            Self::Why(_) | Self::History(_) => Vec::new(),
+            Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }

@@ -6,8 +6,9 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    ErasePreview, Explanation, Header, History, HistoryQuery, Journey, JourneyQuery, MergePreview,
-    NameList, Profile, Roster, SearchResult, UnmergePreview,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
+    UnmergePreview, Whose,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -53,6 +54,10 @@ pub enum Reply {
     },
     Why(ConversationId, Result<Explanation, Trouble>),
     History(HistoryQuery, Result<History, Trouble>),
+    WhyContact(ContactId, Result<ContactExplanation, Trouble>),
+    WhyNot(ConversationId, ContactId, Result<NotExplanation, Trouble>),
+    /// What stood, for a subject that may no longer be shown; nothing where no earlier change is known.
+    Past(Whose, Result<Option<Box<Past>>, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
     ErasePreview(ContactId, Result<ErasePreview, Trouble>),
     Exported(ContactId, PathBuf, Result<(), Trouble>),
@@ -67,4 +72,14 @@ pub enum Subject {
     Conversation(ConversationId),
     /// A contact opened without a conversation.
     Contact(ContactId),
+}
+
+impl Subject {
+    /// Whose past is asked for.
+    pub const fn whose(self) -> Whose {
+        match self {
+            Self::Conversation(id) => Whose::Conversation(id),
+            Self::Contact(id) => Whose::Contact(id),
+        }
+    }
 }

@@ -16,6 +16,7 @@ use super::time;
 
 mod mouse;
 mod moves;
+mod past;
 mod reply;
 mod show;
 
@@ -90,24 +91,28 @@ impl Model {
     }
 
     /// Does what the layer at a place answered.
-    fn react(&mut self, at: usize, reaction: Reaction) -> Vec<Effect> {
+    fn react(&mut self, at_layer: usize, reaction: Reaction) -> Vec<Effect> {
         let mut effects = reaction.effects;
         if let Some(drafting) = reaction.drafting {
             self.shown.drafts.apply(drafting);
         }
         match reaction.then {
             Then::Stay => {}
-            Then::Close => drop(self.layers.remove(at)),
-            Then::Become(layer) => self.layers[at] = *layer,
+            Then::Close => drop(self.layers.remove(at_layer)),
+            Then::Become(layer) => self.layers[at_layer] = *layer,
             Then::Push(layer) => self.layers.push(*layer),
             Then::Show(subject) => {
-                self.layers.remove(at);
+                self.layers.remove(at_layer);
                 effects.extend(self.show(subject));
                 let home = self.home();
                 self.panes.focus_on(home);
             }
+            Then::Past(at) => {
+                self.layers.remove(at_layer);
+                effects.extend(self.read_past(at));
+            }
             Then::Act(action) => {
-                self.layers.remove(at);
+                self.layers.remove(at_layer);
                 effects.extend(self.act(action, 0));
             }
         }
@@ -136,6 +141,12 @@ impl Model {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
             return Vec::new();
         }
+        // Searching and what is found there belong to now.
+        if matches!(action, Action::Search | Action::Recent) && self.shown.past.is_some() {
+            let mut effects = self.leave_past();
+            effects.extend(self.act(action, nth));
+            return effects;
+        }
         let mut context = context;
         context.scene.pointed = self.pointed(&context);
         if let Some((layer, effects)) = dialog::open(action, &context) {
@@ -152,6 +163,8 @@ impl Model {
     fn act_alone(&mut self, action: Action, nth: usize) -> Vec<Effect> {
         match action {
             Action::Undo => return vec![Effect::UndoLast],
+            Action::Earlier => return self.earlier(),
+            Action::Later => return self.later(),
             Action::Share => return self.share(),
             Action::Open => return self.open(),
             Action::Back => return self.back(),
@@ -180,6 +193,7 @@ impl Model {
             | Action::Edit
             | Action::Note => {}
             Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
+            Action::AsOf => {}
         }
         Vec::new()
     }
@@ -205,6 +219,9 @@ impl Model {
     fn back(&mut self) -> Vec<Effect> {
         if self.notices.dismiss() {
             return Vec::new();
+        }
+        if self.shown.past.is_some() {
+            return self.leave_past();
         }
         match (self.shown.subject, self.panes.roster.selected()) {
             (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),

@@ -6,6 +6,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::model::Model;
 use super::pane::Place;
+use super::pane::sign::sentence;
+use super::refusal::past_words;
 use super::theme::Role;
 use super::widget::{Focus, Pane, Shown, hints, put_block, tabs, waiting};
 use super::{ProfileActions, load::Load};
@@ -200,6 +202,7 @@ impl Model {
 
     fn view_profile(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
         let context = self.session.context(&self.shown);
+        let area = self.below_banner(area, buf);
         let area = self.above(&self.shown.profile, "Reading the profile", area, buf);
         match self.shown.profile.value() {
             Some(profile) => self.panes.profile.view(profile, focus, area, buf, &context),
@@ -209,10 +212,30 @@ impl Model {
 
     fn view_journey(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
         let context = self.session.context(&self.shown);
+        let area = self.below_banner(area, buf);
         let area = self.above(&self.shown.journey, "Reading the journey", area, buf);
         match self.shown.journey.value() {
             Some(journey) => self.panes.journey.view(journey, focus, area, buf, &context),
             None => self.view_nobody(area, buf),
+        }
+    }
+
+    /// Says above a pane that it shows the past. Answers the area below.
+    fn below_banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(past) = self.shown.past else {
+            return area;
+        };
+        let words = past_words(past.at, &self.session.tz);
+        let most = Rect {
+            height: area.height.min(3),
+            ..inset(area)
+        };
+        let style = self.session.theme.style(Role::Warning);
+        let used = put_block(buf, most, &format!("⧗ {}", sentence(&words)), style);
+        Rect {
+            y: area.y + used,
+            height: area.height - used,
+            ..area
         }
     }
 

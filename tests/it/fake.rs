@@ -58,6 +58,8 @@ pub struct World {
     /// What every read answers while it is set.
     pub outage: Option<Trouble>,
     pub reads: usize,
+    /// What stood at certain moments, whoever is asked about.
+    pub pasts: Vec<Past>,
     /// Nobody was ever brought in.
     pub is_new: bool,
 }
@@ -198,6 +200,32 @@ impl Backend for Fake {
             })
         };
         self.read(why, "the reason")
+    }
+
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        let why_not = |world: &World| {
+            let profile = world.profiles.get(&conversation)?;
+            let mut rivals = profile.rivals.iter();
+            let (rival, _) = rivals.find(|(rival, _)| rival.id == contact)?;
+            Some(NotExplanation {
+                sentences: vec![format!("{} was asked about in full", rival.name)],
+                contact: Some(rival.clone()),
+                linked: None,
+                reason: profile.reason.clone()?,
+                answers: Vec::new(),
+            })
+        };
+        self.read(why_not, "the contact")
+    }
+
+    async fn past(&self, _of: Whose, at: Moment) -> Result<Past, Trouble> {
+        let found = |world: &World| world.pasts.iter().find(|past| past.at == at).cloned();
+        self.with(|world| found(world))
+            .ok_or_else(|| crate::desk_past::gone(at))
     }
 
     async fn preview_merge(

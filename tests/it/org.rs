@@ -161,7 +161,7 @@ impl Org {
     }
 
     async fn is_sound(&self) {
-        assert_eq!(self.store.check().await.unwrap(), Vec::<String>::new());
+        assert_eq!(self.backend.check().await.unwrap(), Vec::<String>::new());
     }
 }
 

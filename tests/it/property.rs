@@ -2,8 +2,8 @@
 //! refusal changes nothing. The world checks every invariant after every step.
 
 mod order;
-mod step;
-mod stored;
+pub mod step;
+pub mod stored;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;

@@ -1,5 +1,8 @@
 //! *Why?* in plain sentences, with the evidence beside them (`design/rules.md` §4, §7).
 
+mod contact;
+mod not;
+
 use std::collections::BTreeSet;
 
 use super::super::view::Explanation;

@@ -321,7 +321,7 @@ pub(super) fn brief(contact: &Contact) -> Brief {
 }
 
 /// The four states of a conversation's profile (`design/rules.md` §5).
-fn state_of(profile: &Profile, link: &Link) -> ProfileState {
+pub(super) fn state_of(profile: &Profile, link: &Link) -> ProfileState {
     let Some(contact) = &profile.contact else {
         return ProfileState::Gone;
     };

@@ -2,13 +2,14 @@
 
 use clap::Args;
 
+use super::super::at::{self, At};
 use super::super::lookup::{self, Resolved};
 use super::super::output::{Format, Output};
 use super::super::session::Session;
 use super::super::table;
 use super::super::trouble::Exit;
-use crate::backend::Backend;
-use crate::backend::view::{Expires, Profile};
+use crate::backend::view::{Expires, Past, Profile, Whose};
+use crate::backend::{Backend, Trouble};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::FIELDS;
@@ -19,14 +20,20 @@ pub struct Show {
     /// Id of the contact
     contact: ContactId,
     /// The record with exactly this id, not the one it was merged into
-    #[arg(long)]
+    #[arg(long, conflicts_with = "at")]
     unresolved: bool,
+    #[command(flatten)]
+    at: At,
 }
 
 impl Show {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactView)?;
         let backend = session.open_reading()?;
+        if let Some(at) = self.at.moment(session)? {
+            let past = backend.past(Whose::Contact(self.contact), at).await?;
+            return stood(&past, session, output);
+        }
         let store = backend.store().as_ref();
         let resolved = match self.unresolved {
             true => Resolved::Exact,
@@ -48,6 +55,23 @@ impl Show {
         notes(&profile, session, output)?;
         Ok(Exit::Done)
     }
+}
+
+/// The contact as it stood, in the same shape.
+fn stood(past: &Past, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+    let profile = &past.profile;
+    let Some(contact) = &profile.contact else {
+        return Err(Trouble::NotFound("the contact".to_owned()).into());
+    };
+    if output.format() == Format::Json {
+        output.json(&lookup::contact_then(past, contact))?;
+        return Ok(Exit::Done);
+    }
+    at::banner(past, session, output)?;
+    fields(contact, profile, output)?;
+    relations(contact, profile, session, output)?;
+    notes(profile, session, output)?;
+    Ok(Exit::Done)
 }
 
 fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 //! Sentences name contacts, conversations and entries by id, never a value.
 
 mod contacts;
+pub mod decisions;
 mod journeys;
 mod marks;
 mod search;

@@ -26,7 +26,7 @@ use crate::store::journal::{self, Hash, Public, Sealed};
 
 pub use chain::{sealed, verify};
 pub use gone::deleted;
-pub use list::entries;
+pub use list::{entries, marked_since};
 use undone::Undone;
 
 /// The columns that `read` takes an entry from.

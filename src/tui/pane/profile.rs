@@ -229,7 +229,7 @@ fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if !asks {
         rows.extend(people::rivals(profile, context));
     }
-    rows.extend(people::suggestions(profile));
+    rows.extend(people::suggestions(profile, context));
     rows.extend(people::notes(profile, context));
     rows.extend(people::origins(profile, context));
     rows

@@ -284,7 +284,7 @@ fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Co
         Some(other) => drawn.and(format!(" · {other}"), Role::Muted),
         None => drawn,
     };
-    let running = time::span(line.end.unwrap_or(context.now).since_ms(line.start));
+    let running = time::span(line.end.unwrap_or(context.present).since_ms(line.start));
     match line.status {
         Status::Active => drawn.right(running, Role::Good),
         Status::Waiting => drawn.right(running, Role::Warning),

@@ -25,6 +25,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         | Action::Why
         | Action::Edit
         | Action::Note => None,
+        Action::AsOf | Action::Earlier | Action::Later => None,
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
         Action::Export | Action::Erase => None,
         Action::History | Action::Open | Action::Back => None,

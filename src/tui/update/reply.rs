@@ -30,8 +30,11 @@ impl Model {
             }
             Reply::Names(Err(trouble)) => self.trouble("Names", &trouble),
             Reply::Roster(result) => self.roster_came(result),
+            // What was asked for now is no news in the past.
+            Reply::Profile(..) | Reply::Journey(..) if self.shown.past.is_some() => Vec::new(),
             Reply::Profile(subject, result) => self.profile_came(subject, result),
             Reply::Journey(contact, query, result) => self.journey_came(contact, &query, result),
+            Reply::Past(whose, result) => self.past_came(whose, result),
             Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
             Reply::Written(write, Err(trouble)) if !is_answered => {
                 self.not_written(&write, &trouble)
@@ -46,6 +49,7 @@ impl Model {
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Exported(..) => Vec::new(),
+            Reply::WhyContact(..) | Reply::WhyNot(..) => Vec::new(),
         });
         effects
     }

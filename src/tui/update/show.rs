@@ -24,6 +24,7 @@ impl Model {
             return Vec::new();
         }
         self.shown.subject = Some(subject);
+        self.shown.past = None;
         self.shown.profile = Load::Empty;
         self.panes.profile.reset();
         let contact = match subject {
@@ -193,7 +194,8 @@ impl Model {
     }
 
     fn refresh_person(&mut self) -> Vec<Effect> {
-        if self.shown.subject.is_none() {
+        // The past does not change.
+        if self.shown.subject.is_none() || self.shown.past.is_some() {
             return Vec::new();
         }
         let mut effects = self.read_profile();

@@ -10,6 +10,8 @@ use crate::tui::notice::{Notice, Notices, Tone};
 use crate::tui::overlay::role_of;
 use crate::tui::pane::Line;
 use crate::tui::pane::profile::state_sentence;
+use crate::tui::pane::sign::sentence;
+use crate::tui::refusal::past_words;
 use crate::tui::theme::Role;
 
 pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
@@ -92,6 +94,10 @@ fn line_of(notice: &Notice) -> Line {
 
 fn resting(model: &Model) -> Line {
     let context = model.session.context(&model.shown);
+    if let Some(past) = model.shown.past {
+        let words = past_words(past.at, &model.session.tz);
+        return Line::of(sentence(&words), Role::Warning);
+    }
     match model.shown.profile.value() {
         Some(profile) => Line::of(state_sentence(profile, &context), Role::Muted),
         None => Line::default(),

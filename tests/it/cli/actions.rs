@@ -290,3 +290,87 @@ fn an_undo_that_is_refused_says_what_to_do() {
         "both are Curated: link the conversation instead, or set merge.rules = \"current\""
     );
 }
+
+#[test]
+fn why_and_why_not_print_sentences_and_evidence() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let why = place.json(&["why", EFA]);
+    assert_eq!(why["identifier"]["type"], "Phone");
+    assert_eq!(why["identifier"]["value"], "+353861234567");
+    assert_eq!(why["claim"]["contact"], json!(efa));
+    assert_eq!(why["claim"]["origin"], "import:1");
+    assert_eq!(
+        why["rule"],
+        json!({"name": "first-claimed-identifier", "version": 1})
+    );
+    assert!(why["alternatives"].is_array());
+    let of_contact = place.json(&["why", &efa]);
+    assert_eq!(of_contact["contactId"], json!(efa));
+    assert_eq!(of_contact["made"]["batch"], 1);
+    assert_eq!(of_contact["identifiers"][0]["claim"]["origin"], "import:1");
+    let words = place.good(&["why", &efa]);
+    assert!(
+        words.contains("was made by CSV import #1 of Niamh"),
+        "{words}"
+    );
+    let words = place.good(&["why-not", UNKNOWN, &efa]);
+    assert!(words.contains("nothing of that is Efa Byrne's"), "{words}");
+    let not = place.json(&["why-not", UNKNOWN, &efa]);
+    assert_eq!(not["answers"][0]["code"], "nothing-of-theirs");
+    assert_eq!(not["link"]["rule"]["name"], "no-claimed-identifier");
+    let unknown = "00000000-0000-4000-8000-00000000ffff";
+    let run = place.run(&["why", unknown]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("conversation or contact"), "{}", run.err);
+}
+
+#[test]
+fn what_stood_at_a_moment_is_printed_in_the_same_shape() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let later = [("SCV_NOW", "2026-11-24T12:00:00Z")];
+    let linked = place.run_with(&later, &["link", UNKNOWN, &efa]);
+    assert_eq!(linked.code, 0, "{}", linked.err);
+    let later = [("SCV_NOW", "2026-11-25T12:00:00Z")];
+    let read = |args: &[&str]| -> Value {
+        let run = place.run_with(&later, args);
+        assert_eq!(run.code, 0, "{}", run.err);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    let now = read(&["journey", &efa, "--json"]);
+    let then = read(&["journey", &efa, "--at", "-30h", "--json"]);
+    assert_eq!(
+        now.as_array().unwrap().len(),
+        then.as_array().unwrap().len() + 1
+    );
+    let then = read(&["contact", "show", &efa, "--at", "2026-11-23", "--json"]);
+    assert_eq!(then["asOf"], "2026-11-23T23:59:59.999Z");
+    assert_eq!(then["id"], json!(efa));
+    let then = read(&[
+        "conversation",
+        "show",
+        UNKNOWN,
+        "--at",
+        "2026-11-23 12:30",
+        "--json",
+    ]);
+    assert_ne!(then["externalContactId"], json!(efa));
+    assert_eq!(then["reason"]["rule"], "no-claimed-identifier");
+    let text = place.run_with(&later, &["contact", "show", &efa, "--at", "1d ago"]);
+    assert!(
+        text.out.starts_with("As of 2026-11-24 12:00"),
+        "{}",
+        text.out
+    );
+    let old = place.run_with(&later, &["contact", "show", &efa, "--at", "2026-01-01"]);
+    assert_eq!(old.code, 1);
+    assert!(old.err.contains("is no longer kept"), "{}", old.err);
+    let odd = place.run_with(&later, &["contact", "show", &efa, "--at", "soon"]);
+    assert_eq!(odd.code, 2);
+    assert!(
+        odd.err.contains("write 2026-11-12T14:02:00Z"),
+        "{}",
+        odd.err
+    );
+}

@@ -46,11 +46,15 @@ fn sign_of(profile: &Profile, rival: &Brief) -> Option<Row> {
 }
 
 /// Contacts that may be the same person.
-pub fn suggestions(profile: &Profile) -> Vec<Row> {
+pub fn suggestions(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if profile.suggestions.is_empty() {
         return Vec::new();
     }
-    let mut rows = vec![Row::blank(), Row::heading("May be the same person")];
+    let title = match context.scene.past {
+        None => "May be the same person",
+        Some(_) => "The same person by now",
+    };
+    let mut rows = vec![Row::blank(), Row::heading(title)];
     rows.extend(profile.suggestions.iter().map(|brief| person(brief, None)));
     rows
 }
