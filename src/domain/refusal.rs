@@ -97,9 +97,9 @@ pub enum Refusal {
         name: String,
         member: ContactId,
     },
-    #[error("what stood at {0} is no longer kept")]
+    #[error("what stood on {0} is no longer kept")]
     PastGone(String),
-    #[error("it was not there yet at {0}; choose a later moment")]
+    #[error("nobody was there yet on {0}; choose a later moment")]
     NotThereYet(String),
     #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
     NotYours {

@@ -123,7 +123,7 @@ impl LocalBackend {
             .to_string()
     }
 
-    fn time(&self, moment: Moment) -> String {
+    pub(super) fn time(&self, moment: Moment) -> String {
         moment
             .timestamp()
             .to_zoned_datetime(self.zone.clone())
