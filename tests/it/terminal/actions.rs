@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 16] = [
+const OPENING: [(Action, &str); 17] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to this conversation"),
@@ -21,6 +21,7 @@ const OPENING: [(Action, &str); 16] = [
     (Action::Note, "Note on Theodore Meza"),
     (Action::Delete, "Delete Theodore Meza (Identified)?"),
     (Action::WrapUp, "Wrap up Theodore Meza"),
+    (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
@@ -59,6 +60,12 @@ impl Walk {
             desk.shows("The mouse is the terminal's")
         });
         self.desk.escape("The mouse is the terminal's");
+    }
+
+    /// Everything came at one moment, so nothing is before it or after it.
+    fn looks_back_and_on(&mut self) {
+        self.opens(Action::Earlier, "Nothing earlier is kept of this person");
+        self.opens(Action::Later, "this is now");
     }
 
     fn moves_from_pane_to_pane(&mut self) {
@@ -131,6 +138,7 @@ fn every_action_of_the_table_is_pressed_and_answers() {
         walk.opens(action, words);
     }
     walk.changes_and_takes_back();
+    walk.looks_back_and_on();
     walk.moves_from_pane_to_pane();
     walk.moves_from_row_to_row();
     walk.draws_anew_and_comes_back();
