@@ -122,9 +122,9 @@ pub enum Refusal {
         name: String,
         member: ContactId,
     },
-    #[error("what stood at {0} is no longer kept")]
+    #[error("what stood on {0} is no longer kept")]
     PastGone(String),
-    #[error("it was not there yet at {0}; choose a later moment")]
+    #[error("nobody was there yet on {0}; choose a later moment")]
     NotThereYet(String),
     /// The right stands first: a line that is too short cuts what comes last.
     #[error("needs {needs}, as supervisor and admin have: entry {entry} is of {by}")]

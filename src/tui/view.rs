@@ -231,7 +231,7 @@ impl Model {
             ..inset(area)
         };
         let style = self.session.theme.style(Role::Warning);
-        let used = put_block(buf, most, &format!("⧗ {}", sentence(&words)), style);
+        let used = put_block(buf, most, &format!("◀ {}", sentence(&words)), style);
         Rect {
             y: area.y + used,
             height: area.height - used,

@@ -5,6 +5,7 @@ mod check;
 mod contact;
 mod not;
 mod past;
+mod said;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

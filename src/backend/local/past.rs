@@ -55,7 +55,7 @@ impl LocalBackend {
         let now = self.now();
         let at = at.min(now);
         if at < now.minus_days(self.options.life_days) {
-            return Err(Refusal::PastGone(at.to_string()).into());
+            return Err(Refusal::PastGone(self.time(at)).into());
         }
         match of {
             Whose::Contact(id) => {
@@ -72,7 +72,7 @@ impl LocalBackend {
         let stored = stored.ok_or(Refusal::NoConversation(id))?;
         let own = self.conversation_history(id, at).await?;
         let then = own.record(&stored, at);
-        let then = then.ok_or_else(|| Refusal::NotThereYet(at.to_string()))?;
+        let then = then.ok_or_else(|| Refusal::NotThereYet(self.time(at)))?;
         let linked = then.link.contact;
         let mut history = self.history(linked, at).await?;
         // The conversation's own entries know its other participants and its wrap-up.
@@ -178,7 +178,7 @@ impl LocalBackend {
     /// The changes of an entry that is to be taken back; a refusal when they are no longer kept.
     async fn kept(&self, entry: &Entry, at: Moment) -> Result<Vec<Change>, Trouble> {
         let changes = self.store.changes(entry.id).await?;
-        changes.ok_or_else(|| Refusal::PastGone(at.to_string()).into())
+        changes.ok_or_else(|| Refusal::PastGone(self.time(at)).into())
     }
 
     /// The merge set that a contact belongs to now; itself when it is gone.
@@ -204,11 +204,10 @@ impl LocalBackend {
             (Some(head), _) => Some(head),
             // The conversation was linked to nobody who was there.
             (None, Some(_)) => None,
-            (None, None) => Some(
-                history
-                    .instead(asked)
-                    .ok_or_else(|| history.nobody(asked))?,
-            ),
+            (None, None) => match history.instead(asked) {
+                Some(head) => Some(head),
+                None => return Err(self.nobody(&history, asked)),
+            },
         };
         let set = head.as_ref().map(|head| history.set(head.id));
         let set = set.unwrap_or_default();
@@ -254,6 +253,15 @@ impl LocalBackend {
             earlier: history.earlier,
             later: history.later,
         })
+    }
+
+    /// Why there is nobody to show.
+    fn nobody(&self, history: &History, asked: ContactId) -> Trouble {
+        let stood = history.past.contacts.contains_key(&asked);
+        match history.now.contains_key(&asked) || stood {
+            true => Refusal::NotThereYet(self.time(history.at)).into(),
+            false => Refusal::NoContact(asked).into(),
+        }
     }
 
     /// The claims of a merge set, in the order in which they are told now.
@@ -404,14 +412,6 @@ impl History {
             }
         }
         set
-    }
-
-    fn nobody(&self, asked: ContactId) -> Trouble {
-        let is_known = self.now.contains_key(&asked) || self.past.contacts.contains_key(&asked);
-        match is_known {
-            true => Refusal::NotThereYet(self.at.to_string()).into(),
-            false => Refusal::NoContact(asked).into(),
-        }
     }
 }
 

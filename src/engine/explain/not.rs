@@ -52,6 +52,8 @@ pub enum Not {
         before: Identifier,
         trust: Trust,
     },
+    /// The contact holds the identifier, but what weighs more had decided.
+    Theirs { identifier: Identifier },
     /// The contact holds the identifier now, but claimed it only after the conversation was linked.
     ClaimedSince { identifier: Identifier, at: Moment },
     /// The conversation came with no identifier at all.
@@ -218,10 +220,11 @@ fn held(asked: &Asked<'_>, index: usize, one: &Provided, claim: &Claim) -> Not {
             before: before.identifier.clone(),
             trust: one.trust,
         },
-        None => Not::ClaimedSince {
+        None if reason.at < claim.at => Not::ClaimedSince {
             identifier,
             at: claim.at,
         },
+        None => Not::Theirs { identifier },
     }
 }
 

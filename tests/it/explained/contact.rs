@@ -29,7 +29,7 @@ async fn one_that_a_conversation_made() {
     assert_eq!(
         told.sentences,
         [
-            "the contact of +353 86 123 4567 was made by the call of 2 Mar 2026 09:01 \
+            "The contact of +353 86 123 4567 was made by the call of 2 Mar 2026 09:01 \
              (rule no-claimed-identifier, version 1).",
             "Phone +353 86 123 4567 has identified it since 2 Mar 2026 (the call of 2 Mar 2026 09:01 came \
              with it, written +353 86 123-4567).",

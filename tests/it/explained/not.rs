@@ -59,7 +59,7 @@ async fn a_person_who_decided_stands_above_the_rules() {
     let call = here.sees(1, Channel::Call, &[EFA]).await;
     here.link(call, claire).await;
     let (codes, words) = here.why_not(call, efa).await;
-    assert_eq!(codes, ["linked-by-person", "claimed-since"]);
+    assert_eq!(codes, ["linked-by-person", "theirs"]);
     assert!(
         words.starts_with("Ava linked it to Claire Byrne by hand on 2 Mar 2026"),
         "{words}"

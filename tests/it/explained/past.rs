@@ -190,7 +190,7 @@ async fn what_is_no_longer_kept_says_so() {
     let early = here.backend.past(Whose::Contact(contact), at).await;
     assert_eq!(
         refused(early.map(|_| ())),
-        Refusal::NotThereYet(at.to_string())
+        Refusal::NotThereYet("2 Mar 2026 09:00".to_owned())
     );
     let efa = here.keep("Efa", "Byrne", &[]).await;
     here.link(call, efa).await;
@@ -203,13 +203,13 @@ async fn what_is_no_longer_kept_says_so() {
     connection.execute(sql, ()).unwrap();
     let gone = here.backend.past(Whose::Contact(efa), first).await;
     let gone = refused(gone.map(|_| ()));
-    assert_eq!(gone, Refusal::PastGone(first.to_string()));
+    assert_eq!(gone, Refusal::PastGone("2 Mar 2026 09:01".to_owned()));
     assert!(gone.to_string().ends_with("is no longer kept"), "{gone}");
     // Past the retention nothing is kept.
     here.wait_minutes(61 * 24 * 60);
     let old = here.backend.past(Whose::Contact(efa), linked).await;
     assert_eq!(
         refused(old.map(|_| ())),
-        Refusal::PastGone(linked.to_string())
+        Refusal::PastGone("2 Mar 2026 09:03".to_owned())
     );
 }

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 19] = [
+const OPENING: [(Action, &str); 20] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to this conversation"),
@@ -23,6 +23,7 @@ const OPENING: [(Action, &str); 19] = [
     (Action::Export, "known of Theodore Meza into a new file"),
     (Action::Erase, "is known of Theodore Meza?"),
     (Action::WrapUp, "Wrap up Theodore Meza"),
+    (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
     (Action::History, "▸ History of what you did"),
     (Action::Notices, "▸ Notices"),
@@ -63,6 +64,12 @@ impl Walk {
             desk.shows("The mouse is the terminal's")
         });
         self.desk.escape("The mouse is the terminal's");
+    }
+
+    /// Everything came at one moment, so nothing is before it or after it.
+    fn looks_back_and_on(&mut self) {
+        self.opens(Action::Earlier, "Nothing earlier is kept of this person");
+        self.opens(Action::Later, "this is now");
     }
 
     fn moves_from_pane_to_pane(&mut self) {
@@ -135,6 +142,7 @@ fn every_action_of_the_table_is_pressed_and_answers() {
         walk.opens(action, words);
     }
     walk.changes_and_takes_back();
+    walk.looks_back_and_on();
     walk.moves_from_pane_to_pane();
     walk.moves_from_row_to_row();
     walk.draws_anew_and_comes_back();

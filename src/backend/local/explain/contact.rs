@@ -74,6 +74,7 @@ impl LocalBackend {
             ),
             None => "It is kept: it does not expire.".to_owned(),
         });
+        let sentences = sentences.iter().map(|one| capital(one)).collect();
         let merged_from = self.store.contacts(contact.merged_from.clone()).await?;
         Ok(ContactExplanation {
             sentences,

@@ -71,7 +71,7 @@ impl LocalBackend {
         let (code, identifier, at) = coded(not);
         Answer {
             code,
-            sentence: self.sentence(not, record, names),
+            sentence: capital(&self.sentence(not, record, names)),
             identifier,
             holder: holder(not),
             claim: claim(not),
@@ -127,6 +127,9 @@ impl LocalBackend {
                 before,
                 trust,
             } => tried_later(who, identifier, before, *trust),
+            Not::Theirs { identifier } => {
+                format!("{identifier} is {who}'s, but what was said above weighs more.")
+            }
             Not::ClaimedSince { identifier, at } => format!(
                 "{} has been {who}'s since {}, but the conversation had been linked before, and no link \
                  changes by itself.",
@@ -205,6 +208,7 @@ fn coded(not: &Not) -> (&'static str, Option<Identifier>, Option<Moment>) {
         } => ("held-by-other", Some(identifier.clone()), Some(claim.at)),
         Not::Unclaimed { identifier, .. } => ("unclaimed", Some(identifier.clone()), None),
         Not::TriedLater { identifier, .. } => ("tried-later", Some(identifier.clone()), None),
+        Not::Theirs { identifier } => ("theirs", Some(identifier.clone()), None),
         Not::ClaimedSince { identifier, at } => {
             ("claimed-since", Some(identifier.clone()), Some(*at))
         }
@@ -219,7 +223,8 @@ fn claim(not: &Not) -> Option<Claim> {
         Not::HeldByOther { claim, .. } => Some(claim.clone()),
         Not::ButIs | Not::Gone | Not::LinkedByHand { .. } | Not::UnlinkedByHand { .. } => None,
         Not::SwitchedOff(_) | Not::DifferentPeople(_) | Not::Shared { .. } => None,
-        Not::Unclaimed { .. } | Not::TriedLater { .. } | Not::ClaimedSince { .. } => None,
+        Not::Unclaimed { .. } | Not::TriedLater { .. } => None,
+        Not::Theirs { .. } | Not::ClaimedSince { .. } => None,
         Not::NothingProvided | Not::NothingOfTheirs | Not::MadeAfter(_) => None,
     }
 }
@@ -230,7 +235,10 @@ fn holder(not: &Not) -> Option<ContactId> {
         Not::HeldByOther { claim, .. } => Some(claim.contact),
         Not::ButIs | Not::Gone | Not::UnlinkedByHand { .. } | Not::SwitchedOff(_) => None,
         Not::DifferentPeople(_) | Not::Shared { .. } | Not::Unclaimed { .. } => None,
-        Not::TriedLater { .. } | Not::ClaimedSince { .. } | Not::NothingProvided => None,
+        Not::TriedLater { .. }
+        | Not::Theirs { .. }
+        | Not::ClaimedSince { .. }
+        | Not::NothingProvided => None,
         Not::NothingOfTheirs | Not::MadeAfter(_) => None,
     }
 }
