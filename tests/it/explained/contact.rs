@@ -70,7 +70,7 @@ async fn one_that_somebody_made_kept_and_merged() {
         .id;
     here.run(Command::Promote {
         contact: other,
-        edits: vec![edit(Field::LastName, "Ryan")],
+        edits: vec![edit(Field::FirstName, "Tom"), edit(Field::LastName, "Ryan")],
     })
     .await;
     assert!(here.why(other).await[1].starts_with("Ava added it to the contacts on 2 Mar 2026"));

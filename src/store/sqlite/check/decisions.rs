@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::super::column::{IdColumn, id_at, id_if_any_at, text_at};
 use super::super::fault::Step;
+use super::super::seal::opened;
 use super::super::{conversation, visit};
 use super::capped;
 use crate::domain::Change;
@@ -47,7 +48,7 @@ pub fn problems(connection: &Connection, judge: &mut Judge) -> Step<Vec<String>>
 fn payloads(connection: &Connection, journal: &mut Journalled) -> Step<Vec<String>> {
     let mut problems = Vec::new();
     let sql = "SELECT payload.seq, payload.body, entry.contact, entry.contacts FROM payload
-        JOIN entry ON entry.seq = payload.seq ORDER BY payload.seq";
+        JOIN entry ON entry.seq = payload.seq WHERE entry.action <> 'erase' ORDER BY payload.seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
@@ -137,7 +138,7 @@ fn conversations(
     while let Some(row) = rows.next()? {
         let id = ConversationId(id_at(row, 0)?);
         // What does not read is told with the conversations.
-        let Ok(link) = serde_json::from_str::<Link>(text_at(row, 1)?) else {
+        let Ok(link) = opened::<Link>(text_at(row, 1)?) else {
             continue;
         };
         let body = |connection: &Connection| -> Step<Option<Body>> {
@@ -151,7 +152,7 @@ fn conversations(
             .get_ref(2)?
             .as_str_or_null()
             .map_err(rusqlite::Error::from)?;
-        let others: Vec<(String, Link)> = match others.map(serde_json::from_str) {
+        let others: Vec<(String, Link)> = match others.map(opened) {
             Some(Ok(others)) => others,
             Some(Err(_)) | None => continue,
         };
@@ -176,7 +177,7 @@ fn visits(connection: &Connection, journal: &Journalled, judge: &mut Judge) -> S
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let id = VisitId(id_at(row, 0)?);
-        let Ok(link) = serde_json::from_str::<Link>(text_at(row, 1)?) else {
+        let Ok(link) = opened::<Link>(text_at(row, 1)?) else {
             continue;
         };
         let body = |connection: &Connection| -> Step<Option<Body>> {
@@ -261,7 +262,7 @@ fn origin(connection: &Connection, id: ContactId) -> Step<Option<Origin>> {
         return Ok(None);
     };
     // One that does not read is told with the contacts.
-    let made = serde_json::from_str::<Made>(text_at(row, 0)?);
+    let made = opened::<Made>(text_at(row, 0)?);
     Ok(made.ok().map(|made| made.origin))
 }
 
