@@ -88,7 +88,8 @@ proptest! {
         let mut taken = Vec::new();
         for step in course {
             // Expiry forgets the past, which has a test of its own.
-            if step.kind == 29 {
+            // What an unmerge moved is not followed yet (README, what is not there yet).
+            if [29, 31].contains(&step.kind) {
                 continue;
             }
             let Some(command) = step.command(&world) else { continue };
