@@ -12,8 +12,9 @@ use super::input::Input;
 #[cfg(unix)]
 use super::screen::terminal_size;
 
-/// The system's wishes that the program end: SIGTERM and SIGINT, or SIGHUP when the line is gone. Listen before a screen
-/// takes the terminal: a signal that nobody listens to ends the program at once, and the terminal stays taken.
+/// The system's wishes that the program end: SIGTERM and SIGINT, or SIGHUP when the line is gone. Listen before a
+/// screen takes the terminal: a signal that nobody listens to ends the program at once, and the terminal stays
+/// taken.
 #[cfg(unix)]
 pub struct Endings {
     term: Signal,
