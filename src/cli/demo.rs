@@ -30,8 +30,8 @@ const PRESSES_MAX: usize = 16;
 /// The key that lists the stories.
 const LIST: u8 = 2;
 
-/// The keys that steer the demo: the number of the F key, what it does, and its word in full and in short. Those
-/// that matter most come first.
+/// The keys that steer the demo: the number of the F key, what it does, its word in full and in short. Those that
+/// matter most come first.
 #[rustfmt::skip]
 const KEYS: [(u8, Option<Control>, &str, &str); 7] = [
     (LIST, None,                       "stories",    "list"),
@@ -43,10 +43,10 @@ const KEYS: [(u8, Option<Control>, &str, &str); 7] = [
     (7,    Some(Control::Faster),      "faster",     "fast"),
 ];
 
-const AFTER_HELP: &str = "Keys of the presenter: F2 lists the stories, F3 starts the next, F4 pauses and goes on, \
-F5 starts the story again on a fresh store, F6 and F7 change the speed, F8 the role.\n\
-The desk is Mara Lindt's, in the role agent-merge unless --role names another; --store, --agent and --json are \
-refused, because the demo has a store and an agent of its own.";
+const AFTER_HELP: &str = "Keys of the presenter: F2 lists the stories, F3 starts the next, F4 pauses and goes \
+on, F5 starts the story again on a fresh store, F6 and F7 change the speed, F8 the role.\n\
+The desk is Mara Lindt's, in the role agent-merge unless --role names another; --store, --agent and --json \
+are refused, because the demo has a store and an agent of its own.";
 
 mod shots;
 

@@ -1,5 +1,5 @@
-//! The house that a demo plays in: a store with the bundled organization, laid anew for every telling and gone
-//! afterwards.
+//! The house that a demo plays in: a store with the bundled organization, laid anew for every telling and
+//! gone afterwards.
 
 use std::path::PathBuf;
 use std::sync::Arc;
