@@ -279,7 +279,11 @@ fn at_each_size_the_entries_and_their_details_are_in_sight() {
         }
     }
     let text = bench.frame(40, 10).0.join("\n");
-    for words in ["Mara Lindt edited", "can be undone", " Esc close "] {
+    for words in [
+        "you edited Efa Byrne: cell phone",
+        "can be undone",
+        " Esc close ",
+    ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
     bench.press("enter");

@@ -25,6 +25,8 @@ const VALUE_ROWS_MAX: usize = 6;
 const ID: Column = column(5, 6, 2);
 const WHEN: Column = column(5, 12, 1);
 const STATE: Column = column(10, 16, 3);
+/// Below this width an entry takes two rows.
+const ONE_ROW_WIDTH_MIN: u16 = 100;
 const WORDS_COLUMNS_MIN: u16 = 18;
 
 const fn column(min: u16, ideal: u16, priority: u8) -> Column {
@@ -70,7 +72,8 @@ pub fn view(
             Part::Details => details(history, inner, buf, context),
         };
     }
-    let listed = u16::try_from(history.lines().len()).unwrap_or(u16::MAX);
+    let listed = history.lines().len() * usize::from(height(inner.width));
+    let listed = u16::try_from(listed).unwrap_or(u16::MAX);
     let rows = listed.clamp(3, inner.height / 2);
     let (lower, upper) = split_bottom(inner, inner.height - rows);
     let cursor = list(history, upper, buf, context);
@@ -129,9 +132,16 @@ fn list(
         },
         theme: context.theme,
     };
-    let shown = list.view(&history.list, area, buf, |at, place, buf| {
-        draw(&lines[at], place, buf, context);
-    });
+    let rows = height(area.width);
+    let shown = list.view_tall(
+        &history.list,
+        area,
+        buf,
+        |_| rows,
+        |at, place, buf| {
+            draw(&lines[at], place, buf, context);
+        },
+    );
     shown.cursor
 }
 
@@ -142,7 +152,7 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
         EntryState::UndoneBy(_) | EntryState::NoLongerKept => Role::Muted,
     };
     let (id, when) = (format!("#{}", line.id), when(line, context));
-    let words = format!("{} {}", short(&line.actor), line.sentence);
+    let words = format!("{} {}", who(line, context), line.sentence);
     let cell = |text, role| Cell {
         text,
         style: context.theme.style(role),
@@ -154,6 +164,17 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
         cell(&words, of_words),
         cell(&state, role),
     ];
+    if place.height > 1 {
+        let [id, when, words, state] = cells;
+        row(
+            buf,
+            place,
+            &widths(&[ID, WHEN, STATE], place.width),
+            &[id, when, state],
+        );
+        put(buf, below(place, 1), words.text, words.style);
+        return;
+    }
     let beside = ID.ideal + WHEN.ideal + STATE.ideal + 3 * GAP;
     let left = place.width.saturating_sub(beside);
     let words = column(WORDS_COLUMNS_MIN, left.max(WORDS_COLUMNS_MIN), 4);
@@ -163,6 +184,18 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
         &widths(&[ID, WHEN, words, STATE], place.width),
         &cells,
     );
+}
+
+/// The rows of an entry: what was done gets one of its own where columns beside it would leave it none.
+const fn height(width: u16) -> u16 {
+    if width < ONE_ROW_WIDTH_MIN { 2 } else { 1 }
+}
+
+fn who(line: &HistoryLine, context: &Context<'_>) -> String {
+    match line.actor == context.agent {
+        true => "you".to_owned(),
+        false => short(&line.actor),
+    }
 }
 
 /// The time of a day that is today, else the day and the time.
