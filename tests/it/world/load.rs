@@ -6,6 +6,9 @@ use scv_desk::domain::{ContactId, ConversationId, ConversationRecord, Identifier
 
 use super::World;
 
+/// `FactKey::MembersOf` lists one more than a merge set may have.
+const MEMBERS_MAX: usize = 53;
+
 impl World {
     /// Loads one fact.
     pub fn load(&self, key: FactKey, facts: &mut Facts) {
@@ -72,8 +75,8 @@ impl World {
                 let members = all.filter(|one| one.fields.organization == Some(id));
                 let mut members: Vec<_> = members.map(|one| (one.created, one.id)).collect();
                 members.sort_unstable();
-                let two = members.into_iter().map(|(_, id)| id).take(2);
-                facts.put_members_of(id, two.collect());
+                let oldest = members.into_iter().map(|(_, id)| id).take(MEMBERS_MAX);
+                facts.put_members_of(id, oldest.collect());
             }
             FactKey::GoneBefore => facts.put_gone_before((), self.gone_before),
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
