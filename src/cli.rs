@@ -149,7 +149,7 @@ enum Sub {
     /// Count what is in the store
     Stats,
     /// Verify every invariant of the store
-    Check,
+    Check(check::Check),
     /// Look over versions, paths, store, terminal and configuration
     Doctor,
     /// Show the configuration and where it is
@@ -246,7 +246,7 @@ impl Sub {
             Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Stats => stats::run(session, output).await,
-            Self::Check => check::run(session, output).await,
+            Self::Check(check) => check.run(session, output).await,
             // `dispatch` has done these.
             Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),
             Self::Completions(_) | Self::Man(_) => Ok(Exit::Done),

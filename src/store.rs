@@ -91,10 +91,24 @@ pub enum StoreError {
     Busy { path: PathBuf, seconds: u64 },
     #[error("{}: the file is damaged ({what}); restore a backup", .path.display())]
     Damaged { path: PathBuf, what: String },
+    /// The write-ahead log has decisions after the damage, which were acknowledged.
+    #[error(
+        "{}: the log is damaged at byte {at}, and {} after it cannot be read; nothing was changed: restore \
+         a backup, or go on without them with `scv check --cut-log`",
+        .path.display(), decisions(*.lost)
+    )]
+    DamagedLog { path: PathBuf, at: u64, lost: u64 },
     #[error("{}: {what}", .path.display())]
     Other { path: PathBuf, what: String },
     #[error("the store is closing")]
     Closed,
+}
+
+fn decisions(count: u64) -> String {
+    match count {
+        1 => "what was saved once".to_owned(),
+        _ => format!("what was saved {count} times"),
+    }
 }
 
 /// Why a file cannot be read or written, in words and without the system's number for it.

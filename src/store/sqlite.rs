@@ -17,6 +17,7 @@ mod facts;
 mod fault;
 mod identifier;
 mod list;
+mod log;
 mod mark;
 mod note;
 mod open;
@@ -88,6 +89,16 @@ pub struct Options {
     pub mmap_bytes: i64,
     /// Most bytes that the file may grow to; `None` for as many as the disk has.
     pub bytes_max: Option<i64>,
+    pub damaged_log: DamagedLog,
+}
+
+/// What is done with a log that is damaged before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamagedLog {
+    /// The store is not opened.
+    Refuse,
+    /// What was saved after the damage is given up.
+    Cut,
 }
 
 impl Default for Options {
@@ -99,6 +110,7 @@ impl Default for Options {
             bulk_cache_kib: 128 * 1024,
             mmap_bytes: 1 << 36,
             bytes_max: None,
+            damaged_log: DamagedLog::Refuse,
         }
     }
 }
@@ -169,6 +181,24 @@ impl SqliteStore {
             closing,
             threads,
         })
+    }
+
+    /// Opens a store whose log is damaged, up to the damage; a copy of the log is kept. Gives the copy's place, or
+    /// `None` when the log is whole.
+    pub fn cut_log(path: &Path, options: Options) -> Result<Option<PathBuf>, StoreError> {
+        let cut = Options {
+            damaged_log: DamagedLog::Cut,
+            ..options.clone()
+        };
+        let copy = match Self::open(path, Open::Existing, options) {
+            Ok(_) => return Ok(None),
+            Err(StoreError::DamagedLog { .. }) => {
+                log::keep_copy(path).map_err(|error| open::of_io(path, &error))?
+            }
+            Err(error) => return Err(error),
+        };
+        Self::open(path, Open::Existing, cut)?;
+        Ok(Some(copy))
     }
 
     /// The schema of every store that is open: older ones are brought up to it.

@@ -6,6 +6,7 @@ mod file;
 pub mod given;
 mod journal;
 mod lists;
+mod log;
 mod look;
 mod marks;
 mod observe;

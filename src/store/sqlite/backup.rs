@@ -12,7 +12,8 @@ use super::Options;
 use super::entry::Head;
 use super::fault::{Fault, Step};
 use super::open::{
-    Found, Purpose, connect, directory_of, draft_of, inspect, migrate, newest, of_io, version_of,
+    Found, Purpose, connect, directory_of, draft_of, inspect, inspect_log, migrate, newest, of_io,
+    version_of,
 };
 use crate::store::StoreError;
 
@@ -81,7 +82,7 @@ impl Made {
         fill: impl FnOnce(&Path) -> Step<()>,
     ) -> Result<Self, StoreError> {
         match inspect(from)? {
-            Found::Store => {}
+            Found::Store { page } => inspect_log(from, page, options)?,
             Found::Nothing => return Err(StoreError::Missing(from.to_owned())),
         }
         free(to)?;

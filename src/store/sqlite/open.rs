@@ -13,9 +13,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::Options;
-use super::checkpoint;
 use super::fault::{Fault, Step};
+use super::{DamagedLog, Options, checkpoint, log};
 use crate::store::{StoreError, words_of};
 
 /// `scvd` in the header of every store.
@@ -82,12 +81,14 @@ impl Reading {
 
 /// Sees to it that a store of this schema can be read at `path`; nothing is made and nothing is written.
 pub fn prepare_reading(path: &Path, reading: Reading, options: &Options) -> Result<(), StoreError> {
-    if let Found::Nothing = inspect(path)? {
+    let Found::Store { page } = inspect(path)? else {
         return Err(StoreError::Missing(path.to_owned()));
-    }
-    if reading == Reading::Frozen && has_log(path) {
+    };
+    // Something may stand in the log that is not in the file yet, or may at any time.
+    if reading == Reading::Frozen && log::of(path).exists() {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
+    inspect_log(path, page, options)?;
     let version =
         connect(path, reading.purpose(), options).and_then(|connection| version_of(&connection));
     match version.map_err(|fault| fault.to_error(path, options.wait))? {
@@ -102,17 +103,25 @@ pub fn prepare_reading(path: &Path, reading: Reading, options: &Options) -> Resu
     }
 }
 
-/// True when something may stand in the log that is not in the file yet, or may at any time.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).exists()
+/// Looks into the log before SQLite cuts it where it is damaged.
+pub(super) fn inspect_log(path: &Path, page: usize, options: &Options) -> Result<(), StoreError> {
+    if options.damaged_log == DamagedLog::Cut {
+        return Ok(());
+    }
+    match log::damage(path, page).map_err(|error| of_io(path, &error))? {
+        None => Ok(()),
+        Some(damage) => Err(StoreError::DamagedLog {
+            path: log::of(path),
+            at: damage.at,
+            lost: damage.lost,
+        }),
+    }
 }
 
 /// Sees to it that a store of this schema stands at `path`.
 pub fn prepare(path: &Path, open: Open, options: &Options) -> Result<(), StoreError> {
     match (inspect(path)?, open) {
-        (Found::Store, _) => {}
+        (Found::Store { page }, _) => inspect_log(path, page, options)?,
         (Found::Nothing, Open::Existing) => return Err(StoreError::Missing(path.to_owned())),
         (Found::Nothing, Open::Create) => create(path, options)?,
     }
@@ -203,7 +212,10 @@ fn frozen_uri(path: &Path) -> String {
 /// What stands at a path, as far as its first bytes tell.
 pub(super) enum Found {
     Nothing,
-    Store,
+    Store {
+        /// Bytes of a page.
+        page: usize,
+    },
 }
 
 /// Reads the header before SQLite touches the file: a file that is not ours is left exactly as it is.
@@ -240,7 +252,12 @@ pub(super) fn inspect(path: &Path) -> Result<Found, StoreError> {
             known: newest(),
         });
     }
-    Ok(Found::Store)
+    // 1 stands for 65536, which two bytes cannot tell.
+    let page = match usize::from(u16::from_be_bytes([header[16], header[17]])) {
+        1 => 1 << 16,
+        bytes => bytes,
+    };
+    Ok(Found::Store { page })
 }
 
 /// Makes a new store at `path`; one that another program made meanwhile is as good.

@@ -1,8 +1,8 @@
 //! Bits that flip in the file or its log: what is read is right, or said to be damaged, or found by the
 //! check; never a panic.
 //!
-//! The log is read up to the first page whose sum does not fit, as after a power cut: the store is then as it
-//! was at an earlier decision, whole. Nothing tells that more had been acknowledged.
+//! What hits the last decision in the log alone is as a power cut that came before it was acknowledged, and the
+//! store is as it was before it, whole. Nothing can tell the two apart.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,7 +45,7 @@ enum End {
     Said,
     /// All that was asked is answered as before.
     Harmless,
-    /// All is as it was before the last decisions in the log.
+    /// All is as it was before the last decision in the log.
     Older,
     /// Something else is answered; the check says that the file is damaged.
     Found(String),
@@ -188,10 +188,9 @@ async fn end_of(path: &Path, sample: &Sample) -> End {
         }
     }
     let problems = backend.store().check().await;
-    let older =
-        backend.store().counts().await.is_ok_and(|counts| {
-            (counts.entries as usize) < sample.entries && !sample.log.is_empty()
-        });
+    let older = backend.store().counts().await.is_ok_and(|counts| {
+        counts.entries as usize + 1 == sample.entries && !sample.log.is_empty()
+    });
     match (other, problems) {
         (None, _) => End::Harmless,
         (Some(_), Ok(problems)) if problems.is_empty() && older => End::Older,
@@ -273,7 +272,7 @@ fn many_flips() {
         println!("{:#?}\nsilent: {:#?}", tally.found, tally.silent);
         println!(
             "{} flips from seed {seed} ({left:?}) in {:.0} s: {} said, {} harmless, {} as before \
-             the last decisions, {} found by the check, {} silent",
+             the last decision, {} found by the check, {} silent",
             flips.div_ceil(2),
             start.elapsed().as_secs_f64(),
             tally.said,
