@@ -22,8 +22,9 @@ type Part = fn(&Connection) -> Step<Vec<String>>;
 
 /// Every broken invariant.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
-    let parts: [Part; 10] = [
+    let parts: [Part; 11] = [
         file,
+        sums,
         contacts::problems,
         contacts::identifiers,
         journeys::conversations,
@@ -79,6 +80,37 @@ fn file(connection: &Connection) -> Step<Vec<String>> {
         let line = line?;
         if line != "ok" {
             problems.push(format!("the file is damaged: {line}"));
+        }
+    }
+    Ok(problems)
+}
+
+/// Small rows against their sums.
+fn sums(connection: &Connection) -> Step<Vec<String>> {
+    let rows = [
+        (
+            "last interaction",
+            "alive WHERE sum <> row_sum(contact, seen)",
+        ),
+        (
+            "claim",
+            "identifier WHERE sum <> row_sum(kind, value, source, contact, at, origin, origin_id, trust)",
+        ),
+        (
+            "name",
+            "name WHERE sum <> row_sum(kind, id, name, color, shown)",
+        ),
+        (
+            "pair",
+            "not_same WHERE sum <> row_sum(one, other, marked_by, at)",
+        ),
+    ];
+    let mut problems = Vec::new();
+    for (what, strange) in rows {
+        let sql = format!("SELECT count(*) FROM {strange}");
+        let found: i64 = connection.query_one(&sql, (), |row| row.get(0))?;
+        if found > 0 {
+            problems.push(format!("{found} times a {what} is not what was written"));
         }
     }
     Ok(problems)

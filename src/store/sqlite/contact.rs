@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use super::column::{IdColumn, kind_code, moment_if_any_at, text_at};
 use super::fault::Step;
 use super::identifier;
-use super::seal::{of_id, opened, sealed};
+use super::seal::{fits, of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId, ContactType, OrganizationId};
@@ -18,13 +18,14 @@ const BODY_BYTES: usize = 1024;
 
 /// The contact with this id and its row number.
 pub fn load(connection: &Connection, id: ContactId) -> Step<Option<(i64, Contact)>> {
-    let sql = "SELECT contact.row, contact.body, alive.seen FROM contact
+    let sql = "SELECT contact.row, contact.body, alive.seen, alive.sum = row_sum(alive.contact, seen) FROM contact
         LEFT JOIN alive ON alive.contact = contact.row
         WHERE contact.id = ?1 AND contact.body IS NOT NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     match rows.next()? {
         Some(row) => {
+            fits(row, 3)?;
             let contact = of_id(read(row, 1)?, |contact| contact.id == id)?;
             Ok(Some((row.get(0)?, contact)))
         }
@@ -139,7 +140,8 @@ pub fn saw(turn: &mut Turn<'_>, id: ContactId, at: Moment) -> Step<()> {
         None => row_of(turn.connection, id)?,
     };
     let Some(row) = row else { return Ok(()) };
-    let sql = "UPDATE alive SET seen = ?2, due = CASE WHEN due IS NULL THEN NULL ELSE ?2 END
+    let sql = "UPDATE alive SET seen = ?2, due = CASE WHEN due IS NULL THEN NULL ELSE ?2 END,
+            sum = row_sum(contact, ?2)
         WHERE contact = ?1 AND (seen IS NULL OR seen < ?2)";
     turn.connection.prepare_cached(sql)?.execute((row, at.0))?;
     Ok(())
@@ -197,7 +199,7 @@ fn insert(turn: &mut Turn<'_>, contact: &Contact) -> Step<i64> {
     }
     let row = row_or_new(turn, contact.id)?;
     let due = contact.expires().then(|| contact.last_alive().0);
-    let sql = "INSERT INTO alive (contact, seen, due) VALUES (?1, ?2, ?3)";
+    let sql = "INSERT INTO alive (contact, seen, due, sum) VALUES (?1, ?2, ?3, row_sum(?1, ?2))";
     turn.connection
         .prepare_cached(sql)?
         .execute((row, contact.seen.map(|seen| seen.0), due))?;
@@ -208,7 +210,7 @@ fn update(turn: &Turn<'_>, row: i64, after: &Contact, seen: Option<Moment>) -> S
     write_body(turn.connection, row, after)?;
     let seen = after.seen.max(seen);
     let due = after.expires().then(|| seen.unwrap_or(after.created).0);
-    let sql = "UPDATE alive SET seen = ?2, due = ?3 WHERE contact = ?1";
+    let sql = "UPDATE alive SET seen = ?2, due = ?3, sum = row_sum(contact, ?2) WHERE contact = ?1";
     turn.connection
         .prepare_cached(sql)?
         .execute((row, seen.map(|seen| seen.0), due))?;

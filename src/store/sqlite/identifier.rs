@@ -8,6 +8,7 @@ use super::column::{
 };
 use super::contact;
 use super::fault::Step;
+use super::seal::fits;
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId};
@@ -25,7 +26,9 @@ pub fn claim(
     connection: &Connection,
     identifier: &Identifier,
 ) -> Step<Option<(Claim, Option<Holder>)>> {
-    let sql = "SELECT contact.id, at, origin, origin_id, trust, contact.row, body, alive.seen
+    let sql = "SELECT contact.id, at, origin, origin_id, trust, contact.row, body, alive.seen,
+            identifier.sum = row_sum(
+                identifier.kind, value, source, identifier.contact, at, origin, origin_id, trust)
         FROM identifier JOIN contact ON contact.row = identifier.contact
         LEFT JOIN alive ON alive.contact = identifier.contact
         WHERE identifier.kind = ?1 AND value = ?2 AND source = ?3 AND claimed = 1";
@@ -39,6 +42,7 @@ pub fn claim(
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
+    fits(row, 8)?;
     let claim = claim_at(row, 1, ContactId(id_at(row, 0)?))?;
     let holder = match row.get_ref(6)? {
         ValueRef::Null => None,
@@ -71,12 +75,14 @@ pub fn carriers(connection: &Connection, identifier: &Identifier) -> Step<Vec<Co
 
 /// Every claim that a contact holds, in the order of identifiers.
 pub fn claims_of(connection: &Connection, id: ContactId) -> Step<Vec<(Identifier, Claim)>> {
-    let sql = "SELECT kind, value, source, at, origin, origin_id, trust FROM identifier
-        WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND claimed = 1";
+    let sql = "SELECT kind, value, source, at, origin, origin_id, trust,
+            sum = row_sum(kind, value, source, contact, at, origin, origin_id, trust)
+        FROM identifier WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND claimed = 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     let mut claims = Vec::new();
     while let Some(row) = rows.next()? {
+        fits(row, 7)?;
         claims.push((identifier_at(row, 0)?, claim_at(row, 3, id)?));
     }
     claims.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -179,7 +185,8 @@ fn add_claim(
     let columns = (
         kind, value, source, row, claim.at.0, origin, origin_id, trust,
     );
-    let sql = "UPDATE identifier SET claimed = 1, at = ?5, origin = ?6, origin_id = ?7, trust = ?8
+    let sql = "UPDATE identifier SET claimed = 1, at = ?5, origin = ?6, origin_id = ?7, trust = ?8,
+            sum = row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         WHERE kind = ?1 AND value = ?2 AND source = ?3 AND claimed = 0 AND contact = ?4";
     if connection.prepare_cached(sql)?.execute(columns)? == 0 {
         insert_claim(connection, identifier, row, claim, false)?;
@@ -205,8 +212,8 @@ fn insert_claim(
         kind, value, source, row, carried, claim.at.0, origin, origin_id, trust,
     );
     let sql = "INSERT INTO identifier
-        (kind, value, source, claimed, contact, carried, at, origin, origin_id, trust)
-        VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9)";
+        (kind, value, source, claimed, contact, carried, at, origin, origin_id, trust, sum)
+        VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, row_sum(?1, ?2, ?3, ?4, ?6, ?7, ?8, ?9))";
     connection.prepare_cached(sql)?.execute(columns)?;
     Ok(())
 }
@@ -233,7 +240,7 @@ fn drop_claim(connection: &Connection, identifier: &Identifier, row: i64) -> Ste
         row,
     );
     let sql = "UPDATE identifier
-        SET claimed = 0, at = NULL, origin = NULL, origin_id = NULL, trust = NULL
+        SET claimed = 0, at = NULL, origin = NULL, origin_id = NULL, trust = NULL, sum = NULL
         WHERE kind = ?1 AND value = ?2 AND source = ?3 AND claimed = 1 AND contact = ?4 AND carried = 1";
     if connection.prepare_cached(sql)?.execute(key)? == 0 {
         let sql = "DELETE FROM identifier

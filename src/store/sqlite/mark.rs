@@ -7,7 +7,7 @@ use super::column::{
     IdColumn, id_at, moment_at, name_kind_code, name_kind_of_code, source_of, text_at,
 };
 use super::fault::Step;
-use super::seal::{opened, sealed};
+use super::seal::{fits, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::ContactId;
@@ -71,26 +71,32 @@ pub fn put_shared(
 
 /// The mark that two contacts are different people; the smaller id first.
 pub fn not_same(connection: &Connection, pair: &(ContactId, ContactId)) -> Step<Option<NotSame>> {
-    let sql = "SELECT marked_by, at FROM not_same WHERE one = ?1 AND other = ?2";
+    let sql = "SELECT marked_by, at, sum = row_sum(one, other, marked_by, at) FROM not_same
+        WHERE one = ?1 AND other = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((IdColumn(&pair.0.0), IdColumn(&pair.1.0)))?;
     match rows.next()? {
-        Some(row) => Ok(Some(NotSame {
-            by: row.get(0)?,
-            at: moment_at(row, 1)?,
-        })),
+        Some(row) => {
+            fits(row, 2)?;
+            Ok(Some(NotSame {
+                by: row.get(0)?,
+                at: moment_at(row, 1)?,
+            }))
+        }
         None => Ok(None),
     }
 }
 
 /// Whom a contact was marked as not the same as.
 pub fn not_same_as(connection: &Connection, id: ContactId) -> Step<Vec<ContactId>> {
-    let sql = "SELECT CASE WHEN one = ?1 THEN other ELSE one END FROM not_same
-        WHERE one = ?1 OR other = ?1 ORDER BY one, other";
+    let sql = "SELECT CASE WHEN one = ?1 THEN other ELSE one END,
+            sum = row_sum(one, other, marked_by, at)
+        FROM not_same WHERE one = ?1 OR other = ?1 ORDER BY one, other";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
+        fits(row, 1)?;
         found.push(ContactId(id_at(row, 0)?));
     }
     Ok(found)
@@ -105,7 +111,8 @@ pub fn put_not_same(
     let (one, other) = (IdColumn(&pair.0.0), IdColumn(&pair.1.0));
     match after {
         Some(mark) => {
-            let sql = "INSERT OR REPLACE INTO not_same (one, other, marked_by, at) VALUES (?1, ?2, ?3, ?4)";
+            let sql = "INSERT OR REPLACE INTO not_same (one, other, marked_by, at, sum)
+                VALUES (?1, ?2, ?3, ?4, row_sum(?1, ?2, ?3, ?4))";
             connection
                 .prepare_cached(sql)?
                 .execute((one, other, &mark.by, mark.at.0))?;
@@ -120,11 +127,14 @@ pub fn put_not_same(
 
 /// Every name, by kind and id.
 pub fn names(connection: &Connection) -> Step<Vec<Name>> {
-    let sql = "SELECT kind, id, name, color, shown FROM name ORDER BY kind, id";
+    let sql =
+        "SELECT kind, id, name, color, shown, sum = row_sum(kind, id, name, color, shown) FROM name
+        ORDER BY kind, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(())?;
     let mut names = Vec::new();
     while let Some(row) = rows.next()? {
+        fits(row, 5)?;
         names.push(Name {
             kind: name_kind_of_code(row.get(0)?)?,
             id: row.get(1)?,
@@ -138,8 +148,8 @@ pub fn names(connection: &Connection) -> Step<Vec<Name>> {
 
 /// Adds or replaces names.
 pub fn put_names(connection: &Connection, names: &[Name]) -> Step<()> {
-    let sql =
-        "INSERT OR REPLACE INTO name (kind, id, name, color, shown) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT OR REPLACE INTO name (kind, id, name, color, shown, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, row_sum(?1, ?2, ?3, ?4, ?5))";
     let mut statement = connection.prepare_cached(sql)?;
     for name in names {
         let kind = name_kind_code(name.kind);

@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::{Fault, Step};
-use super::{DamagedLog, Options, checkpoint, log};
+use super::{DamagedLog, Options, checkpoint, log, seal};
 use crate::store::{StoreError, words_of};
 
 /// `scvd` in the header of every store.
@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 3] = [
+const MIGRATIONS: [(i64, &str); 4] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -39,6 +39,10 @@ const MIGRATIONS: [(i64, &str); 3] = [
     (
         3,
         include_str!("../../../assets/migrations/sqlite/0003_seal.sql"),
+    ),
+    (
+        4,
+        include_str!("../../../assets/migrations/sqlite/0004_sums.sql"),
     ),
 ];
 
@@ -166,6 +170,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     // the writer's time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
+    seal::add_function(&connection)?;
     // A schema of a damaged or hostile file must not run functions of its own.
     connection.pragma_update(None, "trusted_schema", false)?;
     match purpose {

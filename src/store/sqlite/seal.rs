@@ -1,8 +1,12 @@
 //! The seal of a stored body: SQLite has no sums of its pages, so a bit that flips in a value would be read as
 //! another value. JSON is stored with a line after it that holds its sum, and is looked at whenever it is read.
+//! Small rows have a column for theirs, `row_sum` of the columns that nothing else repeats.
 //!
 //! It is no protection against people; the journal's chain is.
 
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -42,6 +46,44 @@ pub fn of_id<T>(found: T, is_of_id: impl Fn(&T) -> bool) -> Step<T> {
     match is_of_id(&found) {
         true => Ok(found),
         false => Err(Fault::Damaged("an index leads to another row".to_owned())),
+    }
+}
+
+/// Teaches SQL `row_sum`: a sum of 32 bits of its arguments.
+pub fn add_function(connection: &Connection) -> Step<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("row_sum", -1, flags, |arguments| {
+        let mut bytes = Vec::with_capacity(64);
+        for index in 0..arguments.len() {
+            append(&mut bytes, arguments.get_raw(index));
+        }
+        let sum = sum(&bytes);
+        Ok(i64::from((sum >> 32) as u32 ^ sum as u32))
+    })?;
+    Ok(())
+}
+
+/// One value after the other, each with its type and length.
+fn append(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+    let (kind, content): (u8, &[u8]) = match &value {
+        ValueRef::Null => (0, &[]),
+        ValueRef::Integer(number) => (1, &number.to_le_bytes()),
+        ValueRef::Real(number) => (2, &number.to_le_bytes()),
+        ValueRef::Text(text) => (3, text),
+        ValueRef::Blob(blob) => (4, blob),
+    };
+    bytes.push(kind);
+    bytes.extend_from_slice(&content.len().to_le_bytes());
+    bytes.extend_from_slice(content);
+}
+
+/// Whether the column `index` says that a row is as it was written; one without a sum is of an older schema.
+pub fn fits(row: &Row<'_>, index: usize) -> Step<()> {
+    match row.get::<_, Option<bool>>(index)? {
+        Some(false) => Err(Fault::Damaged("a row is not what was written".to_owned())),
+        Some(true) | None => Ok(()),
     }
 }
 

@@ -281,5 +281,6 @@ fn many_flips() {
             tally.found.len(),
             tally.silent.len()
         );
+        assert!(tally.silent.is_empty(), "{} silent", tally.silent.len());
     }
 }

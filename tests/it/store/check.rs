@@ -6,7 +6,7 @@ use scv_desk::domain::change::{Change, Observation};
 use scv_desk::domain::command::Action;
 use scv_desk::domain::contact::{Contact, Organization, OrganizationId};
 use scv_desk::domain::reason::{NotSame, SharedMark};
-use scv_desk::store::Store;
+use scv_desk::store::{Name, NameKind, Store};
 use uuid::Uuid;
 
 use super::given::*;
@@ -65,6 +65,14 @@ async fn full() -> Place {
     .await
     .unwrap();
     decide(&store, plan(Action::Edit, marks())).await.unwrap();
+    let queue = Name {
+        kind: NameKind::Queue,
+        id: "q1".to_owned(),
+        name: "Service".to_owned(),
+        color: None,
+        shown: true,
+    };
+    store.put_names(vec![queue]).await.unwrap();
     sound(&store).await;
     place
 }
@@ -112,7 +120,7 @@ fn marks() -> Vec<Change> {
 }
 
 /// What is done behind the store's back, and a part of the sentence that it earns.
-const TAMPERED: [(&str, &str); 27] = [
+const TAMPERED: [(&str, &str); 31] = [
     // Values that read as well as before, and are others.
     (
         "UPDATE contact SET body = replace(body, 'Byrne', 'Burne')",
@@ -126,6 +134,13 @@ const TAMPERED: [(&str, &str); 27] = [
         "UPDATE conversation SET body = replace(body, '+35386', '+35387')",
         "does not read",
     ),
+    ("UPDATE alive SET seen = 1", "last interaction is not"),
+    (
+        "UPDATE identifier SET at = at + 1 WHERE claimed = 1",
+        "claim is not",
+    ),
+    ("UPDATE not_same SET marked_by = 'Anna'", "pair is not"),
+    ("UPDATE name SET name = name || 's'", "name is not"),
     (
         "UPDATE contact SET kind = 1 WHERE kind = 3 AND merged_to IS NULL",
         "differ from its body",
@@ -147,8 +162,8 @@ const TAMPERED: [(&str, &str); 27] = [
         "what its fields carry",
     ),
     (
-        "INSERT INTO identifier SELECT kind, value, source, 1, 99, 0, at, origin, origin_id, trust
-        FROM identifier WHERE claimed = 1",
+        "INSERT INTO identifier SELECT kind, value, source, 1, 99, 0, at, origin, origin_id, trust,
+            NULL FROM identifier WHERE claimed = 1",
         "is claimed 2 times",
     ),
     (
@@ -231,7 +246,7 @@ async fn people_who_are_marked_as_different_are_not_one() {
     let place = full().await;
     let later =
         "UPDATE not_same SET one = (SELECT min(id) FROM contact WHERE merged_to IS NOT NULL),
-        other = (SELECT max(id) FROM contact WHERE merged_to IS NOT NULL)";
+        other = (SELECT max(id) FROM contact WHERE merged_to IS NOT NULL), sum = NULL";
     let connection = Connection::open(place.path()).unwrap();
     connection.execute_batch(later).unwrap();
     // The merge was a person's, as late as the mark: it was asked for twice.
