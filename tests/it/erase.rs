@@ -162,7 +162,10 @@ async fn no_copy_of_a_moved_row_is_left() {
         };
         let name = format!("{whose}{}", "x".repeat(next(400) as usize));
         other
-            .execute("INSERT INTO name VALUES (9, ?1, ?2, NULL, 1)", (id, name))
+            .execute(
+                "INSERT INTO name (kind, id, name, shown) VALUES (9, ?1, ?2, 1)",
+                (id, name),
+            )
             .unwrap();
     }
     for id in ids.iter().step_by(2) {
