@@ -38,7 +38,7 @@ pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
 pub use erase::Erase;
 pub use export::Export;
 pub use form::Form;
-pub use history::{Begin, History};
+pub use history::History;
 pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};

@@ -198,14 +198,9 @@ impl Model {
         Vec::new()
     }
 
-    /// The history of what is shown, or from the roster of what the agent did.
     fn open_history(&mut self) -> Vec<Effect> {
-        let begin = match self.panes.focus {
-            Place::Profile | Place::Journey => dialog::Begin::AtProfile,
-            Place::Roster => dialog::Begin::AtOwn,
-        };
         let context = self.session.context(&self.shown);
-        let (history, effects) = dialog::History::open(begin, &context);
+        let (history, effects) = dialog::History::open(&context);
         self.layers.push(Layer::History(Box::new(history)));
         effects
     }

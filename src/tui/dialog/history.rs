@@ -40,15 +40,6 @@ pub(super) enum Scope {
     Everybody,
 }
 
-/// Where a history begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begin {
-    /// With what the profile shows.
-    AtProfile,
-    /// With what the agent did.
-    AtOwn,
-}
-
 /// Which part has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -77,16 +68,11 @@ pub struct History {
 }
 
 impl History {
-    pub fn open(begin: Begin, context: &Context<'_>) -> (Self, Vec<Effect>) {
-        let scopes = scopes(context);
-        let is_own = |scope: &Scope| *scope == Scope::Own;
-        let scope = match begin {
-            Begin::AtProfile => 0,
-            Begin::AtOwn => scopes.iter().position(is_own).unwrap_or(0),
-        };
+    /// The history of whom the profile shows; of what the agent did where it shows nobody.
+    pub fn open(context: &Context<'_>) -> (Self, Vec<Effect>) {
         let mut history = Self {
-            scopes,
-            scope,
+            scopes: scopes(context),
+            scope: 0,
             page: Load::Empty,
             asked: HistoryQuery::default(),
             list: ListState::default(),
@@ -161,7 +147,11 @@ impl History {
         let mut hints: Vec<Hint> = undo.into_iter().collect();
         match self.part {
             Part::List => {
-                hints.push(Hint::new("Enter", "details"));
+                let details = Hint::new("Enter", "details");
+                hints.push(match self.line() {
+                    Some(_) => details,
+                    None => details.greyed(),
+                });
                 hints.push(Hint::new("Tab", self.next_word()));
                 hints.push(Hint::new("Esc", "close"));
             }
@@ -188,8 +178,8 @@ impl History {
             (_, Some(Action::Undo)) => self.undo(),
             (Key::Enter, _) => {
                 self.part = match self.part {
-                    Part::List => Part::Details,
-                    Part::Details => Part::List,
+                    Part::List if self.line().is_some() => Part::Details,
+                    Part::List | Part::Details => Part::List,
                 };
                 Reaction::stay()
             }

@@ -8,7 +8,7 @@ use scv_desk::backend::view::{
 use scv_desk::domain::command::{Action as Kind, Command, EntryId};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::live::Topic;
-use scv_desk::tui::dialog::{Begin, History};
+use scv_desk::tui::dialog::History;
 use scv_desk::tui::effect::Read;
 use scv_desk::tui::layer::{Layer, Then};
 use scv_desk::tui::msg::Reply;
@@ -94,9 +94,12 @@ fn page(lines: Vec<HistoryLine>) -> Page {
 }
 
 /// The history over the first conversation, before anything was read.
-fn opened(begin: Begin) -> Bench {
-    let mut bench = Bench::on(1);
-    let (history, effects) = History::open(begin, &bench.context());
+fn opened() -> Bench {
+    opened_on(Bench::on(1))
+}
+
+fn opened_on(mut bench: Bench) -> Bench {
+    let (history, effects) = History::open(&bench.context());
     bench.layer = Some(Layer::History(Box::new(history)));
     bench.effects = effects;
     bench
@@ -116,7 +119,7 @@ fn answered(mut bench: Bench, page: Page) -> Bench {
 }
 
 pub fn filled() -> Bench {
-    answered(opened(Begin::AtProfile), page(lines()))
+    answered(opened(), page(lines()))
 }
 
 #[test]
@@ -140,9 +143,17 @@ fn tab_goes_from_the_contact_to_the_conversation_to_the_own_and_to_everybodys() 
     );
     bench.press("tab");
     bench.shows("History of Efa Byrne");
-    let own = opened(Begin::AtOwn);
+}
+
+#[test]
+fn where_nobody_is_shown_it_begins_with_what_the_agent_did_and_enter_opens_nothing() {
+    let own = opened_on(Bench::on_nothing());
     own.shows("History of what you did");
     assert_eq!(asked(&own).by.as_deref(), Some("Mara Lindt"));
+    let mut own = answered(own, page(Vec::new()));
+    own.press("enter");
+    own.shows("Nothing was recorded");
+    own.shows("Esc close");
 }
 
 #[test]
@@ -210,7 +221,7 @@ fn a_page_is_read_ahead_and_old_answers_are_dropped() {
             .collect(),
         )
     };
-    let mut bench = answered(opened(Begin::AtProfile), first);
+    let mut bench = answered(opened(), first);
     let query = asked(&bench);
     bench.press("end");
     assert_eq!(asked(&bench).before, Some(EntryId(101)));
@@ -227,7 +238,7 @@ fn a_page_is_read_ahead_and_old_answers_are_dropped() {
 
 #[test]
 fn a_history_that_cannot_be_read_says_so() {
-    let mut bench = opened(Begin::AtProfile);
+    let mut bench = opened();
     bench.shows("Reading the history");
     let query = asked(&bench);
     let broken = Trouble::Broken("the store is closing".to_owned());
@@ -237,7 +248,7 @@ fn a_history_that_cannot_be_read_says_so() {
         own_only: true,
         ..page(Vec::new())
     };
-    let bench = answered(opened(Begin::AtProfile), own);
+    let bench = answered(opened(), own);
     bench.shows("your own entries only");
     bench.shows("Nothing was recorded");
 }
@@ -254,7 +265,7 @@ fn every_size_is_sound_whoever_it_is_about() {
         }
     }
     for keys in ["", "enter", "down down u", "enter down down"] {
-        let mut bench = answered(opened(Begin::AtProfile), page(hostile.clone()));
+        let mut bench = answered(opened(), page(hostile.clone()));
         bench.press(keys);
         for (columns, rows) in [(140, 40), (80, 22), (40, 10), (21, 8), (3, 3), (1, 1)] {
             let (lines, cursor) = bench.frame(columns, rows);
@@ -307,8 +318,6 @@ async fn on_the_desk_it_follows_what_happens_and_undoes() {
     world.history = lines();
     let mut stage = Stage::new(140, 42, "admin", world).await;
     stage.press("h").await;
-    stage.shows("History of what you did");
-    stage.press("esc enter h").await;
     stage.shows("History of Efa Byrne");
     stage.press("down").await;
     stage.backend.with(|world| {
@@ -328,9 +337,9 @@ async fn on_the_desk_it_follows_what_happens_and_undoes() {
 }
 
 #[tokio::test]
-async fn an_agent_without_a_contact_in_sight_sees_the_own() {
+async fn an_agent_sees_the_own_behind_those_of_the_contact() {
     let mut stage = Stage::new(80, 24, "agent", world()).await;
-    stage.press("h").await;
+    stage.press("h tab tab").await;
     stage.shows("History of what you did");
     stage.shows("Nothing was recorded");
     stage.hides("your own entries only");

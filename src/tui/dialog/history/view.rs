@@ -66,7 +66,7 @@ pub fn view(
     };
     let inner = shell.view(screen, buf, context);
     let inner = tell(history, inner, buf, context);
-    if inner.height < BOTH_ROWS_MIN {
+    if inner.height < BOTH_ROWS_MIN || history.lines().is_empty() {
         return match history.part {
             Part::List => list(history, inner, buf, context),
             Part::Details => details(history, inner, buf, context),
