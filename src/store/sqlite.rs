@@ -21,12 +21,14 @@ mod log;
 mod mark;
 mod note;
 mod open;
+mod options;
 mod readers;
 mod retention;
 mod review;
 mod scrub;
 mod seal;
 mod searched;
+mod start;
 mod tally;
 mod trace;
 mod turn;
@@ -37,10 +39,9 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -65,55 +66,15 @@ use crate::store::search::SearchIndex;
 
 use bulk::Bulk;
 use fault::Step;
-use open::{Purpose, connect};
 use readers::Readers;
 use tally::{Counted, count};
 use turn::{Rows, Turn};
-use upkeep::{Keeper, Upkeep};
+use upkeep::Upkeep;
 use writer::{Job, Writer};
 
 pub use backup::{Copied, backup, restore};
 pub use open::{Open, Reading};
-
-/// How a store is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// How long another program may write before a decision gives up.
-    pub wait: Duration,
-    /// Most connections that read at once.
-    pub readers: usize,
-    /// Memory for pages of the writer, in KiB, and while bulk work goes on.
-    pub cache_kib: i64,
-    pub bulk_cache_kib: i64,
-    /// Bytes of the file that each connection maps into memory.
-    pub mmap_bytes: i64,
-    /// Most bytes that the file may grow to; `None` for as many as the disk has.
-    pub bytes_max: Option<i64>,
-    pub damaged_log: DamagedLog,
-}
-
-/// What is done with a log that is damaged before its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DamagedLog {
-    /// The store is not opened.
-    Refuse,
-    /// What was saved after the damage is given up.
-    Cut,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            wait: Duration::from_secs(30),
-            readers: 4,
-            cache_kib: 32 * 1024,
-            bulk_cache_kib: 128 * 1024,
-            mmap_bytes: 1 << 36,
-            bytes_max: None,
-            damaged_log: DamagedLog::Refuse,
-        }
-    }
-}
+pub use options::{DamagedLog, Options};
 
 /// A store in one SQLite file. Closing or dropping it finishes what was asked and empties the log.
 pub struct SqliteStore {
@@ -133,74 +94,6 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the store at `path`. Blocks for as long as it takes to make or migrate the file.
-    pub fn open(path: &Path, open: Open, options: Options) -> Result<Self, StoreError> {
-        open::prepare(path, open, &options)?;
-        let connected = |purpose| {
-            connect(path, purpose, &options).map_err(|fault| fault.to_error(path, options.wait))
-        };
-        let (write, checkpoint) = (connected(Purpose::Write)?, connected(Purpose::Checkpoint)?);
-        let watch = connected(Purpose::Read)?;
-        let is_index_due = searched::is_due(&write);
-        let (jobs, queue) = channel();
-        let (stop, stopped) = channel();
-        let (upkeep, wishes) = channel();
-        let last = Arc::new(AtomicBool::new(false));
-        let closing = Arc::new(AtomicBool::new(false));
-        let place = path.to_owned();
-        let writer = Writer::new(write, place, &options, last.clone(), upkeep.clone());
-        let keeper = Keeper::new(path.to_owned(), options.clone(), closing.clone());
-        let spawned = |name: &str, work: Box<dyn FnOnce() + Send>| {
-            let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
-            thread.map_err(|error| StoreError::Other {
-                path: path.to_owned(),
-                what: error.to_string(),
-            })
-        };
-        let threads = vec![
-            spawned("store-writer", Box::new(move || writer.run(&queue)))?,
-            spawned("store-upkeep", Box::new(move || keeper.run(&wishes)))?,
-            spawned(
-                "store-checkpoint",
-                Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
-            )?,
-        ];
-        // What an older version built is built anew, while the store is in use.
-        if is_index_due {
-            drop(upkeep.send(Upkeep::Written));
-        }
-        Ok(Self {
-            path: path.to_owned(),
-            readers: Readers::new(path.to_owned(), Purpose::Read, options.clone()),
-            index: Arc::default(),
-            watch: Arc::new(Mutex::new(watch)),
-            options,
-            jobs: Some(jobs),
-            stop: Some(stop),
-            upkeep: Some(upkeep),
-            closing,
-            threads,
-        })
-    }
-
-    /// Opens a store whose log is damaged, up to the damage; a copy of the log is kept. Gives the copy's place, or
-    /// `None` when the log is whole.
-    pub fn cut_log(path: &Path, options: Options) -> Result<Option<PathBuf>, StoreError> {
-        let cut = Options {
-            damaged_log: DamagedLog::Cut,
-            ..options.clone()
-        };
-        let copy = match Self::open(path, Open::Existing, options) {
-            Ok(_) => return Ok(None),
-            Err(StoreError::DamagedLog { .. }) => {
-                log::keep_copy(path).map_err(|error| open::of_io(path, &error))?
-            }
-            Err(error) => return Err(error),
-        };
-        Self::open(path, Open::Existing, cut)?;
-        Ok(Some(copy))
-    }
-
     /// The schema of every store that is open: older ones are brought up to it.
     pub fn schema() -> i64 {
         open::newest()

@@ -66,20 +66,37 @@ pub fn damage(store: &Path, page: usize) -> io::Result<Option<Damage>> {
 
 /// Copies the log beside itself, before SQLite cuts it at the damage. Gives the copy's name.
 pub fn keep_copy(store: &Path) -> io::Result<PathBuf> {
-    let mut name = of(store).into_os_string();
-    name.push(".damaged");
-    let mut from = File::open(of(store))?;
-    let mut to = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&name)?;
-    let copied = io::copy(&mut from, &mut to).and_then(|_| to.sync_all());
-    if let Err(error) = copied {
-        fs::remove_file(&name)?;
-        return Err(error);
+    let (to, name) = new_copy(store)?;
+    let copied = File::open(of(store)).and_then(|mut from| {
+        let mut to = to;
+        io::copy(&mut from, &mut to)?;
+        to.sync_all()
+    });
+    match copied {
+        Ok(()) => Ok(name),
+        Err(error) => {
+            fs::remove_file(&name)?;
+            Err(error)
+        }
     }
-    Ok(PathBuf::from(name))
+}
+
+/// A file that was not there, for a copy of the log.
+fn new_copy(store: &Path) -> io::Result<(File, PathBuf)> {
+    let mut number = 1;
+    loop {
+        let mut name = of(store).into_os_string();
+        name.push(format!(".damaged-{number}"));
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&name);
+        match made {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            made => return Ok((made?, PathBuf::from(name))),
+        }
+    }
 }
 
 fn look(log: &mut impl Read, page: usize) -> io::Result<Option<Damage>> {
