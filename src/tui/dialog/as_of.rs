@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::shell::{Shell, below, paragraph, width_on};
+use super::shell::{Shell, below, inside, paragraph, rows_of, width_on};
 use crate::domain::moment::said;
 use crate::tui::context::Context;
 use crate::tui::input::{Input, Key, Press};
@@ -13,7 +13,6 @@ use crate::tui::theme::Role;
 use crate::tui::widget::{Field, Hint, put};
 
 const WIDTH: u16 = 64;
-const ROWS: u16 = 6;
 const PROMPT: &str = "> ";
 const QUESTION: &str = "As of when? The profile and the journey are shown as they stood then";
 
@@ -48,11 +47,14 @@ impl AsOf {
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
+        let width = width_on(screen, WIDTH);
+        let rows_of_words = |words| rows_of(words, inside(width));
+        let trouble = self.trouble.as_deref();
         let shell = Shell {
             title: "As of",
             right: "",
-            width: width_on(screen, WIDTH),
-            rows: ROWS,
+            width,
+            rows: rows_of_words(QUESTION) + 1 + trouble.map_or(0, rows_of_words),
             hints: &[Hint::new("Enter", "show"), Hint::new("Esc", "stay now")],
         };
         let inner = shell.view(screen, buf, context);
@@ -64,7 +66,7 @@ impl AsOf {
             ..rest
         };
         let cursor = self.field.view(place, buf, theme);
-        if let Some(trouble) = &self.trouble {
+        if let Some(trouble) = trouble {
             paragraph(buf, below(rest, 1), theme, (trouble, Role::Danger));
         }
         cursor

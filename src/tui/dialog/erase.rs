@@ -173,7 +173,7 @@ impl Erase {
             .into_iter()
             .collect();
         all.push((
-            format!("Erase everything that is known of {}?", self.name),
+            format!("Erase all that is known of {}?", self.name),
             Role::Text,
         ));
         if let Some(trouble) = self.preview.trouble() {
@@ -183,8 +183,7 @@ impl Erase {
             Some(preview) => all.extend(goes(preview)),
             None => all.push(("Counting what goes …".to_owned(), Role::Muted)),
         }
-        let last =
-            "Nothing brings it back: no undo, no history. Copies elsewhere stay, backups too.";
+        let last = "No undo brings it back. Copies elsewhere stay, backups too.";
         all.push((last.to_owned(), Role::Danger));
         all
     }

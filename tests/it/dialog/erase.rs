@@ -34,12 +34,12 @@ fn erasing() -> Bench {
 #[test]
 fn an_erasure_lists_what_goes() {
     let bench = erasing();
-    bench.shows("Erase everything that is known of Efa Byrne?");
+    bench.shows("Erase all that is known of Efa Byrne?");
     bench.shows("Also known as Efa Nolan");
     bench.shows("3 contacts, 3 identifiers, 2 notes, 1,204 conversations");
     bench.shows("part in a conversation of others");
     bench.hides("web visit");
-    bench.shows("Nothing brings it back");
+    bench.shows("No undo brings it back");
 }
 
 #[test]
