@@ -232,16 +232,3 @@ impl Names {
         )))
     }
 }
-
-/// The name of a contact for a sentence, else what stands for it.
-pub fn called(contact: &Contact) -> String {
-    let name = contact.fields.full_name();
-    if !name.is_empty() {
-        return name;
-    }
-    let identifier = contact.fields.identifiers().into_iter().next();
-    identifier.map_or_else(
-        || "a contact without a name".to_owned(),
-        |identifier| format!("the contact of {identifier}"),
-    )
-}

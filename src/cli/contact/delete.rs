@@ -30,7 +30,7 @@ impl Delete {
         let backend = session.open(Open::Existing)?;
         let store = backend.store().as_ref();
         let contact = lookup::contact(store, self.contact, Resolved::Canonical).await?;
-        let name = lookup::called(&contact);
+        let name = backend.called(&contact).await?;
         if !self.yes {
             let profile = backend.profile(contact.id).await?;
             let merged = profile.ancestors.len() as u64;

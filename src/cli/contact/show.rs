@@ -130,10 +130,7 @@ fn relations(
         pairs.push(("identified by", format!("{identifier}{note}")));
     }
     for (rival, identifier) in &profile.rivals {
-        let name = match rival.name.is_empty() {
-            true => &rival.detail,
-            false => &rival.name,
-        };
+        let name = rival.called();
         pairs.push((
             "also used by",
             format!("{name} ({identifier}) {}", rival.id),
