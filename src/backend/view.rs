@@ -116,6 +116,8 @@ pub struct Profile {
     pub state: ProfileState,
     /// The canonical contact; `None` when it is gone.
     pub contact: Option<Contact>,
+    /// What became of a contact that is gone, where the journal knows it.
+    pub gone: Option<String>,
     /// The exact id that the conversation is linked to.
     pub linked: Option<ContactId>,
     pub organization: Option<String>,

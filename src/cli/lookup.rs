@@ -50,6 +50,18 @@ pub async fn contact(
     )))
 }
 
+/// The contact that an id from the command line stands for; one that is gone says what became of it.
+pub async fn asked(
+    backend: &LocalBackend,
+    id: ContactId,
+    resolved: Resolved,
+) -> Result<Contact, Trouble> {
+    match contact(backend.store().as_ref(), id, resolved).await {
+        Ok(contact) => Ok(contact),
+        Err(trouble) => Err(backend.name_gone(trouble).await),
+    }
+}
+
 /// `ExternalContact` with claims, organization and merge relations.
 pub async fn external_contact(store: &dyn Store, contact: &Contact) -> Result<Json, Trouble> {
     let head = self::contact(store, contact.id, Resolved::Canonical).await?;

@@ -19,6 +19,8 @@ use crate::domain::{ConversationRecord, Refusal};
 use crate::engine::shared;
 use turned::by;
 
+pub(super) use contact::joined;
+
 /// Most times that a conversation is told to have gone to a side of a merge.
 const LINKS_MAX: usize = 8;
 

@@ -207,6 +207,7 @@ impl LocalBackend {
             provided_name: None,
             conversation: None,
             contact: head,
+            gone: None,
         };
         if let Some(record) = &record {
             belong(&mut profile, record);

@@ -135,6 +135,11 @@ impl LocalBackend {
             Some(contact) if contact.expires() => Some(self.expires(contact).await?),
             Some(_) | None => None,
         };
+        let gone = match &found.contact {
+            Some(_) => None,
+            None => self.merge_undone(contact).await?,
+        };
+        let gone = gone.map(|refusal| refusal.to_string());
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -169,6 +174,7 @@ impl LocalBackend {
             provided: Vec::new(),
             provided_name: None,
             conversation: None,
+            gone,
             contact: found.contact,
         })
     }

@@ -218,6 +218,38 @@ async fn a_contact_that_is_its_own_again_says_so() {
     );
 }
 
+/// With the values of the journal and by its public part alone.
+#[tokio::test]
+async fn what_a_merge_had_made_is_gone_once_it_is_taken_back() {
+    let here = Here::with(current());
+    let efa = here.keep("Efa", "Byrne", &[]).await;
+    let claire = here.keep("Claire", "Byrne", &[]).await;
+    let merged = here.merge(&[efa, claire]).await;
+    here.take_back().await;
+    let told = format!(
+        "contact {merged} is gone: the merge that had made it was taken back by Ava on 2 Mar 2026 09:04 \
+         (entry 4); alive again: "
+    );
+    let profile = here.backend.profile(merged).await.unwrap();
+    let gone = profile.gone.unwrap();
+    assert!(gone.starts_with(&told), "{gone}");
+    assert!(
+        gone.contains(&format!("Efa Byrne, contact {efa}")),
+        "{gone}"
+    );
+    assert!(
+        gone.contains(&format!("Claire Byrne, contact {claire}")),
+        "{gone}"
+    );
+    let connection = rusqlite::Connection::open(here.path()).unwrap();
+    connection.execute("DELETE FROM payload", ()).unwrap();
+    let public = here.backend.profile(merged).await.unwrap().gone;
+    assert!(public.unwrap().starts_with(&told));
+    here.run(Command::Delete { contact: efa }).await;
+    let deleted = here.backend.profile(efa).await.unwrap();
+    assert_eq!((deleted.contact, deleted.gone), (None, None));
+}
+
 /// Whom nobody named is called by the name that their conversation gave, everywhere.
 #[tokio::test]
 async fn one_person_has_one_name() {

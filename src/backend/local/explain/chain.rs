@@ -302,6 +302,11 @@ pub(super) fn done(entry: &Entry) -> Done {
 }
 
 impl LocalBackend {
+    /// Every merge of a contact and what became of it, in the order in which it happened.
+    pub async fn merges(&self, of: ContactId) -> Result<Vec<Turn>, Trouble> {
+        self.turns(of, Moment(i64::MIN)).await
+    }
+
     /// What a contact is called in a sentence.
     pub async fn called(&self, contact: &Contact) -> Result<String, Trouble> {
         Ok(self.brief_of(contact).await?.in_words())

@@ -53,7 +53,7 @@ impl LocalBackend {
         let mut sentences = vec![self.came_to_be(contact, made.as_ref()).await?];
         sentences.extend(self.merged_below(&found).await?);
         sentences.extend(self.kept_since(contact, &history));
-        let chain = self.turns(id, Moment(i64::MIN)).await?;
+        let chain = self.merges(id).await?;
         // Merges that stand are told by what they made.
         let is_told = |turn: &Turn| turn.kind == TurnKind::Merged && turn.done.is_some();
         if !chain.iter().all(is_told) {
@@ -357,7 +357,7 @@ fn makes(action: Action) -> bool {
 }
 
 /// Names in a row: `A, B and C`.
-pub(super) fn joined(names: &[String]) -> String {
+pub(in crate::backend::local) fn joined(names: &[String]) -> String {
     match names.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
