@@ -300,7 +300,7 @@ fn turned(chain: &[Turn], context: &Context<'_>) -> Vec<Evidence> {
     let lines = chain.iter().map(|turn| {
         let label = match turn.kind {
             TurnKind::Merged | TurnKind::MergedAgain => "merged",
-            TurnKind::TakenBack | TurnKind::TakenOut => "taken back",
+            TurnKind::TakenBack | TurnKind::TakenOut => "unmerged",
         };
         let by = match &turn.done {
             Some(done) => {
