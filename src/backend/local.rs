@@ -3,6 +3,7 @@
 mod batch;
 mod check;
 mod explain;
+mod gone;
 mod history;
 mod journey;
 mod later;
@@ -318,7 +319,10 @@ impl Backend for LocalBackend {
     }
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
-        self.read_journey(contact, query).await
+        match self.read_journey(contact, query).await {
+            Ok(journey) => Ok(journey),
+            Err(trouble) => Err(self.name_gone(trouble).await),
+        }
     }
 
     async fn search(
@@ -351,12 +355,18 @@ impl Backend for LocalBackend {
 
     async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
         self.may(Permission::ContactView)?;
-        self.read_past(of, at).await
+        match self.read_past(of, at).await {
+            Ok(past) => Ok(past),
+            Err(trouble) => Err(self.name_gone(trouble).await),
+        }
     }
 
     async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
         self.may(Permission::ContactView)?;
-        self.explain_contact(contact).await
+        match self.explain_contact(contact).await {
+            Ok(explanation) => Ok(explanation),
+            Err(trouble) => Err(self.name_gone(trouble).await),
+        }
     }
 
     async fn why_not(
@@ -374,7 +384,10 @@ impl Backend for LocalBackend {
         takes: Vec<(Field, ContactId)>,
     ) -> Result<MergePreview, Trouble> {
         self.may(Permission::IdentityMerge)?;
-        self.preview(contacts, takes).await
+        match self.preview(contacts, takes).await {
+            Ok(preview) => Ok(preview),
+            Err(trouble) => Err(self.name_gone(trouble).await),
+        }
     }
 
     async fn preview_unmerge(
@@ -431,7 +444,7 @@ impl Backend for LocalBackend {
                 Ok(outcome)
             }
             (Err(trouble), Some(entry)) => Err(self.name_later(entry, trouble).await),
-            (Err(trouble), None) => Err(trouble),
+            (Err(trouble), None) => Err(self.name_gone(trouble).await),
         }
     }
 

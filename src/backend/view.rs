@@ -1,5 +1,7 @@
 //! What the desk shows, ready to be drawn: names instead of ids, rights already applied.
 
+mod turn;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -14,6 +16,8 @@ use crate::domain::reason::{Claim, ClaimOrigin, Reason};
 use crate::domain::record::ConversationRecord;
 use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
+
+pub use turn::{Claimed, Done, Turn, TurnKind};
 
 /// What the header says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +39,29 @@ pub struct Brief {
     pub says: Option<String>,
     /// An identifier or address that tells it apart.
     pub detail: String,
+}
+
+impl Brief {
+    /// What the contact is called, wherever it is named: its own name, else the one that its latest
+    /// conversation gives, else what tells it apart; empty when there is nothing of that.
+    pub fn called(&self) -> &str {
+        let said = self.says.as_deref().unwrap_or_default();
+        let names = [self.name.as_str(), said, &self.detail];
+        let mut named = names.into_iter().map(str::trim);
+        named.find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// The same for the middle of a sentence, which a bare number or address would not read in.
+    pub fn in_words(&self) -> String {
+        let called = self.called();
+        if called.is_empty() {
+            return "a contact without a name".to_owned();
+        }
+        match called == self.detail.trim() && called != self.name.trim() {
+            true => format!("the contact of {called}"),
+            false => called.to_owned(),
+        }
+    }
 }
 
 /// The conversations that the actor sees, active first.
@@ -89,6 +116,8 @@ pub struct Profile {
     pub state: ProfileState,
     /// The canonical contact; `None` when it is gone.
     pub contact: Option<Contact>,
+    /// What became of a contact that is gone, where the journal knows it.
+    pub gone: Option<String>,
     /// The exact id that the conversation is linked to.
     pub linked: Option<ContactId>,
     pub organization: Option<String>,
@@ -226,6 +255,10 @@ pub struct Explanation {
     pub contact: Option<Brief>,
     /// Where the deciding claim came from.
     pub claim_origin: Option<ClaimOrigin>,
+    /// How the deciding identifier came to who held it then, the first claim first.
+    pub claims: Vec<Claimed>,
+    /// What led from the linked contact to the one whose journey shows it, in the order in which it happened.
+    pub chain: Vec<Turn>,
 }
 
 /// Why a contact exists and holds what it holds, in sentences and as evidence.
@@ -238,6 +271,8 @@ pub struct ContactExplanation {
     pub made: Option<Made>,
     pub held: Vec<Held>,
     pub merged_from: Vec<Brief>,
+    /// The merges of the contact that was asked about, those that were taken back as well.
+    pub chain: Vec<Turn>,
     /// Kept contacts that carry one of its values too.
     pub others: Vec<(Brief, Identifier)>,
     pub expires: Option<Moment>,

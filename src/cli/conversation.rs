@@ -109,7 +109,7 @@ async fn text(
     let contact = match linked {
         Some(contact) => format!(
             "{} ({}) {}",
-            lookup::called(contact),
+            backend.called(contact).await?,
             contact.kind.name(),
             contact.id
         ),

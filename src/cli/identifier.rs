@@ -118,7 +118,7 @@ impl List {
         session.need(Permission::ContactView)?;
         let backend = session.open_reading()?;
         let store = backend.store().as_ref();
-        let contact = lookup::contact(store, self.contact, Resolved::Canonical).await?;
+        let contact = lookup::asked(&backend, self.contact, Resolved::Canonical).await?;
         let claims = store.claims(vec![contact.id]).await?;
         if output.format() == Format::Json {
             output.json(&wire::identifier::listing(&claims))?;

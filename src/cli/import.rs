@@ -12,7 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::feed::{self, Pace, Reports};
 use super::given;
-use super::lookup::{self, Resolved};
+use super::outcome;
 use super::output::Output;
 use super::session::Session;
 use super::trouble::{self, Exit};
@@ -285,10 +285,9 @@ impl Run {
 
     /// Who holds a value. What a rehearsal made is gone again by now.
     async fn holder(&self, id: ContactId) -> String {
-        let store = self.backend.store().as_ref();
-        match lookup::contact(store, id, Resolved::Canonical).await {
-            Ok(contact) => format!("{}, contact {id}", lookup::called(&contact)),
-            Err(_) => "an earlier row's contact".to_owned(),
+        match outcome::named(&self.backend, id).await {
+            Some(name) => format!("{name}, contact {id}"),
+            None => "an earlier row's contact".to_owned(),
         }
     }
 

@@ -37,7 +37,7 @@ impl Journey {
         if let Some(at) = self.at.moment(session)? {
             return self.stood(&backend, at, session, output).await;
         }
-        lookup::contact(backend.store().as_ref(), self.contact, Resolved::Canonical).await?;
+        lookup::asked(&backend, self.contact, Resolved::Canonical).await?;
         let page = self.read(&backend).await?;
         let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));

@@ -50,6 +50,18 @@ pub async fn contact(
     )))
 }
 
+/// The contact that an id from the command line stands for; one that is gone says what became of it.
+pub async fn asked(
+    backend: &LocalBackend,
+    id: ContactId,
+    resolved: Resolved,
+) -> Result<Contact, Trouble> {
+    match contact(backend.store().as_ref(), id, resolved).await {
+        Ok(contact) => Ok(contact),
+        Err(trouble) => Err(backend.name_gone(trouble).await),
+    }
+}
+
 /// `ExternalContact` with claims, organization and merge relations.
 pub async fn external_contact(store: &dyn Store, contact: &Contact) -> Result<Json, Trouble> {
     let head = self::contact(store, contact.id, Resolved::Canonical).await?;
@@ -231,17 +243,4 @@ impl Names {
             "no wrap-up code is named {wanted:?}; {known}"
         )))
     }
-}
-
-/// The name of a contact for a sentence, else what stands for it.
-pub fn called(contact: &Contact) -> String {
-    let name = contact.fields.full_name();
-    if !name.is_empty() {
-        return name;
-    }
-    let identifier = contact.fields.identifiers().into_iter().next();
-    identifier.map_or_else(
-        || "a contact without a name".to_owned(),
-        |identifier| format!("the contact of {identifier}"),
-    )
 }

@@ -79,10 +79,7 @@ fn take(text: &str) -> Result<(Field, ContactId), String> {
 }
 
 fn text(preview: &MergePreview, output: &mut Output) -> anyhow::Result<()> {
-    let named = |brief: &Brief| match brief.name.is_empty() {
-        true => brief.detail.clone(),
-        false => brief.name.clone(),
-    };
+    let named = |brief: &Brief| brief.called().to_owned();
     let inputs = preview.inputs.iter();
     let rows: Vec<Vec<String>> = inputs
         .map(|input| {

@@ -71,10 +71,15 @@ pub async fn name_of(backend: &LocalBackend, id: Option<ContactId>) -> String {
     let Some(id) = id else {
         return "the contact".to_owned();
     };
-    match lookup::contact(backend.store().as_ref(), id, Resolved::Canonical).await {
-        Ok(contact) => lookup::called(&contact),
-        Err(_) => format!("contact {id}"),
-    }
+    let name = named(backend, id).await;
+    name.unwrap_or_else(|| format!("contact {id}"))
+}
+
+/// The name of a contact that is there, for a sentence.
+pub async fn named(backend: &LocalBackend, id: ContactId) -> Option<String> {
+    let store = backend.store().as_ref();
+    let contact = lookup::contact(store, id, Resolved::Canonical).await.ok()?;
+    backend.called(&contact).await.ok()
 }
 
 fn say(output: &mut Output, outcome: &Outcome, sentence: &str) -> anyhow::Result<()> {

@@ -4,7 +4,6 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
-use super::lookup;
 use super::outcome;
 use super::output::{Format, Output};
 use super::session::Session;
@@ -46,7 +45,7 @@ pub struct Named {
 /// A mark with everybody whose fields carry the value.
 struct Marked {
     mark: SharedMark,
-    users: Vec<Contact>,
+    users: Vec<(Contact, String)>,
 }
 
 impl Shared {
@@ -139,8 +138,8 @@ async fn list(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Everybody whose fields carry what a mark covers, oldest first.
-async fn users(backend: &LocalBackend, key: &Identifier) -> anyhow::Result<Vec<Contact>> {
+/// Everybody whose fields carry what a mark covers, with what they are called, oldest first.
+async fn users(backend: &LocalBackend, key: &Identifier) -> anyhow::Result<Vec<(Contact, String)>> {
     let store = backend.store();
     let covered = shared::covered(key);
     let keys = covered.iter().cloned().map(FactKey::Carriers).collect();
@@ -159,20 +158,25 @@ async fn users(backend: &LocalBackend, key: &Identifier) -> anyhow::Result<Vec<C
     }
     let mut users = store.contacts(ids).await?;
     users.sort_by_key(|contact| (contact.created, contact.id));
-    Ok(users)
+    let mut named = Vec::with_capacity(users.len());
+    for contact in users {
+        let name = backend.called(&contact).await?;
+        named.push((contact, name));
+    }
+    Ok(named)
 }
 
-fn names(users: &[Contact]) -> String {
-    let names: Vec<String> = users.iter().map(lookup::called).collect();
+fn names(users: &[(Contact, String)]) -> String {
+    let names: Vec<&str> = users.iter().map(|(_, name)| name.as_str()).collect();
     match names.split_last() {
-        Some((last, [])) => last.clone(),
+        Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),
     }
 }
 
 fn shape(one: &Marked) -> Json {
-    let user = |contact: &Contact| json!({"id": contact.id, "name": contact.fields.full_name()});
+    let user = |(contact, _): &(Contact, String)| json!({"id": contact.id, "name": contact.fields.full_name()});
     json!({
         "type": one.mark.identifier.kind.name(),
         "value": one.mark.identifier.value,

@@ -1,11 +1,17 @@
 //! `scv why`: why a conversation is linked to its contact, or why a contact exists and holds what it holds, in
 //! sentences and as evidence. Which of the two an id stands for is told by looking.
 //!
-//! As JSON a conversation is what `scv conversation show --json` prints, and besides `sentences` and the members
-//! of `wire::explained::link`. A contact is
+//! As JSON a conversation is what `scv conversation show --json` prints, and besides `sentences`, `claims`,
+//! `chain` and the members of `wire::explained::link`. A contact is
 //! `{"contactId", "sentences", "made": {"entry", "at", "by", "action", "batch", "conversationId", "visitId"},
-//! "rule", "identifiers": [{"identifier", "claim", "field"}], "mergedFrom": [ID],
+//! "rule", "identifiers": [{"identifier", "claim", "field"}], "mergedFrom": [ID], "chain",
 //! "alternatives": [{"contact", "identifier"}], "expires"}`.
+//!
+//! `claims` is how the deciding identifier came to who held it then, the first claim first: a claim with the
+//! `entry` that made it. `chain` is what became of the contact in merges, in order:
+//! `[{"what", "contact", "into", "with": [ID], "fields": [{"field", "from"}], "entry", "at", "by", "action",
+//! "batch"}]`, where `what` is `merged`, `merged-again`, `taken-back` or `taken-out`, `from` is whose value the
+//! merge took where they differed, and what the journal no longer keeps is null.
 
 use clap::Args;
 use serde_json::{Value as Json, json};
@@ -16,7 +22,7 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
 use crate::backend::local::LocalBackend;
-use crate::backend::view::{ContactExplanation, Explanation};
+use crate::backend::view::{Claimed, ContactExplanation, Explanation, Turn};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Refusal;
 use crate::domain::contact::{ContactId, NotAnId};
@@ -71,6 +77,10 @@ async fn conversation(
     let evidence = explained::link(&explanation.reason);
     if let (Some(members), Json::Object(evidence)) = (shown.as_object_mut(), evidence) {
         members.insert("sentences".to_owned(), json!(explanation.sentences));
+        let claims: Vec<Json> = explanation.claims.iter().map(claimed).collect();
+        members.insert("claims".to_owned(), json!(claims));
+        let chain: Vec<Json> = explanation.chain.iter().map(turn).collect();
+        members.insert("chain".to_owned(), json!(chain));
         members.extend(evidence);
     }
     output.json(&shown)?;
@@ -111,10 +121,39 @@ fn contact(explanation: &ContactExplanation, output: &mut Output) -> anyhow::Res
         "rule": rule,
         "identifiers": held.collect::<Vec<_>>(),
         "mergedFrom": merged.collect::<Vec<_>>(),
+        "chain": explanation.chain.iter().map(turn).collect::<Vec<_>>(),
         "alternatives": others.collect::<Vec<_>>(),
         "expires": explanation.expires.map(|at| at.to_string()),
     }))?;
     Ok(Exit::Done)
+}
+
+fn claimed(claimed: &Claimed) -> Json {
+    let mut shown = explained::claim(Some(&claimed.claim));
+    if let Some(members) = shown.as_object_mut() {
+        let entry = claimed.entry.as_ref().map(|done| done.entry);
+        members.insert("entry".to_owned(), json!(entry));
+    }
+    shown
+}
+
+fn turn(turn: &Turn) -> Json {
+    let with = turn.with.iter().map(|one| one.id);
+    let fields = turn.taken.iter();
+    let fields = fields.map(|(field, from)| json!({"field": field.spec().api, "from": from}));
+    let done = turn.done.as_ref();
+    json!({
+        "what": turn.kind.name(),
+        "contact": turn.contact.id,
+        "into": turn.into.id,
+        "with": with.collect::<Vec<_>>(),
+        "fields": fields.collect::<Vec<_>>(),
+        "entry": done.map(|done| done.entry),
+        "at": done.map(|done| done.at.to_string()),
+        "by": done.map(|done| done.by.as_str()),
+        "action": done.map(|done| done.action.name()),
+        "batch": done.and_then(|done| done.batch),
+    })
 }
 
 fn sentences(sentences: &[String], output: &mut Output) -> anyhow::Result<Exit> {

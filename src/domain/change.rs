@@ -183,7 +183,8 @@ pub enum Observation {
     Conversation(Box<Conversation>),
     /// Inserts or replaces the body of a visit.
     Visit(Box<Visit>),
-    /// Moves the last interaction of a contact forward (never back).
+    /// Moves the last interaction of a contact forward. Never back: not by an undo either, which so leaves
+    /// a contact that a conversation had been linked to as lately heard of as that made it.
     Seen { contact: ContactId, at: Moment },
     /// Removes every conversation and visit that is linked to the contact (expiry).
     DropJourney { contact: ContactId },

@@ -16,6 +16,19 @@ pub enum Refusal {
     Denied(Permission),
     #[error("contact {0} is not there: it was deleted, it expired, or the id is wrong")]
     NoContact(ContactId),
+    /// A contact that a merge had made, whose merge was taken back; `alive` names those who came back by it.
+    #[error(
+        "contact {contact} is gone: the merge that had made it was taken back by {by} on {when} (entry \
+        {entry}); alive again: {alive}"
+    )]
+    MergeUndone {
+        contact: ContactId,
+        by: String,
+        /// The time for people, in their zone.
+        when: String,
+        entry: EntryId,
+        alive: String,
+    },
     #[error("conversation {0} is not known here")]
     NoConversation(ConversationId),
     #[error("the note is not there: somebody deleted it")]

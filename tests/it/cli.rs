@@ -11,6 +11,7 @@ mod audit;
 mod bulk;
 mod contacts;
 mod history;
+mod merged;
 mod person;
 mod settings;
 mod shared;

@@ -182,6 +182,19 @@ async fn a_contact_that_is_gone_says_so() {
 }
 
 #[tokio::test]
+async fn a_contact_whose_merge_was_taken_back_says_so() {
+    let mut world = world();
+    let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+    efa.contact = None;
+    efa.gone = Some("the merge that had made it was taken back by Mara".to_owned());
+    efa.state = scv_desk::backend::view::ProfileState::Gone;
+    let stage = Stage::new(160, 30, "agent", world).await;
+    stage.shows("The merge that had made it was taken");
+    stage.shows("its merge was taken back");
+    stage.hides("This contact is no longer there");
+}
+
+#[tokio::test]
 async fn an_unknown_agent_is_told() {
     let mut world = world();
     world.roster.unknown_agent = true;

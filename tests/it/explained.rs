@@ -3,6 +3,7 @@
 
 mod check;
 mod contact;
+mod merged;
 mod not;
 mod past;
 mod said;

@@ -197,6 +197,8 @@ impl Backend for Fake {
                 reason: profile.reason.clone()?,
                 contact: None,
                 claim_origin: None,
+                claims: Vec::new(),
+                chain: Vec::new(),
             })
         };
         self.read(why, "the reason")

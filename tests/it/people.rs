@@ -186,6 +186,7 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         provided: Vec::new(),
         provided_name: None,
         conversation: None,
+        gone: None,
     }
 }
 

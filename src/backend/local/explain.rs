@@ -1,25 +1,28 @@
 //! *Why?* in plain sentences, with the evidence beside them (`design/rules.md` §4, §7).
 
+mod chain;
 mod contact;
 mod not;
+mod turned;
 
 use std::collections::BTreeSet;
 
-use super::super::view::Explanation;
-use super::profile::brief;
+use super::super::view::{Claimed, Explanation};
 use super::{LocalBackend, Trouble};
-use crate::domain::contact::Contact;
+use crate::domain::change::Change;
 use crate::domain::conversation::{Channel, ConversationId, Direction, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::reason::{Claim, ClaimOrigin, Reason, Rule};
+use crate::domain::reason::{ClaimOrigin, Link, Reason, Rule};
 use crate::domain::{ConversationRecord, Refusal};
 use crate::engine::shared;
-use crate::store::{EntryFilter, Only};
+use turned::by;
 
-/// Most entries of a contact that are looked through for the one that claimed.
-const ENTRIES_MAX: usize = 200;
+pub(super) use contact::joined;
+
+/// Most times that a conversation is told to have gone to a side of a merge.
+const LINKS_MAX: usize = 8;
 
 impl LocalBackend {
     pub(super) async fn explain(
@@ -29,23 +32,25 @@ impl LocalBackend {
         let record = self.store.conversation(conversation).await?;
         let record = record.ok_or(Refusal::NoConversation(conversation))?;
         let reason = record.link.reason.clone();
-        let mut ids = vec![record.link.contact];
-        ids.extend(reason.claim.as_ref().map(|claim| claim.contact));
-        ids.extend(reason.rivals.iter().copied());
-        let people = self.people(ids).await?;
-        let contact = people.get(&record.link.contact);
-        let name = |id| {
-            people
-                .get(&id)
-                .map_or_else(|| "a contact that is gone".to_owned(), called)
+        let mut sentences = Vec::new();
+        let links = self.links(&record).await?;
+        for link in &links {
+            sentences.extend(self.linked(&record, link).await?);
+        }
+        let claims = match (reason.deciding(), &reason.claim) {
+            (Some(one), Some(claim)) => self.hands(&one.identifier, claim).await?,
+            _ => Vec::new(),
         };
-        let mut sentences = vec![self.decided(&record, contact)];
-        if let (Some(one), Some(claim)) = (reason.deciding(), &reason.claim) {
-            let (what, who) = (capital(&one.identifier.to_string()), name(claim.contact));
-            sentences.push(self.claimed(&what, &who, claim).await?);
-            if one.trust == Trust::Typed {
-                sentences.push("The visitor typed it: it is not verified.".to_owned());
-            }
+        let chain = self.turns(record.link.contact, reason.at).await?;
+        sentences.extend(self.turned(&chain));
+        let people = self.people(vec![record.link.contact]).await?;
+        let contact = match people.get(&record.link.contact) {
+            Some(contact) => Some(self.brief_of(contact).await?),
+            None => None,
+        };
+        if let Some(contact) = contact.as_ref().filter(|_| !chain.is_empty()) {
+            let who = contact.in_words();
+            sentences.push(format!("That is why the journey of {who} shows it."));
         }
         sentences.extend(self.marks(&reason).await?);
         sentences.push(format!(
@@ -54,23 +59,86 @@ impl LocalBackend {
             reason.version
         ));
         for rival in &reason.rivals {
+            let who = capital(&self.name(*rival).await?);
             sentences.push(format!(
-                "{} holds another identifier of this conversation.",
-                name(*rival)
+                "{who} holds another identifier of this conversation."
             ));
         }
         Ok(Explanation {
-            sentences,
-            contact: contact.map(brief),
+            sentences: sentences.iter().map(|one| capital(one)).collect(),
+            contact,
             claim_origin: reason.claim.as_ref().map(|claim| claim.origin.clone()),
+            claims,
+            chain,
             reason,
         })
     }
 
+    /// The link of a conversation, after those that it had before merges were taken back: each time it went
+    /// from the canonical contact to one side.
+    async fn links(&self, record: &ConversationRecord) -> Result<Vec<Link>, Trouble> {
+        let mut links = vec![record.link.clone()];
+        while let Some(link) = links.last().filter(|_| links.len() < LINKS_MAX) {
+            if link.reason.rule != Rule::Unmerged {
+                break;
+            }
+            match self.link_before(record.conversation.id, link).await? {
+                Some(before) => links.push(before),
+                None => break,
+            }
+        }
+        links.reverse();
+        Ok(links)
+    }
+
+    /// The link that the entry of this one replaced, if the journal still has it.
+    async fn link_before(
+        &self,
+        conversation: ConversationId,
+        link: &Link,
+    ) -> Result<Option<Link>, Trouble> {
+        for entry in self.entries_at(link.contact, link.reason.at).await? {
+            let changes = self.store.changes(entry.id).await?.unwrap_or_default();
+            let replaced = changes.into_iter().find_map(|change| match change {
+                Change::Link {
+                    conversation: of,
+                    participant: None,
+                    before,
+                    after: Some(after),
+                } if of == conversation && *after == *link => Some(before),
+                _ => None,
+            });
+            if let Some(before) = replaced {
+                return Ok(before.map(|link| *link));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How a conversation came to a contact, which is called as it is itself, merged or not.
+    async fn linked(
+        &self,
+        record: &ConversationRecord,
+        link: &Link,
+    ) -> Result<Vec<String>, Trouble> {
+        let reason = &link.reason;
+        let who = self.name(link.contact).await?;
+        let mut sentences = vec![self.decided(record, reason, &who)];
+        if let (Some(one), Some(claim)) = (reason.deciding(), &reason.claim) {
+            let what = capital(&one.identifier.to_string());
+            for hand in self.hands(&one.identifier, claim).await? {
+                sentences.push(self.claimed(&what, &hand).await?);
+            }
+            if one.trust == Trust::Typed {
+                sentences.push("The visitor typed it: it is not verified.".to_owned());
+            }
+        }
+        Ok(sentences)
+    }
+
     /// What happened, in one sentence.
-    fn decided(&self, record: &ConversationRecord, contact: Option<&Contact>) -> String {
+    fn decided(&self, record: &ConversationRecord, reason: &Reason, who: &str) -> String {
         let conversation = &record.conversation;
-        let reason = &record.link.reason;
         let what = match conversation.direction {
             Direction::Inbound => format!(
                 "The {} of {}",
@@ -85,7 +153,6 @@ impl LocalBackend {
                 )
             }
         };
-        let who = contact.map_or_else(|| "a contact that is gone".to_owned(), called);
         let by = reason.actor.as_deref().unwrap_or("a rule");
         match reason.rule {
             Rule::FirstClaimed => {
@@ -130,8 +197,9 @@ impl LocalBackend {
 
     /// When the identifier was claimed and by what, as truthfully as it is known: what came with a
     /// conversation was claimed when that was ingested, which may be long after it was.
-    async fn claimed(&self, what: &str, who: &str, claim: &Claim) -> Result<String, Trouble> {
-        let day = self.day(claim.at);
+    async fn claimed(&self, what: &str, hand: &Claimed) -> Result<String, Trouble> {
+        let claim = &hand.claim;
+        let (who, day) = (self.name(claim.contact).await?, self.day(claim.at));
         let of = match &claim.origin {
             ClaimOrigin::Conversation(id) => {
                 let known = self.store.conversation(*id).await?;
@@ -146,9 +214,18 @@ impl LocalBackend {
                 let known = self.ask(Facts::default(), question).await?.0;
                 known.map(|record| format!("the web visit of {}", self.time(record.visit.start)))
             }
+            ClaimOrigin::Merged(from) => {
+                let from = self.name(*from).await?;
+                let by = hand.entry.as_ref().map_or_else(String::new, |done| {
+                    format!(" by {}, entry {}", by(done), done.entry)
+                });
+                return Ok(format!(
+                    "{what} came to {who} on {day} (with the merge of {from}{by})."
+                ));
+            }
             origin => {
-                let by = self.who_claimed(claim).await?;
-                let by = by.map_or_else(String::new, |name| format!(" by {name}"));
+                let by = hand.entry.as_ref();
+                let by = by.map_or_else(String::new, |done| format!(" by {}", done.by));
                 let how = came_from(origin);
                 return Ok(format!("{what} was claimed by {who} on {day} ({how}{by})."));
             }
@@ -157,19 +234,6 @@ impl LocalBackend {
         Ok(format!(
             "{what} came with {of}, and was claimed by {who} when that was ingested on {day}."
         ))
-    }
-
-    /// Who did what a claim came from, if the journal still has it.
-    async fn who_claimed(&self, claim: &Claim) -> Result<Option<String>, Trouble> {
-        let filter = EntryFilter {
-            contact: Some(claim.contact),
-            by_people: Only::Narrowed,
-            limit: ENTRIES_MAX,
-            ..EntryFilter::default()
-        };
-        let entries = self.store.entries(filter).await?.into_iter();
-        let made = entries.into_iter().find(|entry| entry.at == claim.at);
-        Ok(made.map(|entry| entry.actor))
     }
 
     /// Which identifiers of the conversation are marked as shared, by whom and since when.
@@ -207,20 +271,6 @@ impl LocalBackend {
             .to_zoned_datetime(self.zone.clone())
             .strftime("%-d %b %Y %H:%M")
             .to_string()
-    }
-}
-
-/// The name of a contact, else what stands for it.
-pub(super) fn called(contact: &Contact) -> String {
-    let name = contact.fields.full_name();
-    if !name.is_empty() {
-        return name;
-    }
-    let detail = brief(contact).detail;
-    if detail.is_empty() {
-        "a contact without a name".to_owned()
-    } else {
-        format!("the contact of {detail}")
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::view::{NameList, Roster, RosterLine};
-use super::explain::called;
+use super::super::view::{Brief, NameList, Roster, RosterLine};
 use super::{Backend, LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::reason::Rule;
@@ -115,8 +114,8 @@ impl LocalBackend {
         let record = self.store.conversation(line.id).await?;
         match record.filter(|record| record.link.reason.rule == Rule::SharedOnly) {
             Some(record) => {
-                let people = self.whose(&record).await?;
-                Ok(people.iter().map(called).collect())
+                let people = self.briefs(&self.whose(&record).await?).await?;
+                Ok(people.iter().map(Brief::in_words).collect())
             }
             None => Ok(Vec::new()),
         }

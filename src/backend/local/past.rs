@@ -5,6 +5,7 @@
 //! back on the way bring other contacts in. Who else used an identifier then is other people's history and is
 //! not told.
 
+mod conversation;
 mod journey;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use crate::domain::reason::Claim;
 use crate::domain::{ConversationId, ConversationRecord, Refusal};
 use crate::engine::past::{Past, related};
 use crate::engine::shared;
-use crate::store::{Entry, EntryFilter};
+use crate::store::EntryFilter;
 
 /// Entries of a history that are read at once.
 const PAGE: usize = 200;
@@ -70,7 +71,7 @@ impl LocalBackend {
     async fn conversation_stood(&self, id: ConversationId, at: Moment) -> Result<View, Trouble> {
         let stored = self.store.conversation(id).await?;
         let stored = stored.ok_or(Refusal::NoConversation(id))?;
-        let own = self.conversation_history(id, at).await?;
+        let own = self.conversation_history(&stored, at).await?;
         let then = own.record(&stored, at);
         let then = then.ok_or_else(|| Refusal::NotThereYet(self.time(at)))?;
         let linked = then.link.contact;
@@ -79,32 +80,6 @@ impl LocalBackend {
         history.past.links.extend(own.links);
         history.past.wrapups.extend(own.wrapups);
         self.stood(history, linked, Some(then)).await
-    }
-
-    /// What the entries of a conversation since then changed.
-    async fn conversation_history(&self, id: ConversationId, at: Moment) -> Result<Past, Trouble> {
-        let mut past = Past::default();
-        let mut before = None;
-        loop {
-            let filter = EntryFilter {
-                conversation: Some(id),
-                before,
-                limit: PAGE,
-                ..EntryFilter::default()
-            };
-            let page = self.store.entries(filter).await?;
-            before = page.last().map(|entry| entry.id);
-            let is_last = page.len() < PAGE;
-            for entry in page {
-                if entry.at <= at {
-                    return Ok(past);
-                }
-                past.take_back(self.kept(&entry, at).await?);
-            }
-            if is_last {
-                return Ok(past);
-            }
-        }
     }
 
     /// The history of a person since a moment, taken back.
@@ -175,12 +150,6 @@ impl LocalBackend {
         }
     }
 
-    /// The changes of an entry that is to be taken back; a refusal when they are no longer kept.
-    async fn kept(&self, entry: &Entry, at: Moment) -> Result<Vec<Change>, Trouble> {
-        let changes = self.store.changes(entry.id).await?;
-        changes.ok_or_else(|| Refusal::PastGone(self.time(at)).into())
-    }
-
     /// The merge set that a contact belongs to now; itself when it is gone.
     async fn set_now(&self, id: ContactId) -> Result<BTreeSet<ContactId>, Trouble> {
         let question = |facts: &Facts| match facts.contact_if_any(&id)? {
@@ -238,6 +207,7 @@ impl LocalBackend {
             provided_name: None,
             conversation: None,
             contact: head,
+            gone: None,
         };
         if let Some(record) = &record {
             belong(&mut profile, record);

@@ -56,7 +56,7 @@ impl LocalBackend {
     }
 
     /// Contacts in one line each.
-    async fn briefs(&self, contacts: &[Contact]) -> Result<Vec<Brief>, Trouble> {
+    pub(super) async fn briefs(&self, contacts: &[Contact]) -> Result<Vec<Brief>, Trouble> {
         let mut briefs = Vec::with_capacity(contacts.len());
         for contact in contacts {
             briefs.push(Brief {
@@ -67,12 +67,20 @@ impl LocalBackend {
         Ok(briefs)
     }
 
-    /// The name that the latest conversation gives for a contact that nobody named.
-    async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
+    /// The name that the latest conversation gives for a contact that nobody named, or for one of those that
+    /// it was merged of.
+    pub(super) async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
         if !contact.fields.full_name().is_empty() {
             return Ok(None);
         }
-        let latest = self.latest(contact, SAID_AMONG).await?;
+        let mut set = vec![contact.id];
+        let mut below = contact.merged_from.clone();
+        while !below.is_empty() && set.len() <= merge::SET_MAX {
+            set.extend(&below);
+            let level = self.store.contacts(below).await?.into_iter();
+            below = level.flat_map(|one| one.merged_from).collect();
+        }
+        let latest = self.latest(set, SAID_AMONG).await?;
         Ok(latest.into_iter().find_map(|line| line.provided_name))
     }
 
@@ -80,7 +88,7 @@ impl LocalBackend {
     async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
         let days = self.options.life_days;
         // Open ones come first.
-        let latest = self.latest(contact, 1).await?;
+        let latest = self.latest(vec![contact.id], 1).await?;
         Ok(match latest.iter().any(|line| line.end.is_none()) {
             true => Expires::DaysAfterEnd(days),
             false => Expires::At(contact.last_alive().plus_days(days)),
@@ -89,11 +97,11 @@ impl LocalBackend {
 
     async fn latest(
         &self,
-        contact: &Contact,
+        contacts: Vec<ContactId>,
         limit: usize,
     ) -> Result<Vec<ConversationLine>, Trouble> {
         let filter = ConversationFilter {
-            contacts: Some(vec![contact.id]),
+            contacts: Some(contacts),
             limit,
             ..ConversationFilter::default()
         };
@@ -127,6 +135,11 @@ impl LocalBackend {
             Some(contact) if contact.expires() => Some(self.expires(contact).await?),
             Some(_) | None => None,
         };
+        let gone = match &found.contact {
+            Some(_) => None,
+            None => self.merge_undone(contact).await?,
+        };
+        let gone = gone.map(|refusal| refusal.to_string());
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -161,6 +174,7 @@ impl LocalBackend {
             provided: Vec::new(),
             provided_name: None,
             conversation: None,
+            gone,
             contact: found.contact,
         })
     }

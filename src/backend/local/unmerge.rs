@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::super::view::{UnmergeItem, UnmergePreview};
-use super::explain::{called, word};
-use super::profile::brief;
+use super::super::view::{Brief, UnmergeItem, UnmergePreview};
+use super::explain::word;
 use super::{LocalBackend, Trouble};
 use crate::domain::change::Change;
 use crate::domain::command::EntryId;
@@ -29,7 +28,7 @@ impl LocalBackend {
         let (review, facts) = self.ask(Facts::default(), question).await?;
         let facts = self.load(more(&review), facts).await?;
         let people = self.named(&review, &facts).await?;
-        let brief_of = |id: &ContactId| people.get(id).map(brief);
+        let brief_of = |id: &ContactId| people.get(id).cloned();
         let index = |id: ContactId| review.sides.iter().position(|side| *side == id);
         let items = review.items.iter().map(|one| UnmergeItem {
             item: one.item.clone(),
@@ -51,7 +50,7 @@ impl LocalBackend {
         &self,
         review: &Unmerging,
         facts: &Facts,
-    ) -> Result<HashMap<ContactId, Contact>, Trouble> {
+    ) -> Result<HashMap<ContactId, Brief>, Trouble> {
         let mut ids = review.sides.clone();
         ids.extend([review.head, review.canonical]);
         for one in &review.items {
@@ -65,8 +64,8 @@ impl LocalBackend {
                 Since::Claim(_) | Since::Edit(_) | Since::Kept => {}
             }
         }
-        let found = self.store.contacts(ids).await?.into_iter();
-        Ok(found.map(|contact| (contact.id, contact)).collect())
+        let found = self.briefs(&self.store.contacts(ids).await?).await?;
+        Ok(found.into_iter().map(|one| (one.id, one)).collect())
     }
 
     /// Within the 60 days of a journey nobody needs the year.
@@ -80,11 +79,11 @@ impl LocalBackend {
         item: &Since,
         review: &Unmerging,
         facts: &Facts,
-        people: &HashMap<ContactId, Contact>,
+        people: &HashMap<ContactId, Brief>,
     ) -> String {
         let name = |id: &ContactId| {
             let contact = people.get(id);
-            contact.map_or_else(|| "a contact that is gone".to_owned(), called)
+            contact.map_or_else(|| "a contact that is gone".to_owned(), Brief::in_words)
         };
         match item {
             Since::Conversation(id, participant) => {

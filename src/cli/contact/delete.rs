@@ -28,9 +28,8 @@ impl Delete {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactDelete)?;
         let backend = session.open(Open::Existing)?;
-        let store = backend.store().as_ref();
-        let contact = lookup::contact(store, self.contact, Resolved::Canonical).await?;
-        let name = lookup::called(&contact);
+        let contact = lookup::asked(&backend, self.contact, Resolved::Canonical).await?;
+        let name = backend.called(&contact).await?;
         if !self.yes {
             let profile = backend.profile(contact.id).await?;
             let merged = profile.ancestors.len() as u64;

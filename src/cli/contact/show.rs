@@ -8,6 +8,7 @@ use super::super::output::{Format, Output};
 use super::super::session::Session;
 use super::super::table;
 use super::super::trouble::Exit;
+use crate::backend::local::LocalBackend;
 use crate::backend::view::{Expires, Past, Profile, Whose};
 use crate::backend::{Backend, Trouble};
 use crate::domain::contact::{Contact, ContactId};
@@ -39,10 +40,13 @@ impl Show {
             true => Resolved::Exact,
             false => Resolved::Canonical,
         };
-        let contact = lookup::contact(store, self.contact, resolved).await?;
+        let contact = lookup::asked(&backend, self.contact, resolved).await?;
         if output.format() == Format::Json {
             output.json(&lookup::external_contact(store, &contact).await?)?;
             return Ok(Exit::Done);
+        }
+        if contact.id != self.contact {
+            output.line(&self.merged(&backend, &contact, session).await?)?;
         }
         let mut profile = backend.profile(contact.id).await?;
         if self.unresolved && contact.is_ancestor() {
@@ -54,6 +58,36 @@ impl Show {
         relations(&contact, &profile, session, output)?;
         notes(&profile, session, output)?;
         Ok(Exit::Done)
+    }
+}
+
+impl Show {
+    /// That another contact is shown than the one that was asked for, and why.
+    async fn merged(
+        &self,
+        backend: &LocalBackend,
+        shown: &Contact,
+        session: &Session,
+    ) -> Result<String, Trouble> {
+        let asked = lookup::asked(backend, self.contact, Resolved::Exact).await?;
+        let (who, shows) = (backend.called(&asked).await?, backend.called(shown).await?);
+        let turns = backend.merges(self.contact).await?;
+        let mut own = turns.into_iter().rev();
+        let merged = own.find(|turn| turn.contact.id == self.contact);
+        let how = merged.map_or_else(String::new, |turn| {
+            let into = turn.into.in_words();
+            match turn.done {
+                Some(done) => {
+                    let at = session.time(done.at);
+                    format!(" into {into} on {at} by {} (entry {})", done.by, done.entry)
+                }
+                None => format!(" into {into}"),
+            }
+        });
+        let (old, new) = (self.contact, shown.id);
+        Ok(format!(
+            "{who}, contact {old}, was merged{how}; shown is {shows}, contact {new}; --unresolved shows {old}"
+        ))
     }
 }
 
@@ -130,10 +164,7 @@ fn relations(
         pairs.push(("identified by", format!("{identifier}{note}")));
     }
     for (rival, identifier) in &profile.rivals {
-        let name = match rival.name.is_empty() {
-            true => &rival.detail,
-            false => &rival.name,
-        };
+        let name = rival.called();
         pairs.push((
             "also used by",
             format!("{name} ({identifier}) {}", rival.id),

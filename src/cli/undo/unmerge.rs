@@ -103,7 +103,7 @@ fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
         .iter()
         .map(|side| {
             vec![
-                named(side),
+                side.called().to_owned(),
                 side.kind.name().to_owned(),
                 side.id.to_string(),
             ]
@@ -113,7 +113,7 @@ fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
     if let Some(head) = &preview.head {
         output.line(&format!(
             "One of them stays with {}, {}.",
-            named(head),
+            head.called(),
             head.id
         ))?;
     }
@@ -125,8 +125,17 @@ fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
         .items
         .iter()
         .map(|one| {
-            let side = preview.sides.get(one.side).map(named).unwrap_or_default();
-            vec![one.what.clone(), side, one.why.clone(), one.item.word()]
+            let side = preview
+                .sides
+                .get(one.side)
+                .map(Brief::called)
+                .unwrap_or_default();
+            vec![
+                one.what.clone(),
+                side.to_owned(),
+                one.why.clone(),
+                one.item.word(),
+            ]
         })
         .collect();
     table::rows(output, &["CAME SINCE", "GOES TO", "WHY", "ITEM"], &items)?;
@@ -154,11 +163,4 @@ fn shape(preview: &UnmergePreview) -> Json {
         "staysWith": preview.head.as_ref().map(|head| head.id),
         "items": items,
     })
-}
-
-fn named(brief: &Brief) -> String {
-    match brief.name.is_empty() {
-        true => brief.detail.clone(),
-        false => brief.name.clone(),
-    }
 }

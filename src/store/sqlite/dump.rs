@@ -1,7 +1,8 @@
 //! The logical dump: everything but the journal and the search index, as text in a stable order.
 //!
 //! It names contacts by id, never by row, and leaves out what only the journal uses. Undoing every decision
-//! in reverse order restores it byte for byte.
+//! in reverse order restores it byte for byte, but for when contacts were last heard of: that is observed, and
+//! an undo does not take it back.
 
 use rusqlite::Connection;
 

@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Rect};
 use super::shell::{Shell, inside, resting, rows_on, width_on};
 use super::words::{name_of_brief, short};
 use crate::backend::Trouble;
-use crate::backend::view::{ContactExplanation, Explanation, NotExplanation};
+use crate::backend::view::{ContactExplanation, Explanation, NotExplanation, Turn, TurnKind};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Trust;
 use crate::domain::reason::{ClaimOrigin, Reason};
@@ -287,11 +287,32 @@ fn evidence(explanation: &Explanation, context: &Context<'_>) -> Vec<Evidence> {
         let words = format!("{at} {}", origin_words(origin, context));
         lines.push(("claimed", words, Role::Text));
     }
+    lines.extend(turned(&explanation.chain, context));
     if let Some(contact) = &explanation.contact {
         let words = format!("{} · {}", name_of_brief(contact), contact.id);
         lines.push(("contact", words, Role::Muted));
     }
     lines
+}
+
+/// Each merge on the way to who has it by now, and what took it back.
+fn turned(chain: &[Turn], context: &Context<'_>) -> Vec<Evidence> {
+    let lines = chain.iter().map(|turn| {
+        let label = match turn.kind {
+            TurnKind::Merged | TurnKind::MergedAgain => "merged",
+            TurnKind::TakenBack | TurnKind::TakenOut => "unmerged",
+        };
+        let by = match &turn.done {
+            Some(done) => {
+                let at = time::stamp(done.at, context.tz);
+                format!("{at} by {} (entry {})", short(&done.by), done.entry)
+            }
+            None => "no longer kept by whom and when".to_owned(),
+        };
+        let into = format!("into {} · {by}", name_of_brief(&turn.into));
+        (label, into, Role::Text)
+    });
+    lines.collect()
 }
 
 /// What the conversation came with, as it was sent and as it was read.

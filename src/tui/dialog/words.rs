@@ -17,8 +17,7 @@ pub(super) fn short(name: &str) -> String {
 
 /// The name of a contact in one line, else what tells it apart.
 pub(super) fn name_of_brief(brief: &Brief) -> String {
-    let said = brief.says.as_deref().unwrap_or_default();
-    named([&brief.name, said, &brief.detail])
+    named([brief.called()])
 }
 
 /// The name of the contact of a profile, else what the conversation provided or what tells it apart.

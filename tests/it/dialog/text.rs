@@ -127,6 +127,8 @@ pub fn explained() -> Bench {
         reason: profile.reason.unwrap(),
         contact: None,
         claim_origin: Some(ClaimOrigin::Import(12)),
+        claims: Vec::new(),
+        chain: Vec::new(),
     };
     bench.reply(&Reply::Why(conversation_id(1), Ok(explanation)));
     bench
@@ -157,6 +159,7 @@ fn why_of_a_contact_that_is_open_without_a_conversation() {
             field: None,
         }],
         merged_from: Vec::new(),
+        chain: Vec::new(),
         others: Vec::new(),
         expires: None,
     };

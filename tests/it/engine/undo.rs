@@ -254,3 +254,30 @@ fn values_that_are_no_longer_kept_cannot_be_undone() {
     world.entries[entry.0 as usize - 1].changes = None;
     assert_eq!(world.undo(entry).unwrap_err(), Refusal::NoLongerKept(entry));
 }
+
+#[test]
+fn when_a_contact_was_last_heard_of_is_not_taken_back() {
+    let mut world = World::new();
+    let first = world.call(1, EFA);
+    let efa = world.who(first);
+    world.now = world.now.plus_days(10);
+    let mut late = seen(2, Channel::Call, &[CLAIRE]);
+    late.start = world.now;
+    let call = late.id;
+    world
+        .act("admin", Command::Resolve(Box::new(late)))
+        .unwrap();
+    let heard = |world: &World| world.contacts[&efa].seen;
+    let before = heard(&world);
+    let link = Command::Link {
+        conversation: call,
+        contact: efa,
+        claiming: Claiming::Leave,
+    };
+    let entry = world.act("agent", link).unwrap().entry.unwrap();
+    let linked = heard(&world);
+    assert!(before < linked, "{before:?} {linked:?}");
+    world.undo(entry).unwrap();
+    assert_ne!(world.who(call), efa);
+    assert_eq!(heard(&world), linked);
+}

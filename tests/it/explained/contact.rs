@@ -83,7 +83,8 @@ async fn one_that_somebody_made_kept_and_merged() {
     let words = here.why(merged).await;
     assert_eq!(
         words[0],
-        "Efa Byrne was made on 2 Mar 2026 09:06 by Ava, merging Efa Byrne and the contact of +353 85 345 6789."
+        "Efa Byrne was made on 2 Mar 2026 09:06 by Ava, merging Efa Byrne and the contact of \
+         +353 85 345 6789 (entry 6)."
     );
     assert!(words[1].contains("it came with the merge of"), "{words:?}");
     // An ancestor is explained as the person it is now.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use scv_desk::backend::local::LocalBackend;
 use scv_desk::backend::view::{Journey, JourneyItem, JourneyQuery, Profile, Whose};
 use scv_desk::backend::{Backend, Trouble};
-use scv_desk::domain::command::{Actor, Command, Sure};
+use scv_desk::domain::command::{Actor, Command, EntryId, Sure};
 use scv_desk::domain::conversation::{Channel, Status};
 use scv_desk::domain::{ContactId, Field, Moment, Refusal, Role};
 use scv_desk::store::Store;
@@ -88,8 +88,7 @@ proptest! {
         let mut taken = Vec::new();
         for step in course {
             // Expiry forgets the past, which has a test of its own.
-            // What an unmerge moved is not followed yet (README, what is not there yet).
-            if [29, 31].contains(&step.kind) {
+            if step.kind == 29 {
                 continue;
             }
             let Some(command) = step.command(&world) else { continue };
@@ -213,4 +212,26 @@ async fn what_is_no_longer_kept_says_so() {
         refused(old.map(|_| ())),
         Refusal::PastGone("2 Mar 2026 09:03".to_owned())
     );
+}
+
+#[tokio::test]
+async fn what_an_unmerge_moved_stood_with_the_merged_contact() {
+    let here = Here::new();
+    let efa = here.keep("Efa", "Byrne", &[]).await;
+    let other = here.sees_new(1, CLAIRE).await;
+    let merged = here.merge(&[efa, other]).await;
+    let call = here.sees(2, Channel::Call, &[CLAIRE]).await;
+    let during = here.now();
+    let unmerge = Command::Unmerge {
+        entry: EntryId(3),
+        sides: Vec::new(),
+    };
+    here.run(unmerge).await;
+    let now = here.backend.profile_of(call).await.unwrap();
+    assert_eq!(now.linked, Some(other));
+    let then = here.backend.past(Whose::Conversation(call), during).await;
+    let then = then.unwrap();
+    assert_eq!(then.profile.linked, Some(merged));
+    assert_eq!(then.profile.contact.unwrap().id, merged);
+    assert_eq!(then.journey.items.len(), 2);
 }

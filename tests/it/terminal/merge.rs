@@ -97,7 +97,7 @@ fn a_merge_is_taken_back_after_things_came_and_each_goes_to_a_side() {
     desk.press("space");
     desk.stands_on("▸ Dawn McKelvey");
     desk.press("space");
-    desk.stands_on("▸ +1 415-261-6832");
+    desk.stands_on("▸ Theodore Meza");
     desk.press("enter");
     desk.shows("taken back");
     assert_eq!(place.last().undoes, Some(merge));

@@ -1,24 +1,22 @@
 //! *Why?* of a contact: how it came to be, and how it came by what it holds.
 
-use super::super::super::view::{ContactExplanation, Held, Made};
+use super::super::super::view::{Brief, ContactExplanation, Held, Made, Turn, TurnKind};
 use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
-use super::{called, came_from, capital, word};
+use super::turned::by;
+use super::{came_from, capital, word};
 use crate::domain::change::Change;
 use crate::domain::command::Action;
 use crate::domain::contact::{Contact, ContactId, Origin};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, ClaimOrigin, RULES_VERSION};
 use crate::domain::visit::VisitId;
 use crate::engine::explain::field_of;
 use crate::engine::suggest;
-use crate::store::{Entry, EntryFilter};
-
-/// Entries read at once, and most pages: the first entry of a contact is at the end of its history.
-const PAGE: usize = 500;
-const PAGES_MAX: usize = 40;
+use crate::store::Entry;
 
 /// What the contact is asked about.
 struct Found {
@@ -49,20 +47,26 @@ impl LocalBackend {
         };
         let found = self.ask(Facts::default(), question).await?.0;
         let contact = &found.contact;
-        let history = self.history_of(contact.id).await?;
+        let mut history = self.entries_since(contact.id, Moment(i64::MIN)).await?;
+        history.reverse();
         let made = self.made(contact, &history).await?;
         let mut sentences = vec![self.came_to_be(contact, made.as_ref()).await?];
+        sentences.extend(self.merged_below(&found).await?);
         sentences.extend(self.kept_since(contact, &history));
+        let chain = self.merges(id).await?;
+        // Merges that stand are told by what they made.
+        let is_told = |turn: &Turn| turn.kind == TurnKind::Merged && turn.done.is_some();
+        if !chain.iter().all(is_told) {
+            sentences.extend(self.turned(&chain));
+        }
         let held = self.held(&found).await?;
         for one in &held {
             sentences.push(self.holds(one).await?);
         }
-        sentences.extend(
-            found
-                .others
-                .iter()
-                .map(|(other, identifier)| format!("{} carries {identifier} too.", called(other))),
-        );
+        for (other, identifier) in &found.others {
+            let who = self.brief_of(other).await?.in_words();
+            sentences.push(format!("{who} carries {identifier} too."));
+        }
         let expires = contact.expires().then(|| {
             let life = self.options.life_days;
             contact.last_alive().plus_days(life)
@@ -78,36 +82,16 @@ impl LocalBackend {
         let merged_from = self.store.contacts(contact.merged_from.clone()).await?;
         Ok(ContactExplanation {
             sentences,
-            contact: brief(contact),
+            contact: self.brief_of(contact).await?,
             made,
             held,
-            merged_from: merged_from.iter().map(brief).collect(),
+            merged_from: self.briefs(&merged_from).await?,
+            chain,
             others: (found.others.iter())
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
                 .collect(),
             expires,
         })
-    }
-
-    /// Every entry of a contact, oldest first, as far as anybody would read.
-    async fn history_of(&self, contact: ContactId) -> Result<Vec<Entry>, Trouble> {
-        let mut all: Vec<Entry> = Vec::new();
-        for _ in 0..PAGES_MAX {
-            let filter = EntryFilter {
-                contact: Some(contact),
-                before: all.last().map(|entry| entry.id),
-                limit: PAGE,
-                ..EntryFilter::default()
-            };
-            let page = self.store.entries(filter).await?;
-            let is_last = page.len() < PAGE;
-            all.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        all.reverse();
-        Ok(all)
     }
 
     /// The entry that made the contact; nothing when its values are no longer kept.
@@ -123,7 +107,7 @@ impl LocalBackend {
 
     /// How the contact came to be, in one sentence.
     async fn came_to_be(&self, contact: &Contact, made: Option<&Made>) -> Result<String, Trouble> {
-        let who = called(contact);
+        let who = self.brief_of(contact).await?.in_words();
         let Some(made) = made else {
             let how = match contact.origin {
                 Origin::Resolution => "by identity resolution",
@@ -146,11 +130,10 @@ impl LocalBackend {
         Ok(match (contact.origin, made.batch) {
             (Origin::Merge, _) => {
                 let inputs = self.store.contacts(contact.merged_from.clone()).await?;
-                let names: Vec<String> = inputs.iter().map(called).collect();
-                format!(
-                    "{who} was made on {on} by {by}, merging {}.",
-                    joined(&names)
-                )
+                let briefs = self.briefs(&inputs).await?;
+                let names: Vec<String> = briefs.iter().map(Brief::in_words).collect();
+                let (names, entry) = (joined(&names), made.entry);
+                format!("{who} was made on {on} by {by}, merging {names} (entry {entry}).")
             }
             (Origin::Import, Some(batch)) => {
                 format!("{who} was made by CSV import #{batch} of {by} on {on}.")
@@ -163,6 +146,22 @@ impl LocalBackend {
                 made.rule, made.version
             ),
         })
+    }
+
+    /// How the merges below a canonical contact came to be, in one sentence each.
+    async fn merged_below(&self, found: &Found) -> Result<Vec<String>, Trouble> {
+        let mut sentences = Vec::new();
+        let below = found.set.iter().skip(1).copied().collect();
+        for contact in self.store.contacts(below).await? {
+            if contact.merged_from.is_empty() {
+                continue;
+            }
+            let mut history = self.entries_since(contact.id, Moment(i64::MIN)).await?;
+            history.reverse();
+            let made = self.made(&contact, &history).await?;
+            sentences.push(self.came_to_be(&contact, made.as_ref()).await?);
+        }
+        Ok(sentences)
     }
 
     /// Who added the contact to the contacts, in one sentence each.
@@ -249,9 +248,7 @@ impl LocalBackend {
             ClaimOrigin::Visit(id) => format!("{} came with it", self.visit_words(*id).await?),
             ClaimOrigin::Taken(from) => format!("taken over from {}", self.name(*from).await?),
             ClaimOrigin::Offered(from) => format!("{} let it go", self.name(*from).await?),
-            ClaimOrigin::Merged(from) => {
-                format!("it came with the merge of {}", self.name(*from).await?)
-            }
+            ClaimOrigin::Merged(from) => self.came_merged(held, *from).await?,
             ClaimOrigin::Created | ClaimOrigin::Edited => came_from(&claim.origin),
             ClaimOrigin::Import(_) | ClaimOrigin::Explicit => came_from(&claim.origin),
         };
@@ -269,6 +266,21 @@ impl LocalBackend {
         Ok(format!(
             "{what} has identified it since {since} ({how}{typed}).{not}"
         ))
+    }
+
+    /// By which merge an identifier came, and since when the merged contact had had it.
+    async fn came_merged(&self, held: &Held, from: ContactId) -> Result<String, Trouble> {
+        let from = self.name(from).await?;
+        let mut hands = self.hands(&held.identifier, &held.claim).await?;
+        let last = hands.pop().and_then(|hand| hand.entry);
+        let by = last.map_or_else(String::new, |done| {
+            format!(" by {}, entry {}", by(&done), done.entry)
+        });
+        let since = hands.first().map_or_else(String::new, |first| {
+            let how = came_from(&first.claim.origin);
+            format!("; claimed on {}, {how}", self.day(first.claim.at))
+        });
+        Ok(format!("it came with the merge of {from}{by}{since}"))
     }
 
     /// A conversation in words: `the call of 4 Feb 2026 10:00`.
@@ -291,12 +303,6 @@ impl LocalBackend {
             Some(one) => format!("the web visit of {}", self.time(one.visit.start)),
             None => "a web visit that is no longer kept".to_owned(),
         })
-    }
-
-    /// The name of a contact, ancestor or not.
-    async fn name(&self, id: ContactId) -> Result<String, Trouble> {
-        let found = self.store.contacts(vec![id]).await?.into_iter().next();
-        Ok(found.map_or_else(|| "a contact that is gone".to_owned(), |one| called(&one)))
     }
 }
 
@@ -351,7 +357,7 @@ fn makes(action: Action) -> bool {
 }
 
 /// Names in a row: `A, B and C`.
-pub(super) fn joined(names: &[String]) -> String {
+pub(in crate::backend::local) fn joined(names: &[String]) -> String {
     match names.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::super::super::view::{Answer, NotExplanation};
-use super::super::profile::brief;
+use super::super::super::view::{Answer, Brief, NotExplanation};
 use super::super::{LocalBackend, Trouble};
 use super::contact::joined;
-use super::{called, came_from, capital, word};
-use crate::domain::contact::{Contact, ContactId};
+use super::{came_from, capital, word};
+use crate::domain::contact::ContactId;
 use crate::domain::conversation::{ConversationId, Trust};
 use crate::domain::facts::Facts;
 use crate::domain::field::Field;
@@ -18,19 +17,20 @@ use crate::domain::{ConversationRecord, Refusal};
 use crate::engine::explain::{Not, why_not};
 
 const GONE: &str = "The contact is not there: it was deleted, it expired, or the id is wrong.";
+const GONE_ONE: &str = "a contact that is gone";
 
 /// Everybody whom the sentences may name.
 struct Names {
     who: String,
     linked: String,
-    others: HashMap<ContactId, Contact>,
+    others: HashMap<ContactId, Brief>,
     made: Option<Moment>,
 }
 
 impl Names {
     fn of(&self, id: ContactId) -> String {
         let found = self.others.get(&id);
-        found.map_or_else(|| "a contact that is gone".to_owned(), called)
+        found.map_or_else(|| GONE_ONE.to_owned(), Brief::in_words)
     }
 }
 
@@ -46,13 +46,16 @@ impl LocalBackend {
         let reasons = self.ask(Facts::default(), question).await?.0;
         let mut ids = vec![contact, record.link.contact];
         ids.extend(reasons.iter().filter_map(holder));
-        let others = self.people(ids).await?;
-        let asked = others.get(&contact);
+        let people = self.people(ids).await?;
+        let mut others = HashMap::new();
+        for (id, one) in &people {
+            others.insert(*id, self.brief_of(one).await?);
+        }
+        let linked = others.get(&record.link.contact);
         let names = Names {
-            who: asked.map_or_else(|| "the contact".to_owned(), called),
-            linked: (others.get(&record.link.contact))
-                .map_or_else(|| "a contact that is gone".to_owned(), called),
-            made: asked.map(|one| one.created),
+            who: (others.get(&contact)).map_or_else(|| "the contact".to_owned(), Brief::in_words),
+            linked: linked.map_or_else(|| GONE_ONE.to_owned(), Brief::in_words),
+            made: people.get(&contact).map(|one| one.created),
             others,
         };
         let answers: Vec<Answer> = (reasons.iter())
@@ -60,8 +63,8 @@ impl LocalBackend {
             .collect();
         Ok(NotExplanation {
             sentences: answers.iter().map(|one| one.sentence.clone()).collect(),
-            contact: names.others.get(&contact).map(brief),
-            linked: names.others.get(&record.link.contact).map(brief),
+            contact: names.others.get(&contact).cloned(),
+            linked: names.others.get(&record.link.contact).cloned(),
             reason: record.link.reason,
             answers,
         })

@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::tz::TimeZone;
 
-use super::super::explain::{called, word};
+use super::super::explain::word;
 use super::super::names::Names;
+use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
 use super::Told;
+use crate::backend::view::Brief;
 use crate::domain::contact::{Contact, ContactId, OrganizationId};
 use crate::domain::conversation::{Channel, ConversationId, Direction};
 use crate::domain::field::{Field, Value};
@@ -23,6 +25,8 @@ pub struct Nouns {
     people: HashMap<ContactId, Contact>,
     /// Contacts as the entries of the page left or found them, for those that are gone.
     then: HashMap<ContactId, Contact>,
+    /// The names that conversations give for those that nobody named.
+    says: HashMap<ContactId, String>,
     conversations: HashMap<ConversationId, (Channel, Direction, Moment)>,
     organizations: HashMap<OrganizationId, String>,
     names: Names,
@@ -47,11 +51,19 @@ impl LocalBackend {
                 conversations.insert(id, (channel, seen.direction, seen.start));
             }
         }
+        let people = self.people(wanted.contacts.into_iter().collect()).await?;
+        let mut says = HashMap::new();
+        for contact in people.values().chain(wanted.then.values()) {
+            if let Some(said) = self.said_of(contact).await? {
+                says.insert(contact.id, said);
+            }
+        }
         let organizations = wanted.organizations.into_iter().collect();
         let organizations = self.store.organizations(organizations).await?.into_iter();
         Ok(Nouns {
-            people: self.people(wanted.contacts.into_iter().collect()).await?,
+            people,
             then: wanted.then,
+            says,
             conversations,
             organizations: organizations.map(|one| (one.id, one.name)).collect(),
             names: self.all_names().await?,
@@ -114,7 +126,14 @@ impl Nouns {
             .or_else(|| self.people.get(&id))
             .or_else(|| self.then.get(&id));
         match known {
-            Some(contact) => short(&called(contact)),
+            Some(contact) => {
+                let says = self.says.get(&contact.id).cloned();
+                let named = Brief {
+                    says,
+                    ..brief(contact)
+                };
+                short(&named.in_words())
+            }
             None => "a contact that is gone".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::column::IdColumn;
+use super::super::column::{IdColumn, moment_at};
 use super::super::contact;
 use super::super::fault::Step;
 use super::{ENTRY, read, undone_by, unsealed};
@@ -38,16 +38,21 @@ pub fn entries(connection: &Connection, filter: &EntryFilter) -> Step<Vec<Entry>
     Ok(entries)
 }
 
-/// Entries after a moment that may have set or removed a shared mark, newest first.
+/// Entries after a moment that may have set or removed a shared mark, newest first. Reading ends at the first
+/// entry that is not after it, as everywhere where the past is read: an import before it may have many.
 pub fn marked_since(connection: &Connection, after: Moment) -> Step<Vec<EntryId>> {
-    let sql = "SELECT seq FROM entry WHERE action NOT IN ('resolve', 'expire')
-            AND action IN ('share', 'unshare', 'unlink', 'undo') AND at > ?1
-        ORDER BY seq DESC";
+    let sql = "SELECT seq, at, action IN ('share', 'unshare', 'unlink', 'undo') FROM entry
+        WHERE action NOT IN ('resolve', 'expire') ORDER BY seq DESC";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([after.0])?;
+    let mut rows = statement.query(())?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        entries.push(EntryId(row.get::<_, i64>(0)?.cast_unsigned()));
+        if moment_at(row, 1)? <= after {
+            break;
+        }
+        if row.get(2)? {
+            entries.push(EntryId(row.get::<_, i64>(0)?.cast_unsigned()));
+        }
     }
     Ok(entries)
 }

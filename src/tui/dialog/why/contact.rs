@@ -1,7 +1,7 @@
 //! The evidence of a contact: the entry that made it, and each identifier with its claim.
 
 use super::super::words::{name_of_brief, short};
-use super::{Evidence, origin_words};
+use super::{Evidence, origin_words, turned};
 use crate::backend::view::{ContactExplanation, Held, Made};
 use crate::domain::conversation::Trust;
 use crate::tui::context::Context;
@@ -14,6 +14,7 @@ pub(super) fn evidence(explanation: &ContactExplanation, context: &Context<'_>) 
     for held in &explanation.held {
         lines.extend(holds(held, context));
     }
+    lines.extend(turned(&explanation.chain, context));
     for input in &explanation.merged_from {
         let words = format!("{} · {}", name_of_brief(input), input.id);
         lines.push(("merged", words, Role::Muted));

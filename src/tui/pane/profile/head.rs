@@ -34,7 +34,7 @@ pub fn badge(kind: ContactType) -> (String, Role) {
 /// Name, organization, the reason of the link, rivals, expiry.
 pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let Some(contact) = &profile.contact else {
-        return gone();
+        return gone(profile);
     };
     let mut rows = vec![Row::line(name(profile, contact))];
     let belongs = belongs(profile, contact, context);
@@ -80,17 +80,23 @@ pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
         ProfileState::Provided => "Nobody known: only what the conversation provided".to_owned(),
         ProfileState::Unlinked => "Unlinked: the conversation is on a fresh contact".to_owned(),
         ProfileState::Alone => format!("{}, opened without a conversation", sign::sentence(&name)),
-        ProfileState::Gone => "The contact is gone: it was deleted or it expired".to_owned(),
+        ProfileState::Gone => match &profile.gone {
+            Some(_) => "The contact is gone: its merge was taken back".to_owned(),
+            None => "The contact is gone: it was deleted or it expired".to_owned(),
+        },
     }
 }
 
-fn gone() -> Vec<Row> {
+fn gone(profile: &Profile) -> Vec<Row> {
+    let why = match &profile.gone {
+        Some(why) => sign::sentence(why),
+        None => {
+            "This contact is no longer there: it was deleted, it expired, or the id is wrong".into()
+        }
+    };
     vec![
         Row::line(Line::of("", Role::Text).and_strong("(gone)", Role::Danger)),
-        Row::sentence(
-            "This contact is no longer there: it was deleted, it expired, or the id is wrong",
-            Role::Muted,
-        ),
+        Row::sentence(why, Role::Muted),
     ]
 }
 

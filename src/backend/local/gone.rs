@@ -1,0 +1,95 @@
+//! What became of a contact that is not there, as far as the journal still knows: one that a merge had made is
+//! gone once the merge was taken back, and those it was made of are alive again (`design/rules.md` §7).
+
+use super::explain::joined;
+use super::{LocalBackend, Trouble};
+use crate::domain::Refusal;
+use crate::domain::change::Change;
+use crate::domain::command::Action;
+use crate::domain::contact::ContactId;
+use crate::store::{Entry, EntryFilter, StoreError};
+
+/// Most entries of a contact that are looked through for the one that took it away.
+const LOOK_MAX: usize = 20;
+
+impl LocalBackend {
+    /// The trouble that a contact is not there, with the undone merge named where the journal knows one.
+    pub async fn name_gone(&self, trouble: Trouble) -> Trouble {
+        let id = match &trouble {
+            Trouble::Refused(refusal) => match refusal.as_ref() {
+                Refusal::NoContact(id) => *id,
+                _ => return trouble,
+            },
+            Trouble::Broken(_) | Trouble::NotFound(_) => return trouble,
+        };
+        // The refusal itself stands, whatever becomes of its explanation.
+        match self.merge_undone(id).await {
+            Ok(Some(refusal)) => refusal.into(),
+            Ok(None) | Err(_) => trouble,
+        }
+    }
+
+    /// That the merge which made a contact was taken back, if it was.
+    pub(super) async fn merge_undone(&self, id: ContactId) -> Result<Option<Refusal>, Trouble> {
+        let filter = EntryFilter {
+            contact: Some(id),
+            limit: LOOK_MAX,
+            ..EntryFilter::default()
+        };
+        for entry in self.store.entries(filter).await? {
+            let Some(inputs) = self.taken_apart(id, &entry).await? else {
+                continue;
+            };
+            let alive = self.briefs(&self.store.contacts(inputs).await?).await?;
+            if alive.is_empty() {
+                return Ok(None);
+            }
+            let alive = alive
+                .iter()
+                .map(|one| format!("{}, contact {}", one.in_words(), one.id));
+            return Ok(Some(Refusal::MergeUndone {
+                contact: id,
+                when: self.time(entry.at),
+                by: entry.actor,
+                entry: entry.id,
+                alive: joined(&alive.collect::<Vec<_>>()),
+            }));
+        }
+        Ok(None)
+    }
+
+    /// What a contact had been merged of, if the entry took that merge back.
+    async fn taken_apart(
+        &self,
+        id: ContactId,
+        entry: &Entry,
+    ) -> Result<Option<Vec<ContactId>>, StoreError> {
+        if ![Action::Undo, Action::Unmerge].contains(&entry.action) {
+            return Ok(None);
+        }
+        if let Some(changes) = self.store.changes(entry.id).await? {
+            let removed = changes.into_iter().find_map(|change| match change {
+                Change::Contact {
+                    id: of,
+                    before: Some(before),
+                    after: None,
+                } if of == id => Some(before.merged_from),
+                _ => None,
+            });
+            return Ok(removed.filter(|inputs| !inputs.is_empty()));
+        }
+        // The values are no longer kept, but the merge that the entry took back names its contacts.
+        let Some(merge) = entry.undoes else {
+            return Ok(None);
+        };
+        let filter = EntryFilter {
+            contact: Some(id),
+            limit: LOOK_MAX,
+            ..EntryFilter::default()
+        };
+        let entries = self.store.entries(filter).await?.into_iter();
+        let mut merges = entries.filter(|one| one.id == merge && one.action == Action::Merge);
+        let merge = merges.find(|one| one.contact == Some(id));
+        Ok(merge.map(|one| one.contacts.into_iter().filter(|of| *of != id).collect()))
+    }
+}
