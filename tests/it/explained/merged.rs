@@ -25,7 +25,7 @@ impl Here {
     /// Takes back what was done last.
     pub async fn take_back(&self) {
         let entry = self.backend.last_undoable().await.unwrap().unwrap();
-        self.run(Command::Undo { entry }).await;
+        self.run(Command::Undo { entry: entry.id }).await;
     }
 }
 
