@@ -32,12 +32,14 @@ pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt>
         None => asked,
     };
     stands::check(id, changes, facts)?;
-    stands::check_unused(id, [in_force.action, first], changes, facts)?;
+    stands::check_unused(id, first, changes, facts)?;
     stands::check_members(id, changes, facts)?;
     let mut plan = Plan::new(Action::Undo);
     plan.undoes = Some(in_force.id);
     for change in changes.iter().rev() {
-        plan.changes.push(invert(change, facts)?);
+        if !is_back(change, facts)? {
+            plan.changes.push(invert(change, facts)?);
+        }
     }
     after::check(id, &plan.changes, facts)?;
     plan.changes.extend(witnesses(&plan.changes, facts)?);
@@ -102,6 +104,20 @@ fn permitted<'f>(
         .changes
         .as_deref()
         .ok_or(Refusal::NoLongerKept(entry.id))
+}
+
+/// True when a change says that a contact was gone who has come back since: a conversation may go back to it.
+fn is_back(change: &Change, facts: &Facts) -> Result<bool, Halt> {
+    match change {
+        Change::Contact {
+            id,
+            before: None,
+            after: None,
+        } => Ok(facts.contact_if_any(id)?.is_some()),
+        Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(false),
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(false),
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => Ok(false),
+    }
 }
 
 /// The inverse, checked against what stands there now: the time of the last interaction never goes back.
