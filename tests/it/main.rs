@@ -19,6 +19,7 @@ mod history;
 mod hostile;
 mod input;
 mod keymap;
+mod model;
 mod monkey;
 mod mouse;
 mod org;
