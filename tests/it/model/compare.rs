@@ -68,6 +68,7 @@ pub fn touched(
 pub fn whole(desk: &Desk, world: &World, journal: &[Entry]) -> Result<(), String> {
     let mut keys: BTreeSet<FactKey> = world.things.keys().map(fact).collect();
     keys.insert(FactKey::GoneBefore);
+    keys.extend(world.deleted.iter().map(|id| FactKey::Deleted(*id)));
     held(desk, world, keys)?;
     let counts = desk.counts();
     let count = |kind: ContactType| {
@@ -164,6 +165,11 @@ fn one(facts: &Facts, world: &World, key: &FactKey) -> Result<(), String> {
             let stored = facts.organization_if_any(id).unwrap().as_ref();
             same(&what, &stored, &world.organization(id))
         }
+        FactKey::Deleted(id) => same(
+            &what,
+            facts.deleted(id).unwrap(),
+            &world.deleted.contains(id),
+        ),
         FactKey::GoneBefore => same(&what, facts.gone_before(&()).unwrap(), &world.gone_before),
         other => panic!("{other:?} is not compared"),
     }

@@ -116,9 +116,11 @@ pub fn visit(turn: &mut Turn<'_>, seen: &Visit) -> Result<(), Refusal> {
     if known.is_none() && stays_away(turn, Some(seen.over())) {
         return Ok(());
     }
-    let stale =
-        |known: Rc<Visit>| known.last > seen.last || known.end.is_some() && seen.end.is_none();
-    if known.is_some_and(stale) {
+    let no_news = |known: Rc<Visit>| {
+        let older = known.last > seen.last || known.end.is_some() && seen.end.is_none();
+        older || *known == *seen
+    };
+    if known.is_some_and(no_news) {
         turn.contact = turn.world.visit_tie(&seen.id).map(|tie| tie.contact);
         return Ok(());
     }
