@@ -4,6 +4,8 @@
 pub mod local;
 pub mod view;
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
@@ -12,13 +14,18 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
-use crate::domain::{Refusal, Role};
+use crate::domain::unmerge::Since;
+use crate::domain::{Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
+    UnmergePreview, Whose,
 };
+
+/// What a backend without a journal says about the past.
+const NO_PAST: &str = "the past is not kept here: only a store of scv has a journal";
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,12 +108,47 @@ pub trait Backend: Send + Sync + 'static {
     /// Why the conversation is linked to its contact.
     async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble>;
 
+    /// A person and their journey as they stood at a past moment, within what is kept.
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        let _ = (of, at);
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
+
+    /// Why a contact exists and holds what it holds.
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        let _ = contact;
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
+
+    /// Why a conversation is not linked to a certain contact.
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        let _ = (conversation, contact);
+        Err(Trouble::Broken(NO_PAST.to_owned()))
+    }
+
     /// What a merge would do, with the Curated side pre-chosen where `takes` does not say otherwise.
     async fn preview_merge(
         &self,
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
     ) -> Result<MergePreview, Trouble>;
+
+    /// What taking back the merge of an entry comes to: what came since, and the side that each goes to where
+    /// `sides` does not say otherwise.
+    async fn preview_unmerge(
+        &self,
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble>;
+    /// Writes everything that is known of a person into a new file, as one JSON document.
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble>;
+
+    /// What would go with a person who is erased.
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble>;
 
     /// Names of queues, users and wrap-up codes.
     async fn names(&self) -> Result<NameList, Trouble>;
@@ -116,6 +158,10 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The last action of the actor that can still be undone.
     async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble>;
+
+    /// A page of the decisions that the journal records, newest first. Who lacks `scv:history:view` sees the
+    /// own ones only.
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble>;
 
     /// Does something: checks the right, plans, applies, publishes.
     async fn run(&self, command: Command) -> Result<Outcome, Trouble>;

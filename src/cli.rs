@@ -1,6 +1,9 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod at;
+mod audit;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -13,6 +16,7 @@ mod expire;
 mod feed;
 mod flags;
 mod given;
+mod history;
 mod identifier;
 mod import;
 mod ingest;
@@ -26,14 +30,17 @@ mod not_same;
 mod note;
 mod outcome;
 mod output;
+mod person;
 mod promote;
 mod session;
+mod shared;
 mod stats;
 mod table;
 mod trouble;
 mod undo;
 mod unlink;
 mod why;
+mod why_not;
 mod wrapup;
 
 use std::ffi::OsString;
@@ -99,6 +106,9 @@ enum Sub {
     /// Claim, release or list what identifies a contact
     #[command(subcommand)]
     Identifier(identifier::IdentifierCommand),
+    /// Mark, unmark or list numbers and addresses that several people use
+    #[command(subcommand)]
+    Shared(shared::Shared),
     /// Show a conversation
     #[command(subcommand)]
     Conversation(conversation::ConversationCommand),
@@ -112,16 +122,30 @@ enum Sub {
     Promote(promote::Promote),
     /// Merge contacts that are one person
     Merge(merge::Merge),
+    /// Export or erase everything that is known of a person
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Mark two contacts as different people
     NotSame(not_same::NotSame),
     /// Set the wrap-up code and notes of a conversation
     Wrapup(wrapup::Wrapup),
-    /// Undo an action: the last one of the agent, or a journal entry
+    /// Who decided what, when and why, and what can be undone
+    History(history::History),
+    /// Undo an action: the last one of the agent, a journal entry, or a whole import
     Undo(undo::Undo),
-    /// Say why a conversation is linked to its contact
+    /// Say why a conversation is linked to its contact, or why a contact is there
     Why(why::Why),
+    /// Whether anybody changed the journal, its head, and its public part
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Say why a conversation is not linked to a certain contact
+    WhyNot(why_not::WhyNot),
     /// Run expiry and retention now
     Expire,
+    /// Copy the store to a file while it is in use
+    Backup(backup::Backup),
+    /// Make a store of a backup
+    Restore(backup::Restore),
     /// Count what is in the store
     Stats,
     /// Verify every invariant of the store
@@ -188,7 +212,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         match &cli.sub {
             None => desk::run(&session).await,
-            Some(Sub::Demo(one)) => one.run(&session, output).await,
+            Some(Sub::Demo(one)) => one.run(&cli.global, &session, output).await,
             Some(sub) => sub.run(&session, output).await,
         }
     })
@@ -203,16 +227,23 @@ impl Sub {
             Self::Contact(one) => one.run(session, output).await,
             Self::Note(one) => one.run(session, output).await,
             Self::Identifier(one) => one.run(session, output).await,
+            Self::Shared(one) => one.run(session, output).await,
             Self::Conversation(one) => one.run(session, output).await,
             Self::Journey(one) => one.run(session, output).await,
             Self::Link(one) => one.run(session, output).await,
             Self::Unlink(one) => one.run(session, output).await,
             Self::Promote(one) => one.run(session, output).await,
             Self::Merge(one) => one.run(session, output).await,
+            Self::Person(one) => one.run(session, output).await,
             Self::NotSame(one) => one.run(session, output).await,
+            Self::Backup(one) => one.run(session, output),
+            Self::Restore(one) => one.run(session, output),
             Self::Wrapup(one) => one.run(session, output).await,
+            Self::History(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,
             Self::Why(one) => one.run(session, output).await,
+            Self::Audit(one) => one.run(session, output).await,
+            Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check => check::run(session, output).await,

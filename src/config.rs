@@ -10,6 +10,7 @@ use crate::domain::conversation::Channel;
 use crate::domain::identifier::DEFAULT_SOURCE;
 use crate::domain::permission::MergeRules;
 use crate::engine::{Automerge, LIFE_DAYS, Options, PromoteOnEdit};
+use crate::store::words_of;
 use crate::tui::theme::Depth;
 
 pub mod paths;
@@ -141,12 +142,12 @@ impl Settings {
                     Presence::Required => Err(BadConfig::Missing(path.to_owned())),
                 };
             }
-            Err(error) => return Err(unreadable(error.to_string())),
+            Err(error) => return Err(unreadable(words_of(&error))),
         };
         if size > FILE_BYTES_MAX {
             return Err(unreadable("it is larger than 1 MB".to_owned()));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(words_of(&error)))?;
         let (settings, findings) = Self::read(&text);
         match findings.is_empty() {
             true => Ok(settings),

@@ -7,6 +7,7 @@ pub mod change;
 pub mod command;
 pub mod contact;
 pub mod conversation;
+pub mod erasure;
 pub mod facts;
 pub mod field;
 pub mod identifier;
@@ -16,6 +17,7 @@ pub mod phone;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod unmerge;
 pub mod visit;
 
 pub use change::{Change, Observation, Plan};

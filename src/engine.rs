@@ -7,7 +7,9 @@ mod bare;
 pub mod claims;
 pub mod draft;
 pub mod edit;
+pub mod erase;
 pub mod expire;
+pub mod explain;
 mod follow;
 pub mod import;
 pub mod join;
@@ -15,12 +17,14 @@ mod limits;
 pub mod link;
 pub mod merge;
 pub mod note;
+pub mod past;
 pub mod promote;
 mod provide;
 pub mod resolve;
 pub mod shared;
 pub mod suggest;
 pub mod undo;
+pub mod unmerge;
 
 use uuid::Uuid;
 
@@ -174,6 +178,7 @@ pub fn plan_read(
         Command::EditNote { note, text } => note::edit(*note, text, context, facts),
         Command::DeleteNote { note } => note::delete(*note, context, facts),
         Command::Delete { contact } => expire::delete(*contact, context, facts),
+        Command::Erase { contact, reason } => erase::erase(*contact, reason, context, facts),
         Command::NotSame { one, other } => merge::not_same(*one, *other, context, facts),
         Command::Claim {
             contact,
@@ -193,6 +198,7 @@ pub fn plan_read(
         Command::Import(row) => import::row(row, context, facts),
         Command::Expire { contact } => expire::expire(*contact, context, facts),
         Command::Undo { entry } => undo::undo(*entry, context, facts),
+        Command::Unmerge { entry, sides } => unmerge::unmerge(*entry, sides, context, facts),
     }
 }
 

@@ -37,6 +37,8 @@
 //! - a fact that a rule needs: `domain::facts`, then the store's `facts`;
 //! - a table or column: a new file in `assets/migrations/sqlite`.
 
+#![forbid(unsafe_code)]
+
 pub mod backend;
 pub mod cli;
 pub mod config;

@@ -1,5 +1,7 @@
 //! The program: runs the command line and gives its exit code to the system.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

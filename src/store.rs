@@ -3,10 +3,12 @@
 //! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
+pub mod decided;
 pub mod journal;
 pub mod search;
 pub mod sqlite;
 
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -19,9 +21,11 @@ use crate::domain::conversation::{Channel, ConversationId, Direction, Status};
 use crate::domain::facts::{FactKey, Facts, Halt, VisitRecord};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::reason::Claim;
+use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::{Change, ConversationRecord, Plan};
+
+use journal::{Break, Head, Sealed};
 
 /// Works out a plan from the facts loaded so far. Called again after each `Halt::Missing` with more facts, so it
 /// must not keep state between calls.
@@ -58,8 +62,13 @@ pub enum Keep {
 /// Why a store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("{}: no such store; check the path, or run `scv import` or `scv ingest` to make one", .0.display())]
+    #[error(
+        "{}: no such store; check the path; `scv import` or `scv ingest` makes one, `scv demo` needs none",
+        .0.display()
+    )]
     Missing(PathBuf),
+    #[error("{}: something is there already; nothing was written, choose another place or move it away", .0.display())]
+    Exists(PathBuf),
     #[error("{}: the file is not an scv store; choose another with --store", .0.display())]
     Foreign(PathBuf),
     #[error("{}: made by a newer scv (schema {found}, this one knows {known}); update scv", .path.display())]
@@ -72,6 +81,12 @@ pub enum StoreError {
     ReadOnly(PathBuf),
     #[error("{}: the disk is full; nothing was changed, make room and try again", .0.display())]
     Full(PathBuf),
+    /// The disk took a write or its sync back. A sync that fails may still have kept what it was for, so the
+    /// sentence does not say that nothing was changed.
+    #[error("{}: the disk failed; what was asked is not safely saved, check the disk and try again", .0.display())]
+    Unsaved(PathBuf),
+    #[error("{}: the disk failed to read; check the disk and try again", .0.display())]
+    Unread(PathBuf),
     #[error("{}: another scv has been writing for over {seconds} s; try again", .path.display())]
     Busy { path: PathBuf, seconds: u64 },
     #[error("{}: the file is damaged ({what}); restore a backup", .path.display())]
@@ -80,6 +95,21 @@ pub enum StoreError {
     Other { path: PathBuf, what: String },
     #[error("the store is closing")]
     Closed,
+}
+
+/// Why a file cannot be read or written, in words and without the system's number for it.
+pub fn words_of(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => {
+            let said = error.to_string();
+            let words = said.split(" (os error").next().unwrap_or(&said);
+            let mut letters = words.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+            first.into_iter().chain(letters).collect()
+        }
+    }
 }
 
 /// Why a decision was not applied: the rules refused it, or the store failed. Nothing was written.
@@ -188,6 +218,20 @@ pub struct EntryFilter {
     pub limit: usize,
 }
 
+/// Is told how far something long has come: done, of how many.
+pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
+
+/// What an audit of the journal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    pub entries: u64,
+    pub head: Head,
+    /// In the order of their places; empty when the chain is whole.
+    pub breaks: Vec<Break>,
+    /// Breaks that are counted and not named.
+    pub more: u64,
+}
+
 /// A narrowing that is on or off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Only {
@@ -245,6 +289,14 @@ pub struct Counts {
     pub entries: u64,
 }
 
+/// What a scrub came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scrubbed {
+    Clean,
+    /// Another program still reads what stood there before, so the log could not be emptied.
+    LogHeld,
+}
+
 /// A store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -298,12 +350,19 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<InteractionStarts, StoreError>;
     async fn search(&self, search: Search) -> Result<Found, StoreError>;
+    /// Everything that is marked as shared, the latest mark first.
+    async fn shared(&self) -> Result<Vec<SharedMark>, StoreError>;
     async fn names(&self) -> Result<Vec<Name>, StoreError>;
     /// Adds or replaces names.
     async fn put_names(&self, names: Vec<Name>) -> Result<(), StoreError>;
     async fn entries(&self, filter: EntryFilter) -> Result<Vec<Entry>, StoreError>;
     /// The changes of an entry; `None` when they are no longer kept.
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
+    /// Why an entry that keeps no values was made; `None` for other entries.
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError>;
+    /// Entries after a moment that may have set or removed a shared mark, newest first: no contact leads to
+    /// them.
+    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
 
     /// Auto-made contacts outside every merge tree whose last interaction was before `before`.
@@ -313,14 +372,24 @@ pub trait Store: Send + Sync + 'static {
 
     /// The number of the next import batch.
     async fn next_batch(&self) -> Result<u64, StoreError>;
-    /// Every break of the journal's chain, one sentence each; empty when it is whole.
-    async fn audit(&self) -> Result<Vec<String>, StoreError>;
+    /// Walks the whole chain of the journal and names every break. `kept` is a head that was kept elsewhere.
+    async fn audit(&self, kept: Option<Head>, progress: Progress) -> Result<Audit, StoreError>;
+    /// The end of the journal's chain.
+    async fn head(&self) -> Result<Head, StoreError>;
+    /// The journal's public part behind `after`, oldest first: ids and hashes, no personal values.
+    async fn sealed(&self, after: EntryId, limit: usize) -> Result<Vec<Sealed>, StoreError>;
     /// Every broken invariant, the journal's too, one sentence each; empty when all hold.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Hands every stored link with its evidence to `judge`; one sentence for each that does not follow from
+    /// it or from the journal. The values that the journal keeps are read on the way.
+    async fn judge(&self, judge: decided::Judge) -> Result<Vec<String>, StoreError>;
     /// Everything but the journal, as text lines in a stable order: what an undo must restore.
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError>;
     /// A number that changes whenever any process has written to the store.
     async fn version(&self) -> Result<u64, StoreError>;
+    /// Sees to it that no byte of what was erased is left in the store's files, whoever else has them open.
+    /// Does nothing when nothing was erased since the last time.
+    async fn scrub(&self) -> Result<Scrubbed, StoreError>;
     /// Brings long-running upkeep (search index) up to date; reports (done, total).
-    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError>;
+    async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError>;
 }

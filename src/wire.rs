@@ -7,11 +7,13 @@
 pub mod contact;
 pub mod conversation;
 pub mod csv;
+pub mod explained;
 pub mod identifier;
 pub mod ingest;
 pub mod journey;
 pub mod names;
 pub mod note;
+pub mod person;
 pub mod problem;
 pub mod source;
 pub mod visit;

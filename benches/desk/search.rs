@@ -56,6 +56,13 @@ pub async fn measure(backend: &LocalBackend, contacts: u64) {
             .map(|_| phone_of(person(&mut dice))[4..10].to_owned())
             .collect(),
     ));
+    for (label, digits) in [("last 4 digits", 4), ("last 7 digits", 7)] {
+        let ends = (0..60).map(|_| {
+            let phone = phone_of(person(&mut dice));
+            phone[phone.len() - digits..].to_owned()
+        });
+        classes.push((label, ends.collect()));
+    }
     let mails = (0..60)
         .map(|_| email_of(person(&mut dice)).chars().take(9).collect())
         .collect();

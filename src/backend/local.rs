@@ -1,10 +1,19 @@
 //! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
 
+mod batch;
+mod check;
 mod explain;
+mod history;
 mod journey;
+mod later;
 mod names;
+mod past;
+mod person;
 mod profile;
+mod unmerge;
+mod whose;
 
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -15,8 +24,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster, SearchHit,
-    SearchResult,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchHit,
+    SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -25,14 +35,16 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
+use crate::domain::unmerge::Since;
 use crate::domain::{Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
 use crate::store::{
-    Applied, Decision, EntryFilter, Keep, Name, NameKind, NotApplied, Only, Search, Store,
-    StoreError,
+    Applied, Decision, EntryFilter, Keep, Name, NameKind, Only, Search, Store, StoreError,
 };
 use crate::wire;
+
+pub use batch::BatchUndone;
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;
@@ -87,7 +99,8 @@ impl LocalBackend {
         (self.clock)()
     }
 
-    /// Does many things in order, each whole or not at all; a refusal does not stop the others.
+    /// Does many things in order, each whole or not at all; a refusal does not stop the others. Whoever erases
+    /// many people so asks the store for one scrub after them.
     pub async fn run_all(
         &self,
         commands: Vec<Command>,
@@ -340,6 +353,25 @@ impl Backend for LocalBackend {
         self.explain(conversation).await
     }
 
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_past(of, at).await
+    }
+
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_contact(contact).await
+    }
+
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.explain_not(conversation, contact).await
+    }
+
     async fn preview_merge(
         &self,
         contacts: Vec<ContactId>,
@@ -347,6 +379,25 @@ impl Backend for LocalBackend {
     ) -> Result<MergePreview, Trouble> {
         self.may(Permission::IdentityMerge)?;
         self.preview(contacts, takes).await
+    }
+
+    async fn preview_unmerge(
+        &self,
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.review_unmerge(entry, &sides).await
+    }
+
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        let document = self.exported(contact).await?;
+        person::save(&file, &document)
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        self.may(Permission::PersonErase)?;
+        self.read_erasure(contact).await
     }
 
     async fn names(&self) -> Result<NameList, Trouble> {
@@ -368,23 +419,37 @@ impl Backend for LocalBackend {
         };
         let entries = self.store.entries(filter).await?;
         let open = |entry: &crate::store::Entry| {
-            entry.undone_by.is_none()
-                && entry.action != Action::Undo
+            entry.kept
+                && entry.undone_by.is_none()
+                && ![Action::Undo, Action::Import].contains(&entry.action)
                 && entry.action.can_be_undone()
         };
         Ok(entries.into_iter().find(open).map(|entry| entry.id))
     }
 
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_history(query).await
+    }
+
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
-        let decision = self.decision(command, None);
-        let applied = self
-            .store
-            .decide(decision)
-            .await
-            .map_err(|error: NotApplied| Trouble::from(error))?;
-        let outcome = outcome(applied);
-        self.publish(&outcome);
-        Ok(outcome)
+        let undone = match &command {
+            Command::Undo { entry } => Some(*entry),
+            _ => None,
+        };
+        let decided = self.store.decide(self.decision(command, None)).await;
+        match (decided.map_err(Trouble::from), undone) {
+            (Ok(applied), _) => {
+                let mut outcome = outcome(applied);
+                if outcome.action == Action::Erase {
+                    outcome.remarks.extend(self.scrub().await);
+                }
+                self.publish(&outcome);
+                Ok(outcome)
+            }
+            (Err(trouble), Some(entry)) => Err(self.name_later(entry, trouble).await),
+            (Err(trouble), None) => Err(trouble),
+        }
     }
 
     fn watch(&self) -> broadcast::Receiver<Topic> {

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::domain::command::EntryId;
-use crate::domain::contact::{Contact, ContactId, ContactType, Note};
+use crate::domain::command::{Action, EntryId};
+use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization};
 use crate::domain::conversation::{Channel, ConversationId, Direction, Provided, Status, Trust};
 use crate::domain::field::Field;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
-use crate::domain::reason::{ClaimOrigin, Reason};
+use crate::domain::reason::{Claim, ClaimOrigin, Reason};
+use crate::domain::record::ConversationRecord;
+use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
 
 /// What the header says.
@@ -29,6 +31,8 @@ pub struct Brief {
     pub kind: ContactType,
     /// Full name; empty when nobody named the contact.
     pub name: String,
+    /// The name that a conversation gives for a contact that nobody named.
+    pub says: Option<String>,
     /// An identifier or address that tells it apart.
     pub detail: String,
 }
@@ -53,6 +57,8 @@ pub struct RosterLine {
     pub name: Option<String>,
     pub contact_kind: Option<ContactType>,
     pub provided_name: Option<String>,
+    /// Who may be meant by an identifier that several people share, the likeliest first.
+    pub whose: Vec<String>,
     pub start: Moment,
     pub end: Option<Moment>,
     pub status: Status,
@@ -88,8 +94,12 @@ pub struct Profile {
     pub organization: Option<String>,
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
+    /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
+    pub holders: Vec<(Identifier, ContactId)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
+    /// Where nobody kept is linked: what speaks for each of those, in words, the likeliest first.
+    pub signs: Vec<(ContactId, String)>,
     /// Identifiers of the conversation or of the contact that are marked as shared.
     pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
@@ -99,11 +109,21 @@ pub struct Profile {
     /// Contacts of the merge set besides the canonical.
     pub ancestors: Vec<ContactId>,
     /// When an auto-made contact expires.
-    pub expires: Option<Moment>,
+    pub expires: Option<Expires>,
     pub reason: Option<Reason>,
     pub provided: Vec<Provided>,
+    /// The name that the conversation gives. Without a conversation that of the contact's latest one, where
+    /// nobody named the contact.
     pub provided_name: Option<String>,
     pub conversation: Option<ConversationId>,
+}
+
+/// When an auto-made contact expires (`design/rules.md` §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expires {
+    At(Moment),
+    /// It has an open conversation: so many days after that ends.
+    DaysAfterEnd(i64),
 }
 
 impl Profile {
@@ -111,6 +131,22 @@ impl Profile {
     pub fn is_shared(&self, identifier: &Identifier) -> bool {
         self.shared.contains(identifier)
     }
+}
+
+/// What goes with a person who is erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErasePreview {
+    /// The names of the merge set, each once, the canonical contact's first.
+    pub names: Vec<String>,
+    pub contacts: usize,
+    pub identifiers: usize,
+    pub notes: usize,
+    pub conversations: usize,
+    /// Conversations of others that the person takes part in: only their part goes.
+    pub parts: usize,
+    pub visits: usize,
+    /// Journal entries that lose their values, and so can no longer be undone.
+    pub entries: usize,
 }
 
 /// Which part of the journey.
@@ -192,6 +228,73 @@ pub struct Explanation {
     pub claim_origin: Option<ClaimOrigin>,
 }
 
+/// Why a contact exists and holds what it holds, in sentences and as evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContactExplanation {
+    pub sentences: Vec<String>,
+    /// The canonical contact.
+    pub contact: Brief,
+    /// The entry that made it; `None` when that is no longer kept.
+    pub made: Option<Made>,
+    pub held: Vec<Held>,
+    pub merged_from: Vec<Brief>,
+    /// Kept contacts that carry one of its values too.
+    pub others: Vec<(Brief, Identifier)>,
+    pub expires: Option<Moment>,
+}
+
+/// The entry that made a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub entry: EntryId,
+    pub at: Moment,
+    pub by: String,
+    pub action: Action,
+    pub batch: Option<u64>,
+    pub conversation: Option<ConversationId>,
+    pub visit: Option<VisitId>,
+    /// The rule that made it, or the action where a person did, and the version of the rules.
+    pub rule: &'static str,
+    pub version: u32,
+}
+
+/// An identifier that a contact holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub identifier: Identifier,
+    /// As it came, where that is known.
+    pub typed: Option<String>,
+    pub claim: Claim,
+    /// The field that carries it.
+    pub field: Option<Field>,
+}
+
+/// Why a conversation is not linked to a certain contact, what weighs most first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotExplanation {
+    pub sentences: Vec<String>,
+    /// The contact that was asked about; `None` when it is gone.
+    pub contact: Option<Brief>,
+    /// The contact that the conversation is linked to.
+    pub linked: Option<Brief>,
+    /// Why it is linked there.
+    pub reason: Reason,
+    pub answers: Vec<Answer>,
+}
+
+/// One reason why not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Its name for programs, for example `held-by-other`; never renamed.
+    pub code: &'static str,
+    pub sentence: String,
+    pub identifier: Option<Identifier>,
+    /// Who has it, or whom somebody linked.
+    pub holder: Option<ContactId>,
+    pub claim: Option<Claim>,
+    pub at: Option<Moment>,
+}
+
 /// One line of a merge preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewLine {
@@ -213,9 +316,33 @@ pub struct MergePreview {
     pub takes: Vec<(Field, ContactId)>,
     pub identifiers: usize,
     pub notes: usize,
+    /// Interactions that the journey of the result will show.
     pub interactions: usize,
     /// Why the desk should ask twice: strong ids differ, or marked as not the same.
     pub warnings: Vec<String>,
+}
+
+/// What taking a merge back comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmergePreview {
+    pub entry: EntryId,
+    /// The contacts that come back, the main one first.
+    pub sides: Vec<Brief>,
+    /// The person that one side stays with, when the merge lies inside a later one.
+    pub head: Option<Brief>,
+    /// What came since.
+    pub items: Vec<UnmergeItem>,
+}
+
+/// Something that came to a canonical contact since its merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnmergeItem {
+    pub item: Since,
+    /// What it is, in words.
+    pub what: String,
+    /// Index of the side that it goes to, and why.
+    pub side: usize,
+    pub why: String,
 }
 
 /// Names of the organization, for pickers.
@@ -227,6 +354,101 @@ pub struct NameList {
     pub users: Vec<(String, String)>,
 }
 
+/// Which entries of the journal; every part narrows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryQuery {
+    /// Of this contact's whole merge set.
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    /// By the person with this name.
+    pub by: Option<String>,
+    /// Of this import batch.
+    pub batch: Option<u64>,
+    /// Older than this entry.
+    pub before: Option<EntryId>,
+    pub limit: usize,
+}
+
+/// A page of the history, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    pub lines: Vec<HistoryLine>,
+    /// True when there is more behind the page.
+    pub more: bool,
+    /// True when the actor's own entries only are listed, because the role may not see those of others.
+    pub own_only: bool,
+}
+
+/// A decision: who, when, what, why, and whether it can be taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryLine {
+    pub id: EntryId,
+    pub at: Moment,
+    pub actor: String,
+    pub action: Action,
+    /// What was done, with names and without who did it: `linked the call of 14:02 to Efa Byrne`.
+    pub sentence: String,
+    pub state: EntryState,
+    /// Why the actor cannot undo it now; nothing when it can be undone.
+    pub refusal: Option<String>,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    pub batch: Option<u64>,
+    pub undoes: Option<EntryId>,
+    /// What changed, in the order in which it did.
+    pub details: Vec<HistoryDetail>,
+    /// Changes that are left out of the details because they are too many.
+    pub more_details: usize,
+    /// Why, in sentences.
+    pub evidence: Vec<String>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryState {
+    InForce,
+    UndoneBy(EntryId),
+    /// In force, but its values were deleted: it cannot be shown nor undone.
+    NoLongerKept,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryDetail {
+    /// Whose it is: a contact or a conversation in words.
+    pub of: String,
+    /// What of it: the label of a field.
+    pub what: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
 /// Something that can be undone, for a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undoable(pub EntryId);
+
+/// Whose past is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Contact(ContactId),
+    /// The person that the conversation was linked to then.
+    Conversation(ConversationId),
+}
+
+/// A person as they stood at a past moment. Nothing can be changed there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    pub at: Moment,
+    /// Without rivals: who else used an identifier then is other people's history. `suggestions` are those
+    /// who are one person with this one by now and were not then.
+    pub profile: Profile,
+    /// The whole of it, what was going on then first.
+    pub journey: Journey,
+    pub claims: Vec<(Identifier, Claim)>,
+    pub organization: Option<Organization>,
+    /// The conversation, when one was asked for.
+    pub record: Option<ConversationRecord>,
+    /// When the person's history last changed before, and next after it.
+    pub earlier: Option<Moment>,
+    pub later: Option<Moment>,
+}

@@ -6,11 +6,10 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::Exit;
-use crate::store::sqlite::Open;
 
 pub async fn run(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-    let backend = session.open(Open::Existing)?;
-    let breaches = backend.store().check().await?;
+    let backend = session.open_reading()?;
+    let breaches = backend.check().await?;
     match output.format() {
         Format::Json => output.json(&json!({"ok": breaches.is_empty(), "breaches": breaches}))?,
         Format::Text if breaches.is_empty() => output.line("Every invariant holds")?,

@@ -116,3 +116,27 @@ pub async fn organization(
         .into()),
     }
 }
+
+/// Says which numbers did not parse: they are kept as typed, claim nothing and are not searchable
+/// (`design/rules.md` §3).
+pub fn tell_unread(values: &[(Field, Option<Value>)], session: &Session, output: &mut Output) {
+    let own = values.iter().find_map(|(field, value)| match value {
+        Some(Value::Text(code)) if *field == Field::CountryCode => Some(code.as_str()),
+        _ => None,
+    });
+    let region = own.or(session.settings.region.as_deref());
+    for (field, value) in values {
+        if let Some(Value::Phone(phone)) = value
+            && let Some(unread) = phone.unread(region)
+        {
+            let (label, typed) = (field.label(), &phone.typed);
+            output.say(&format!("The {label} {typed:?} {}", unread.advice()));
+        }
+    }
+}
+
+/// What edits put into fields.
+pub fn values_of(edits: &[Edit]) -> Vec<(Field, Option<Value>)> {
+    let values = edits.iter().map(|edit| (edit.field, edit.after.clone()));
+    values.collect()
+}

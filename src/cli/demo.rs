@@ -1,50 +1,64 @@
-//! `scv demo`: the desk on bundled data, on a store that is gone afterwards.
+//! `scv demo`: the desk on bundled stories, on a store that is gone afterwards.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 
+use super::Global;
 use super::desk;
 use super::output::Output;
 use super::session::Session;
-use super::trouble::Exit;
+use super::trouble::{Exit, Usage};
+use crate::backend::Backend;
 use crate::backend::local::{Clock, LocalBackend};
 use crate::demo::clock::{SPEED_MAX, SPEED_MIN, ScaledClock};
-use crate::demo::{self, Control, DemoState, Stage, load};
+use crate::demo::house::{House, Site};
+use crate::demo::script::Script;
+use crate::demo::{self, Control, DemoState, Play, Stage};
 use crate::domain::Role;
-use crate::domain::command::Actor;
-use crate::engine;
-use crate::store::Store;
-use crate::store::sqlite::{Open, Options, SqliteStore};
+use crate::tui::Endings;
 use crate::tui::input::{Key, Press};
-use crate::tui::presenter::{Banner, Presenter};
+use crate::tui::presenter::{Banner, Presenter, Steer, SteerKey};
 
 /// What is always in sight: nothing here is real.
 const BADGE: &str = "DEMO";
-/// Who brings conversations into the demo.
-const SWITCH: &str = "demo switch";
-/// The keys that steer the demo.
-const KEYS: [(u8, Control, &str); 7] = [
-    (2, Control::PreviousStory, "back"),
-    (3, Control::NextStory, "next story"),
-    (4, Control::TogglePause, "pause"),
-    (5, Control::Restart, "restart"),
-    (6, Control::Slower, "slower"),
-    (7, Control::Faster, "faster"),
-    (8, Control::NextRole, "role"),
+/// Presses that may wait.
+const PRESSES_MAX: usize = 16;
+/// The key that lists the stories.
+const LIST: u8 = 2;
+
+/// The keys that steer the demo: the number of the F key, what it does, and its word in full and in short. Those
+/// that matter most come first.
+#[rustfmt::skip]
+const KEYS: [(u8, Option<Control>, &str, &str); 7] = [
+    (LIST, None,                       "stories",    "list"),
+    (3,    Some(Control::NextStory),   "next story", "next"),
+    (4,    Some(Control::TogglePause), "pause",      "pause"),
+    (5,    Some(Control::Restart),     "restart",    "restart"),
+    (8,    Some(Control::NextRole),    "role",       "role"),
+    (6,    Some(Control::Slower),      "slower",     "slow"),
+    (7,    Some(Control::Faster),      "faster",     "fast"),
 ];
+
+const AFTER_HELP: &str = "Keys of the presenter: F2 lists the stories, F3 starts the next, F4 pauses and goes on, \
+F5 starts the story again on a fresh store, F6 and F7 change the speed, F8 the role.\n\
+The desk is Mara Lindt's, in the role agent-merge unless --role names another; --store, --agent and --json are \
+refused, because the demo has a store and an agent of its own.";
 
 mod shots;
 
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct Demo {
     /// How fast the demo's clock runs
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
+    /// The story to start with, by its number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    story: usize,
     /// Number that the demo's chances start from
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -54,137 +68,228 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+    pub async fn run(
+        &self,
+        global: &Global,
+        session: &Session,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        refuse_what_is_not_here(global)?;
         if let Some(dir) = &self.screenshot {
             return shots::write(dir, session, output).await;
         }
-        desk::need_terminal()?;
-        let start = session.now();
-        let clock = Arc::new(ScaledClock::new(start, self.speed));
-        let house = House::new(session, {
-            let clock = Arc::clone(&clock);
-            Arc::new(move || clock.now())
-        })?;
         let script = Arc::new(demo::bundled_script()?.shuffled(self.seed));
-        let feed = house.backend(SWITCH, "admin")?;
-        let desk = house.backend(&script.agent, &script.role)?;
-        let visits = load::load(&feed, start).await?;
-        let stage = demo::play(script, Arc::clone(&clock), &visits, feed, Arc::clone(&desk));
-        let watching = desk.watch_store().await;
+        let story = self.first(&script)?;
+        let role = role(global, session, &script)?;
+        desk::need_terminal()?;
+        // Before there is a directory: a signal that nobody listens to would leave it behind.
+        let mut endings = Endings::listen().context("signals cannot be listened to")?;
+        let dir = directory()?;
+        let clock = Arc::new(ScaledClock::new(session.now(), self.speed));
+        let telling = Arc::clone(&clock);
+        let play = Play {
+            site: site(session, dir.path().into(), &script, {
+                Arc::new(move || telling.now())
+            }),
+            wall: Arc::clone(&session.clock),
+            script,
+            story,
+            clock,
+        };
+        let house = tokio::select! {
+            house = play.site.build(play.clock.now(), role) => house?,
+            () = endings.wished() => return Ok(Exit::Done),
+        };
+        self.show(play, house, session, endings).await
+    }
+
+    async fn show(
+        &self,
+        play: Play,
+        house: House,
+        session: &Session,
+        endings: Endings,
+    ) -> anyhow::Result<Exit> {
         let mut options = desk::options(session)?;
         options.badge = Some(BADGE.to_owned());
-        options.clock = crate::tui::time::Clock::of(move || clock.now());
-        options.presenter = Some(presenter(stage));
-        let shown = desk::show(desk, options, &session.settings).await;
-        watching.abort();
+        options.clock = crate::tui::time::Clock::of({
+            let clock = Arc::clone(&play.clock);
+            move || clock.now()
+        });
+        let desk = Arc::clone(&house.desk);
+        let (moved, backend) = watch::channel::<Arc<dyn Backend>>(desk.clone());
+        let (stage, playing) = play.start(house, move |desk: Arc<LocalBackend>| {
+            moved.send_replace(desk);
+        });
+        options.presenter = Some(presenter(stage, backend));
+        let shown = desk::show(desk, options, &session.settings, endings).await;
+        // Nothing is written any more once the directory goes.
+        playing.abort();
+        let _ = playing.await;
         shown
     }
+
+    /// The story to start with, from 0.
+    fn first(&self, script: &Script) -> anyhow::Result<usize> {
+        let count = script.stories.len();
+        let story = self.story.checked_sub(1).filter(|story| *story < count);
+        story.ok_or_else(|| Usage(format!("--story: the stories are 1 to {count}")).into())
+    }
 }
 
-/// A store that is gone with everything in it when this is dropped, and what its backends are made of.
-struct House {
-    store: Arc<dyn Store>,
-    rules: engine::Options,
-    clock: Clock,
-    zone: TimeZone,
-    _dir: tempfile::TempDir,
+/// A directory that is gone with everything in it when this is dropped.
+fn directory() -> anyhow::Result<tempfile::TempDir> {
+    let made = tempfile::Builder::new().prefix("scv-demo-").tempdir();
+    made.context("the demo has no temporary directory; set TMPDIR to one that can be written to")
 }
 
-impl House {
-    fn new(session: &Session, clock: Clock) -> anyhow::Result<Self> {
-        let dir = tempfile::Builder::new().prefix("scv-demo-").tempdir();
-        let dir = dir.context("no temporary directory can be made for the demo")?;
-        let path = dir.path().join("demo.db");
-        let store = SqliteStore::open(&path, Open::Create, Options::default())?;
-        Ok(Self {
-            store: Arc::new(store),
-            rules: session.settings.engine(),
-            clock,
-            zone: session.zone.clone(),
-            _dir: dir,
-        })
+fn site(session: &Session, dir: PathBuf, script: &Script, clock: Clock) -> Site {
+    Site {
+        dir,
+        rules: session.settings.engine(),
+        zone: session.zone.clone(),
+        clock,
+        agent: script.agent.clone(),
     }
+}
 
-    fn backend(&self, name: &str, role: &str) -> anyhow::Result<Arc<LocalBackend>> {
-        let role = Role::bundled(role).ok_or_else(|| anyhow!("the role {role} is missing"))?;
-        let actor = Actor {
-            name: name.to_owned(),
-            role,
-        };
-        Ok(Arc::new(LocalBackend::new(
-            Arc::clone(&self.store),
-            actor,
-            self.rules.clone(),
-            Arc::clone(&self.clock),
-            self.zone.clone(),
-        )))
+/// Refuses options that mean nothing here, rather than to let somebody believe that they did.
+fn refuse_what_is_not_here(global: &Global) -> anyhow::Result<()> {
+    let refused = [
+        (
+            global.store.is_some(),
+            "--store",
+            "a store of its own, gone afterwards",
+        ),
+        (
+            global.agent.is_some(),
+            "--agent",
+            "an agent of its own, Mara Lindt",
+        ),
+        (global.json, "--json", "no JSON to print"),
+    ];
+    match refused.iter().find(|(given, ..)| *given) {
+        Some((_, option, has)) => {
+            Err(Usage(format!("{option}: the demo has {has}; leave {option} out")).into())
+        }
+        None => Ok(()),
     }
+}
+
+/// The role that was asked for on the command line, else the one that the stories need.
+fn role(global: &Global, session: &Session, script: &Script) -> anyhow::Result<Role> {
+    if global.role.is_some() {
+        return Ok(session.actor.role.clone());
+    }
+    let needed = Role::bundled(&script.role);
+    needed.ok_or_else(|| anyhow!("the role {} is missing", script.role))
 }
 
 /// The demo's stage as the desk's bar.
-fn presenter(stage: Stage) -> Presenter {
-    let (pressed, mut presses) = mpsc::channel::<u8>(16);
+fn presenter(stage: Stage, backend: watch::Receiver<Arc<dyn Backend>>) -> Presenter {
+    let (pressed, presses) = mpsc::channel::<Steer>(PRESSES_MAX);
+    let (told, banner) = watch::channel(banner(&stage.state.borrow(), Choosing::No));
+    tokio::spawn(steer(stage, presses, told));
+    let keys = KEYS.map(|(number, _, word, brief)| SteerKey {
+        press: Press::plain(Key::F(number)),
+        number,
+        word,
+        brief,
+    });
+    Presenter {
+        banner,
+        keys: keys.into(),
+        pressed,
+        backend,
+    }
+}
+
+/// Whether the presenter is choosing a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choosing {
+    Yes,
+    No,
+}
+
+/// Hands presses to the stage, and what the stage says to the bar.
+async fn steer(stage: Stage, mut presses: mpsc::Receiver<Steer>, told: watch::Sender<Banner>) {
     let Stage {
         controls,
         mut state,
     } = stage;
-    let (told, said) = watch::channel(banner(&state.borrow()));
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                press = presses.recv() => {
-                    let Some(press) = press else { return };
-                    let control = KEYS.iter().find(|(number, ..)| *number == press);
-                    if let Some((_, control, _)) = control
-                        && controls.send(*control).await.is_err()
-                    {
-                        return;
-                    }
-                }
-                changed = state.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    told.send_replace(banner(&state.borrow_and_update()));
-                }
+    let mut choosing = Choosing::No;
+    loop {
+        let control = tokio::select! {
+            press = presses.recv() => {
+                let Some(press) = press else { return };
+                let control;
+                (choosing, control) = after(press, choosing);
+                control
             }
+            changed = state.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                None
+            }
+        };
+        if let Some(control) = control
+            && controls.send(control).await.is_err()
+        {
+            return;
         }
-    });
-    let keys = KEYS
-        .iter()
-        .map(|(number, _, word)| (Press::plain(Key::F(*number)), *number, *word));
-    Presenter {
-        banner: said,
-        keys: keys.collect(),
-        pressed,
+        told.send_replace(banner(&state.borrow_and_update(), choosing));
     }
 }
 
-fn banner(state: &DemoState) -> Banner {
-    let run = if state.paused {
-        "paused".to_owned()
-    } else {
-        format!("{}×", state.speed)
-    };
-    let actions = state.actions.iter().map(|name| match name.as_str() {
-        "add" => "promote".to_owned(),
-        "wrapup" => "wrap-up".to_owned(),
-        other => other.to_owned(),
-    });
-    Banner {
-        title: format!(
-            "{}/{} {}",
-            state.story + 1,
-            state.stories.len(),
-            state.title
-        ),
-        text: state
-            .trouble
-            .clone()
-            .unwrap_or_else(|| state.caption.clone()),
-        actions: actions.collect(),
-        state: format!("{run} · {}", state.role),
+/// What a press does.
+fn after(press: Steer, choosing: Choosing) -> (Choosing, Option<Control>) {
+    match press {
+        Steer::Choose(story) => (Choosing::No, Some(Control::Story(story))),
+        Steer::Leave => (Choosing::No, None),
+        Steer::Key(LIST) if choosing == Choosing::No => (Choosing::Yes, None),
+        Steer::Key(pressed) => {
+            let key = KEYS.iter().find(|(number, ..)| *number == pressed);
+            (Choosing::No, key.and_then(|(_, control, ..)| *control))
+        }
     }
+}
+
+fn banner(state: &DemoState, choosing: Choosing) -> Banner {
+    let (text, brief) = match &state.trouble {
+        Some(trouble) => (trouble, trouble),
+        None => (&state.caption.text, &state.caption.brief),
+    };
+    Banner {
+        title: match choosing {
+            Choosing::Yes => "Which story? Press its number".to_owned(),
+            Choosing::No => story_title(state),
+        },
+        text: text.clone(),
+        brief: brief.clone(),
+        actions: state.caption.actions.clone(),
+        state: run(state),
+        choices: match choosing {
+            Choosing::Yes => state.stories.clone(),
+            Choosing::No => Vec::new(),
+        },
+    }
+}
+
+fn story_title(state: &DemoState) -> String {
+    let (number, count) = (state.story + 1, state.stories.len());
+    format!("{number}/{count} {}", state.title)
+}
+
+/// How the demo runs, where it does not just run.
+fn run(state: &DemoState) -> String {
+    let speed = (state.speed != 1.0).then(|| format!("{}×", state.speed));
+    let paused = state.paused.then(|| "paused".to_owned());
+    paused
+        .into_iter()
+        .chain(speed)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -11,7 +11,6 @@ use crate::backend::local::LocalBackend;
 use crate::config::{Expiry, Settings};
 use crate::domain::Role;
 use crate::domain::command::Actor;
-use crate::store::sqlite::Open;
 use crate::tui::input::Reader;
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
@@ -32,13 +31,14 @@ const UPKEEP: &str = "scv upkeep";
 
 pub async fn run(session: &Session) -> anyhow::Result<Exit> {
     need_terminal()?;
-    let backend = session.open(Open::Create)?;
+    let backend = session.open(session.begin)?;
     let watching = backend.watch_store().await;
     let upkeep = tokio::spawn(keep_up(
         session.settings.clone(),
         upkeep(session, &backend)?,
     ));
-    let shown = show(backend, options(session)?, &session.settings).await;
+    let endings = Endings::listen().context("signals cannot be listened to")?;
+    let shown = show(backend, options(session)?, &session.settings, endings).await;
     watching.abort();
     upkeep.abort();
     shown
@@ -46,11 +46,17 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
 
 /// Refuses where nobody could see a desk.
 pub fn need_terminal() -> anyhow::Result<()> {
-    match has_terminal() {
-        true => Ok(()),
-        false => Err(anyhow!(
+    if !has_terminal() {
+        return Err(anyhow!(
             "the desk needs a terminal; `scv --help` lists the commands for scripts"
+        ));
+    }
+    match variable("TERM").as_deref() {
+        Some("dumb") => Err(anyhow!(
+            "the desk draws on its terminal, and TERM is dumb; set TERM to what the terminal is, \
+             or see `scv --help` for the commands for scripts"
         )),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -97,10 +103,10 @@ pub async fn show(
     backend: Arc<LocalBackend>,
     options: Options,
     settings: &Settings,
+    endings: Endings,
 ) -> anyhow::Result<Exit> {
     let modes = Modes::default();
     restore_on_panic(&modes);
-    let endings = Endings::listen().context("signals cannot be listened to")?;
     let mut wanted = vec![Mode::Raw, Mode::Title, Mode::AlternateScreen, Mode::Paste];
     if settings.mouse {
         wanted.push(Mode::Mouse);

@@ -12,8 +12,7 @@ use super::session::{self, variable};
 use super::table;
 use super::trouble::Exit;
 use crate::config::{BadConfig, Presence, Settings};
-use crate::store::StoreError;
-use crate::store::sqlite::{Open, Options, SqliteStore};
+use crate::store::sqlite::{Options, SqliteStore};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Depth;
 
@@ -133,7 +132,12 @@ fn store(global: &Global, settings: &Settings, findings: &mut Vec<Finding>) {
         let says = format!("{shown}, not there: `scv import` or `scv ingest` makes it");
         return findings.push(note("store", says));
     }
-    match SqliteStore::open(&path, Open::Existing, Options::default()) {
+    match SqliteStore::open_reading(&path, Options::default()) {
+        Ok(store) if !store.is_writable() => {
+            let says =
+                format!("{shown}, readable, but it cannot be written; check its permissions");
+            findings.push(note("store", says));
+        }
         Ok(_) => {
             let size = fs::metadata(&path).map_or(0, |found| found.len());
             findings.push(good(
@@ -145,9 +149,6 @@ fn store(global: &Global, settings: &Settings, findings: &mut Vec<Finding>) {
                 ),
             ));
             findings.extend(rights(&path));
-        }
-        Err(StoreError::ReadOnly(path)) => {
-            findings.push(bad("store", StoreError::ReadOnly(path).to_string()));
         }
         Err(error) => findings.push(bad("store", error.to_string())),
     }

@@ -1,14 +1,13 @@
 //! Files that stream in: opening, counting what was read, reading ahead on a thread of its own, and reporting
 //! what was bad without flooding anybody.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use anyhow::anyhow;
+use anyhow::bail;
 use tokio::sync::mpsc;
 
 use super::given;
@@ -17,6 +16,8 @@ use super::table;
 
 /// Items that are decided on in one go.
 pub const CHUNK: usize = 1000;
+/// Bytes that are looked at in one go for whether there are any.
+const FRONT_BYTES: u64 = 256;
 /// Chunks that are read ahead.
 const AHEAD: usize = 2;
 /// Reports printed one by one; the rest is counted.
@@ -45,20 +46,34 @@ pub fn open(path: &Path) -> anyhow::Result<Source> {
             read,
         });
     }
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let kind = file.metadata().map_err(|error| unreadable(path, &error))?;
-    if kind.is_dir() {
-        return Err(anyhow!(
-            "{}: it is a directory; name a file in it",
-            path.display()
-        ));
-    }
+    let (file, kind) = given::open(path)?;
     let total = kind.is_file().then_some(kind.len());
     let input = Box::new(Counted {
         input: file,
         read: Arc::clone(&read),
     });
     Ok(Source { input, total, read })
+}
+
+impl Source {
+    /// Refuses a file that has nothing in it: whatever was to write it did not. `what` is what it should hold.
+    pub fn filled(mut self, path: &Path, what: &str) -> anyhow::Result<Self> {
+        let mut front = Vec::new();
+        let is_blank = |front: &[u8]| front.iter().all(u8::is_ascii_whitespace);
+        while is_blank(&front) {
+            front.clear();
+            let mut part = self.input.by_ref().take(FRONT_BYTES);
+            let read = part.read_to_end(&mut front);
+            if read.map_err(|error| given::unreadable(path, &error))? == 0 {
+                bail!(
+                    "{}: the file is empty, it holds no {what}; check what wrote it",
+                    given::shown(path)
+                );
+            }
+        }
+        self.input = Box::new(Cursor::new(front).chain(self.input));
+        Ok(self)
+    }
 }
 
 /// Reads `items` ahead on a thread, in chunks.
@@ -147,12 +162,5 @@ impl<R: Read> Read for Counted<R> {
         let count = self.input.read(buffer)?;
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
-    }
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
-    match error.kind() {
-        io::ErrorKind::NotFound => anyhow!("{}: no such file; check the path", path.display()),
-        _ => anyhow!("{}: it cannot be read ({error})", path.display()),
     }
 }

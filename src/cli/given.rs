@@ -1,17 +1,18 @@
 //! Personal values that come as JSON, so that they stand on no command line: `--from-json FILE`, `-` for
 //! standard input.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use serde_json::Value as Json;
 
 use super::trouble::Usage;
 use crate::domain::command::{Edit, Expected};
 use crate::domain::field::{FIELDS, LISTS};
 use crate::domain::{Field, Fields, Value};
+use crate::store::words_of;
 use crate::wire::contact::{Body, Reading};
 
 /// Most bytes of a JSON body.
@@ -23,14 +24,35 @@ pub fn text(path: &Path) -> anyhow::Result<String> {
     let read = match is_stdin(path) {
         true => io::stdin().take(BYTES_MAX + 1).read_to_string(&mut text),
         false => {
-            let file = File::open(path).with_context(|| shown(path))?;
+            let (file, _) = open(path)?;
             file.take(BYTES_MAX + 1).read_to_string(&mut text)
         }
     };
-    read.with_context(|| shown(path))?;
+    read.map_err(|error| unreadable(path, &error))?;
     match text.len() as u64 > BYTES_MAX {
         true => bail!("{}: it is longer than 4 MB", shown(path)),
         false => Ok(text),
+    }
+}
+
+/// Opens a file to read it; nothing else can be read.
+pub fn open(path: &Path) -> anyhow::Result<(File, Metadata)> {
+    let opened = File::open(path).and_then(|file| {
+        let about = file.metadata()?;
+        Ok((file, about))
+    });
+    let (file, about) = opened.map_err(|error| unreadable(path, &error))?;
+    match about.is_dir() {
+        true => bail!("{}: it is a directory; name a file in it", shown(path)),
+        false => Ok((file, about)),
+    }
+}
+
+/// Which file cannot be read, and why.
+pub fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => anyhow!("{}: no such file; check the path", shown(path)),
+        _ => anyhow!("{}: it cannot be read ({})", shown(path), words_of(error)),
     }
 }
 

@@ -116,7 +116,7 @@ async fn act(
 impl List {
     async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         let store = backend.store().as_ref();
         let contact = lookup::contact(store, self.contact, Resolved::Canonical).await?;
         let claims = store.claims(vec![contact.id]).await?;
@@ -144,7 +144,7 @@ impl List {
     }
 }
 
-fn kind(word: &str) -> Result<IdentifierType, String> {
+pub fn kind(word: &str) -> Result<IdentifierType, String> {
     IdentifierType::of_name(word).ok_or_else(|| {
         let known: Vec<&str> = IdentifierType::ALL.iter().map(|kind| kind.name()).collect();
         format!("types are {}", known.join(", "))

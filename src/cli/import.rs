@@ -271,11 +271,11 @@ impl Run {
                 Remark::OnCanonical { .. } | Remark::KeepsType { .. } | Remark::Took { .. } => {
                     continue;
                 }
-                Remark::Offered { .. } | Remark::Removed { .. } | Remark::AlreadyCurated => {
-                    continue;
-                }
-                // No row is told of what was seen.
-                Remark::PastRetention => continue,
+                Remark::Offered { .. } | Remark::Removed { .. } => continue,
+                Remark::MarkedShared { .. } => continue,
+                Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
+                // No row is told of what was seen or erased.
+                Remark::PastRetention | Remark::NotScrubbed { .. } => continue,
             };
             self.reports
                 .tell(&format!("line {}: {told}", row.line), output);

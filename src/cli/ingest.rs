@@ -43,14 +43,21 @@ struct Tally {
     new: u64,
     /// Past the retention, which has removed such before.
     gone: u64,
+    /// Seen before as they are.
+    known: u64,
     bad: u64,
+    /// Those of the bad that could be read.
+    refused: u64,
 }
 
 impl Ingest {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::Ingest)?;
-        // A file that is not there is told before anything is written.
-        let sources = self.files.iter().map(|path| feed::open(path));
+        // A file that is not there or has nothing in it is told before anything is written.
+        let sources = self
+            .files
+            .iter()
+            .map(|path| feed::open(path)?.filled(path, "conversations or web visits"));
         let sources: Vec<Source> = sources.collect::<anyhow::Result<_>>()?;
         let mut options = session.settings.engine();
         if let Some(source) = &self.source {
@@ -148,12 +155,17 @@ impl File<'_> {
     ) -> anyhow::Result<()> {
         match result {
             Ok(outcome) => {
+                let is_known = outcome.remarks.contains(&Remark::AlreadyKnown);
+                let is_gone = outcome.remarks.contains(&Remark::PastRetention);
+                self.tally.known += u64::from(is_known);
+                self.tally.gone += u64::from(is_gone);
                 self.tally.new += u64::from(outcome.entry.is_some());
-                let gone = outcome.remarks.contains(&Remark::PastRetention);
-                self.tally.gone += u64::from(gone);
             }
             Err(Trouble::Broken(what)) => return Err(Trouble::Broken(what).into()),
-            Err(trouble) => self.bad(&id, &trouble::sentence_of(&trouble), output),
+            Err(trouble) => {
+                self.tally.refused += 1;
+                self.bad(&id, &trouble::sentence_of(&trouble), output);
+            }
         }
         Ok(())
     }
@@ -190,16 +202,23 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
     }
     let conversations = table::count(tally.conversations, "conversation", "conversations");
     let visits = table::count(tally.visits, "web visit", "web visits");
-    let (new, bad) = (table::number(tally.new), table::number(tally.bad));
-    let line = format!("{conversations} and {visits} came in: {new} linked, {bad} bad");
-    output.line(&line)?;
-    if tally.gone > 0 {
-        let gone = table::count(
-            tally.gone,
-            "is past the retention and stays",
-            "are past the retention and stay",
-        );
-        output.line(&format!("{gone} away: such went before"))?;
+    let seen = tally.conversations + tally.visits;
+    if seen > 0 && tally.known == seen && tally.bad == 0 {
+        let line = format!("{conversations} and {visits} were known already: nothing changed");
+        return Ok(output.line(&line)?);
     }
-    Ok(())
+    let renewed = seen.saturating_sub(tally.new + tally.known + tally.gone + tally.refused);
+    let mut parts = vec![format!("{} linked", table::number(tally.new))];
+    for (count, what) in [
+        (renewed, "updated"),
+        (tally.known, "known already"),
+        (tally.gone, "past the retention and left away"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {what}", table::number(count)));
+        }
+    }
+    parts.push(format!("{} bad", table::number(tally.bad)));
+    let parts = parts.join(", ");
+    Ok(output.line(&format!("{conversations} and {visits} came in: {parts}"))?)
 }

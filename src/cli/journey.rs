@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::at::{self, At};
 use super::lookup::{self, Resolved};
 use super::output::{Format, Output};
 use super::session::Session;
@@ -9,11 +10,10 @@ use super::table;
 use super::trouble::Exit;
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
-use crate::backend::view::{Journey as Page, JourneyItem, JourneyQuery};
+use crate::backend::view::{Journey as Page, JourneyItem, JourneyQuery, Whose};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Channel;
 use crate::domain::{Moment, Permission};
-use crate::store::sqlite::Open;
 use crate::wire::journey::{Entry, Interaction, journey};
 
 /// Interactions read at once.
@@ -26,24 +26,56 @@ pub struct Journey {
     /// Most interactions to print [default: all]
     #[arg(long)]
     limit: Option<usize>,
+    #[command(flatten)]
+    at: At,
 }
 
 impl Journey {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactSessionView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
+        if let Some(at) = self.at.moment(session)? {
+            return self.stood(&backend, at, session, output).await;
+        }
         lookup::contact(backend.store().as_ref(), self.contact, Resolved::Canonical).await?;
         let page = self.read(&backend).await?;
         let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
         match output.format() {
             Format::Json => output.json(&journey(&entries, session.now()))?,
-            Format::Text => text(&entries, session, output)?,
+            Format::Text => text(&entries, session.now(), session, output)?,
         }
+        self.tell_missing(&page, output);
+        Ok(Exit::Done)
+    }
+
+    /// The journey as it stood, in the same shape.
+    async fn stood(
+        &self,
+        backend: &LocalBackend,
+        at: Moment,
+        session: &Session,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        let past = backend.past(Whose::Contact(self.contact), at).await?;
+        let mut entries: Vec<Entry> = past.journey.items.iter().map(entry).collect();
+        entries.truncate(self.limit.unwrap_or(usize::MAX));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
+        match output.format() {
+            Format::Json => output.json(&journey(&entries, past.at))?,
+            Format::Text => {
+                at::banner(&past, session, output)?;
+                text(&entries, past.at, session, output)?;
+            }
+        }
+        self.tell_missing(&past.journey, output);
+        Ok(Exit::Done)
+    }
+
+    fn tell_missing(&self, page: &Page, output: &mut Output) {
         for permission in &page.missing {
             output.say(&format!("Parts are left out: they need {permission}"));
         }
-        Ok(Exit::Done)
     }
 
     async fn read(&self, backend: &LocalBackend) -> anyhow::Result<Page> {
@@ -94,12 +126,16 @@ fn entry(item: &JourneyItem) -> Entry {
     }
 }
 
-fn text(entries: &[Entry], session: &Session, output: &mut Output) -> anyhow::Result<()> {
+fn text(
+    entries: &[Entry],
+    now: Moment,
+    session: &Session,
+    output: &mut Output,
+) -> anyhow::Result<()> {
     if entries.is_empty() {
         output.say("Nothing in the last 60 days");
         return Ok(());
     }
-    let now = session.now();
     let rows: Vec<Vec<String>> = entries
         .iter()
         .map(|entry| row(entry, session, now))

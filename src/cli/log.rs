@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use tracing_subscriber::EnvFilter;
 
 use super::session::variable;
+use crate::store::words_of;
 
 /// Variable that names the file.
 const LOG: &str = "SCV_LOG";
@@ -24,7 +25,10 @@ pub fn start() -> anyhow::Result<()> {
         .create(true)
         .mode(0o600)
         .open(&path);
-    let file = opened.map_err(|error| anyhow!("{LOG}: {path} cannot be written ({error})"))?;
+    let file = opened.map_err(|error| {
+        let why = words_of(&error);
+        anyhow!("{LOG}: {path} cannot be written ({why})")
+    })?;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LEVEL));
     let log = tracing_subscriber::fmt().with_env_filter(filter);
     let log = log.with_ansi(false).with_writer(Mutex::new(file));

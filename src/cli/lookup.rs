@@ -8,6 +8,7 @@ use super::session::Session;
 use super::trouble::Usage;
 use crate::backend::Trouble;
 use crate::backend::local::LocalBackend;
+use crate::backend::view::Past;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::{ConversationRecord, Permission, Refusal};
@@ -68,6 +69,26 @@ pub async fn external_contact(store: &dyn Store, contact: &Contact) -> Result<Js
     }))
 }
 
+/// `ExternalContact` as it stood at a past moment, with the moment.
+pub fn contact_then(past: &Past, contact: &Contact) -> Json {
+    let mut merge_set = vec![contact.id];
+    merge_set.extend(&past.profile.ancestors);
+    if past.profile.ancestors.is_empty() {
+        merge_set.clear();
+    }
+    let mut shown = crate::wire::contact::to_json(&Shown {
+        contact,
+        claims: &past.claims,
+        organization: past.organization.as_ref(),
+        merge_set: &merge_set,
+        canonical: (!merge_set.is_empty()).then_some(contact.id),
+    });
+    if let Some(members) = shown.as_object_mut() {
+        members.insert("asOf".to_owned(), past.at.to_string().into());
+    }
+    shown
+}
+
 /// Every contact of the tree under `head`, itself first.
 async fn merge_set(store: &dyn Store, head: &Contact) -> Result<Vec<ContactId>, StoreError> {
     let mut set = vec![head.id];
@@ -99,8 +120,6 @@ pub async fn conversation_json(
     record: &ConversationRecord,
 ) -> anyhow::Result<Json> {
     let store = backend.store().as_ref();
-    let names = Names::read(store).await?;
-    let parts = names.parts(session, record);
     let linked = record.link.contact;
     // A contact that is gone is its own head: the link still says where it led.
     let canonical = match contact(store, linked, Resolved::Canonical).await {
@@ -108,9 +127,21 @@ pub async fn conversation_json(
         Err(Trouble::Refused(_)) => linked,
         Err(trouble) => return Err(trouble.into()),
     };
+    record_json(session, backend, record, canonical).await
+}
+
+/// The same for a record that leads to a known canonical contact.
+pub async fn record_json(
+    session: &Session,
+    backend: &LocalBackend,
+    record: &ConversationRecord,
+    canonical: ContactId,
+) -> anyhow::Result<Json> {
+    let names = Names::read(backend.store().as_ref()).await?;
+    let parts = names.parts(session, record);
     let view = ConversationView {
         conversation: &record.conversation,
-        contact: linked,
+        contact: record.link.contact,
         canonical,
         reason: &record.link.reason,
         status: record.status(),

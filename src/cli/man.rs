@@ -19,7 +19,7 @@ const SECTIONS: [(&str, &[&str]); 4] = [
             "0: done.",
             "1: the rules refused it, or it was not possible; one sentence on standard error says why.",
             "2: the command line was wrong.",
-            "3: an import or an ingest was done, but some rows or lines were bad.",
+            "3: an import, an ingest or the undo of an import was done, but some rows or lines were bad or stand.",
         ],
     ),
     (

@@ -78,6 +78,13 @@ impl Output {
         self.out.write_all(bytes)
     }
 
+    /// Standard output for something that streams bytes which cannot steer a terminal; what was printed stands
+    /// before it.
+    pub fn stream(&mut self) -> io::Result<Box<dyn Write>> {
+        self.out.flush()?;
+        Ok(Box::new(BufWriter::new(io::stdout())))
+    }
+
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
@@ -144,7 +151,7 @@ impl Output {
 
 /// JSON in which no character can steer a terminal or turn text around. Outside of strings JSON is plain ASCII,
 /// so that an escape stands for the same character everywhere.
-fn escaped(json: &str) -> String {
+pub fn escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for letter in json.chars() {
         if !is_hostile(letter) {

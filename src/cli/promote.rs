@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::contact::fields_of;
+use super::contact::{fields_of, tell_unread, values_of};
 use super::flags::FieldFlags;
 use super::outcome;
 use super::output::Output;
@@ -30,11 +30,13 @@ impl Promote {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let backend = session.open(Open::Existing)?;
         let edits = fields_of(&backend, session, &self.fields, self.from_json.as_deref()).await?;
+        let values = values_of(&edits);
         let command = Command::Promote {
             contact: self.contact,
             edits,
         };
         let outcome = backend.run(command).await?;
+        tell_unread(&values, session, output);
         let name = outcome::name_of(&backend, outcome.contact).await;
         let sentence = format!("{name} is a kept contact");
         outcome::tell_contact(output, &backend, &outcome, &sentence).await

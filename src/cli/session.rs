@@ -30,6 +30,8 @@ pub struct Session {
     pub clock: Clock,
     pub zone: TimeZone,
     pub store: PathBuf,
+    /// How the desk opens the store: it may begin on a new one at the default place only.
+    pub begin: Open,
 }
 
 /// Where the configuration is, and whether it must be there.
@@ -50,8 +52,12 @@ pub fn settings(global: &Global) -> anyhow::Result<Settings> {
 
 /// Where the store is.
 pub fn store_place(global: &Global, settings: &Settings) -> Result<PathBuf, paths::NoHome> {
-    let named = given(&global.store, "SCV_STORE").or_else(|| settings.store.clone());
-    named.map_or_else(paths::store, Ok)
+    named_store(global, settings).map_or_else(paths::store, Ok)
+}
+
+/// The place that somebody named; a mistyped one must not become an empty store.
+fn named_store(global: &Global, settings: &Settings) -> Option<PathBuf> {
+    given(&global.store, "SCV_STORE").or_else(|| settings.store.clone())
 }
 
 /// The machine's clock, or the moment of `SCV_NOW`.
@@ -82,6 +88,10 @@ impl Session {
             clock: clock()?,
             zone,
             store: store_place(global, &settings)?,
+            begin: match named_store(global, &settings) {
+                Some(_) => Open::Existing,
+                None => Open::Create,
+            },
             settings,
         })
     }
@@ -89,6 +99,12 @@ impl Session {
     /// The backend on the store; `open` says whether a missing one is made.
     pub fn open(&self, open: Open) -> anyhow::Result<Arc<LocalBackend>> {
         self.open_at(&self.store, open, self.settings.engine())
+    }
+
+    /// The backend on the store of a command that only reads: one that cannot be written will do.
+    pub fn open_reading(&self) -> anyhow::Result<Arc<LocalBackend>> {
+        let store = SqliteStore::open_reading(&self.store, Options::default())?;
+        Ok(self.backend(store, self.settings.engine()))
     }
 
     /// The backend on a store at another place, by other rules.
@@ -99,13 +115,17 @@ impl Session {
         options: engine::Options,
     ) -> anyhow::Result<Arc<LocalBackend>> {
         let store = SqliteStore::open(path, open, Options::default())?;
-        Ok(Arc::new(LocalBackend::new(
+        Ok(self.backend(store, options))
+    }
+
+    fn backend(&self, store: SqliteStore, options: engine::Options) -> Arc<LocalBackend> {
+        Arc::new(LocalBackend::new(
             Arc::new(store),
             self.actor.clone(),
             options,
             Arc::clone(&self.clock),
             self.zone.clone(),
-        )))
+        ))
     }
 
     /// Refuses when the role lacks a right, before anything is read.

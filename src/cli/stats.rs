@@ -9,11 +9,10 @@ use super::trouble::Exit;
 use crate::domain::Permission;
 use crate::domain::contact::ContactType;
 use crate::store::Counts;
-use crate::store::sqlite::Open;
 
 pub async fn run(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
     session.need(Permission::ContactView)?;
-    let backend = session.open(Open::Existing)?;
+    let backend = session.open_reading()?;
     let counts = backend.store().counts().await?;
     match output.format() {
         Format::Json => output.json(&shape(&counts))?,

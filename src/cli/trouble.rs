@@ -3,10 +3,12 @@
 use std::io;
 use std::process::ExitCode;
 
+use super::flags;
 use super::output::Output;
 use crate::backend::Trouble;
 use crate::domain::permission::BUNDLED_ROLES;
 use crate::domain::{Permission, Refusal, Role};
+use crate::store::words_of;
 
 /// How a command ended. The numbers are documented in the manual and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +58,13 @@ pub fn exit_code(done: anyhow::Result<Exit>, output: &mut Output) -> ExitCode {
 pub fn sentence(error: &anyhow::Error) -> String {
     match error.downcast_ref::<Trouble>() {
         Some(trouble) => sentence_of(trouble),
-        None => format!("{error:#}"),
+        None => {
+            let causes = error.chain().map(|cause| match cause.downcast_ref() {
+                Some(error) => words_of(error),
+                None => cause.to_string(),
+            });
+            causes.collect::<Vec<_>>().join(": ")
+        }
     }
 }
 
@@ -65,6 +73,13 @@ pub fn sentence_of(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused(refusal) => match refusal.as_ref() {
             Refusal::Denied(permission) => denied(*permission),
+            Refusal::NameRequired(lacking) => {
+                let options = lacking
+                    .iter()
+                    .map(|field| format!("--{}", flags::name(&field.spec())));
+                let options = options.collect::<Vec<_>>().join(" and ");
+                format!("{refusal}; add {options}")
+            }
             other => other.to_string(),
         },
         Trouble::Broken(what) => what.clone(),

@@ -1,38 +1,125 @@
-//! `scv why`: why a conversation is linked to its contact, in sentences and as evidence.
+//! `scv why`: why a conversation is linked to its contact, or why a contact exists and holds what it holds, in
+//! sentences and as evidence. Which of the two an id stands for is told by looking.
+//!
+//! As JSON a conversation is what `scv conversation show --json` prints, and besides `sentences` and the members
+//! of `wire::explained::link`. A contact is
+//! `{"contactId", "sentences", "made": {"entry", "at", "by", "action", "batch", "conversationId", "visitId"},
+//! "rule", "identifiers": [{"identifier", "claim", "field"}], "mergedFrom": [ID],
+//! "alternatives": [{"contact", "identifier"}], "expires"}`.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use super::lookup;
 use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
-use crate::backend::Backend;
+use crate::backend::local::LocalBackend;
+use crate::backend::view::{ContactExplanation, Explanation};
+use crate::backend::{Backend, Trouble};
+use crate::domain::Refusal;
+use crate::domain::contact::{ContactId, NotAnId};
 use crate::domain::conversation::ConversationId;
-use crate::store::sqlite::Open;
+use crate::wire::explained;
 
 #[derive(Debug, Args)]
 pub struct Why {
-    /// Id of the conversation
-    conversation: ConversationId,
+    /// Id of the conversation or of the contact
+    #[arg(value_parser = id)]
+    id: Uuid,
+}
+
+fn id(text: &str) -> Result<Uuid, NotAnId> {
+    text.parse::<ContactId>().map(|id| id.0)
 }
 
 impl Why {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        let backend = session.open(Open::Existing)?;
-        let explanation = backend.why(self.conversation).await?;
-        if output.format() == Format::Text {
-            for sentence in &explanation.sentences {
-                output.line(sentence)?;
+        let backend = session.open_reading()?;
+        match backend.why(ConversationId(self.id)).await {
+            Ok(explanation) => conversation(self.id, &explanation, session, &backend, output).await,
+            Err(Trouble::Refused(refusal)) if matches!(*refusal, Refusal::NoConversation(_)) => {
+                match backend.why_contact(ContactId(self.id)).await {
+                    Ok(explanation) => contact(&explanation, output),
+                    Err(Trouble::Refused(refusal)) if matches!(*refusal, Refusal::NoContact(_)) => {
+                        Err(
+                            Trouble::NotFound(format!("conversation or contact {}", self.id))
+                                .into(),
+                        )
+                    }
+                    Err(trouble) => Err(trouble.into()),
+                }
             }
-            return Ok(Exit::Done);
+            Err(trouble) => Err(trouble.into()),
         }
-        let record = lookup::record(backend.store().as_ref(), self.conversation).await?;
-        let mut shown = lookup::conversation_json(session, &backend, &record).await?;
-        if let Some(members) = shown.as_object_mut() {
-            members.insert("sentences".to_owned(), json!(explanation.sentences));
-        }
-        output.json(&shown)?;
-        Ok(Exit::Done)
     }
+}
+
+async fn conversation(
+    id: Uuid,
+    explanation: &Explanation,
+    session: &Session,
+    backend: &LocalBackend,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    if output.format() == Format::Text {
+        return sentences(&explanation.sentences, output);
+    }
+    let record = lookup::record(backend.store().as_ref(), ConversationId(id)).await?;
+    let mut shown = lookup::conversation_json(session, backend, &record).await?;
+    let evidence = explained::link(&explanation.reason);
+    if let (Some(members), Json::Object(evidence)) = (shown.as_object_mut(), evidence) {
+        members.insert("sentences".to_owned(), json!(explanation.sentences));
+        members.extend(evidence);
+    }
+    output.json(&shown)?;
+    Ok(Exit::Done)
+}
+
+fn contact(explanation: &ContactExplanation, output: &mut Output) -> anyhow::Result<Exit> {
+    if output.format() == Format::Text {
+        return sentences(&explanation.sentences, output);
+    }
+    let made = explanation.made.as_ref().map(|made| {
+        json!({
+            "entry": made.entry,
+            "at": made.at.to_string(),
+            "by": made.by,
+            "action": made.action.name(),
+            "batch": made.batch,
+            "conversationId": made.conversation,
+            "visitId": made.visit,
+        })
+    });
+    let rule = explanation.made.as_ref();
+    let rule = rule.map(|made| explained::rule(made.rule, made.version));
+    let held = explanation.held.iter().map(|held| {
+        json!({
+            "identifier": explained::identifier(&held.identifier, held.typed.as_deref()),
+            "claim": explained::claim(Some(&held.claim)),
+            "field": held.field.map(|field| field.spec().api),
+        })
+    });
+    let others = explanation.others.iter();
+    let others = others.map(|(other, by)| explained::alternative(other.id, Some(by)));
+    let merged = explanation.merged_from.iter().map(|one| one.id);
+    output.json(&json!({
+        "contactId": explanation.contact.id,
+        "sentences": explanation.sentences,
+        "made": made,
+        "rule": rule,
+        "identifiers": held.collect::<Vec<_>>(),
+        "mergedFrom": merged.collect::<Vec<_>>(),
+        "alternatives": others.collect::<Vec<_>>(),
+        "expires": explanation.expires.map(|at| at.to_string()),
+    }))?;
+    Ok(Exit::Done)
+}
+
+fn sentences(sentences: &[String], output: &mut Output) -> anyhow::Result<Exit> {
+    for sentence in sentences {
+        output.line(sentence)?;
+    }
+    Ok(Exit::Done)
 }

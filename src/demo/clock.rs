@@ -71,6 +71,14 @@ impl ScaledClock {
         });
     }
 
+    /// Says `moment` now; speed and pause stay.
+    pub fn set(&self, moment: Moment) {
+        self.with(|state, real| {
+            state.demo = moment;
+            state.real = real;
+        });
+    }
+
     /// Runs at `speed` from now on.
     pub fn set_speed(&self, speed: f64) {
         self.with(|state, real| {

@@ -1,11 +1,11 @@
 //! The player: which steps are due at a moment. Pure: it neither waits nor writes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::script::{Repeats, Script, Step, Turn, What};
+use super::script::{Caption, Repeats, Script, Step, Turn, What};
 use super::shift::{BASE_MOMENT, clip, freshen};
 use crate::domain::Moment;
 
@@ -13,7 +13,7 @@ use crate::domain::Moment;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Due {
     /// Words for the viewer.
-    Caption { text: String, actions: Vec<String> },
+    Caption(Caption),
     /// A conversation as it is now (`AnalyticsConversation`).
     Conversation { json: Value, turn: Turn },
     /// A visit as it is now (a journey `Session` with all its events).
@@ -27,6 +27,31 @@ struct Run {
     started: Moment,
     pass: u16,
     next: usize,
+    /// The conversations that have come, by the id of the script.
+    came: HashSet<String>,
+    course: Course,
+}
+
+/// Whether more conversations of a story come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    Whole,
+    /// The presenter has left it: who has come stays to the end, nobody else comes.
+    Left,
+}
+
+impl Run {
+    /// Whether a step still happens; remembers who has come.
+    fn takes(&mut self, step: &Step) -> bool {
+        match &step.what {
+            What::Conversation { id, .. } if self.course == Course::Left => self.came.contains(id),
+            What::Conversation { id, .. } => {
+                self.came.insert(id.clone());
+                true
+            }
+            What::Caption(_) | What::Visit { .. } => true,
+        }
+    }
 }
 
 /// Plays a script over the demo's clock.
@@ -41,11 +66,12 @@ pub struct Player {
     events: HashMap<String, Vec<Value>>,
     current: usize,
     started: Moment,
+    played: BTreeSet<usize>,
 }
 
 impl Player {
-    /// A player that starts the first story at `start`. `visits` are the sessions that the store has already.
-    pub fn new(script: Arc<Script>, start: Moment, visits: &[Value]) -> Self {
+    /// A player that starts a story at `start`. `visits` are the sessions that the store has already.
+    pub fn new(script: Arc<Script>, story: usize, start: Moment, visits: &[Value]) -> Self {
         let mut events = HashMap::new();
         for visit in visits {
             if let (Some(id), Some(list)) = (
@@ -62,8 +88,9 @@ impl Player {
             events,
             current: 0,
             started: start,
+            played: BTreeSet::new(),
         };
-        player.jump(0, start);
+        player.begin(story, start);
         player
     }
 
@@ -77,18 +104,34 @@ impl Player {
         now.since_ms(self.started).max(0)
     }
 
-    /// Starts a story; conversations of the others go on to their end.
+    /// Whether a story was started already: its people are in the store, and would be there twice.
+    pub fn has_played(&self, story: usize) -> bool {
+        self.played.contains(&story)
+    }
+
+    /// Leaves the stories that play for another one. Conversations that have come go on to their end; those
+    /// that have not do not come any more.
     pub fn jump(&mut self, story: usize, now: Moment) {
+        for run in &mut self.runs {
+            run.course = Course::Left;
+        }
+        self.begin(story, now);
+    }
+
+    fn begin(&mut self, story: usize, now: Moment) {
         let story = story.min(self.script.stories.len().saturating_sub(1));
         self.runs.push(Run {
             story,
             started: now,
             pass: self.passes,
             next: 0,
+            came: HashSet::new(),
+            course: Course::Whole,
         });
         self.passes = self.passes.wrapping_add(1);
         self.current = story;
         self.started = now;
+        self.played.insert(story);
     }
 
     /// Everything that is due until `now`, in order.
@@ -106,9 +149,9 @@ impl Player {
             self.collect(over, &mut due);
             let last = self.current + 1 >= script.stories.len();
             match story.repeats {
-                Repeats::ForEver => self.jump(self.current, over),
+                Repeats::ForEver => self.begin(self.current, over),
                 Repeats::Once if last => break,
-                Repeats::Once => self.jump(self.current + 1, over),
+                Repeats::Once => self.begin(self.current + 1, over),
             }
         }
         self.collect(now, &mut due);
@@ -128,7 +171,9 @@ impl Player {
                 if at > now {
                     break;
                 }
-                found.push((at, run.clone(), run.next));
+                if run.takes(step) {
+                    found.push((at, run.clone(), run.next));
+                }
                 run.next += 1;
             }
         }
@@ -157,10 +202,7 @@ impl Player {
         let shift = run.started.since_ms(BASE_MOMENT) + step.lag_ms;
         match &step.what {
             // The words of a story that the viewer has left would only confuse.
-            What::Caption { text, actions } => watched.then(|| Due::Caption {
-                text: text.clone(),
-                actions: actions.clone(),
-            }),
+            What::Caption(caption) => watched.then(|| Due::Caption(caption.clone())),
             What::Conversation { id, turn } => {
                 let moment = BASE_MOMENT.plus_ms(step.at_ms - step.lag_ms).to_string();
                 let mut json = clip(script.conversations.get(id)?, &moment);

@@ -45,15 +45,28 @@ pub struct Step {
     pub what: What,
 }
 
+/// Words for the viewer, and the names of the actions that they ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caption {
+    pub text: String,
+    /// The same in a few words, for a small screen.
+    pub brief: String,
+    pub actions: Vec<String>,
+}
+
 /// What happens in a step.
 #[derive(Clone, Debug)]
 pub enum What {
-    /// Words for the viewer, and the names of the actions to take.
-    Caption { text: String, actions: Vec<String> },
+    Caption(Caption),
     /// The conversation shows as it is at that moment.
-    Conversation { id: String, turn: Turn },
+    Conversation {
+        id: String,
+        turn: Turn,
+    },
     /// A web visit has new events.
-    Visit { session: Value },
+    Visit {
+        session: Value,
+    },
 }
 
 /// What a conversation does in a step.
@@ -90,6 +103,8 @@ struct Row {
     #[serde(default)]
     text: Value,
     #[serde(default)]
+    brief: String,
+    #[serde(default)]
     actions: Vec<String>,
     #[serde(default)]
     conversation: Value,
@@ -103,7 +118,23 @@ struct Row {
     role: String,
 }
 
+impl Story {
+    /// What the story is about, until its first caption.
+    pub fn opening(&self) -> Caption {
+        Caption {
+            text: self.summary.clone(),
+            brief: self.title.clone(),
+            actions: Vec::new(),
+        }
+    }
+}
+
 impl Script {
+    /// The number of the story with this id, from 0.
+    pub fn story(&self, id: &str) -> Option<usize> {
+        self.stories.iter().position(|story| story.id == id)
+    }
+
     /// Reads a script.
     pub fn read(text: &str) -> Result<Self, BadScript> {
         let mut script = Self::default();
@@ -155,10 +186,11 @@ impl Script {
         }
         let at_ms = minutes(&row.at).ok_or_else(|| format!("{:?} is no time", row.at))?;
         let what = match row.step.as_str() {
-            "caption" => What::Caption {
+            "caption" => What::Caption(Caption {
                 text: row.text.as_str().unwrap_or_default().to_owned(),
+                brief: row.brief,
                 actions: row.actions,
-            },
+            }),
             "arrive" => {
                 let id = row
                     .conversation
@@ -238,6 +270,6 @@ fn moved_by(turn: i64, length_ms: i64) -> impl Fn(&Step) -> Option<(String, i64)
         What::Conversation { id, .. } if length_ms > 0 => {
             Some((id.clone(), (step.at_ms + turn) % length_ms - step.at_ms))
         }
-        What::Conversation { .. } | What::Caption { .. } | What::Visit { .. } => None,
+        What::Conversation { .. } | What::Caption(_) | What::Visit { .. } => None,
     }
 }

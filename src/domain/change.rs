@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::command::{Action, EntryId, Remark};
 use super::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
 use super::conversation::{Conversation, ConversationId};
+use super::erasure::Erasure;
 use super::identifier::Identifier;
 use super::moment::Moment;
 use super::reason::{Claim, Link, NotSame, SharedMark};
@@ -186,14 +187,29 @@ pub enum Observation {
     Seen { contact: ContactId, at: Moment },
     /// Removes every conversation and visit that is linked to the contact (expiry).
     DropJourney { contact: ContactId },
+    /// Removes every trace of a person.
+    Erase(Box<Erasure>),
 }
 
 /// Whether the payload (values, evidence) of a journal entry is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
     Keep,
     /// Expiry: only the public part is written.
     Drop,
+    /// Erasure: the public part and why somebody did it, but no values. The words are somebody's own, so they
+    /// stand where they can be deleted.
+    Reason(String),
+}
+
+impl Payload {
+    /// True when what the decision removed is not to be kept anywhere.
+    pub fn forgets(&self) -> bool {
+        match self {
+            Self::Keep => false,
+            Self::Drop | Self::Reason(_) => true,
+        }
+    }
 }
 
 /// A decision worked out by the engine, ready to be applied whole or not at all.

@@ -10,6 +10,7 @@ use super::field::{Field, Value};
 use super::identifier::Identifier;
 use super::moment::Moment;
 use super::permission::{Permission, Role};
+use super::unmerge::Since;
 use super::visit::Visit;
 
 /// Number of an entry in the journal.
@@ -146,6 +147,11 @@ pub enum Command {
     Delete {
         contact: ContactId,
     },
+    /// Everything that is known of a person goes for good.
+    Erase {
+        contact: ContactId,
+        reason: String,
+    },
     NotSame {
         one: ContactId,
         other: ContactId,
@@ -176,6 +182,11 @@ pub enum Command {
     Undo {
         entry: EntryId,
     },
+    /// Takes a merge back although things came since; what `sides` does not name goes by the rules.
+    Unmerge {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    },
 }
 
 /// Whether the person was asked twice (strong ids differ, or marked as not the same).
@@ -199,6 +210,7 @@ pub enum Action {
     EditNote,
     DeleteNote,
     Delete,
+    Erase,
     NotSame,
     Claim,
     Release,
@@ -208,10 +220,11 @@ pub enum Action {
     Import,
     Expire,
     Undo,
+    Unmerge,
 }
 
 impl Action {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -223,6 +236,7 @@ impl Action {
         Self::EditNote,
         Self::DeleteNote,
         Self::Delete,
+        Self::Erase,
         Self::NotSame,
         Self::Claim,
         Self::Release,
@@ -232,6 +246,7 @@ impl Action {
         Self::Import,
         Self::Expire,
         Self::Undo,
+        Self::Unmerge,
     ];
 
     /// The name in the journal and in output; never renamed.
@@ -248,6 +263,7 @@ impl Action {
             Self::EditNote => "edit-note",
             Self::DeleteNote => "delete-note",
             Self::Delete => "delete",
+            Self::Erase => "erase",
             Self::NotSame => "not-same",
             Self::Claim => "claim",
             Self::Release => "release",
@@ -257,6 +273,7 @@ impl Action {
             Self::Import => "import",
             Self::Expire => "expire",
             Self::Undo => "undo",
+            Self::Unmerge => "unmerge",
         }
     }
 
@@ -265,10 +282,10 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.name() == name)
     }
 
-    /// True for what a person did and may take back. What was merely seen, and expiry, cannot be undone.
+    /// True for what a person did and may take back. What was merely seen, expiry and erasure cannot be undone.
     pub const fn can_be_undone(self) -> bool {
         match self {
-            Self::Resolve | Self::Expire => false,
+            Self::Resolve | Self::Expire | Self::Erase => false,
             Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
                 true
             }
@@ -276,7 +293,7 @@ impl Action {
                 true
             }
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
-            Self::Import | Self::Undo => true,
+            Self::Import | Self::Undo | Self::Unmerge => true,
         }
     }
 
@@ -292,12 +309,13 @@ impl Action {
             Self::Link | Self::Unlink | Self::NotSame => Permission::ConversationAssociate,
             Self::Merge => Permission::IdentityMerge,
             Self::Delete => Permission::ContactDelete,
+            Self::Erase => Permission::PersonErase,
             Self::Claim | Self::Release => Permission::ContactEdit,
             Self::Share | Self::Unshare => Permission::ConversationAssociate,
             Self::WrapUp => Permission::ParticipantWrapup,
             Self::Import | Self::Expire => Permission::ImportJobAdd,
             // The undo asks for the right of the undone action instead.
-            Self::Undo => Permission::ContactView,
+            Self::Undo | Self::Unmerge => Permission::ContactView,
         }
     }
 }
@@ -317,6 +335,7 @@ impl Command {
             Self::EditNote { .. } => Action::EditNote,
             Self::DeleteNote { .. } => Action::DeleteNote,
             Self::Delete { .. } => Action::Delete,
+            Self::Erase { .. } => Action::Erase,
             Self::NotSame { .. } => Action::NotSame,
             Self::Claim { .. } => Action::Claim,
             Self::Release { .. } => Action::Release,
@@ -326,6 +345,7 @@ impl Command {
             Self::Import(_) => Action::Import,
             Self::Expire { .. } => Action::Expire,
             Self::Undo { .. } => Action::Undo,
+            Self::Unmerge { .. } => Action::Unmerge,
         }
     }
 
@@ -338,6 +358,7 @@ impl Command {
             Self::Create { link: Some(_), .. } => {
                 vec![Permission::ContactAdd, Permission::ConversationAssociate]
             }
+            Self::Erase { .. } => vec![Permission::PersonErase, Permission::GdprRequestAdd],
             _ => vec![self.action().needs()],
         }
     }
@@ -363,8 +384,8 @@ pub enum Remark {
         asked: ContactId,
         canonical: ContactId,
     },
-    /// The edit kept the contact's type: it expires then.
-    KeepsType { expires: Moment },
+    /// The edit kept the contact's type: it expires then; without a moment after its open conversation.
+    KeepsType { expires: Option<Moment> },
     /// The value stays claimed by another Curated contact.
     HeldBy {
         identifier: Identifier,
@@ -386,10 +407,19 @@ pub enum Remark {
     Imported { what: Imported },
     /// The contact is Curated already: nothing was changed.
     AlreadyCurated,
+    /// The identifier is marked as shared: it suggests these kept contacts and links nobody by itself.
+    MarkedShared {
+        identifier: Identifier,
+        suggests: Vec<ContactId>,
+    },
+    /// What was seen is known as it is: nothing was changed.
+    AlreadyKnown,
     /// A value lost its slot and no other was free: it keeps its identifier but no field.
     NoSlot { field: Field, value: String },
     /// What was seen is past the retention, which has removed such before: it stays away.
     PastRetention,
+    /// The person is erased, but the store's files still hold what they left.
+    NotScrubbed { why: String },
 }
 
 /// What an import row did.
@@ -423,7 +453,12 @@ impl fmt::Display for Remark {
                     "the contact had been merged, so its canonical contact {canonical} was changed"
                 )
             }
-            Self::KeepsType { expires } => {
+            Self::KeepsType { expires: None } => f.write_str(
+                "the contact is not kept: it expires some time after its open conversation has ended",
+            ),
+            Self::KeepsType {
+                expires: Some(expires),
+            } => {
                 let day = expires.to_string();
                 write!(
                     f,
@@ -447,8 +482,19 @@ impl fmt::Display for Remark {
                 f.write_str("the auto-made contact had nothing left and was removed")
             }
             Self::Imported { what } => f.write_str(what.word()),
+            Self::MarkedShared {
+                identifier,
+                suggests,
+            } => {
+                let ids: Vec<String> = suggests.iter().map(|id| format!("contact {id}")).collect();
+                f.write_str(&marked_shared(identifier, &ids))
+            }
+            Self::AlreadyKnown => f.write_str("it was known already"),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
             Self::PastRetention => f.write_str("it is past the retention and stays away"),
+            Self::NotScrubbed { why } => {
+                write!(f, "the files of the store still hold the values: {why}")
+            }
             Self::NoSlot { field, value } => {
                 write!(
                     f,
@@ -456,6 +502,19 @@ impl fmt::Display for Remark {
                     field.label()
                 )
             }
+        }
+    }
+}
+
+/// What a shared mark does, with who is suggested from now on by name.
+pub fn marked_shared(identifier: &Identifier, suggests: &[String]) -> String {
+    match suggests {
+        [] => format!("{identifier} is marked as shared: it links nobody by itself"),
+        names => {
+            let names = names.join(" and ");
+            format!(
+                "{identifier} is marked as shared: it suggests {names} and links nobody by itself"
+            )
         }
     }
 }

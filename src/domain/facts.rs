@@ -29,7 +29,7 @@ pub enum FactKey {
     ClaimsOf(ContactId),
     Conversation(ConversationId),
     Visit(VisitId),
-    /// What is linked to the contact: up to two of each.
+    /// What is linked to the contact: up to two of each, open conversations first.
     Linked(ContactId),
     /// Everything that is linked to the contact.
     AllLinked(ContactId),
@@ -44,7 +44,7 @@ pub enum FactKey {
     Shared(Identifier),
     Organization(OrganizationId),
     OrganizationNamed(String),
-    /// Contacts that belong to the organization: the two oldest.
+    /// Contacts that belong to the organization: the oldest, one more than a merge set may have.
     MembersOf(OrganizationId),
     Entry(EntryId),
     /// The moment before whose conversations and visits some went with the retention.

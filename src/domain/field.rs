@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::contact::{ExternalId, Fields, OrganizationId, Social};
-use super::phone::Phone;
+use super::identifier::Identifier;
+use super::phone::{Phone, is_region};
 
 /// One field of a contact. Lists are in `LISTS` and not in `FIELDS`: import and merge unite them. Custom fields
 /// are a unit of their own.
@@ -170,12 +171,16 @@ impl Field {
 }
 
 impl Value {
-    /// The value as one line of text for people. An organization has no name here: the caller looks it up.
-    pub fn shown(&self) -> String {
+    /// The value of `field` as one line of text for people: numbers with spaces, also those of WhatsApp. An
+    /// organization has no name here: the caller looks it up.
+    pub fn shown(&self, field: Field) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Phone(phone) => phone.display.clone(),
-            Self::Social(social) => social.handle.clone().unwrap_or_else(|| social.id.clone()),
+            Self::Social(social) => match &social.handle {
+                Some(handle) => handle.clone(),
+                None => account_shown(field, &social.id),
+            },
             Self::Organization(id) => id.to_string(),
             Self::Flag(true) => "yes".to_owned(),
             Self::Flag(false) => "no".to_owned(),
@@ -193,11 +198,12 @@ impl Value {
         if typed.is_empty() {
             return Ok(None);
         }
-        let bad = |why: Why| BadValue {
-            field: field.label(),
-            why,
-        };
+        let bad = |why: Why| why.of(field);
         match field.spec().shape {
+            Shape::Text(_) if field == Field::CountryCode => match is_region(typed) {
+                true => Ok(Some(Self::Text(typed.to_ascii_uppercase()))),
+                false => Err(bad(Why::NoRegion(typed.chars().take(60).collect()))),
+            },
             Shape::Text(most) if typed.chars().count() > most => Err(bad(Why::TooLong(most))),
             Shape::Text(_) => Ok(Some(Self::Text(typed.to_owned()))),
             Shape::Phone if typed.chars().count() > 512 => Err(bad(Why::TooLong(512))),
@@ -209,7 +215,7 @@ impl Value {
             },
             Shape::Social if typed.chars().count() > 255 => Err(bad(Why::TooLong(255))),
             Shape::Social => Ok(Some(Self::Social(Social {
-                id: typed.to_owned(),
+                id: account(field, typed),
                 ..Social::default()
             }))),
             Shape::Organization => typed
@@ -230,6 +236,27 @@ impl Value {
             ))),
         }
     }
+}
+
+/// The id of an account as people write it.
+pub fn account_shown(field: Field, id: &str) -> String {
+    match field {
+        Field::Whatsapp if is_number(id) => Identifier::whatsapp(id).shown(),
+        _ => id.to_owned(),
+    }
+}
+
+/// The id of an account as it is kept: a number of WhatsApp in digits alone (`design/rules.md` §3).
+fn account(field: Field, typed: &str) -> String {
+    match field {
+        Field::Whatsapp if is_number(typed) => Identifier::whatsapp(typed).value,
+        _ => typed.to_owned(),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let is_sign = |c: char| c.is_ascii_digit() || " +-()./\u{a0}".contains(c);
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_sign)
 }
 
 /// What stands between the commas of a list.
@@ -266,6 +293,18 @@ pub enum Why {
     NoFlag,
     #[error("{0:?} needs its source, as in CRM-20418 (CRM)")]
     NoSource(String),
+    #[error("{0:?} is not known; write two letters such as IE")]
+    NoRegion(String),
+}
+
+impl Why {
+    /// What is wrong, with the field it is wrong with.
+    pub fn of(self, field: Field) -> BadValue {
+        BadValue {
+            field: field.label(),
+            why: self,
+        }
+    }
 }
 
 impl Fields {

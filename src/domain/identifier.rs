@@ -165,14 +165,7 @@ impl Identifier {
             IdentifierType::Email => {
                 email(trimmed).ok_or_else(|| NotAnIdentifier::Email(shown()))?
             }
-            IdentifierType::SocialWhatsapp => {
-                let digits: String = trimmed.chars().filter(char::is_ascii_digit).collect();
-                if digits.is_empty() {
-                    trimmed.to_owned()
-                } else {
-                    digits
-                }
-            }
+            IdentifierType::SocialWhatsapp => Self::whatsapp(trimmed).value,
             IdentifierType::SocialInstagramHandle => trimmed.trim_start_matches('@').to_lowercase(),
             IdentifierType::SocialLine
             | IdentifierType::SocialFacebook
@@ -197,11 +190,26 @@ impl Identifier {
         })
     }
 
+    /// The account of a WhatsApp number: its digits; a text without any is kept as it is.
+    pub fn whatsapp(typed: &str) -> Self {
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        Self {
+            kind: IdentifierType::SocialWhatsapp,
+            value: match digits.is_empty() {
+                true => typed.to_owned(),
+                false => digits,
+            },
+            source: None,
+        }
+    }
+
     /// The value as people write it: phones with spaces, WhatsApp numbers with a plus.
     pub fn shown(&self) -> String {
         match self.kind {
             IdentifierType::Phone => phone::international(&self.value),
-            IdentifierType::SocialWhatsapp => phone::international(&format!("+{}", self.value)),
+            IdentifierType::SocialWhatsapp if self.value.bytes().all(|b| b.is_ascii_digit()) => {
+                phone::international(&format!("+{}", self.value))
+            }
             _ => self.value.clone(),
         }
     }

@@ -1,5 +1,7 @@
 //! A point in time, in milliseconds since 1970-01-01T00:00:00Z, and the spans the rules speak of.
 
+pub mod said;
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -45,6 +45,42 @@ impl Phone {
             },
         }
     }
+
+    /// Why the number, read with this region, did not parse; nothing when it did.
+    pub fn unread(&self, region: Option<&str>) -> Option<Unread> {
+        if self.e164.is_some() {
+            return None;
+        }
+        let has_code = self.typed.starts_with('+') || self.typed.starts_with("00");
+        Some(match (has_code, region) {
+            (false, None) => Unread::NoCountryCode,
+            (true, _) | (_, Some(_)) => Unread::NoNumber,
+        })
+    }
+}
+
+/// Why a number is kept as typed, claims nothing and is not searchable (`design/rules.md` §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It has no country code, and no region is known.
+    NoCountryCode,
+    /// It is not a possible number.
+    NoNumber,
+}
+
+impl Unread {
+    /// What is wrong with the number that stands before it, and what to do.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::NoCountryCode => {
+                "has no country code, so it is kept as typed and finds nobody; add its country code or name \
+                 a region"
+            }
+            Self::NoNumber => {
+                "is not a phone number, so it is kept as typed and finds nobody; correct it"
+            }
+        }
+    }
 }
 
 /// A number that libphonenumber calls possible.
@@ -97,5 +133,12 @@ pub fn international(e164: &str) -> String {
 
 /// True when `code` is a region that libphonenumber knows, for example `IE`.
 pub fn is_region(code: &str) -> bool {
-    code.len() == 2 && code.to_ascii_uppercase().parse::<Region>().is_ok()
+    let region = code.to_ascii_uppercase().parse::<Region>().ok();
+    // The library has names for more regions than it has numbers of.
+    code.len() == 2
+        && region.is_some_and(|region| {
+            PHONE_NUMBER_UTIL
+                .get_country_code_for_region(region)
+                .is_some()
+        })
 }

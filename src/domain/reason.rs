@@ -27,6 +27,8 @@ pub enum Rule {
     ByPerson,
     /// A person unlinked it: a fresh contact.
     Unlinked,
+    /// A person took a merge back, and it went to this side: by `decided`, else by choice.
+    Unmerged,
 }
 
 impl Rule {
@@ -39,6 +41,7 @@ impl Rule {
             Self::SharedOnly => "shared-identifier",
             Self::ByPerson => "linked-by-person",
             Self::Unlinked => "unlinked-by-person",
+            Self::Unmerged => "unmerged-by-person",
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Refusals: the rules say no, in one sentence that names what to do.
 
-use super::command::EntryId;
+use std::fmt;
+
+use super::command::{Action, EntryId};
 use super::contact::ContactId;
 use super::conversation::ConversationId;
+use super::field::Field;
 use super::identifier::Identifier;
 use super::permission::Permission;
 
@@ -23,9 +26,7 @@ pub enum Refusal {
     SameContact,
     #[error("both are one person already: they were merged")]
     OnePerson,
-    #[error(
-        "both contacts are Curated, and the merge rules `deck` never merge two Curated contacts"
-    )]
+    #[error("both are Curated: link the conversation instead, or set merge.rules = \"current\"")]
     BothCurated,
     #[error("a merge takes 2 to 25 contacts, not {0}")]
     MergeCount(usize),
@@ -37,8 +38,8 @@ pub enum Refusal {
     AlreadyLinked,
     #[error("the conversation is on a fresh contact already")]
     AlreadyFresh,
-    #[error("first and last name are required")]
-    NameRequired,
+    #[error("the contact has {}, and first and last name are required", lacking(.0))]
+    NameRequired(Vec<Field>),
     #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
     ChangedMeanwhile {
         field: &'static str,
@@ -66,6 +67,17 @@ pub enum Refusal {
     ListFull(&'static str),
     #[error("the contact expires after 60 days without an interaction; it is not due before {0}")]
     NotDue(String),
+    #[error("the contact has an open conversation; it does not expire before that has ended")]
+    StillOpen,
+    #[error("an erasure needs a reason")]
+    ReasonRequired,
+    #[error("a reason has at most 1,000 characters; this one has {0}")]
+    ReasonLength(usize),
+    #[error(
+        "the reason names the person, and it stays after they are gone; say it without their name, number or \
+        address"
+    )]
+    ReasonNames,
     #[error("a wrap-up needs a code")]
     NoCode,
     #[error("nothing was changed")]
@@ -77,9 +89,15 @@ pub enum Refusal {
     #[error("entry {0} is not in the journal")]
     NoEntry(EntryId),
     #[error(
-        "entry {0} cannot be undone: it records what was seen or expired, not what a person did"
+        "entry {0} cannot be undone: it records what was seen, what expired or what was erased for good"
     )]
     NotUndoable(EntryId),
+    #[error("entry {0} merged nobody")]
+    NoMerge(EntryId),
+    #[error(
+        "entry {entry} merged contacts to which {items} things came since; say where each goes to take it back"
+    )]
+    ToAssign { entry: EntryId, items: usize },
     #[error("entry {0} was undone already")]
     AlreadyUndone(EntryId),
     #[error("the values of entry {0} are no longer kept")]
@@ -88,6 +106,13 @@ pub enum Refusal {
         "entry {entry} cannot be undone: {what} was changed since; undo the later change first"
     )]
     ChangedSince { entry: EntryId, what: String },
+    /// The same with the entry that changed it, which the journal knows.
+    #[error("entry {entry} {later}: {what} was changed since")]
+    ChangedLater {
+        entry: EntryId,
+        what: String,
+        later: Later,
+    },
     #[error(
         "entry {entry} cannot be undone: it made the organization {name}, which contact {member} belongs to \
         since; undo that first"
@@ -97,10 +122,42 @@ pub enum Refusal {
         name: String,
         member: ContactId,
     },
-    #[error("entry {entry} was done by {by}; undoing it needs {needs}")]
+    #[error("what stood on {0} is no longer kept")]
+    PastGone(String),
+    #[error("nobody was there yet on {0}; choose a later moment")]
+    NotThereYet(String),
+    /// The right stands first: a line that is too short cuts what comes last.
+    #[error("needs {needs}, as supervisor and admin have: entry {entry} is of {by}")]
     NotYours {
         entry: EntryId,
         by: String,
         needs: Permission,
     },
+}
+
+/// An entry of the journal that stands in the way of the undo of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    pub entry: EntryId,
+    pub action: Action,
+    pub by: String,
+    /// The time for people, in their zone.
+    pub when: String,
+}
+
+impl fmt::Display for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (entry, action) = (self.entry, self.action.name());
+        f.write_str(match self.action.can_be_undone() {
+            true => "cannot be undone before",
+            false => "can no longer be undone, because of",
+        })?;
+        write!(f, " entry {entry} ({action} by {}, {})", self.by, self.when)
+    }
+}
+
+/// `no first name and no last name`.
+fn lacking(names: &[Field]) -> String {
+    let lacking = names.iter().map(|field| format!("no {}", field.label()));
+    lacking.collect::<Vec<_>>().join(" and ")
 }

@@ -191,6 +191,11 @@ impl<'a> Draft<'a> {
         self.claims.insert(identifier, Some(claim));
     }
 
+    /// Binds an identifier as an earlier claim did.
+    pub fn restore_claim(&mut self, identifier: Identifier, claim: Claim) {
+        self.claims.insert(identifier, Some(claim));
+    }
+
     /// Frees an identifier; nobody holds it then.
     pub fn free(&mut self, identifier: &Identifier) {
         self.claims.insert(identifier.clone(), None);

@@ -3,11 +3,12 @@
 use crate::domain::command::{Action, Edit, Expected, Remark};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::facts::{Facts, Halt};
+use crate::domain::field::Field;
 use crate::domain::reason::ClaimOrigin;
 use crate::domain::{Fields, Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims, edit_promotes, limits};
+use super::{Context, claims, edit_promotes, expire, limits};
 
 /// Edits fields one by one; an edit of a value that somebody else changed meanwhile is refused, nothing lost.
 pub fn edit(id: ContactId, edits: &[Edit], context: &Context, facts: &Facts) -> Result<Plan, Halt> {
@@ -48,9 +49,13 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Res
                     .modified_by
                     .clone()
                     .unwrap_or_else(|| "somebody".to_owned()),
-                now: now.map(|value| value.shown()).unwrap_or_default(),
+                now: now.map(|value| value.shown(edit.field)).unwrap_or_default(),
             }
             .into());
+        }
+        // What an import brought in may stand there until somebody changes it.
+        if edit.field == Field::CountryCode && edit.after != now {
+            limits::check_country(edit.after.as_ref())?;
         }
         contact.fields.set(edit.field, edit.after.clone());
     }
@@ -90,9 +95,10 @@ pub(super) fn save(
     }
     claims::claim_fields(draft, &after, origin)?;
     if after.expires() {
-        let expires = after
+        let due = after
             .last_alive()
             .plus_days(draft.context.options.life_days);
+        let expires = (!expire::is_open(id, draft.facts)?).then_some(due);
         draft.remark(Remark::KeepsType { expires });
     }
     Ok(())

@@ -27,6 +27,9 @@ pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, H
     if !contact.expires() || due > context.at {
         return Err(Refusal::NotDue(due.to_string()).into());
     }
+    if is_open(id, facts)? {
+        return Err(Refusal::StillOpen.into());
+    }
     draft.plan.contact = Some(id);
     draft.plan.payload = Payload::Drop;
     remove(&mut draft, &[id])?;
@@ -37,8 +40,18 @@ pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, H
     draft.finish()
 }
 
+/// Whether a conversation of the contact has not ended: its last interaction is going on.
+pub(super) fn is_open(id: ContactId, facts: &Facts) -> Result<bool, Halt> {
+    // Open ones are listed first.
+    let Some(first) = facts.linked(&id)?.conversations.first() else {
+        return Ok(false);
+    };
+    let record = facts.conversation_if_any(first)?.as_ref();
+    Ok(record.is_some_and(|record| record.conversation.end.is_none()))
+}
+
 /// Removes contacts and their notes, and offers what they held to others.
-fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
+pub(super) fn remove(draft: &mut Draft, set: &[ContactId]) -> Result<(), Halt> {
     let facts = draft.facts;
     facts.want(
         set.iter()

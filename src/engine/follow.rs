@@ -84,7 +84,7 @@ fn led(draft: &Draft, link: &Link, to: ContactId) -> Result<Option<Link>, Halt> 
     let by_rule = match link.reason.rule {
         Rule::FirstClaimed | Rule::NoClaim => true,
         Rule::NothingProvided | Rule::SwitchedOff | Rule::SharedOnly => false,
-        Rule::ByPerson | Rule::Unlinked => false,
+        Rule::ByPerson | Rule::Unlinked | Rule::Unmerged => false,
     };
     if !by_rule {
         return Ok(None);

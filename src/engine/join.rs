@@ -66,7 +66,7 @@ fn spill_into(
         }
         match spill.iter().find(|slot| fields.get(**slot).is_none()) {
             Some(slot) => fields.set(*slot, Some(value)),
-            None => homeless.push((spec.field, value.shown())),
+            None => homeless.push((spec.field, value.shown(spec.field))),
         }
     }
 }
@@ -118,7 +118,7 @@ fn newest_first(contacts: &[Contact]) -> Vec<&Contact> {
     order
 }
 
-fn same_value(one: &Value, other: &Value) -> bool {
+pub(super) fn same_value(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Phone(one), Value::Phone(other)) => match (&one.e164, &other.e164) {
             (Some(one), Some(other)) => one == other,

@@ -3,8 +3,9 @@
 
 use crate::domain::contact::{ExternalId, Fields, LIST_MAX};
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::field::{FIELDS, Field, Shape, Value};
+use crate::domain::field::{FIELDS, Field, Shape, Value, Why};
 use crate::domain::identifier::{Identifier, IdentifierType};
+use crate::domain::phone::is_region;
 use crate::domain::{Refusal, identifier};
 
 /// Longest phone number as typed, in characters.
@@ -84,6 +85,22 @@ pub(super) fn check_lists(fields: &Fields) -> Result<(), Refusal> {
         return Err(Refusal::ListFull("Apple ids"));
     }
     Ok(())
+}
+
+/// Refuses a country code that phone numbers could not be read by. An import keeps what its file says, with a
+/// warning.
+pub(super) fn check_country(value: Option<&Value>) -> Result<(), Refusal> {
+    let Some(Value::Text(code)) = value else {
+        return Ok(());
+    };
+    match is_region(code) {
+        true => Ok(()),
+        false => Err(Refusal::BadValue(
+            Why::NoRegion(code.clone())
+                .of(Field::CountryCode)
+                .to_string(),
+        )),
+    }
 }
 
 /// Refuses an organization that is not there.

@@ -2,7 +2,7 @@
 //! reply goes.
 
 use crate::domain::change::Change;
-use crate::domain::command::{Action, Claiming, Sharing};
+use crate::domain::command::{Action, Claiming, Remark, Sharing};
 use crate::domain::contact::{Contact, ContactId, ContactType, Fields, Origin};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::domain::facts::{FactKey, Facts, Halt};
@@ -199,13 +199,27 @@ pub fn unlink(
     draft.put_link(conversation, None, link);
     witness_gone(&mut draft, old)?;
     if sharing == Sharing::Mark {
-        let first = provided.first().ok_or(Refusal::NothingToShare)?;
-        // Somebody else may have marked it meanwhile: the wish holds already.
-        if !draft.is_shared(&first.identifier)? {
-            shared::mark(&mut draft, &first.identifier)?;
-        }
+        mark_first(&mut draft, &provided)?;
     }
     draft.finish()
+}
+
+/// Marks what the conversation came with first, and says whom it suggests from now on.
+fn mark_first(draft: &mut Draft, provided: &[Provided]) -> Result<(), Halt> {
+    let first = provided.first().ok_or(Refusal::NothingToShare)?;
+    let identifier = first.identifier.clone();
+    // Somebody else may have marked it meanwhile: the wish holds already.
+    if !draft.is_shared(&identifier)? {
+        shared::mark(draft, &identifier)?;
+    }
+    let carriers = draft.carriers(&identifier)?.into_iter();
+    let kept = carriers.filter(|contact| contact.is_curated());
+    let suggests = kept.map(|contact| contact.id).collect();
+    draft.remark(Remark::MarkedShared {
+        identifier,
+        suggests,
+    });
+    Ok(())
 }
 
 /// A conversation keeps the id of a contact that was deleted. Where it leaves such a contact the plan says

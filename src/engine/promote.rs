@@ -11,8 +11,11 @@ use crate::domain::{Plan, Refusal};
 use super::draft::Draft;
 use super::{Context, claims, edit, limits, link};
 
+/// What a contact that is added to the contacts is called by.
+const NAMES: [Field; 2] = [Field::FirstName, Field::LastName];
+
 /// Turns an Ephemeral or Identified contact into a Curated one; the id stays. A Curated contact is not
-/// changed by promotion itself, only by the edits that came along.
+/// changed by promotion itself, only by the edits that came along. First and last name are required.
 pub fn promote(
     id: ContactId,
     edits: &[Edit],
@@ -30,6 +33,7 @@ pub fn promote(
     if before.is_curated() && after.fields == before.fields {
         return draft.finish();
     }
+    check_names(&after.fields)?;
     after.kind = ContactType::Curated;
     edit::save(&mut draft, &before.fields, after, &ClaimOrigin::Edited)?;
     draft.finish()
@@ -50,8 +54,9 @@ pub fn create(
     limits::check_fields(fields)?;
     limits::check_organization(fields.get(Field::Organization).as_ref(), facts)?;
     if *fields == Fields::default() {
-        return Err(Refusal::NameRequired.into());
+        return Err(Refusal::NameRequired(NAMES.to_vec()).into());
     }
+    limits::check_country(fields.get(Field::CountryCode).as_ref())?;
     let mut contact = draft.new_contact(ContactType::Curated, Origin::Person, fields.clone());
     contact.modified_by = Some(context.actor.name.clone());
     draft.plan.contact = Some(contact.id);
@@ -62,4 +67,17 @@ pub fn create(
     }
     claims::claim_fields(&mut draft, &contact, &ClaimOrigin::Created)?;
     draft.finish()
+}
+
+/// Refuses fields that lack the first or the last name.
+fn check_names(fields: &Fields) -> Result<(), Refusal> {
+    let is_lacking = |field: &Field| {
+        let name = fields.get(*field).map(|value| value.shown(*field));
+        name.is_none_or(|name| name.trim().is_empty())
+    };
+    let lacking: Vec<Field> = NAMES.into_iter().filter(is_lacking).collect();
+    match lacking.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::NameRequired(lacking)),
+    }
 }

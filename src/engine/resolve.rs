@@ -60,6 +60,7 @@ pub(super) fn conversation(
             // An export that was made earlier is no news: an ended conversation does not start again.
             let stale = record.conversation.end.is_some() && seen.end.is_none();
             if stale || record.conversation == *seen {
+                draft.remark(Remark::AlreadyKnown);
                 return draft.finish();
             }
             draft.plan.observations.push(body);
@@ -178,6 +179,7 @@ pub(super) fn visit(
             let reopened = record.visit.end.is_some() && seen.end.is_none();
             let stale = reopened || seen.last < record.visit.last;
             if stale || record.visit == *seen {
+                draft.remark(Remark::AlreadyKnown);
                 return draft.finish();
             }
             draft.plan.observations.push(body);

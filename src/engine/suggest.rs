@@ -1,10 +1,14 @@
 //! Suggestions: who else uses an identifier, and who may be the same person (`design/rules.md` §5).
 
+mod rank;
+
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Provided;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::Reason;
+
+pub use rank::{Candidate, Ranked, Sign, rank};
 
 /// Other kept contacts that carry one of these identifiers, oldest first, each with the first it carries.
 pub fn rivals(

@@ -13,7 +13,7 @@ use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
 use crate::domain::permission::Permission;
 use crate::domain::{Plan, Refusal};
 
-use super::Context;
+use super::{Context, unmerge};
 
 /// An undo goes back along at most this many undos of undos to the action that it is about.
 const CHAIN_MAX: usize = 64;
@@ -24,6 +24,37 @@ const CHAIN_MAX: usize = 64;
 /// What was undone and done again is in force by the entry that did it again, so that one is taken back:
 /// each entry is undone once, and what an earlier one left never passes for what the last one left.
 pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
+    match exact(id, context, facts) {
+        Err(Halt::Refused(refusal)) if is_changed(&refusal) => {
+            Err(unless_merge(id, *refusal, context, facts)?)
+        }
+        plan => plan,
+    }
+}
+
+/// A merge is taken back all the same, once somebody has said who gets what came since.
+fn unless_merge(
+    entry: EntryId,
+    refusal: Refusal,
+    context: &Context,
+    facts: &Facts,
+) -> Result<Halt, Halt> {
+    match unmerge::review(entry, &[], context, facts) {
+        Ok(review) => {
+            let items = review.items.len();
+            Ok(Refusal::ToAssign { entry, items }.into())
+        }
+        Err(Halt::Missing(keys)) => Err(Halt::Missing(keys)),
+        Err(Halt::Refused(_)) => Ok(refusal.into()),
+    }
+}
+
+fn is_changed(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::ChangedSince { .. })
+}
+
+/// The inverse of every change, or a refusal.
+fn exact(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let asked = entry(id, facts)?;
     let first = first_action(asked, facts)?;
     let changes = permitted(asked, first, context)?;
@@ -57,13 +88,13 @@ pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt>
     Ok(plan)
 }
 
-fn entry(id: EntryId, facts: &Facts) -> Result<&EntryFact, Halt> {
+pub(super) fn entry(id: EntryId, facts: &Facts) -> Result<&EntryFact, Halt> {
     let entry = facts.entry_if_any(&id)?.as_ref();
     entry.ok_or_else(|| Refusal::NoEntry(id).into())
 }
 
 /// The action that a chain of undos is about: undoing an undo does that action again, and so needs its right.
-fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
+pub(super) fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
     let mut first = entry;
     for _ in 0..CHAIN_MAX {
         match first.undoes {
@@ -75,7 +106,7 @@ fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
 }
 
 /// The changes of an entry that this actor may undo.
-fn permitted<'f>(
+pub(super) fn permitted<'f>(
     entry: &'f EntryFact,
     first: Action,
     context: &Context,

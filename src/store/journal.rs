@@ -4,12 +4,19 @@
 //! and the hash before it. The payload holds values; the public part holds only a digest of it that is salted
 //! with bytes kept beside the payload, so that a deleted payload cannot be guessed. No SQL here.
 
+mod walk;
+
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
+
+pub use walk::{Break, Walk};
 
 /// A SHA-256 value.
 pub type Hash = [u8; 32];
@@ -58,6 +65,106 @@ impl Public<'_> {
         maybe(&mut hasher, self.digest);
         hasher.finalize().into()
     }
+}
+
+/// An entry's public part as it is stored, with its seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The number as it is stored; one that was forged may be below 1.
+    pub seq: i64,
+    pub at: Moment,
+    pub actor: String,
+    pub action: Action,
+    pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
+    pub contacts: Vec<ContactId>,
+    pub batch: Option<u64>,
+    pub undoes: Option<EntryId>,
+    pub digest: Option<Hash>,
+    pub hash: Hash,
+}
+
+impl Sealed {
+    pub fn id(&self) -> EntryId {
+        EntryId(self.seq.cast_unsigned())
+    }
+
+    /// True when the hash is the one of this public part as entry `seq`, after the entry with `previous`.
+    fn fits(&self, seq: i64, previous: &Hash) -> bool {
+        self.seal(seq, previous) == self.hash
+    }
+
+    /// The hash that this public part has as entry `seq`, after the entry with `previous`.
+    pub(super) fn seal(&self, seq: i64, previous: &Hash) -> Hash {
+        let public = Public {
+            id: EntryId(seq.cast_unsigned()),
+            at: self.at,
+            actor: &self.actor,
+            action: self.action,
+            contact: self.contact,
+            conversation: self.conversation,
+            contacts: &self.contacts,
+            batch: self.batch,
+            undoes: self.undoes,
+            digest: self.digest,
+        };
+        public.seal(previous)
+    }
+}
+
+/// The end of the chain: who keeps it elsewhere can tell later whether anything up to it was changed.
+/// Written as `412:` and 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub id: EntryId,
+    pub hash: Hash,
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.id, hexadecimal(&self.hash))
+    }
+}
+
+impl FromStr for Head {
+    type Err = NotAHead;
+
+    fn from_str(text: &str) -> Result<Self, NotAHead> {
+        let not = || NotAHead(text.chars().take(40).collect());
+        let (id, hash) = text.trim().split_once(':').ok_or_else(not)?;
+        Ok(Self {
+            id: id.parse().map_err(|_| not())?,
+            hash: of_hexadecimal(hash).ok_or_else(not)?,
+        })
+    }
+}
+
+/// A text that is no head.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a head of the journal; `scv audit head` prints one, such as 412:9f2c...")]
+pub struct NotAHead(pub String);
+
+/// The hash as 64 digits.
+pub fn hexadecimal(hash: &Hash) -> String {
+    hash.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot go wrong.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The hash of 64 digits.
+pub fn of_hexadecimal(text: &str) -> Option<Hash> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let mut hash = [0; 32];
+    if pairs.len() != hash.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(pairs) {
+        let digit = |letter: u8| char::from(letter).to_digit(16);
+        *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
+    }
+    Some(hash)
 }
 
 /// The digest of a payload under its salt.

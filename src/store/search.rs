@@ -35,7 +35,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
-pub use build::{Built, Extent, Progress, REBUILD_DUE, rebuild, rebuild_due};
+pub use build::{Built, Extent, Progress, REBUILD_DUE, holds, rebuild, rebuild_due};
 pub use check::check;
 pub use document::{Document, FieldKind};
 pub use index::SearchIndex;

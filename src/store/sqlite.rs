@@ -3,6 +3,7 @@
 //! in `assets/migrations/sqlite`.
 
 mod apply;
+mod backup;
 mod bulk;
 mod check;
 mod checkpoint;
@@ -11,6 +12,7 @@ mod contact;
 mod conversation;
 mod dump;
 mod entry;
+mod erase;
 mod facts;
 mod fault;
 mod identifier;
@@ -21,9 +23,13 @@ mod open;
 mod readers;
 mod retention;
 mod review;
+mod scrub;
+mod seal;
 mod searched;
 mod tally;
+mod trace;
 mod turn;
+mod unwritable;
 mod upkeep;
 mod visit;
 mod writer;
@@ -39,9 +45,11 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::decided::Judge;
 use super::{
-    Applied, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter, Found,
-    InteractionStarts, Keep, Name, NotApplied, Search, Store, StoreError,
+    Applied, Audit, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter,
+    Found, InteractionStarts, Keep, Name, NotApplied, Progress, Scrubbed, Search, Store,
+    StoreError,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -49,8 +57,9 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::reason::Claim;
+use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::{Change, ConversationRecord};
+use crate::store::journal::{Head, Sealed};
 use crate::store::search::SearchIndex;
 
 use bulk::Bulk;
@@ -62,7 +71,8 @@ use turn::{Rows, Turn};
 use upkeep::{Keeper, Upkeep};
 use writer::{Job, Writer};
 
-pub use open::Open;
+pub use backup::{Copied, backup, restore};
+pub use open::{Open, Reading};
 
 /// How a store is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +112,7 @@ pub struct SqliteStore {
     watch: Arc<Mutex<Connection>>,
     /// What searches remember of the index between them.
     index: Arc<Mutex<SearchIndex>>,
-    /// `None` once the store is closed.
+    /// `None` once the store is closed, and for one that is only read.
     jobs: Option<Sender<Job>>,
     stop: Option<Sender<()>>,
     upkeep: Option<Sender<Upkeep>>,
@@ -119,6 +129,7 @@ impl SqliteStore {
         };
         let (write, checkpoint) = (connected(Purpose::Write)?, connected(Purpose::Checkpoint)?);
         let watch = connected(Purpose::Read)?;
+        let is_index_due = searched::is_due(&write);
         let (jobs, queue) = channel();
         let (stop, stopped) = channel();
         let (upkeep, wishes) = channel();
@@ -142,9 +153,13 @@ impl SqliteStore {
                 Box::new(move || checkpoint::run(&checkpoint, &last, &stopped)),
             )?,
         ];
+        // What an older version built is built anew, while the store is in use.
+        if is_index_due {
+            drop(upkeep.send(Upkeep::Written));
+        }
         Ok(Self {
             path: path.to_owned(),
-            readers: Readers::new(path.to_owned(), options.clone()),
+            readers: Readers::new(path.to_owned(), Purpose::Read, options.clone()),
             index: Arc::default(),
             watch: Arc::new(Mutex::new(watch)),
             options,
@@ -167,7 +182,7 @@ impl SqliteStore {
     }
 
     fn ask(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        let jobs = self.jobs.as_ref().ok_or_else(|| self.unwritable())?;
         jobs.send(job).map_err(|_| StoreError::Closed)
     }
 
@@ -234,7 +249,7 @@ impl Store for SqliteStore {
             Ok(()) => answer.await.ok().map(|(answers, _)| answers),
             Err(_) => None,
         };
-        answers.unwrap_or_else(|| (0..asked).map(|_| Err(StoreError::Closed.into())).collect())
+        answers.unwrap_or_else(|| (0..asked).map(|_| Err(self.unwritable().into())).collect())
     }
 
     async fn load(&self, keys: Vec<FactKey>, mut into: Facts) -> Result<Facts, StoreError> {
@@ -339,6 +354,10 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn shared(&self) -> Result<Vec<SharedMark>, StoreError> {
+        self.read(mark::all_shared).await
+    }
+
     async fn names(&self) -> Result<Vec<Name>, StoreError> {
         self.read(mark::names).await
     }
@@ -355,6 +374,16 @@ impl Store for SqliteStore {
 
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError> {
         self.read(move |connection| entry::changes(connection, entry))
+            .await
+    }
+
+    async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError> {
+        self.read(move |connection| entry::reason(connection, entry))
+            .await
+    }
+
+    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError> {
+        self.read(move |connection| entry::marked_since(connection, after))
             .await
     }
 
@@ -380,12 +409,28 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn audit(&self) -> Result<Vec<String>, StoreError> {
-        self.read(entry::verify).await
+    async fn audit(&self, kept: Option<Head>, progress: Progress) -> Result<Audit, StoreError> {
+        self.read(move |connection| entry::verify(connection, kept, progress))
+            .await
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.read(|connection| Ok(entry::Head::load(connection)?.public()))
+            .await
+    }
+
+    async fn sealed(&self, after: EntryId, limit: usize) -> Result<Vec<Sealed>, StoreError> {
+        self.read(move |connection| entry::sealed(connection, after, limit))
+            .await
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(check::problems).await
+    }
+
+    async fn judge(&self, mut judge: Judge) -> Result<Vec<String>, StoreError> {
+        self.read(move |connection| check::decisions::problems(connection, &mut judge))
+            .await
     }
 
     async fn logical_dump(&self) -> Result<Vec<String>, StoreError> {
@@ -407,9 +452,17 @@ impl Store for SqliteStore {
             .cast_unsigned())
     }
 
-    async fn tidy_up(&self, progress: Box<dyn FnMut(u64, u64) + Send>) -> Result<(), StoreError> {
+    async fn scrub(&self) -> Result<Scrubbed, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let upkeep = self.upkeep.as_ref().ok_or(StoreError::Closed)?;
+        let upkeep = self.upkeep.as_ref().ok_or_else(|| self.unwritable())?;
+        let asked = upkeep.send(Upkeep::Scrub(reply));
+        asked.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn tidy_up(&self, progress: Progress) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let upkeep = self.upkeep.as_ref().ok_or_else(|| self.unwritable())?;
         let asked = upkeep.send(Upkeep::Asked(progress, reply));
         asked.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?

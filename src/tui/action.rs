@@ -10,17 +10,24 @@ pub enum Action {
     Promote,
     Create,
     Link,
+    Accept,
     Merge,
     Unlink,
     Undo,
     Why,
+    AsOf,
+    Earlier,
+    Later,
     Edit,
     Note,
     WrapUp,
     Share,
     NotSame,
     Delete,
+    Export,
+    Erase,
     Recent,
+    History,
     Open,
     Back,
     Up,
@@ -96,22 +103,29 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 40] = [
         Self::Search,
         Self::Promote,
         Self::Create,
         Self::Link,
+        Self::Accept,
         Self::Merge,
         Self::Unlink,
         Self::NotSame,
         Self::Share,
         Self::Undo,
         Self::Why,
+        Self::AsOf,
+        Self::Earlier,
+        Self::Later,
         Self::Edit,
         Self::Note,
         Self::Delete,
+        Self::Export,
+        Self::Erase,
         Self::WrapUp,
         Self::Recent,
+        Self::History,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -147,6 +161,8 @@ impl Action {
             }
             Self::Link => row("link", &["l"], Identity, &[P::ConversationAssociate])
                 .says("Link to an existing contact", "link"),
+            Self::Accept => row("accept", &["y"], Identity, &[P::ConversationAssociate])
+                .says("Link to the one who is suggested", "yes, link"),
             Self::Merge => row("merge", &["m"], Identity, &[P::IdentityMerge])
                 .says("Merge with another contact", "merge"),
             Self::Unlink => row("unlink", &["x"], Identity, &[P::ConversationAssociate])
@@ -157,6 +173,12 @@ impl Action {
                 .says("Mark or unmark a shared identifier", "shared"),
             Self::Undo => row("undo", &["u"], Identity, &[]).says("Undo the last change", "undo"),
             Self::Why => row("why", &["w"], Identity, &[]).says("Why this contact?", "why"),
+            Self::AsOf => row("as-of", &["t"], Contact, &[P::ContactView])
+                .says("Show what stood at a past moment", "as of"),
+            Self::Earlier => row("earlier", &["["], Contact, &[P::ContactView])
+                .says("Back to the change before", "earlier"),
+            Self::Later => row("later", &["]"], Contact, &[P::ContactView])
+                .says("On to the change after, and to now", "later"),
             Self::Edit => {
                 row("edit", &["e"], Contact, &[P::ContactEdit]).says("Edit the contact", "edit")
             }
@@ -165,10 +187,21 @@ impl Action {
             }
             Self::Delete => row("delete", &["D"], Contact, &[P::ContactDelete])
                 .says("Delete the contact", "delete"),
+            Self::Export => row("export", &["O"], Contact, &[P::GdprRequestAdd])
+                .says("Export everything known of the person", "export"),
+            Self::Erase => row(
+                "erase",
+                &["E"],
+                Contact,
+                &[P::PersonErase, P::GdprRequestAdd],
+            )
+            .says("Erase the person for good", "erase"),
             Self::WrapUp => row("wrap-up", &["p"], Contact, &[P::ParticipantWrapup])
                 .says("Wrap up the conversation", "wrap up"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
                 .says("Recently viewed contacts", "recent"),
+            Self::History => row("history", &["h"], Desk, &[P::ContactView])
+                .says("Who did what, and undo any of it", "history"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
@@ -189,7 +222,7 @@ impl Action {
             Self::Jump => {
                 row("jump", &NUMBERS, Move, &[]).says("Conversation with this number", "jump")
             }
-            Self::Refresh => row("refresh", &["ctrl-l"], Desk, &[])
+            Self::Refresh => row("refresh", &["f5", "ctrl-l"], Desk, &[])
                 .says("Read and draw everything anew", "refresh"),
             Self::Notices => row("notices", &["!"], Desk, &[]).says("What was said", "notices"),
             Self::Mouse => row("mouse", &["f9"], Desk, &[])
@@ -215,7 +248,9 @@ impl Action {
     pub const fn is_of_profile(self) -> bool {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
-            Group::Move | Group::Desk => matches!(self, Self::Search | Self::Recent),
+            Group::Move | Group::Desk => {
+                matches!(self, Self::Search | Self::Recent | Self::History)
+            }
         }
     }
 }

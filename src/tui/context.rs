@@ -16,7 +16,10 @@ use crate::domain::{Moment, Permission, Role};
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     pub theme: &'a Theme,
+    /// The moment that the panes show: now, or a past one.
     pub now: Moment,
+    /// Now, whatever the panes show.
+    pub present: Moment,
     /// Name of the person at the desk.
     pub agent: &'a str,
     /// The rights of that person; `theme::Role` is something else.
@@ -48,6 +51,8 @@ pub struct Scene<'a> {
     pub interactions: Option<usize>,
     /// Contacts that were shown lately, the last one first.
     pub recent: &'a [Brief],
+    /// The past moment that is shown; nothing can be changed there.
+    pub past: Option<Moment>,
 }
 
 impl Context<'_> {
@@ -57,6 +62,17 @@ impl Context<'_> {
             Some(_) => None,
             None => self.keymap.label(action),
         }
+    }
+
+    /// Who is suggested for the conversation: the person in the row that has the keys, else the likeliest.
+    pub fn suggested(&self) -> Option<&Brief> {
+        let profile = self.scene.profile?;
+        let rivals = profile.rivals.iter().map(|(brief, _)| brief);
+        let mut all = rivals.chain(&profile.suggestions);
+        let pointed = all
+            .clone()
+            .find(|brief| self.scene.pointed == Some(brief.id));
+        pointed.or_else(|| all.next())
     }
 
     /// Why the role may not, in the words of a greyed row.

@@ -21,7 +21,7 @@ use super::input::{Input, Inputs};
 use super::model::Model;
 use super::msg::{Msg, Reply};
 use super::picture::Picture;
-use super::presenter::Presenter;
+use super::presenter::{Presenter, Said};
 use super::screen::{Mode, Screen, stop_program, terminal_size};
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
@@ -55,6 +55,8 @@ pub struct Desk<W: Write> {
     exit: Option<Exit>,
     suspends: bool,
     presenter: Option<Presenter>,
+    /// What the desk was made with, for beginning anew.
+    options: Options,
 }
 
 enum Event {
@@ -64,8 +66,7 @@ enum Event {
     Refresh,
     Draw,
     Tick,
-    /// The presenter says something else, or the role has changed.
-    Banner,
+    Said(Said),
 }
 
 impl<W: Write> Desk<W> {
@@ -75,7 +76,7 @@ impl<W: Write> Desk<W> {
         let presenter = options.presenter.clone();
         let topics = Some(backend.watch());
         let mut desk = Self {
-            model: Model::new(options, agent, role, screen.size()),
+            model: Model::new(options.clone(), agent, role, screen.size()),
             effects: Effects::new(backend),
             screen,
             topics,
@@ -86,6 +87,7 @@ impl<W: Write> Desk<W> {
             exit: None,
             suspends: false,
             presenter,
+            options,
         };
         let title = desk.model.title();
         desk.screen.set_title(&title)?;
@@ -138,6 +140,12 @@ impl<W: Write> Desk<W> {
         self.draw()
     }
 
+    /// Waits for what the presenter says next and takes it, as the loop does.
+    pub async fn hear(&mut self) -> io::Result<()> {
+        let said = next_said(&mut self.presenter).await;
+        self.take(Event::Said(said))
+    }
+
     pub fn screen(&self) -> &Screen<W> {
         &self.screen
     }
@@ -188,7 +196,7 @@ impl<W: Write> Desk<W> {
             reply = self.effects.next() => Event::Reply(Box::new(reply)),
             () = at(draw_at) => Event::Draw,
             () = at(refresh_at) => Event::Refresh,
-            () = next_banner(&mut self.presenter) => Event::Banner,
+            said = next_said(&mut self.presenter) => Event::Said(said),
             topic = next_topic(&mut self.topics), if self.stale.len() < TOPICS_MAX => Event::Topic(topic),
             () = sleep_until(tick_at) => Event::Tick,
         }
@@ -230,8 +238,12 @@ impl<W: Write> Desk<W> {
             Event::Refresh => return self.refresh(),
             Event::Draw => return self.draw(),
             Event::Tick => Msg::Tick,
-            Event::Banner => {
-                self.model.set_role(self.effects.role());
+            Event::Said(Said::Moved(backend)) => return self.begin_anew(backend),
+            Event::Said(Said::Words) => {
+                if self.model.set_role(self.effects.role()) {
+                    // Another role sees other conversations.
+                    self.note(Ok(Topic::Elsewhere));
+                }
                 self.dirty.get_or_insert_with(Instant::now);
                 return Ok(());
             }
@@ -280,6 +292,18 @@ impl<W: Write> Desk<W> {
             }
         }
         Ok(())
+    }
+
+    /// Forgets everything and reads from another backend, as if the desk had just been opened on it.
+    fn begin_anew(&mut self, backend: Arc<dyn Backend>) -> io::Result<()> {
+        let (agent, role) = backend.actor();
+        self.topics = Some(backend.watch());
+        self.stale.clear();
+        self.effects = Effects::new(backend);
+        self.model = Model::new(self.options.clone(), agent, role, self.screen.size());
+        self.dirty.get_or_insert_with(Instant::now);
+        let effects = self.model.start();
+        self.carry_out(effects)
     }
 
     fn toggle_mouse(&mut self) -> io::Result<()> {
@@ -371,12 +395,12 @@ impl<W: Write> Desk<W> {
     }
 }
 
-/// Waits until the presenter says something else; for ever where there is none.
-async fn next_banner(presenter: &mut Option<Presenter>) {
+/// Waits for what the presenter says; for ever where there is none.
+async fn next_said(presenter: &mut Option<Presenter>) -> Said {
     if let Some(one) = presenter
-        && one.banner.changed().await.is_ok()
+        && let Some(said) = one.said().await
     {
-        return;
+        return said;
     }
     // Nobody is left who could say anything.
     *presenter = None;

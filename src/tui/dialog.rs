@@ -4,13 +4,19 @@ use super::action::Action;
 use super::context::Context;
 use super::effect::Effect;
 use super::layer::Layer;
+use super::msg::Subject;
+use crate::backend::view::Profile;
 
+mod as_of;
 mod ask;
 mod choice;
 mod confirm;
 mod delete;
 mod draft;
+mod erase;
+mod export;
 mod form;
+mod history;
 mod link;
 mod merge;
 mod not_same;
@@ -18,18 +24,25 @@ mod note;
 mod search;
 mod sending;
 mod shell;
+mod undo;
 mod unlink;
+mod unmerge;
 mod why;
 mod words;
 mod wrapup;
 
+pub use as_of::AsOf;
 pub use ask::Ask;
 pub use confirm::Confirm;
 pub use draft::{Draft, DraftField, DraftKey, Drafting, Drafts};
+pub use erase::Erase;
+pub use export::Export;
 pub use form::Form;
+pub use history::{Begin, History};
 pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};
+pub use unmerge::Unmerge;
 pub use why::Why;
 pub use wrapup::Wrapup;
 
@@ -41,6 +54,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
     match action {
         Action::Search => Some(searching(Purpose::Open, context)),
         Action::Link => Some(searching(Purpose::Link, context)),
+        Action::Accept => {
+            let target = context.suggested()?.clone();
+            let (ask, effects) = link::link(conversation?, &target, context, None);
+            Some((Layer::Ask(Box::new(ask)), effects))
+        }
         Action::Merge => Some(searching(Purpose::Merge { chosen: Vec::new() }, context)),
         Action::NotSame => Some(searching(Purpose::NotSame, context)),
         Action::Promote => Form::promote("", context).map(filled),
@@ -58,21 +76,39 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             );
             Some(silent(Layer::Ask(Box::new(ask))))
         }
+        Action::Erase => {
+            let (erase, effects) = Erase::open(profile?, context)?;
+            Some((Layer::Erase(Box::new(erase)), effects))
+        }
+        Action::Export => {
+            let export = Export::open(profile?)?;
+            Some(silent(Layer::Export(Box::new(export))))
+        }
         Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),
         Action::WrapUp => {
             let wrapup = Wrapup::open(conversation?, &words::name_of_profile(profile?), context);
             Some(silent(Layer::Wrapup(Box::new(wrapup))))
         }
         Action::Why => {
-            let (why, effects) = Why::open(conversation?, context);
+            let (why, effects) = Why::open(about(profile?)?, context);
             Some((Layer::Why(Box::new(why)), effects))
         }
-        Action::Undo | Action::Share | Action::Recent | Action::Open | Action::Back => None,
+        Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
+        Action::Earlier | Action::Later => None,
+        Action::Undo | Action::Share | Action::Recent | Action::History => None,
+        Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
+}
+
+/// What *why* is about: the conversation, else the contact that is open without one.
+fn about(profile: &Profile) -> Option<Subject> {
+    let contact = || profile.contact.as_ref().map(|contact| contact.id);
+    let conversation = profile.conversation.map(Subject::Conversation);
+    conversation.or_else(|| contact().map(Subject::Contact))
 }
 
 fn searching(purpose: Purpose, context: &Context<'_>) -> (Layer, Vec<Effect>) {

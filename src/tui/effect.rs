@@ -1,11 +1,15 @@
 //! What the desk wants done outside of itself. `update` answers these; only `effects` carries them out.
 
+use std::path::PathBuf;
+
 use super::msg::Subject;
-use crate::backend::view::JourneyQuery;
-use crate::domain::command::Command;
+use crate::backend::view::{HistoryQuery, JourneyQuery, Whose};
+use crate::domain::Moment;
+use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
 
 /// Something to do. Reads may be dropped for newer ones, writes never are.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,8 +56,28 @@ pub enum Read {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
     },
+    UnmergePreview {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    },
     Why(ConversationId),
+    History(HistoryQuery),
+    WhyContact(ContactId),
+    WhyNot(ConversationId, ContactId),
+    /// What stood at a moment, or at the change before it.
+    Past(Whose, Moment, Stride),
     Organization(String),
+    ErasePreview(ContactId),
+    /// The export of a person into a new file.
+    Export(ContactId, PathBuf),
+}
+
+/// How far a read of the past goes from its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    Stay,
+    /// To the change before.
+    Back,
 }
 
 /// What a read is for. A newer read of a slot takes the place of the older one.
@@ -67,8 +91,14 @@ pub enum Slot {
     Search,
     Other,
     MergePreview,
+    UnmergePreview,
     Why,
+    History,
+    WhyNot,
+    Past,
     Organization,
+    ErasePreview,
+    Export,
 }
 
 impl Read {
@@ -82,8 +112,14 @@ impl Read {
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::MergePreview { .. } => Slot::MergePreview,
-            Self::Why(_) => Slot::Why,
+            Self::UnmergePreview { .. } => Slot::UnmergePreview,
+            Self::History(_) => Slot::History,
+            Self::Why(_) | Self::WhyContact(_) => Slot::Why,
+            Self::WhyNot(..) => Slot::WhyNot,
+            Self::Past(..) => Slot::Past,
             Self::Organization(_) => Slot::Organization,
+            Self::ErasePreview(_) => Slot::ErasePreview,
+            Self::Export(..) => Slot::Export,
         }
     }
 }

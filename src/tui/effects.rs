@@ -11,9 +11,11 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::effect::{Read, Slot, Write};
+use super::effect::{Read, Slot, Stride, Write};
 use super::msg::{Reply, Subject};
+use crate::backend::view::{Past, Whose};
 use crate::backend::{Backend, Trouble};
+use crate::domain::Moment;
 use crate::domain::command::Command;
 
 /// The most writes that wait for their turn; a person does not press that fast.
@@ -239,11 +241,54 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
                 result,
             }
         }
+        Read::UnmergePreview { entry, sides } => {
+            let result = guarded(backend.preview_unmerge(entry, sides.clone())).await;
+            Reply::UnmergePreview {
+                entry,
+                sides,
+                result,
+            }
+        }
+        Read::ErasePreview(id) => Reply::ErasePreview(id, guarded(backend.preview_erase(id)).await),
+        Read::Export(id, file) => {
+            let done = guarded(backend.export(id, file.clone())).await;
+            Reply::Exported(id, file, done)
+        }
         Read::Why(id) => Reply::Why(id, guarded(backend.why(id)).await),
+        Read::History(query) => {
+            let result = guarded(backend.history(query.clone())).await;
+            Reply::History(query, result)
+        }
+        Read::WhyContact(id) => Reply::WhyContact(id, guarded(backend.why_contact(id)).await),
+        Read::WhyNot(id, contact) => {
+            let result = guarded(backend.why_not(id, contact)).await;
+            Reply::WhyNot(id, contact, result)
+        }
+        Read::Past(whose, at, stride) => {
+            Reply::Past(whose, guarded(past(backend, whose, at, stride)).await)
+        }
         Read::Organization(name) => {
             let result = guarded(backend.organization_named(name.clone())).await;
             Reply::Organization(name, result)
         }
+    }
+}
+
+/// What stood at a moment, or at the change before it.
+async fn past(
+    backend: &dyn Backend,
+    whose: Whose,
+    at: Moment,
+    stride: Stride,
+) -> Result<Option<Box<Past>>, Trouble> {
+    let found = backend.past(whose, at).await?;
+    match (stride, found.earlier) {
+        (Stride::Stay, _) => Ok(Some(Box::new(found))),
+        (Stride::Back, Some(earlier)) => {
+            let found = backend.past(whose, earlier).await?;
+            Ok(Some(Box::new(found)))
+        }
+        (Stride::Back, None) => Ok(None),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::action::Action;
-use super::input::{Chord, Press};
+use super::input::{Chord, Key, Press};
 
 /// The chords of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,21 @@ impl Keymap {
     }
 
     /// What the presses mean, the last one included.
+    /// True for a function key that reads everything anew: it is never text, so that dialogs leave it alone.
+    pub fn refreshes(&self, press: Press) -> bool {
+        let is_function = matches!(press.key, Key::F(_));
+        let refresh = |meaning| {
+            matches!(
+                meaning,
+                Meaning::Run {
+                    action: Action::Refresh,
+                    ..
+                }
+            )
+        };
+        is_function && refresh(self.meaning(&[press]))
+    }
+
     pub fn meaning(&self, presses: &[Press]) -> Meaning {
         let starts = |binding: &&Binding| binding.chord.presses().starts_with(presses);
         let mut longer = Vec::new();

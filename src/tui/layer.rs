@@ -5,7 +5,10 @@ use ratatui::layout::{Position, Rect};
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog::{Ask, Confirm, Drafting, Form, Merge, Note, Search, Why, Wrapup};
+use super::dialog::{
+    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why,
+    Wrapup,
+};
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
@@ -23,10 +26,15 @@ pub enum Layer {
     Search(Box<Search>),
     Form(Box<Form>),
     Ask(Box<Ask>),
+    Erase(Box<Erase>),
+    Export(Box<Export>),
     Merge(Box<Merge>),
+    Unmerge(Box<Unmerge>),
     Note(Box<Note>),
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
+    History(Box<History>),
+    AsOf(Box<AsOf>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -49,6 +57,8 @@ pub enum Then {
     Push(Box<Layer>),
     /// It closes, and the panes show this.
     Show(Subject),
+    /// It closes, and the panes show what stood at this moment.
+    Past(Moment),
     /// It closes, and the action runs as if its key had been pressed.
     Act(Action),
 }
@@ -99,10 +109,15 @@ impl Layer {
             Self::Search(search) => search.update(input, context),
             Self::Form(form) => form.update(input, context),
             Self::Ask(ask) => ask.update(input, context),
+            Self::Erase(erase) => erase.update(input, context),
+            Self::Export(export) => export.update(input, context),
             Self::Merge(merge) => merge.update(input, context),
+            Self::Unmerge(unmerge) => unmerge.update(input, context),
             Self::Note(note) => note.update(input, context),
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
+            Self::History(history) => history.update(input, context),
+            Self::AsOf(as_of) => as_of.update(input, context),
         }
     }
 
@@ -111,13 +126,29 @@ impl Layer {
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match self {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
+            Self::AsOf(_) => None,
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
+            Self::Erase(erase) => erase.reply(reply),
+            Self::Export(export) => export.reply(reply),
             Self::Merge(merge) => merge.reply(reply),
+            Self::Unmerge(unmerge) => unmerge.reply(reply),
             Self::Note(note) => note.reply(reply),
             Self::Wrapup(wrapup) => wrapup.reply(reply),
             Self::Why(why) => why.reply(reply),
+            Self::History(history) => history.reply(reply, context),
+        }
+    }
+
+    /// What the layer reads anew when something changed in the store.
+    pub fn renew(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        match self {
+            Self::History(history) => history.renew(context),
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
+            Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
+            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => Vec::new(),
         }
     }
 
@@ -131,10 +162,15 @@ impl Layer {
             Self::Search(search) => search.view(screen, buf, context),
             Self::Form(form) => form.view(screen, buf, context),
             Self::Ask(ask) => ask.view(screen, buf, context),
+            Self::Erase(erase) => erase.view(screen, buf, context),
+            Self::Export(export) => export.view(screen, buf, context),
             Self::Merge(merge) => merge.view(screen, buf, context),
+            Self::Unmerge(unmerge) => unmerge.view(screen, buf, context),
             Self::Note(note) => note.view(screen, buf, context),
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
+            Self::History(history) => history.view(screen, buf, context),
+            Self::AsOf(as_of) => as_of.view(screen, buf, context),
         }
     }
 
@@ -144,7 +180,8 @@ impl Layer {
             Self::Search(search) => search.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
-            Self::Wrapup(_) | Self::Why(_) => None,
+            Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => None,
         }
     }
 
@@ -156,7 +193,9 @@ impl Layer {
             Self::Log(log) => log.hints(context),
             Self::Recent(recent) => recent.hints(context),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
-            Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
+            Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
+            Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }
 }

@@ -22,14 +22,14 @@ use super::pane::roster::RosterPane;
 use super::presenter::Presenter;
 use super::theme::Theme;
 use super::time::{self, Clock};
-use super::view::{Hits, Layout};
+use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::view::{Brief, Header, Journey, NameList, Profile, Roster, RosterLine};
-use crate::domain::Role;
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
+use crate::domain::{Moment, Role};
 
 /// How many contacts are remembered as recently viewed.
 const RECENT_MAX: usize = 30;
@@ -86,9 +86,19 @@ pub(super) struct Shown {
     pub journey: Load<Journey>,
     /// Whose journey that is.
     pub journey_of: Option<ContactId>,
+    /// Set while profile and journey are those of a past moment.
+    pub past: Option<Bygone>,
     pub recent: Vec<Brief>,
     /// What was typed into dialogs and not saved.
     pub drafts: Drafts,
+}
+
+/// The past moment that is shown, and when the person's history changed before and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bygone {
+    pub at: Moment,
+    pub earlier: Option<Moment>,
+    pub later: Option<Moment>,
 }
 
 /// The panes, and which of them has the keys.
@@ -213,12 +223,16 @@ impl Model {
             && roster
                 .into_iter()
                 .any(|line| super::pane::roster::is_running(line.status)))
-            || (shows(Place::Journey) && journey.into_iter().any(super::pane::journey::is_running))
+            || (self.shown.past.is_none()
+                && shows(Place::Journey)
+                && journey.into_iter().any(super::pane::journey::is_running))
     }
 
-    /// The role changed under the desk: what it may do is told anew.
-    pub(super) fn set_role(&mut self, role: Role) {
+    /// Takes the role that the backend acts in; true when it is another one.
+    pub(super) fn set_role(&mut self, role: Role) -> bool {
+        let is_new = self.session.role != role;
         self.session.role = role;
+        is_new
     }
 
     /// The part of an area that the presenter's bar takes.
@@ -227,7 +241,7 @@ impl Model {
             .session
             .presenter
             .as_ref()
-            .map_or(0, |one| one.rows(area));
+            .map_or(0, |one| one.rows(area, &self.session.keymap));
         Rect {
             y: area.bottom() - rows,
             height: rows,
@@ -241,7 +255,7 @@ impl Model {
             height: area.height - self.bar(area).height,
             ..area
         };
-        let standing = self.notices.standing().count();
+        let standing = status::rows_wanted(&self.notices, area);
         Layout::of(
             area,
             self.session.profile_actions,
@@ -280,7 +294,7 @@ impl Panes {
 }
 
 impl Session {
-    pub fn now(&self) -> crate::domain::Moment {
+    pub fn now(&self) -> Moment {
         self.clock.now()
     }
 
@@ -288,7 +302,8 @@ impl Session {
     pub fn context<'a>(&'a self, shown: &'a Shown) -> Context<'a> {
         Context {
             theme: &self.theme,
-            now: self.now(),
+            now: shown.past.map_or_else(|| self.now(), |past| past.at),
+            present: self.now(),
             agent: &self.agent,
             role: &self.role,
             names: &shown.names,
@@ -305,6 +320,7 @@ impl Session {
                 pointed: None,
                 interactions: shown.journey.value().map(|journey| journey.starts.len()),
                 recent: &shown.recent,
+                past: shown.past.map(|past| past.at),
             },
         }
     }
@@ -320,6 +336,7 @@ impl Default for Shown {
             profile: Load::Empty,
             journey: Load::Empty,
             journey_of: None,
+            past: None,
             recent: Vec::new(),
             drafts: Drafts::default(),
         }

@@ -1,16 +1,20 @@
 //! What happened: everything that can change the desk arrives as one of these.
 
+use std::path::PathBuf;
+
 use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Explanation, Header, Journey, JourneyQuery, MergePreview, NameList, Profile, Roster,
-    SearchResult,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
+    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
+    UnmergePreview, Whose,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
 use crate::live::Topic;
 
 /// Something happened.
@@ -43,8 +47,20 @@ pub enum Reply {
         takes: Vec<(Field, ContactId)>,
         result: Result<MergePreview, Trouble>,
     },
+    UnmergePreview {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+        result: Result<UnmergePreview, Trouble>,
+    },
     Why(ConversationId, Result<Explanation, Trouble>),
+    History(HistoryQuery, Result<History, Trouble>),
+    WhyContact(ContactId, Result<ContactExplanation, Trouble>),
+    WhyNot(ConversationId, ContactId, Result<NotExplanation, Trouble>),
+    /// What stood, for a subject that may no longer be shown; nothing where no earlier change is known.
+    Past(Whose, Result<Option<Box<Past>>, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
+    ErasePreview(ContactId, Result<ErasePreview, Trouble>),
+    Exported(ContactId, PathBuf, Result<(), Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     /// The entry that was taken back, or nothing when there was none.
     Undone(Result<Option<(EntryId, Outcome)>, Trouble>),
@@ -56,4 +72,14 @@ pub enum Subject {
     Conversation(ConversationId),
     /// A contact opened without a conversation.
     Contact(ContactId),
+}
+
+impl Subject {
+    /// Whose past is asked for.
+    pub const fn whose(self) -> Whose {
+        match self {
+            Self::Conversation(id) => Whose::Conversation(id),
+            Self::Contact(id) => Whose::Contact(id),
+        }
+    }
 }

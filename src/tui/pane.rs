@@ -9,6 +9,7 @@ use super::widget::{ListState, Motion, put_parts, put_right};
 mod line;
 
 pub mod journey;
+pub mod person;
 pub mod profile;
 pub mod roster;
 pub mod sign;

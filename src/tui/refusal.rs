@@ -1,10 +1,13 @@
 //! Why an action cannot be done now. What is greyed says so, and a pressed key gets the same words.
 
+use jiff::tz::TimeZone;
+
 use super::ProfileActions;
 use super::action::{Action, Group};
 use super::context::Context;
+use super::time;
 use crate::backend::view::{Profile, ProfileState};
-use crate::domain::Identifier;
+use crate::domain::{Identifier, Moment};
 
 impl Context<'_> {
     /// Why the action cannot be done now; nothing when it can.
@@ -13,7 +16,20 @@ impl Context<'_> {
             return Some("profile actions are off in the configuration".to_owned());
         }
         self.denied(action.spec().needs)
+            .or_else(|| self.in_the_past(action))
             .or_else(|| self.no_object(action).map(str::to_owned))
+    }
+
+    /// Nothing can be changed in the past.
+    fn in_the_past(&self, action: Action) -> Option<String> {
+        let at = self.scene.past?;
+        match action {
+            Action::AsOf | Action::Earlier | Action::Later => None,
+            _ => match action.spec().group {
+                Group::Identity | Group::Contact => Some(past_words(at, self.tz)),
+                Group::Move | Group::Desk => None,
+            },
+        }
     }
 
     /// What the action would be done to and is not there.
@@ -25,7 +41,14 @@ impl Context<'_> {
         let profile = self.scene.profile;
         match action {
             Action::Undo | Action::Create => None,
-            Action::Link | Action::Why | Action::WrapUp => no_conversation(profile),
+            Action::Link | Action::WrapUp => no_conversation(profile),
+            Action::Why => no_conversation(profile).and(no_contact(profile)),
+            Action::AsOf | Action::Earlier => profile.is_none().then_some("nothing is shown"),
+            Action::Later => self.scene.past.is_none().then_some("this is now"),
+            Action::Accept => {
+                let nobody = self.suggested().is_none().then_some("nobody is suggested");
+                no_conversation(profile).or(nobody)
+            }
             Action::Unlink => no_conversation(profile).or_else(|| {
                 let is_fresh =
                     profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);
@@ -33,11 +56,11 @@ impl Context<'_> {
             }),
             Action::Promote => no_contact(profile).or_else(|| curated(profile)),
             Action::Share => no_identifier(profile),
-            Action::Merge | Action::NotSame | Action::Edit | Action::Note | Action::Delete => {
-                no_contact(profile)
-            }
+            Action::Merge | Action::NotSame | Action::Edit | Action::Note => no_contact(profile),
+            Action::Delete | Action::Export | Action::Erase => no_contact(profile),
             Action::Search
             | Action::Recent
+            | Action::History
             | Action::Open
             | Action::Back
             | Action::Up
@@ -58,6 +81,11 @@ impl Context<'_> {
             | Action::Leave => None,
         }
     }
+}
+
+/// What stands over the past: `as of 12 Nov 2026 14:02: nothing can be changed here`.
+pub fn past_words(at: Moment, tz: &TimeZone) -> String {
+    format!("as of {}: nothing can be changed here", time::stamp(at, tz))
 }
 
 /// The identifier that the conversation was judged by: the one that decided, else the first it provided.

@@ -12,11 +12,13 @@ use super::input::Input;
 #[cfg(unix)]
 use super::screen::terminal_size;
 
-/// The system's wishes that the program end: SIGTERM, or SIGHUP when the line is gone. Listen before a screen
-/// takes the terminal: a signal that nobody listens to ends the program at once, and the terminal stays taken.
+/// The system's wishes that the program end: SIGTERM and SIGINT, or SIGHUP when the line is gone. Listen
+/// before a screen takes the terminal: a signal that nobody listens to ends the program at once, and the
+/// terminal stays taken.
 #[cfg(unix)]
 pub struct Endings {
     term: Signal,
+    interrupt: Signal,
     hang_up: Signal,
 }
 
@@ -26,13 +28,16 @@ impl Endings {
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
         })
     }
 
-    pub(super) async fn wished(&mut self) {
+    /// Waits for one.
+    pub async fn wished(&mut self) {
         tokio::select! {
             _ = self.term.recv() => {}
+            _ = self.interrupt.recv() => {}
             _ = self.hang_up.recv() => {}
         }
     }
@@ -48,7 +53,8 @@ impl Endings {
         Ok(Self)
     }
 
-    pub(super) async fn wished(&mut self) {
+    /// Waits for one.
+    pub async fn wished(&mut self) {
         std::future::pending().await
     }
 }

@@ -12,9 +12,11 @@ use super::notice::Tone;
 use super::overlay::{Help, Log, Recent};
 use super::pane::Place;
 use super::pane::sign;
+use super::time;
 
 mod mouse;
 mod moves;
+mod past;
 mod reply;
 mod show;
 
@@ -39,6 +41,11 @@ impl Model {
             self.presses.clear();
             return match input {
                 Input::Mouse(mouse) => self.mouse_on_layer(mouse),
+                Input::Key(press) if self.session.keymap.refreshes(press) => {
+                    let mut effects = self.refresh_all();
+                    effects.extend(self.layer_input(input));
+                    effects
+                }
                 input => self.layer_input(input),
             };
         }
@@ -84,24 +91,28 @@ impl Model {
     }
 
     /// Does what the layer at a place answered.
-    fn react(&mut self, at: usize, reaction: Reaction) -> Vec<Effect> {
+    fn react(&mut self, at_layer: usize, reaction: Reaction) -> Vec<Effect> {
         let mut effects = reaction.effects;
         if let Some(drafting) = reaction.drafting {
             self.shown.drafts.apply(drafting);
         }
         match reaction.then {
             Then::Stay => {}
-            Then::Close => drop(self.layers.remove(at)),
-            Then::Become(layer) => self.layers[at] = *layer,
+            Then::Close => drop(self.layers.remove(at_layer)),
+            Then::Become(layer) => self.layers[at_layer] = *layer,
             Then::Push(layer) => self.layers.push(*layer),
             Then::Show(subject) => {
-                self.layers.remove(at);
+                self.layers.remove(at_layer);
                 effects.extend(self.show(subject));
                 let home = self.home();
                 self.panes.focus_on(home);
             }
+            Then::Past(at) => {
+                self.layers.remove(at_layer);
+                effects.extend(self.read_past(at));
+            }
             Then::Act(action) => {
-                self.layers.remove(at);
+                self.layers.remove(at_layer);
                 effects.extend(self.act(action, 0));
             }
         }
@@ -130,6 +141,12 @@ impl Model {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
             return Vec::new();
         }
+        // Searching and what is found there belong to now.
+        if matches!(action, Action::Search | Action::Recent) && self.shown.past.is_some() {
+            let mut effects = self.leave_past();
+            effects.extend(self.act(action, nth));
+            return effects;
+        }
         let mut context = context;
         context.scene.pointed = self.pointed(&context);
         if let Some((layer, effects)) = dialog::open(action, &context) {
@@ -146,6 +163,8 @@ impl Model {
     fn act_alone(&mut self, action: Action, nth: usize) -> Vec<Effect> {
         match action {
             Action::Undo => return vec![Effect::UndoLast],
+            Action::Earlier => return self.earlier(),
+            Action::Later => return self.later(),
             Action::Share => return self.share(),
             Action::Open => return self.open(),
             Action::Back => return self.back(),
@@ -154,6 +173,7 @@ impl Model {
             Action::Jump => return self.jump(nth),
             Action::Refresh => return self.refresh_all(),
             Action::Recent => self.layers.push(Layer::Recent(Recent::default())),
+            Action::History => return self.open_history(),
             Action::Notices => {
                 self.layers.push(Layer::Log(Log::of(&self.notices)));
                 self.notices.dismiss();
@@ -166,10 +186,28 @@ impl Model {
             Action::Up | Action::Down | Action::PageUp | Action::PageDown => {}
             Action::First | Action::Last => {}
             Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => {}
-            Action::Unlink | Action::NotSame | Action::Why | Action::Edit | Action::Note => {}
-            Action::Delete | Action::WrapUp => {}
+            Action::Accept
+            | Action::Unlink
+            | Action::NotSame
+            | Action::Why
+            | Action::Edit
+            | Action::Note => {}
+            Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
+            Action::AsOf => {}
         }
         Vec::new()
+    }
+
+    /// The history of what is shown, or from the roster of what the agent did.
+    fn open_history(&mut self) -> Vec<Effect> {
+        let begin = match self.panes.focus {
+            Place::Profile | Place::Journey => dialog::Begin::AtProfile,
+            Place::Roster => dialog::Begin::AtOwn,
+        };
+        let context = self.session.context(&self.shown);
+        let (history, effects) = dialog::History::open(begin, &context);
+        self.layers.push(Layer::History(Box::new(history)));
+        effects
     }
 
     fn refresh_all(&mut self) -> Vec<Effect> {
@@ -181,6 +219,9 @@ impl Model {
     fn back(&mut self) -> Vec<Effect> {
         if self.notices.dismiss() {
             return Vec::new();
+        }
+        if self.shown.past.is_some() {
+            return self.leave_past();
         }
         match (self.shown.subject, self.panes.roster.selected()) {
             (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),
@@ -219,16 +260,20 @@ impl Model {
 
     fn quit(&mut self) -> Vec<Effect> {
         let agent = &self.session.agent;
-        let mut lines = self.shown.roster().lines.iter();
-        let is_open = lines.any(|line| {
+        let lines = self.shown.roster().lines.iter();
+        let own = lines.filter(|line| {
             line.status == crate::domain::conversation::Status::Active
                 && line.agent.as_ref() == Some(agent)
         });
-        if !is_open {
-            return vec![Effect::Quit];
-        }
-        let question = "You have an active conversation. It goes on without the desk. Quit?";
-        let confirm = dialog::Confirm::new("Quit", question, "quit", Effect::Quit);
+        let question = match own.count() {
+            0 => return vec![Effect::Quit],
+            1 => "You have an active conversation. It goes on without the desk. Quit?".to_owned(),
+            many => format!(
+                "You have {} active conversations. They go on without the desk. Quit?",
+                time::count(many as u64)
+            ),
+        };
+        let confirm = dialog::Confirm::new("Quit", &question, "quit", Effect::Quit);
         self.layers.push(Layer::Confirm(confirm));
         Vec::new()
     }

@@ -6,6 +6,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::model::Model;
 use super::pane::Place;
+use super::pane::sign::sentence;
+use super::refusal::past_words;
 use super::theme::Role;
 use super::widget::{Focus, Pane, Shown, hints, put_block, tabs, waiting};
 use super::{ProfileActions, load::Load};
@@ -13,7 +15,7 @@ use super::{ProfileActions, load::Load};
 mod footer;
 mod header;
 mod layout;
-mod status;
+pub(in crate::tui) mod status;
 
 pub use layout::Layout;
 
@@ -78,7 +80,7 @@ impl Model {
 
     fn view_desk(&self, area: Rect, buf: &mut Buffer, hits: &mut Hits) -> Option<Position> {
         let layout = self.layout(area);
-        let bar = self.bar(area);
+        let (whole, bar) = (area, self.bar(area));
         if let Some(presenter) = &self.session.presenter {
             presenter.view(bar, buf, &self.session.theme, &self.session.keymap);
         }
@@ -89,7 +91,7 @@ impl Model {
         let context = self.session.context(&self.shown);
         let presenter = self.session.presenter.as_ref();
         let story = presenter
-            .filter(|_| bar.is_empty())
+            .filter(|presenter| !presenter.has_title(whole))
             .map(|presenter| presenter.title());
         header::view(self, layout.header, story.as_deref(), buf);
         self.view_tabs(layout.tabs, buf, hits);
@@ -200,6 +202,7 @@ impl Model {
 
     fn view_profile(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
         let context = self.session.context(&self.shown);
+        let area = self.below_banner(area, buf);
         let area = self.above(&self.shown.profile, "Reading the profile", area, buf);
         match self.shown.profile.value() {
             Some(profile) => self.panes.profile.view(profile, focus, area, buf, &context),
@@ -209,10 +212,30 @@ impl Model {
 
     fn view_journey(&self, focus: Focus, area: Rect, buf: &mut Buffer) -> Shown {
         let context = self.session.context(&self.shown);
+        let area = self.below_banner(area, buf);
         let area = self.above(&self.shown.journey, "Reading the journey", area, buf);
         match self.shown.journey.value() {
             Some(journey) => self.panes.journey.view(journey, focus, area, buf, &context),
             None => self.view_nobody(area, buf),
+        }
+    }
+
+    /// Says above a pane that it shows the past. Answers the area below.
+    fn below_banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(past) = self.shown.past else {
+            return area;
+        };
+        let words = past_words(past.at, &self.session.tz);
+        let most = Rect {
+            height: area.height.min(3),
+            ..inset(area)
+        };
+        let style = self.session.theme.style(Role::Warning);
+        let used = put_block(buf, most, &format!("◀ {}", sentence(&words)), style);
+        Rect {
+            y: area.y + used,
+            height: area.height - used,
+            ..area
         }
     }
 

@@ -18,7 +18,8 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
     };
     // After an undo the key goes on to the change before.
     let is_undo = outcome.action == crate::domain::command::Action::Undo;
-    let key = context.keymap.label(Action::Undo).filter(|_| !is_undo);
+    let is_open = !is_undo && outcome.action.can_be_undone();
+    let key = context.keymap.label(Action::Undo).filter(|_| is_open);
     if let (Some(_), Some(key)) = (outcome.entry, key) {
         // Before the remarks: a line that is too short cuts what comes last.
         sentences.push(format!("{key} undoes it"));
@@ -70,7 +71,9 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
                 name(canonical)
             )
         }
-        Remark::KeepsType { expires } => {
+        Remark::KeepsType {
+            expires: Some(expires),
+        } => {
             let date = time::long_date(*expires, context.tz);
             format!("the contact is not kept: it expires {date}")
         }
@@ -78,11 +81,24 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
             format!("{identifier} stays with {}, who had it first", name(holder))
         }
         Remark::Offered { identifier, to } => format!("{identifier} now belongs to {}", name(to)),
+        Remark::MarkedShared {
+            identifier,
+            suggests,
+        } => {
+            let names: Vec<String> = suggests.iter().map(name).collect();
+            match names.is_empty() {
+                true => format!("{identifier} links nobody by itself"),
+                false => format!("{identifier} suggests {}", names.join(" and ")),
+            }
+        }
         Remark::Took { .. }
         | Remark::Removed { .. }
         | Remark::Imported { .. }
+        | Remark::KeepsType { expires: None }
         | Remark::AlreadyCurated
         | Remark::PastRetention
+        | Remark::AlreadyKnown
+        | Remark::NotScrubbed { .. }
         | Remark::NoSlot { .. } => remark.to_string(),
     }
 }

@@ -15,6 +15,8 @@ mod shape;
 
 use shape::{ParticipantJson, ReasonJson};
 
+pub(super) use shape::origin;
+
 /// What an interaction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interaction {

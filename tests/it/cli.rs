@@ -7,9 +7,14 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 mod actions;
+mod audit;
 mod bulk;
 mod contacts;
+mod history;
+mod person;
 mod settings;
+mod shared;
+mod unmerge;
 
 /// *Now* of these tests.
 pub const NOW: &str = "2026-11-23T12:00:00Z";

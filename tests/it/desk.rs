@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use scv_desk::backend::Backend;
 use scv_desk::domain::Permission;
 use scv_desk::domain::contact::ContactId;
 use scv_desk::tui::Options;
-use scv_desk::tui::presenter::{Banner, Presenter};
+use scv_desk::tui::input::{Key, Press};
+use scv_desk::tui::presenter::{Banner, Presenter, Steer, SteerKey};
 use scv_desk::tui::theme::Role;
 use tokio::sync::{mpsc, watch};
 
@@ -93,7 +95,7 @@ async fn the_cursor_stands_on_the_row_that_has_the_keys() {
     stage.press("j").await;
     assert!(stage.cursor_row().contains("j.ortega@example.com"));
     stage.press("tab").await;
-    assert!(stage.cursor_row().contains("(not known)"));
+    assert!(stage.cursor_row().contains("says Jon Ortega"));
     stage.press("?").await;
     assert!(stage.cursor_row().contains("type to filter"));
 }
@@ -126,7 +128,7 @@ async fn the_four_states_of_a_profile_look_different() {
     stage.shows("╭─ Suggested ─");
     stage.shows("Jon Ortega");
     stage.shows("○ new: nobody holds e-mail");
-    stage.shows("expires 22 Jan 2027 unless it is kept (a)");
+    stage.shows("expires 22 Jan 2027 unless kept (a)");
     stage.press("3").await;
     stage.shows("(unlinked)");
     stage.shows("not verified");
@@ -163,7 +165,7 @@ async fn only_what_the_role_may_do_is_offered() {
     stage.hides("marks it as shared");
     stage.hides("p wraps up");
     stage.press("2").await;
-    stage.shows("unless it is kept");
+    stage.shows("unless kept");
     stage.hides("kept (a)");
     stage.hides("a add · l link");
     stage.hides("╰─  ─");
@@ -248,21 +250,95 @@ async fn the_badge_is_in_sight_at_every_size() {
     }
 }
 
-#[tokio::test]
-async fn what_a_presenter_shows_is_said_in_the_header_of_a_low_screen() {
-    let (_told, banner) = watch::channel(Banner {
-        title: "1/7 Claire rings".to_owned(),
-        ..Banner::default()
+/// What a presenter says and hears.
+struct Booth {
+    told: watch::Sender<Banner>,
+    moves: watch::Sender<Arc<dyn Backend>>,
+    pressed: mpsc::Receiver<Steer>,
+}
+
+/// A desk with a presenter who says something.
+async fn presented(width: u16, height: u16, banner: Banner) -> (Stage, Booth) {
+    let backend = Arc::new(Fake::new("agent", world()));
+    let (told, banner) = watch::channel(banner);
+    let (sender, pressed) = mpsc::channel(4);
+    let (moves, on) = watch::channel::<Arc<dyn Backend>>(backend.clone());
+    let keys = [(2, "stories", "list"), (4, "pause", "pause")];
+    let keys = keys.map(|(number, word, brief)| SteerKey {
+        press: Press::plain(Key::F(number)),
+        number,
+        word,
+        brief,
     });
+    let presenter = Presenter {
+        banner,
+        keys: keys.into(),
+        pressed: sender,
+        backend: on,
+    };
     let options = Options {
-        presenter: Some(Presenter {
-            banner,
-            keys: Vec::new(),
-            pressed: mpsc::channel(1).0,
-        }),
+        presenter: Some(presenter),
         ..options()
     };
-    let mut stage = Stage::with(60, 20, options, Arc::new(Fake::new("agent", world()))).await;
+    let booth = Booth {
+        told,
+        moves,
+        pressed,
+    };
+    (Stage::with(width, height, options, backend).await, booth)
+}
+
+fn claire_rings() -> Banner {
+    Banner {
+        title: "1/7 Claire rings".to_owned(),
+        text: "It is Claire, on her mother's phone.".to_owned(),
+        brief: "It is Claire".to_owned(),
+        actions: vec!["unlink".to_owned()],
+        ..Banner::default()
+    }
+}
+
+#[tokio::test]
+async fn a_presenter_lists_choices_and_their_numbers_are_hers_until_one_is_taken() {
+    let banner = Banner {
+        choices: vec!["Claire rings".to_owned(), "Jon writes".to_owned()],
+        ..claire_rings()
+    };
+    let (mut stage, mut booth) = presented(80, 24, banner).await;
+    stage.shows("1 Claire rings   2 Jon writes");
+    stage.hides("her mother's phone");
+    let before = stage.text();
+    stage.press("2 esc f4").await;
+    assert_eq!(booth.pressed.try_recv(), Ok(Steer::Choose(1)));
+    assert_eq!(booth.pressed.try_recv(), Ok(Steer::Leave));
+    assert_eq!(booth.pressed.try_recv(), Ok(Steer::Key(4)));
+    assert_eq!(stage.text(), before, "the desk has not heard of it");
+    booth.told.send_replace(claire_rings());
+    stage.press("2").await;
+    assert!(
+        booth.pressed.try_recv().is_err(),
+        "the number is the desk's"
+    );
+    stage.shows("It is Claire, on her mother's phone.  x unlink");
+}
+
+#[tokio::test]
+async fn a_desk_that_is_moved_forgets_what_it_showed() {
+    let (mut stage, booth) = presented(140, 42, claire_rings()).await;
+    stage.press("2 ?").await;
+    stage.shows("type to filter");
+    let empty = Arc::new(Fake::new("admin", World::default()));
+    booth.moves.send_replace(empty);
+    stage.hears().await;
+    stage.hides("type to filter");
+    stage.hides("Efa Byrne");
+    stage.shows("admin");
+    stage.shows("It is Claire, on her mother's phone.");
+}
+
+#[tokio::test]
+async fn what_a_presenter_shows_is_said_in_the_header_of_a_low_screen() {
+    let (mut stage, _booth) = presented(60, 20, claire_rings()).await;
     let first_and_last = |stage: &Stage| {
         let lines = stage.lines();
         [lines.first(), lines.last()].map(|line| line.unwrap().contains("▶ 1/7 Claire rings"))
@@ -271,7 +347,10 @@ async fn what_a_presenter_shows_is_said_in_the_header_of_a_low_screen() {
     stage.shows("▶ 1/7 Claire rings");
     stage.resize(60, 12).await;
     assert_eq!(first_and_last(&stage), [true, false]);
+    stage.shows("It is Claire  x unlink");
     stage.shows("DEMO");
+    stage.resize(60, 9).await;
+    stage.hides("It is Claire");
 }
 
 #[tokio::test]

@@ -295,7 +295,7 @@ async fn several_notices_stand_below_each_other() {
 async fn quitting_asks_with_an_active_conversation() {
     let mut stage = stage().await;
     stage.press("q").await;
-    stage.shows("You have an active conversation");
+    stage.shows("You have 3 active conversations");
     stage.press("esc").await;
     assert_eq!(stage.desk.exit(), None);
     stage.press("q enter").await;
@@ -355,6 +355,7 @@ async fn suggestions_are_opened_with_enter() {
         id: claire.id,
         kind: claire.kind,
         name: "Claire Byrne".to_owned(),
+        says: None,
         detail: String::new(),
     }];
     let mut stage = Stage::new(140, 42, "agent", made).await;

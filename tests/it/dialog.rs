@@ -24,11 +24,14 @@ use super::fake::{World, conversation_id, now};
 use super::people;
 
 mod ask;
+mod erase;
 mod form;
+mod history;
 mod merge;
 mod search;
 mod sizes;
 mod text;
+mod unmerge;
 
 /// One dialog, and what would stand on the screen behind it.
 pub struct Bench {
@@ -97,6 +100,7 @@ impl Bench {
         Context {
             theme: &self.theme,
             now: now(),
+            present: now(),
             agent: "Mara Lindt",
             role: &self.role,
             names: &self.world.names,
@@ -113,6 +117,7 @@ impl Bench {
                 pointed: None,
                 interactions: self.interactions,
                 recent: &self.recent,
+                past: None,
             },
         }
     }
@@ -169,7 +174,9 @@ impl Bench {
             Then::Stay => self.layer = Some(layer),
             Then::Become(layer) => self.layer = Some(*layer),
             Then::Close => self.layer = None,
-            then @ (Then::Push(_) | Then::Show(_) | Then::Act(_)) => self.then = Some(then),
+            then @ (Then::Push(_) | Then::Show(_) | Then::Past(_) | Then::Act(_)) => {
+                self.then = Some(then)
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod automerge;
 mod claim;
 mod edit;
+mod erase;
 mod import;
 mod life;
 mod link;
@@ -11,4 +12,6 @@ mod obstacle;
 mod permission;
 mod resolve;
 mod shared;
+mod suggest;
 mod undo;
+mod unmerge;

@@ -2,6 +2,7 @@
 //! was asked to do.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -11,6 +12,7 @@ use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
+use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Moment, Role};
 use scv_desk::live::Topic;
 use tokio::sync::broadcast;
@@ -43,14 +45,21 @@ pub struct World {
     pub contacts: BTreeMap<ContactId, Profile>,
     pub journeys: BTreeMap<ContactId, Journey>,
     pub names: NameList,
+    /// What taking back a merge comes to.
+    pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
     pub commands: Vec<Command>,
+    pub exports: Vec<(ContactId, PathBuf)>,
     pub undoable: Vec<EntryId>,
+    /// The history of everybody, newest first.
+    pub history: Vec<HistoryLine>,
     /// What the next write answers instead of working.
     pub refusal: Option<Trouble>,
     /// What every read answers while it is set.
     pub outage: Option<Trouble>,
     pub reads: usize,
+    /// What stood at certain moments, whoever is asked about.
+    pub pasts: Vec<Past>,
     /// Nobody was ever brought in.
     pub is_new: bool,
 }
@@ -193,6 +202,32 @@ impl Backend for Fake {
         self.read(why, "the reason")
     }
 
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        let why_not = |world: &World| {
+            let profile = world.profiles.get(&conversation)?;
+            let mut rivals = profile.rivals.iter();
+            let (rival, _) = rivals.find(|(rival, _)| rival.id == contact)?;
+            Some(NotExplanation {
+                sentences: vec![format!("{} was asked about in full", rival.name)],
+                contact: Some(rival.clone()),
+                linked: None,
+                reason: profile.reason.clone()?,
+                answers: Vec::new(),
+            })
+        };
+        self.read(why_not, "the contact")
+    }
+
+    async fn past(&self, _of: Whose, at: Moment) -> Result<Past, Trouble> {
+        let found = |world: &World| world.pasts.iter().find(|past| past.at == at).cloned();
+        self.with(|world| found(world))
+            .ok_or_else(|| crate::desk_past::gone(at))
+    }
+
     async fn preview_merge(
         &self,
         contacts: Vec<ContactId>,
@@ -200,6 +235,49 @@ impl Backend for Fake {
     ) -> Result<MergePreview, Trouble> {
         let _ = (contacts, takes);
         Err(Trouble::Broken("this fake has no merges".to_owned()))
+    }
+
+    async fn preview_unmerge(
+        &self,
+        _entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        let preview = |world: &World| {
+            let mut preview = world.unmerge.clone()?;
+            for one in &mut preview.items {
+                let given = sides.iter().find(|(item, _)| *item == one.item);
+                if let Some((_, side)) = given {
+                    let at = preview.sides.iter().position(|brief| brief.id == *side);
+                    one.side = at.unwrap();
+                    one.why = "chosen".to_owned();
+                }
+            }
+            Some(preview)
+        };
+        self.read(preview, "the merge")
+    }
+
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        self.with(|world| world.exports.push((contact, file)));
+        Ok(())
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        let preview = |world: &World| {
+            let profile = world.contacts.get(&contact)?;
+            let name = profile.contact.as_ref()?.fields.full_name();
+            Some(ErasePreview {
+                names: vec![name],
+                contacts: 1 + profile.ancestors.len(),
+                identifiers: profile.claims.len(),
+                notes: profile.notes.len(),
+                conversations: 4,
+                parts: 1,
+                visits: 2,
+                entries: 12,
+            })
+        };
+        self.read(preview, "the contact")
     }
 
     async fn names(&self) -> Result<NameList, Trouble> {
@@ -212,6 +290,22 @@ impl Backend for Fake {
 
     async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
         self.read(|world| Some(world.undoable.last().copied()), "entry")
+    }
+
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        let page = |world: &World| {
+            let is_older = |line: &&HistoryLine| query.before.is_none_or(|before| line.id < before);
+            let mut lines: Vec<HistoryLine> =
+                world.history.iter().filter(is_older).cloned().collect();
+            let more = query.limit < lines.len();
+            lines.truncate(query.limit);
+            Some(History {
+                lines,
+                more,
+                own_only: !self.role.may(scv_desk::domain::Permission::HistoryView),
+            })
+        };
+        self.read(page, "history")
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {

@@ -152,15 +152,9 @@ fn an_area_takes_a_long_paste_but_not_more() {
     );
     assert!(30_000 < notes.text().chars().count() || notes.text().chars().count() <= 32_000);
     assert!(!notes.text().contains('\u{200b}'));
-    let started = std::time::Instant::now();
     let (area, mut buf) = canvas(60, 20);
     for _ in 0..10 {
         note(&mut notes, "x");
         notes.view(area, &mut buf, &theme());
     }
-    assert!(
-        started.elapsed().as_millis() < 2_000,
-        "{:?}",
-        started.elapsed()
-    );
 }

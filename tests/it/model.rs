@@ -10,6 +10,7 @@ mod desk;
 mod dice;
 mod edit;
 mod expire;
+mod forms;
 mod generate;
 mod history;
 mod import;
@@ -24,6 +25,7 @@ mod run;
 mod seen;
 mod turn;
 mod undo;
+mod unmerge;
 mod world;
 
 use run::{Wish, number, replay_told};

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
+use scv_desk::backend::view::Expires;
 use scv_desk::domain::command::{Actor, Command};
 use scv_desk::domain::contact::{ContactId, ContactType};
 use scv_desk::domain::conversation::Channel;
 use scv_desk::domain::identifier::IdentifierType;
+use scv_desk::domain::reason::Rule;
 use scv_desk::domain::{ConversationId, Identifier, Moment, Role};
 use scv_desk::engine;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
@@ -99,6 +101,13 @@ impl Org {
             .count()
     }
 
+    async fn mark(&self, identifiers: &HashSet<Identifier>) {
+        for identifier in identifiers.iter().cloned() {
+            let command = Command::Share { identifier };
+            self.backend.run(command).await.unwrap();
+        }
+    }
+
     async fn learn(&self) {
         let text = std::fs::read_to_string(file("names.json")).unwrap();
         self.backend
@@ -152,7 +161,7 @@ impl Org {
     }
 
     async fn is_sound(&self) {
-        assert_eq!(self.store.check().await.unwrap(), Vec::<String>::new());
+        assert_eq!(self.backend.check().await.unwrap(), Vec::<String>::new());
     }
 }
 
@@ -292,6 +301,59 @@ async fn web_visits_before_the_import_leave_everybody_in_place() {
     }
 }
 
+/// The numbers and addresses that the truth calls shared.
+async fn shared_identifiers(org: &Org) -> HashSet<Identifier> {
+    let mut found = HashSet::new();
+    for one in truth().iter().filter(|one| one.shared) {
+        let record = org.store.conversation(one.conversation).await.unwrap();
+        let provided = record.unwrap().link.reason.provided;
+        found.extend(provided.first().map(|one| one.identifier.clone()));
+    }
+    found
+}
+
+#[tokio::test]
+async fn with_the_shared_numbers_marked_no_conversation_is_linked_to_the_wrong_person() {
+    let scout = Org::new();
+    scout.ingest("conversations.ndjson").await;
+    let marks: HashSet<Identifier> = shared_identifiers(&scout)
+        .await
+        .iter()
+        .map(engine::shared::key)
+        .collect();
+    assert!(marks.len() >= 8, "only {} numbers are shared", marks.len());
+    for late in [false, true] {
+        let org = Org::new();
+        if !late {
+            org.mark(&marks).await;
+        }
+        org.import().await;
+        if late {
+            org.mark(&marks).await;
+        }
+        org.ingest("conversations.ndjson").await;
+        org.ingest("sessions.ndjson").await;
+        let external: HashSet<String> = truth()
+            .into_iter()
+            .map(|one| one.external_id)
+            .filter(|id| !id.is_empty())
+            .collect();
+        let people = org.people(&external).await;
+        let (mut wrong, mut asked) = (Vec::new(), 0);
+        for one in truth() {
+            let (person, kind) = org.person_of(one.conversation).await;
+            let record = org.store.conversation(one.conversation).await.unwrap();
+            asked += usize::from(record.unwrap().link.reason.rule == Rule::SharedOnly);
+            if kind == ContactType::Curated && Some(&person) != people.get(&one.external_id) {
+                wrong.push(one.conversation);
+            }
+        }
+        assert_eq!(wrong, [], "linked to somebody else");
+        assert!(asked > 40, "only {asked} conversations ask whose they are");
+        org.is_sound().await;
+    }
+}
+
 /// Conversations by person, whatever the ids of the people are.
 fn grouped(partition: &BTreeMap<ConversationId, ContactId>) -> Vec<Vec<ConversationId>> {
     let mut groups: BTreeMap<ContactId, Vec<ConversationId>> = BTreeMap::new();
@@ -319,6 +381,33 @@ async fn a_profile_knows_what_is_marked_as_shared() {
     assert_eq!(shared().await, [identifier]);
     run(Command::Unshare { identifier: off }).await;
     assert!(shared().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_desk_says_what_a_conversation_says_and_when_its_contact_expires() {
+    let org = Org::new();
+    org.import().await;
+    org.ingest("conversations.ndjson").await;
+    let roster = org.backend.roster().await.unwrap();
+    let mut said = 0;
+    for line in &roster.lines {
+        let profile = org.backend.profile_of(line.id).await.unwrap();
+        let is_kept = line.contact_kind == Some(ContactType::Curated);
+        match (is_kept, line.end) {
+            (true, _) => assert_eq!(profile.expires, None),
+            (false, None) => assert_eq!(profile.expires, Some(Expires::DaysAfterEnd(60))),
+            (false, Some(_)) => assert!(profile.expires.is_some()),
+        }
+        let alone = org.backend.profile(line.contact).await.unwrap();
+        if line.name.is_none() && line.provided_name.is_some() {
+            assert!(alone.provided_name.is_some(), "{line:?}");
+            said += 1;
+        }
+        if line.name.is_some() {
+            assert_eq!(alone.provided_name, None);
+        }
+    }
+    assert!(0 < said && said < roster.lines.len());
 }
 
 #[tokio::test]

@@ -131,6 +131,7 @@ fn line(number: u128, channel: Channel, address: &str, status: Status, ago_ms: i
         name: None,
         contact_kind: Some(ContactType::Identified),
         provided_name: None,
+        whose: Vec::new(),
         start,
         end: is_over.then(|| start.plus_ms(295_000)),
         status,
@@ -174,11 +175,13 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         organization: None,
         claims: Vec::new(),
         rivals: Vec::new(),
+        signs: Vec::new(),
         shared: Vec::new(),
         suggestions: Vec::new(),
         notes: Vec::new(),
         ancestors: Vec::new(),
         expires: None,
+        holders: Vec::new(),
         reason: None,
         provided: Vec::new(),
         provided_name: None,
@@ -198,7 +201,7 @@ fn of_line(line: &RosterLine) -> Profile {
     let mut made = profile(contact(number, kind, &name), state);
     made.conversation = Some(line.id);
     made.provided_name.clone_from(&line.provided_name);
-    made.expires = (kind != ContactType::Curated).then(|| now().plus_days(60));
+    made.expires = (kind != ContactType::Curated).then(|| Expires::At(now().plus_days(60)));
     let read = |kind, trust| {
         let address = line.address.as_deref()?;
         let identifier = Identifier::read(kind, address, None, None).ok()?;
@@ -294,6 +297,7 @@ pub fn efa() -> Profile {
         id: contact_id(50),
         kind: ContactType::Curated,
         name: "Claire Byrne".to_owned(),
+        says: None,
         detail: "claire@example.ie".to_owned(),
     };
     made.rivals = vec![(claire, number)];
@@ -301,6 +305,7 @@ pub fn efa() -> Profile {
         id: contact_id(51),
         kind: ContactType::Identified,
         name: String::new(),
+        says: None,
         detail: "+353 21 432 1987".to_owned(),
     }];
     made.notes = vec![
@@ -342,7 +347,7 @@ pub fn jon() -> Profile {
     };
     made.reason = Some(reason(Rule::NoClaim, Some(given.clone())));
     made.provided = vec![given];
-    made.expires = Some(now().plus_days(60));
+    made.expires = Some(Expires::At(now().plus_days(60)));
     made
 }
 

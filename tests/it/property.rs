@@ -2,8 +2,8 @@
 //! refusal changes nothing. The world checks every invariant after every step.
 
 mod order;
-mod step;
-mod stored;
+pub mod step;
+pub mod stored;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
@@ -127,7 +127,8 @@ proptest! {
         let start = world.clone();
         for step in done.into_iter().filter(Step::is_by_people) {
             if let Some(command) = step.command(&world) {
-                let older = matches!(command, Command::Undo { entry } if entry.0 <= begun);
+                let older = matches!(command, Command::Undo { entry } | Command::Unmerge { entry, .. }
+                    if entry.0 <= begun);
                 if !older {
                     let _ = world.act("admin", command);
                 }

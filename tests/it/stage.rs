@@ -93,6 +93,12 @@ impl Stage {
         }
     }
 
+    /// Waits until the desk has heard what its presenter says.
+    pub async fn hears(&mut self) {
+        self.desk.hear().await.unwrap();
+        self.desk.settle().await.unwrap();
+    }
+
     pub fn lines(&self) -> Vec<String> {
         self.glass.with(|parser| {
             let screen = parser.screen();

@@ -3,7 +3,7 @@
 mod check;
 mod decide;
 mod file;
-mod given;
+pub mod given;
 mod journal;
 mod lists;
 mod look;

@@ -4,7 +4,9 @@
 mod actions;
 mod contact;
 mod counts;
+mod demo;
 mod given_back;
+mod history;
 mod identity;
 mod live;
 mod look;

@@ -199,15 +199,13 @@ fn words_are_kept_whole_where_they_fit() {
 }
 
 #[test]
-fn a_megabyte_costs_nothing() {
-    let started = std::time::Instant::now();
+fn a_megabyte_is_cut_to_what_is_shown() {
     for hostile in ["\u{202e}", "\u{301}", "👩\u{200d}", "\u{1100}", "\u{600}"] {
         let given = hostile.repeat(1_000_000 / hostile.len());
         let seen = text::clean_line(&given).into_owned();
         assert!(seen.chars().count() <= text::CHARS_MAX);
         assert_eq!(text::clean_line(&seen), seen);
     }
-    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -146,12 +146,12 @@ impl World {
 
     /// Applies a plan whole, and appends it to the journal when it changed anything.
     pub fn apply(&mut self, actor: &Actor, plan: Plan) -> Done {
-        if plan.payload == Payload::Drop {
+        if plan.payload.forgets() {
             self.forget(&plan);
         }
         let deletes = match plan.undoes {
             Some(entry) => self.first(entry) == Action::Delete,
-            None => matches!(plan.action, Action::Delete | Action::Expire),
+            None => matches!(plan.action, Action::Delete | Action::Expire | Action::Erase),
         };
         for change in &plan.changes {
             if let (true, Change::Contact { id, after, .. }) = (deletes, change) {
@@ -334,26 +334,36 @@ impl World {
                 contact.seen = contact.seen.max(Some(at));
             }
             Observation::DropJourney { contact } => {
-                let own = |link: Option<&Link>| link.is_some_and(|link| link.contact == contact);
-                let links = self.links.clone();
-                let dropped = |id: &ConversationId| own(links.get(&(*id, None)));
-                let ended = self.conversations.iter().filter(|(id, _)| dropped(id));
-                let ended = ended.filter_map(|(_, one)| one.over()).max();
-                self.conversations.retain(|id, _| !dropped(id));
-                self.wrapups.retain(|id, _| !dropped(id));
-                self.links.retain(|(id, party), link| {
-                    let other = party.is_some() && link.contact == contact;
-                    !dropped(id) && !other
-                });
-                let links = self.visit_links.clone();
-                let left = self.visits.iter().filter(|(id, _)| own(links.get(id)));
-                let left = left.map(|(_, one)| one.over()).max();
-                let last = ended.max(left).map(|last| last.plus_ms(1));
+                let last = self.remove_journey(contact);
                 self.gone_before = self.gone_before.max(last);
-                self.visits.retain(|id, _| !own(links.get(id)));
-                self.visit_links.retain(|_, link| link.contact != contact);
+            }
+            Observation::Erase(erasure) => {
+                for contact in erasure.people {
+                    self.remove_journey(contact);
+                }
             }
         }
+    }
+
+    /// Removes the conversations and visits of a contact; the moment after the last of them was over.
+    fn remove_journey(&mut self, contact: ContactId) -> Option<Moment> {
+        let own = |link: Option<&Link>| link.is_some_and(|link| link.contact == contact);
+        let links = self.links.clone();
+        let dropped = |id: &ConversationId| own(links.get(&(*id, None)));
+        let ended = self.conversations.iter().filter(|(id, _)| dropped(id));
+        let ended = ended.filter_map(|(_, one)| one.over()).max();
+        self.conversations.retain(|id, _| !dropped(id));
+        self.wrapups.retain(|id, _| !dropped(id));
+        self.links.retain(|(id, party), link| {
+            let other = party.is_some() && link.contact == contact;
+            !dropped(id) && !other
+        });
+        let links = self.visit_links.clone();
+        let left = self.visits.iter().filter(|(id, _)| own(links.get(id)));
+        let left = left.map(|(_, one)| one.over()).max();
+        self.visits.retain(|id, _| !own(links.get(id)));
+        self.visit_links.retain(|_, link| link.contact != contact);
+        ended.max(left).map(|last| last.plus_ms(1))
     }
 }
 

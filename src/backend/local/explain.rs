@@ -1,13 +1,25 @@
 //! *Why?* in plain sentences, with the evidence beside them (`design/rules.md` §4, §7).
 
+mod contact;
+mod not;
+
+use std::collections::BTreeSet;
+
 use super::super::view::Explanation;
 use super::profile::brief;
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Channel, ConversationId, Direction, Trust};
+use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, ClaimOrigin, Reason, Rule};
 use crate::domain::{ConversationRecord, Refusal};
+use crate::engine::shared;
+use crate::store::{EntryFilter, Only};
+
+/// Most entries of a contact that are looked through for the one that claimed.
+const ENTRIES_MAX: usize = 200;
 
 impl LocalBackend {
     pub(super) async fn explain(
@@ -29,17 +41,13 @@ impl LocalBackend {
         };
         let mut sentences = vec![self.decided(&record, contact)];
         if let (Some(one), Some(claim)) = (reason.deciding(), &reason.claim) {
-            sentences.push(format!(
-                "{} was claimed by {} on {} ({}).",
-                capital(&one.identifier.to_string()),
-                name(claim.contact),
-                self.day(claim.at),
-                came_from(claim),
-            ));
+            let (what, who) = (capital(&one.identifier.to_string()), name(claim.contact));
+            sentences.push(self.claimed(&what, &who, claim).await?);
             if one.trust == Trust::Typed {
                 sentences.push("The visitor typed it: it is not verified.".to_owned());
             }
         }
+        sentences.extend(self.marks(&reason).await?);
         sentences.push(format!(
             "Rule: {} (version {}).",
             rule_words(&reason),
@@ -105,11 +113,84 @@ impl LocalBackend {
                 )
             }
             Rule::ByPerson => format!("{by} linked it to {who} on {}.", self.time(reason.at)),
+            Rule::Unmerged => {
+                let at = self.time(reason.at);
+                let why = match reason.deciding() {
+                    Some(one) => format!(", whose {} it came with", one.identifier),
+                    None => String::new(),
+                };
+                format!("{by} took a merge back on {at}, and it went to {who}{why}.")
+            }
             Rule::Unlinked => format!(
                 "{by} unlinked it on {}, so it is on a fresh contact.",
                 self.time(reason.at)
             ),
         }
+    }
+
+    /// When the identifier was claimed and by what, as truthfully as it is known: what came with a
+    /// conversation was claimed when that was ingested, which may be long after it was.
+    async fn claimed(&self, what: &str, who: &str, claim: &Claim) -> Result<String, Trouble> {
+        let day = self.day(claim.at);
+        let of = match &claim.origin {
+            ClaimOrigin::Conversation(id) => {
+                let known = self.store.conversation(*id).await?;
+                known.map(|record| {
+                    let conversation = &record.conversation;
+                    let when = self.time(conversation.start);
+                    format!("the {} of {when}", word(conversation.channel))
+                })
+            }
+            ClaimOrigin::Visit(id) => {
+                let question = |facts: &Facts| facts.visit_if_any(id).cloned();
+                let known = self.ask(Facts::default(), question).await?.0;
+                known.map(|record| format!("the web visit of {}", self.time(record.visit.start)))
+            }
+            origin => {
+                let by = self.who_claimed(claim).await?;
+                let by = by.map_or_else(String::new, |name| format!(" by {name}"));
+                let how = came_from(origin);
+                return Ok(format!("{what} was claimed by {who} on {day} ({how}{by})."));
+            }
+        };
+        let of = of.unwrap_or_else(|| "an earlier interaction that is gone".to_owned());
+        Ok(format!(
+            "{what} came with {of}, and was claimed by {who} when that was ingested on {day}."
+        ))
+    }
+
+    /// Who did what a claim came from, if the journal still has it.
+    async fn who_claimed(&self, claim: &Claim) -> Result<Option<String>, Trouble> {
+        let filter = EntryFilter {
+            contact: Some(claim.contact),
+            by_people: Only::Narrowed,
+            limit: ENTRIES_MAX,
+            ..EntryFilter::default()
+        };
+        let entries = self.store.entries(filter).await?.into_iter();
+        let made = entries.into_iter().find(|entry| entry.at == claim.at);
+        Ok(made.map(|entry| entry.actor))
+    }
+
+    /// Which identifiers of the conversation are marked as shared, by whom and since when.
+    async fn marks(&self, reason: &Reason) -> Result<Vec<String>, Trouble> {
+        let question = |facts: &Facts| {
+            let keys = reason
+                .provided
+                .iter()
+                .map(|one| shared::key(&one.identifier));
+            let keys: BTreeSet<Identifier> = keys.collect();
+            facts.want(keys.iter().cloned().map(FactKey::Shared))?;
+            let marks = keys.iter().map(|key| Ok(facts.shared(key)?.clone()));
+            marks.collect::<Result<Vec<_>, Halt>>()
+        };
+        let marks = self.ask(Facts::default(), question).await?.0;
+        let sentences = marks.into_iter().flatten().map(|mark| {
+            let (what, day) = (capital(&mark.identifier.to_string()), self.day(mark.at));
+            let by = mark.by;
+            format!("{what} was marked as shared by {by} on {day}: it suggests and never links.")
+        });
+        Ok(sentences.collect())
     }
 
     fn day(&self, moment: Moment) -> String {
@@ -120,7 +201,7 @@ impl LocalBackend {
             .to_string()
     }
 
-    fn time(&self, moment: Moment) -> String {
+    pub(super) fn time(&self, moment: Moment) -> String {
         moment
             .timestamp()
             .to_zoned_datetime(self.zone.clone())
@@ -130,7 +211,7 @@ impl LocalBackend {
 }
 
 /// The name of a contact, else what stands for it.
-fn called(contact: &Contact) -> String {
+pub(super) fn called(contact: &Contact) -> String {
     let name = contact.fields.full_name();
     if !name.is_empty() {
         return name;
@@ -143,8 +224,8 @@ fn called(contact: &Contact) -> String {
     }
 }
 
-fn came_from(claim: &Claim) -> String {
-    match &claim.origin {
+pub(super) fn came_from(origin: &ClaimOrigin) -> String {
+    match origin {
         ClaimOrigin::Conversation(_) => "a conversation came with it".to_owned(),
         ClaimOrigin::Visit(_) => "a web visit came with it".to_owned(),
         ClaimOrigin::Created => "the contact was made with it".to_owned(),
@@ -168,11 +249,12 @@ pub(super) fn rule_words(reason: &Reason) -> &'static str {
         Rule::SwitchedOff => "the channel is not resolved",
         Rule::SharedOnly => "a shared identifier suggests and never links",
         Rule::ByPerson => "a person's word stands above the rules",
+        Rule::Unmerged => "what came after a merge goes to one side when it is taken back",
         Rule::Unlinked => "an unlinked conversation gets a fresh contact that claims nothing",
     }
 }
 
-fn word(channel: Channel) -> &'static str {
+pub(super) fn word(channel: Channel) -> &'static str {
     match channel {
         Channel::Whatsapp => "WhatsApp message",
         Channel::Sms => "SMS",

@@ -17,6 +17,18 @@ pub const PAGE_MAX: usize = 1000;
 /// Most conversations, and most visits, that are counted.
 pub const STARTS_MAX: usize = 10_000;
 
+/// The rights that the parts of a journey need.
+const PARTS: [Permission; 8] = [
+    Permission::JourneySessionTypeView,
+    Permission::JourneySessionView,
+    Permission::JourneyEventView,
+    Permission::JourneySegmentView,
+    Permission::JourneyOutcomeView,
+    Permission::JourneyOutcomeScoresView,
+    Permission::QueueView,
+    Permission::WrapupCodeView,
+];
+
 impl LocalBackend {
     pub(super) async fn read_journey(
         &self,
@@ -24,9 +36,11 @@ impl LocalBackend {
         query: JourneyQuery,
     ) -> Result<Journey, Trouble> {
         let role = self.actor().1;
-        let mut journey = Journey::default();
+        let mut journey = Journey {
+            missing: missing(&role),
+            ..Journey::default()
+        };
         if !role.may(Permission::ContactSessionView) {
-            journey.missing.push(Permission::ContactSessionView);
             return Ok(journey);
         }
         let question = |facts: &Facts| facts.merge_set(facts.canonical(contact)?);
@@ -35,7 +49,7 @@ impl LocalBackend {
         let limit = query.limit.clamp(1, PAGE_MAX);
         let upto = query.offset + limit + 1;
         let mut items = Vec::new();
-        if self.has(&role, Permission::JourneySessionTypeView, &mut journey) {
+        if role.may(Permission::JourneySessionTypeView) {
             let filter = ConversationFilter {
                 contacts: Some(set.clone()),
                 started_since: Some(since),
@@ -50,21 +64,11 @@ impl LocalBackend {
                     .map(|line| JourneyItem::Conversation(named(line, &names, &role))),
             );
         }
-        if self.has(&role, Permission::JourneySessionView, &mut journey) {
+        if role.may(Permission::JourneySessionView) {
             let now = self.now();
             for record in self.store.visits(set.clone(), since, upto).await? {
                 items.push(visit_item(record, &role, now));
             }
-        }
-        for permission in [
-            Permission::JourneyEventView,
-            Permission::JourneySegmentView,
-            Permission::JourneyOutcomeView,
-            Permission::JourneyOutcomeScoresView,
-            Permission::QueueView,
-            Permission::WrapupCodeView,
-        ] {
-            self.has(&role, permission, &mut journey);
         }
         items.sort_by_key(|item| {
             let (active, start) = position(item);
@@ -102,26 +106,28 @@ impl LocalBackend {
         }
         Ok(starts)
     }
+}
 
-    /// True when the role holds the right; else the journey says that it is missing.
-    fn has(&self, role: &Role, permission: Permission, journey: &mut Journey) -> bool {
-        let may = role.may(permission);
-        if !may && !journey.missing.contains(&permission) {
-            journey.missing.push(permission);
-        }
-        may
+/// The rights that parts of a journey need and the role lacks.
+pub(super) fn missing(role: &Role) -> Vec<Permission> {
+    let session = Permission::ContactSessionView;
+    if !role.may(session) {
+        return vec![session];
     }
+    let mut missing = PARTS.to_vec();
+    missing.retain(|permission| !role.may(*permission));
+    missing
 }
 
 /// Whether it goes on, and when it began.
-fn position(item: &JourneyItem) -> (bool, Moment) {
+pub(super) fn position(item: &JourneyItem) -> (bool, Moment) {
     match item {
         JourneyItem::Conversation(one) => (one.end.is_none(), one.start),
         JourneyItem::Visit(_, visit, status) => (*status == Status::Active, visit.start),
     }
 }
 
-fn named(line: ConversationLine, names: &Names, role: &Role) -> JourneyConversation {
+pub(super) fn named(line: ConversationLine, names: &Names, role: &Role) -> JourneyConversation {
     let queue = names
         .queue(line.queue.as_deref())
         .filter(|_| role.may(Permission::QueueView));
@@ -145,7 +151,7 @@ fn named(line: ConversationLine, names: &Names, role: &Role) -> JourneyConversat
 }
 
 /// A visit with the parts taken out that the role may not see.
-fn visit_item(record: VisitRecord, role: &Role, now: Moment) -> JourneyItem {
+pub(super) fn visit_item(record: VisitRecord, role: &Role, now: Moment) -> JourneyItem {
     let mut visit = record.visit;
     let status = if visit.is_active(now) {
         Status::Active

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::view::{NameList, Roster, RosterLine};
+use super::explain::called;
 use super::{Backend, LocalBackend, Trouble};
-use crate::domain::contact::{Contact, ContactId};
+use crate::domain::contact::{Contact, ContactId, ContactType};
+use crate::domain::reason::Rule;
 use crate::domain::{Moment, Permission};
 use crate::store::{ConversationFilter, ConversationLine, NameKind};
 
@@ -92,14 +94,32 @@ impl LocalBackend {
         let people = self
             .people(lines.iter().map(|line| line.contact).collect())
             .await?;
-        let lines = lines
-            .into_iter()
-            .map(|line| roster_line(line, &names, &people))
-            .collect();
+        let mut listed = Vec::with_capacity(lines.len());
+        for line in lines {
+            let mut line = roster_line(line, &names, &people);
+            line.whose = self.whose_of(&line).await?;
+            listed.push(line);
+        }
         Ok(Roster {
-            lines,
+            lines: listed,
             unknown_agent: user.is_none() && !sees_all,
         })
+    }
+
+    /// The names of those who may be meant, while the conversation goes on and nobody kept is linked to it.
+    async fn whose_of(&self, line: &RosterLine) -> Result<Vec<String>, Trouble> {
+        let is_kept = line.contact_kind == Some(ContactType::Curated);
+        if is_kept || line.end.is_some() {
+            return Ok(Vec::new());
+        }
+        let record = self.store.conversation(line.id).await?;
+        match record.filter(|record| record.link.reason.rule == Rule::SharedOnly) {
+            Some(record) => {
+                let people = self.whose(&record).await?;
+                Ok(people.iter().map(called).collect())
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The canonical contacts of these ids, by the id that was asked for.
@@ -152,5 +172,6 @@ fn roster_line(
         agent: names.agent(line.agent.as_deref(), line.agent_name.as_deref()),
         address: line.address,
         provided_name: line.provided_name,
+        whose: Vec::new(),
     }
 }

@@ -2,21 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::super::view::{Brief, MergePreview, PreviewLine, Profile, ProfileState};
-use super::journey::STARTS_MAX;
+use super::super::view::{Brief, Expires, MergePreview, PreviewLine, Profile, ProfileState};
+use super::journey::{JOURNEY_DAYS, STARTS_MAX};
 use super::{LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
-use crate::domain::conversation::ConversationId;
+use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
+use crate::domain::record::ConversationRecord;
 use crate::engine::{merge, shared, suggest};
+use crate::store::{ConversationFilter, ConversationLine};
+
+/// Conversations that are looked through for a name.
+const SAID_AMONG: usize = 10;
 
 /// What the pure part of a profile finds out.
+#[derive(Default)]
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
+    holders: Vec<(Identifier, ContactId)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
@@ -30,7 +37,7 @@ impl LocalBackend {
         let record = self.store.conversation(conversation).await?;
         let record = record.ok_or(crate::domain::Refusal::NoConversation(conversation))?;
         let link = record.link.clone();
-        let mut profile = self.compose(link.contact, Some(&link)).await?;
+        let mut profile = self.compose(link.contact, Some(&record)).await?;
         profile.conversation = Some(conversation);
         profile.provided_name = record.conversation.provided_name().map(str::to_owned);
         profile.provided = link.reason.provided.clone();
@@ -41,46 +48,70 @@ impl LocalBackend {
     }
 
     pub(super) async fn read_profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
-        self.compose(contact, None).await
+        let mut profile = self.compose(contact, None).await?;
+        if let Some(contact) = &profile.contact {
+            profile.provided_name = self.said_of(contact).await?;
+        }
+        Ok(profile)
     }
 
-    async fn compose(&self, contact: ContactId, link: Option<&Link>) -> Result<Profile, Trouble> {
-        let provided = link
-            .map(|link| link.reason.provided.as_slice())
-            .unwrap_or_default();
-        let question = |facts: &Facts| -> Result<Found, Halt> {
-            facts.want([FactKey::Contact(contact)])?;
-            if facts.contact_if_any(&contact)?.is_none() {
-                return Ok(Found {
-                    contact: None,
-                    set: Vec::new(),
-                    rivals: Vec::new(),
-                    shared: Vec::new(),
-                    suggestions: Vec::new(),
-                });
-            }
-            let own = facts.canonical(contact)?;
-            let mut rivals = Vec::new();
-            for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
-                rivals.push((facts.contact(id)?.clone(), identifier));
-            }
-            let mut carried = own.fields.identifiers();
-            carried.extend(provided.iter().map(|one| one.identifier.clone()));
-            let mut suggestions = Vec::new();
-            if let Some(link) = link {
-                for id in suggest::same_person(own, &link.reason, facts)? {
-                    suggestions.push(facts.contact(id)?.clone());
-                }
-            }
-            Ok(Found {
-                contact: Some(own.clone()),
-                set: facts.merge_set(own)?,
-                rivals,
-                shared: shared::among(&carried, facts)?,
-                suggestions,
-            })
+    /// Contacts in one line each.
+    async fn briefs(&self, contacts: &[Contact]) -> Result<Vec<Brief>, Trouble> {
+        let mut briefs = Vec::with_capacity(contacts.len());
+        for contact in contacts {
+            briefs.push(Brief {
+                says: self.said_of(contact).await?,
+                ..brief(contact)
+            });
+        }
+        Ok(briefs)
+    }
+
+    /// The name that the latest conversation gives for a contact that nobody named.
+    async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
+        if !contact.fields.full_name().is_empty() {
+            return Ok(None);
+        }
+        let latest = self.latest(contact, SAID_AMONG).await?;
+        Ok(latest.into_iter().find_map(|line| line.provided_name))
+    }
+
+    /// When an auto-made contact expires: not while a conversation of it is open.
+    async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
+        let days = self.options.life_days;
+        // Open ones come first.
+        let latest = self.latest(contact, 1).await?;
+        Ok(match latest.iter().any(|line| line.end.is_none()) {
+            true => Expires::DaysAfterEnd(days),
+            false => Expires::At(contact.last_alive().plus_days(days)),
+        })
+    }
+
+    async fn latest(
+        &self,
+        contact: &Contact,
+        limit: usize,
+    ) -> Result<Vec<ConversationLine>, Trouble> {
+        let filter = ConversationFilter {
+            contacts: Some(vec![contact.id]),
+            limit,
+            ..ConversationFilter::default()
         };
-        let found = self.ask(Facts::default(), question).await?.0;
+        Ok(self.store.conversations(filter).await?)
+    }
+
+    async fn compose(
+        &self,
+        contact: ContactId,
+        record: Option<&ConversationRecord>,
+    ) -> Result<Profile, Trouble> {
+        let question = |facts: &Facts| found(contact, record, facts);
+        let mut found = self.ask(Facts::default(), question).await?.0;
+        let is_kept = found.contact.as_ref().is_some_and(Contact::is_curated);
+        let signs = match record.filter(|_| !is_kept && !found.rivals.is_empty()) {
+            Some(record) => self.in_order(record, &mut found.rivals).await?,
+            None => Vec::new(),
+        };
         let claims = self.store.claims(found.set.clone()).await?;
         let mut notes = self.store.notes(found.set.clone()).await?;
         notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
@@ -92,7 +123,10 @@ impl LocalBackend {
             .store
             .organizations(organization.into_iter().collect())
             .await?;
-        let expires = found.contact.as_ref().filter(|contact| contact.expires());
+        let expires = match &found.contact {
+            Some(contact) if contact.expires() => Some(self.expires(contact).await?),
+            Some(_) | None => None,
+        };
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -108,16 +142,21 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
+            holders: found.holders,
             rivals: found
                 .rivals
                 .iter()
                 .map(|(one, identifier)| (brief(one), identifier.clone()))
                 .collect(),
+            signs: signs
+                .into_iter()
+                .map(|one| (one.contact, self.signs(&one.signs)))
+                .collect(),
             shared: found.shared,
-            suggestions: found.suggestions.iter().map(brief).collect(),
+            suggestions: self.briefs(&found.suggestions).await?,
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
-            expires: expires.map(|contact| contact.last_alive().plus_days(self.options.life_days)),
+            expires,
             reason: None,
             provided: Vec::new(),
             provided_name: None,
@@ -152,7 +191,10 @@ impl LocalBackend {
                 .organization
                 .filter(|_| field == Field::Organization);
             let name = named.and_then(|id| organizations.iter().find(|one| one.id == id));
-            Some(name.map_or_else(|| value.shown(), |organization| organization.name.clone()))
+            Some(name.map_or_else(
+                || value.shown(field),
+                |organization| organization.name.clone(),
+            ))
         };
         let mut lines = Vec::new();
         for spec in FIELDS {
@@ -174,8 +216,9 @@ impl LocalBackend {
             });
         }
         let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
-        let ever = crate::domain::Moment(i64::MIN);
-        let starts = self.store.starts(set.clone(), ever, STARTS_MAX).await?;
+        // What the journey of the result will show: older ones go with the retention, sooner or later.
+        let since = self.now().minus_days(JOURNEY_DAYS);
+        let starts = self.store.starts(set.clone(), since, STARTS_MAX).await?;
         let mut warnings: Vec<String> = merge::differing_ids(&review.claims)
             .into_iter()
             .map(|word| format!("their {word} differ"))
@@ -189,7 +232,7 @@ impl LocalBackend {
                 .map(|contact| contact.kind)
                 .max()
                 .unwrap_or(ContactType::Ephemeral),
-            inputs: inputs.iter().map(brief).collect(),
+            inputs: self.briefs(&inputs).await?,
             lines,
             takes: chosen.into_iter().collect(),
             identifiers: review.claims.iter().map(Vec::len).sum(),
@@ -198,6 +241,55 @@ impl LocalBackend {
             warnings,
         })
     }
+}
+
+/// Who holds what a conversation provided.
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, ContactId)>, Halt> {
+    let identifiers = || provided.iter().map(|one| one.identifier.clone());
+    facts.want(identifiers().map(FactKey::Claim))?;
+    let mut holders = Vec::new();
+    for identifier in identifiers() {
+        if let Some(claim) = facts.claim(&identifier)? {
+            let holder = facts.canonical(claim.contact)?.id;
+            holders.push((identifier, holder));
+        }
+    }
+    Ok(holders)
+}
+
+/// The pure part of a profile: of a conversation when there is a record, else of the contact alone.
+fn found(
+    contact: ContactId,
+    record: Option<&ConversationRecord>,
+    facts: &Facts,
+) -> Result<Found, Halt> {
+    facts.want([FactKey::Contact(contact)])?;
+    if facts.contact_if_any(&contact)?.is_none() {
+        return Ok(Found::default());
+    }
+    let reason = record.map(|record| &record.link.reason);
+    let provided = reason.map_or(&[][..], |reason| &reason.provided);
+    let own = facts.canonical(contact)?;
+    let mut rivals = Vec::new();
+    for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
+        rivals.push((facts.contact(id)?.clone(), identifier));
+    }
+    let mut carried = own.fields.identifiers();
+    carried.extend(provided.iter().map(|one| one.identifier.clone()));
+    let mut suggestions = Vec::new();
+    if let Some(reason) = reason {
+        for id in suggest::same_person(own, reason, facts)? {
+            suggestions.push(facts.contact(id)?.clone());
+        }
+    }
+    Ok(Found {
+        contact: Some(own.clone()),
+        set: facts.merge_set(own)?,
+        holders: holders(provided, facts)?,
+        rivals,
+        shared: shared::among(&carried, facts)?,
+        suggestions,
+    })
 }
 
 /// A contact in one line.
@@ -223,12 +315,13 @@ pub(super) fn brief(contact: &Contact) -> Brief {
         id: contact.id,
         kind: contact.kind,
         name: contact.fields.full_name(),
+        says: None,
         detail: phones.or(emails).or_else(other).unwrap_or_default(),
     }
 }
 
 /// The four states of a conversation's profile (`design/rules.md` §5).
-fn state_of(profile: &Profile, link: &Link) -> ProfileState {
+pub(super) fn state_of(profile: &Profile, link: &Link) -> ProfileState {
     let Some(contact) = &profile.contact else {
         return ProfileState::Gone;
     };

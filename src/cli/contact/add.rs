@@ -10,14 +10,16 @@ use super::super::outcome;
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::trouble::{Exit, Usage};
-use super::organization;
+use super::tell_unread;
 use crate::backend::Backend;
-use crate::backend::local::LocalBackend;
 use crate::domain::Fields;
 use crate::domain::command::Command;
 use crate::domain::contact::ExternalId;
 use crate::domain::conversation::ConversationId;
+use crate::domain::field::FIELDS;
 use crate::store::sqlite::Open;
+
+const NO_FIELD: &str = "a contact needs a field, for example --first-name";
 
 #[derive(Debug, Args)]
 pub struct Add {
@@ -39,18 +41,20 @@ pub struct Add {
 
 impl Add {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        // What is wrong with the values is told before a store is made for them.
+        let (mut fields, organization) = self.read(session)?;
         let backend = session.open(Open::Create)?;
-        let fields = Box::new(self.contact(&backend, session).await?);
-        if *fields == Fields::default() {
-            return Err(
-                Usage("a contact needs a field, for example --first-name".to_owned()).into(),
-            );
+        if let Some(name) = organization {
+            fields.organization = super::organization(&backend, &name).await?;
         }
+        let fields = Box::new(fields);
+        let values = FIELDS.map(|spec| (spec.field, fields.get(spec.field)));
         let command = Command::Create {
             fields,
             link: self.link,
         };
         let outcome = backend.run(command).await?;
+        tell_unread(&values, session, output);
         let name = outcome::name_of(&backend, outcome.contact).await;
         let sentence = match outcome.contact {
             Some(id) => format!("{name} is a new contact, {id}"),
@@ -59,21 +63,19 @@ impl Add {
         outcome::tell_contact(output, &backend, &outcome, &sentence).await
     }
 
-    async fn contact(&self, backend: &LocalBackend, session: &Session) -> anyhow::Result<Fields> {
+    /// The fields that were given, and the name of the organization among them.
+    fn read(&self, session: &Session) -> anyhow::Result<(Fields, Option<String>)> {
         let region = session.settings.region.as_deref();
-        let mut fields = Fields::default();
+        let (mut fields, mut organization) = (Fields::default(), None);
         if let Some(path) = &self.from_json {
             let (_, body) = given::contact(path, region)?;
-            fields = body.fields;
-            if let Some(name) = &body.organization_name {
-                fields.organization = organization(backend, name).await?;
-            }
+            (fields, organization) = (body.fields, body.organization_name);
         }
         for (field, value) in self.fields.values(region)? {
             fields.set(field, value);
         }
         if let Some(name) = self.fields.organization() {
-            fields.organization = organization(backend, name).await?;
+            organization = Some(name.to_owned());
         }
         let source = self.source.as_ref().unwrap_or(&session.settings.source);
         for value in &self.external_id {
@@ -82,6 +84,9 @@ impl Add {
                 value: value.trim().to_owned(),
             });
         }
-        Ok(fields)
+        match fields == Fields::default() && organization.is_none() {
+            true => Err(Usage(NO_FIELD.to_owned()).into()),
+            false => Ok((fields, organization)),
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::super::outcome;
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::trouble::{Exit, Usage};
-use super::fields_of;
+use super::{fields_of, tell_unread, values_of};
 use crate::backend::Backend;
 use crate::domain::command::{Command, Edit};
 use crate::domain::contact::ContactId;
@@ -45,11 +45,13 @@ impl EditContact {
         let mut edits =
             fields_of(&backend, session, &self.fields, self.from_json.as_deref()).await?;
         edits.extend(lists);
+        let values = values_of(&edits);
         let command = Command::Edit {
             contact: self.contact,
             edits,
         };
         let outcome = backend.run(command).await?;
+        tell_unread(&values, session, output);
         let name = outcome::name_of(&backend, outcome.contact).await;
         let sentence = format!("{name} was changed");
         outcome::tell_contact(output, &backend, &outcome, &sentence).await

@@ -10,7 +10,6 @@ use super::super::trouble::Exit;
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::backend::view::SearchResult;
-use crate::store::sqlite::Open;
 use crate::wire::journey::Found;
 
 /// Most hits of one page, and the window that can be paged through.
@@ -32,7 +31,7 @@ pub struct Search {
 
 impl Search {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
         let query = self.query.join(" ");
         let (limit, offset) = (self.limit as usize, self.offset as usize);
         let found = backend.search(query, limit, offset).await?;

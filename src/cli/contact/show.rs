@@ -2,32 +2,38 @@
 
 use clap::Args;
 
+use super::super::at::{self, At};
 use super::super::lookup::{self, Resolved};
 use super::super::output::{Format, Output};
 use super::super::session::Session;
 use super::super::table;
 use super::super::trouble::Exit;
-use crate::backend::Backend;
-use crate::backend::view::Profile;
+use crate::backend::view::{Expires, Past, Profile, Whose};
+use crate::backend::{Backend, Trouble};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::FIELDS;
 use crate::domain::{Field, Permission};
-use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
 pub struct Show {
     /// Id of the contact
     contact: ContactId,
     /// The record with exactly this id, not the one it was merged into
-    #[arg(long)]
+    #[arg(long, conflicts_with = "at")]
     unresolved: bool,
+    #[command(flatten)]
+    at: At,
 }
 
 impl Show {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         session.need(Permission::ContactView)?;
-        let backend = session.open(Open::Existing)?;
+        let backend = session.open_reading()?;
+        if let Some(at) = self.at.moment(session)? {
+            let past = backend.past(Whose::Contact(self.contact), at).await?;
+            return stood(&past, session, output);
+        }
         let store = backend.store().as_ref();
         let resolved = match self.unresolved {
             true => Resolved::Exact,
@@ -51,6 +57,23 @@ impl Show {
     }
 }
 
+/// The contact as it stood, in the same shape.
+fn stood(past: &Past, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+    let profile = &past.profile;
+    let Some(contact) = &profile.contact else {
+        return Err(Trouble::NotFound("the contact".to_owned()).into());
+    };
+    if output.format() == Format::Json {
+        output.json(&lookup::contact_then(past, contact))?;
+        return Ok(Exit::Done);
+    }
+    at::banner(past, session, output)?;
+    fields(contact, profile, output)?;
+    relations(contact, profile, session, output)?;
+    notes(profile, session, output)?;
+    Ok(Exit::Done)
+}
+
 fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::Result<()> {
     let mut pairs = vec![
         ("id", contact.id.to_string()),
@@ -60,10 +83,11 @@ fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::
         let value = contact.fields.get(spec.field);
         let shown = match (spec.field, value) {
             (_, None) => continue,
-            (Field::Organization, Some(value)) => {
-                profile.organization.clone().unwrap_or(value.shown())
-            }
-            (_, Some(value)) => value.shown(),
+            (Field::Organization, Some(value)) => profile
+                .organization
+                .clone()
+                .unwrap_or(value.shown(spec.field)),
+            (field, Some(value)) => value.shown(field),
         };
         pairs.push((spec.label, shown));
     }
@@ -92,7 +116,11 @@ fn relations(
         ("modified", session.time(contact.modified)),
     ];
     if let Some(expires) = profile.expires {
-        pairs.push(("expires", session.time(expires)));
+        let when = match expires {
+            Expires::At(moment) => session.time(moment),
+            Expires::DaysAfterEnd(days) => format!("{days} days after its open conversation ends"),
+        };
+        pairs.push(("expires", when));
     }
     for (identifier, trust) in &profile.claims {
         let note = match trust {

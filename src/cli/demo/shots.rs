@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use jiff::tz::TimeZone;
 
-use super::{BADGE, House, SWITCH};
+use super::{BADGE, directory, site};
 use crate::cli::output::Output;
 use crate::cli::session::Session;
 use crate::cli::trouble::Exit;
 use crate::demo::player::Player;
-use crate::demo::{act, bundled_script, load};
-use crate::domain::Moment;
+use crate::demo::{act, bundled_script};
+use crate::domain::{Moment, Role};
 use crate::tui::picture::still;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::Clock;
@@ -45,24 +45,24 @@ const SHOTS: [Shot; 8] = [
 pub async fn write(dir: &Path, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
     let start: Moment = START.parse()?;
     let now = Arc::new(Mutex::new(start));
-    let mut house = House::new(session, {
+    let script = Arc::new(bundled_script()?);
+    let stores = directory()?;
+    let mut site = site(session, stores.path().into(), &script, {
         let now = Arc::clone(&now);
         Arc::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner))
-    })?;
-    house.zone = TimeZone::UTC;
-    let script = Arc::new(bundled_script()?);
-    let feed = house.backend(SWITCH, "admin")?;
-    let agent = house.backend(&script.agent, &script.role)?;
-    let visits = load::load(&feed, start).await?;
-    let mut player = Player::new(script, start, &visits);
+    });
+    site.zone = TimeZone::UTC;
+    let role = Role::bundled(&script.role).context("the role of the demo is missing")?;
+    let house = site.build(start, role).await?;
+    let mut player = Player::new(script, 0, start, &house.visits);
     fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
     for Shot(seconds, name, size, keys) in SHOTS {
         let taken = start.plus_ms(seconds * 1_000);
         *now.lock().unwrap_or_else(PoisonError::into_inner) = taken;
         for due in player.due(taken) {
-            act(due, &feed).await?;
+            act(due, &house.feed).await?;
         }
-        let picture = still(agent.clone(), options(taken)?, size, keys).await?;
+        let picture = still(house.desk.clone(), options(taken)?, size, keys).await?;
         let path = dir.join(name).with_extension("svg");
         fs::write(&path, picture.svg())
             .with_context(|| format!("{} cannot be written", path.display()))?;

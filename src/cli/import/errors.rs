@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
+use crate::store::words_of;
 use crate::wire::csv::{Columns, ErrorsFile, Row};
 
 /// Rights of the file: it holds personal values.
@@ -58,7 +59,8 @@ impl Errors {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> anyhow::Error {
     anyhow!(
-        "{}: the errors file cannot be written ({error})",
-        path.display()
+        "{}: the errors file cannot be written ({})",
+        path.display(),
+        words_of(error)
     )
 }

@@ -176,7 +176,12 @@ fn name(change: &Change) -> String {
 /// True when a conversation or visit that the entry did not link is linked to the contact.
 fn is_linked(id: ContactId, changes: &[Change], facts: &Facts) -> Result<bool, Halt> {
     let linked = facts.linked(&id)?;
-    if !linked.visits.is_empty() {
+    let own = |visit| {
+        let put =
+            |change: &Change| matches!(change, Change::VisitLink { visit: of, .. } if of == visit);
+        changes.iter().any(put)
+    };
+    if !linked.visits.iter().all(own) {
         return Ok(true);
     }
     let ids = linked.conversations.iter().copied();

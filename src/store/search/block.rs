@@ -11,8 +11,12 @@ const POSTINGS: &str = "SELECT bytes FROM search_block WHERE ?1 = key";
 
 pub(super) const DAMAGED: SearchError = SearchError::Damaged("a block");
 
+/// What the words of a document are, as told by the end of a root: 2 since the digits of phone numbers are
+/// kept backwards too. A root that says nothing is of format 1.
+const FORMAT: u32 = 2;
+
 /// Which blocks of a segment hold what. Documents begin at block 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Root {
     pub documents: u32,
     /// Blocks of (row, document), ascending by row.
@@ -23,6 +27,20 @@ pub(super) struct Root {
     pub words: [Span; 3],
     /// Packed directories of the prefixes that too many words share to be read through, by space.
     pub prefixes: [Span; 3],
+    format: u32,
+}
+
+impl Default for Root {
+    fn default() -> Self {
+        Self {
+            documents: 0,
+            rows: Span::default(),
+            first_rows: Span::default(),
+            words: Default::default(),
+            prefixes: Default::default(),
+            format: FORMAT,
+        }
+    }
 }
 
 /// Consecutive blocks.
@@ -40,26 +58,40 @@ impl Root {
             put_number(&mut out, u64::from(span.first));
             put_number(&mut out, u64::from(span.count));
         }
+        put_number(&mut out, u64::from(self.format));
         out
     }
 
     pub(super) fn unpack(packed: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(packed);
-        let mut next = || u32::try_from(cursor.number()?).ok();
-        let documents = next()?;
+        let documents = number(&mut cursor)?;
         let mut span = || {
             Some(Span {
-                first: next()?,
-                count: next()?,
+                first: number(&mut cursor)?,
+                count: number(&mut cursor)?,
             })
+        };
+        let (rows, first_rows) = (span()?, span()?);
+        let words = [span()?, span()?, span()?];
+        let prefixes = [span()?, span()?, span()?];
+        let format = if cursor.is_done() {
+            1
+        } else {
+            number(&mut cursor)?
         };
         Some(Self {
             documents,
-            rows: span()?,
-            first_rows: span()?,
-            words: [span()?, span()?, span()?],
-            prefixes: [span()?, span()?, span()?],
+            rows,
+            first_rows,
+            words,
+            prefixes,
+            format,
         })
+    }
+
+    /// True when documents have words by now that the segment does not know.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.format < FORMAT
     }
 
     fn spans(&self) -> impl Iterator<Item = Span> {
@@ -68,6 +100,10 @@ impl Root {
             .chain(self.words)
             .chain(self.prefixes)
     }
+}
+
+fn number(cursor: &mut Cursor<'_>) -> Option<u32> {
+    u32::try_from(cursor.number()?).ok()
 }
 
 /// Reads a block where it lies; `read` answers `None` when it is damaged.

@@ -85,14 +85,48 @@ impl Plan {
     }
 }
 
-/// True when enough has been written since the last build.
+/// True when enough has been written since the last build, or when something was built by an older version.
 pub fn rebuild_due(conn: &Connection) -> Result<bool, SearchError> {
     let waiting: i64 = conn
         .prepare_cached(
             "SELECT coalesce((SELECT max(sequence) FROM search_delta), 0) - built_sequence FROM search_state",
         )?
         .query_row([], |row| row.get(0))?;
-    Ok(waiting >= REBUILD_DUE)
+    Ok(waiting >= REBUILD_DUE || is_outdated(conn)?)
+}
+
+fn is_outdated(conn: &Connection) -> Result<bool, SearchError> {
+    let mut statement = conn.prepare_cached("SELECT root FROM search_segment")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let root = row.get_ref(0)?.as_blob().ok().and_then(Root::unpack);
+        // What is damaged cannot be built anew; a search says so.
+        if root.is_some_and(|root| root.is_outdated()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// True when the index has anything on one of these contacts, found or not; rows ascending.
+pub fn holds(conn: &Connection, rows: &[i64]) -> Result<bool, SearchError> {
+    let mut written =
+        conn.prepare("SELECT EXISTS (SELECT 1 FROM search_delta WHERE contact_row = ?1)")?;
+    for row in rows {
+        if written.query_row([row], |found| found.get(0))? {
+            return Ok(true);
+        }
+    }
+    let mut statement = conn.prepare("SELECT id, root FROM search_segment")?;
+    let mut segments = statement.query([])?;
+    while let Some(segment) = segments.next()? {
+        let root: Vec<u8> = segment.get(1)?;
+        let opened = Segment::open(conn, segment.get(0)?, &root)?;
+        if !opened.documents_of(conn, rows)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Builds a segment. Not within a transaction; writers wait at most for its short ones.
@@ -122,7 +156,8 @@ fn build(
 ) -> Result<Built, SearchError> {
     sweep(conn, lease)?;
     let plan = plan(conn, extent)?;
-    let worn = plan.replaced.iter().any(|segment| segment.dead().len() > 0);
+    let is_worn = |segment: &Segment| segment.dead().len() > 0 || segment.is_outdated();
+    let worn = plan.replaced.iter().any(is_worn);
     if plan.latest.is_empty() && plan.replaced.len() < 2 && !worn {
         return Ok(Built::Nothing);
     }
@@ -184,10 +219,12 @@ fn choose(kept: &mut Vec<Segment>, writes: u64, extent: Extent) -> Vec<Segment> 
             kept.iter().rev().take_while(size).count()
         };
         let (smaller, alike) = (newest(Ordering::Less), newest(Ordering::Equal));
-        let count = match extent {
-            Extent::Everything => kept.len(),
-            Extent::Recent if alike + 1 >= MERGE_FAN => alike,
-            Extent::Recent => smaller,
+        let outdated = kept.iter().position(Segment::is_outdated);
+        let count = match (extent, outdated) {
+            (Extent::Everything, _) => kept.len(),
+            (Extent::Recent, Some(oldest)) => kept.len() - oldest,
+            (Extent::Recent, None) if alike + 1 >= MERGE_FAN => alike,
+            (Extent::Recent, None) => smaller,
         };
         if count == 0 {
             return chosen;

@@ -50,7 +50,10 @@ pub fn check(
     }
     seen.report_others(conn, &index, &mut report)?;
     for segment in index.segments() {
-        check_words(conn, segment, &mut report)?;
+        // One of an older version lacks words and is built anew before long: that is no fault.
+        if !segment.is_outdated() {
+            check_words(conn, segment, &mut report)?;
+        }
         check_prefixes(conn, segment, &mut report)?;
     }
     Ok(report.finish())

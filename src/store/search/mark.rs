@@ -6,9 +6,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::document::{Document, FieldKind};
 use super::fold::Letter;
-use super::query::{Leaf, Need, Strength};
+use super::query::{Leaf, Need};
 use super::rank::Mode;
-use super::words::{Space, each_word, text_of};
+use super::words::{BACKWARDS, Space, each_word, text_of};
 
 /// The parts of each field that the needs found, in order and apart.
 pub(super) fn mark(document: &Document, needs: &[Need], mode: Mode) -> Vec<(usize, Range<usize>)> {
@@ -72,6 +72,9 @@ impl Found<'_> {
             return;
         };
         let field = usize::from(first.field);
+        if first.folded == BACKWARDS {
+            return self.same_end(field, letters.len() - 1);
+        }
         let kind = self.document.fields.get(field).map(|(kind, _)| *kind);
         if matches!(
             kind,
@@ -79,6 +82,18 @@ impl Found<'_> {
         ) {
             // The first letter only says what kind of number it is.
             self.other_forms(field, letters.len() - 1);
+        }
+    }
+
+    /// Marks the last digits, so many, where the number stands in other forms.
+    fn same_end(&mut self, field: usize, length: usize) {
+        let forms = self.document.fields.iter().enumerate().skip(field + 1);
+        let others = [FieldKind::PhoneNational, FieldKind::PhoneTyped];
+        for (at, (_, text)) in forms.take_while(|(_, (form, _))| others.contains(form)) {
+            let end = text.find(char::is_alphabetic).unwrap_or(text.len());
+            let digits = text[..end].rmatch_indices(|c: char| c.is_ascii_digit());
+            self.spots
+                .extend(digits.take(length).map(|(from, _)| (at, from..from + 1)));
         }
     }
 
@@ -151,7 +166,7 @@ fn reach(leaf: &Leaf, space: Space, letters: &[Letter], mode: Mode) -> Option<us
     let begun = |text: &str| word.starts_with(text).then(|| text.chars().count());
     let probed = leaf.probes.iter().filter(|probe| probe.space == space);
     let exact = probed.filter_map(|probe| begun(&probe.text)).max();
-    if exact.is_some() || mode == Mode::Exact || leaf.strength == Strength::Always {
+    if exact.is_some() || mode == Mode::Exact {
         return exact;
     }
     let typed = leaf.typo.as_ref()?;

@@ -3,7 +3,8 @@
 use super::fold::{Letter, fold, is_letter};
 use super::typo::Typed;
 use super::words::{
-    INTERNATIONAL, NATIONAL, Space, WORD_LETTERS_MAX, chunks, joined, parts, text_of, trimmed,
+    BACKWARDS, INTERNATIONAL, NATIONAL, Space, WORD_LETTERS_MAX, chunks, joined, parts, text_of,
+    trimmed,
 };
 
 /// Letters of a query that are looked at.
@@ -12,6 +13,10 @@ const LETTERS_MAX: usize = 256;
 const NEEDS_MAX: usize = 12;
 /// A word must have so many letters before a typo in it is forgiven.
 const TYPO_LETTERS_MIN: usize = 5;
+/// From so many digits on the end of a phone number finds it: fewer would find a tenth of a percent of all.
+const END_DIGITS_MIN: usize = 4;
+/// So many last digits are what people call a whole number where the area goes without saying.
+const END_DIGITS_WHOLE: usize = 7;
 
 /// Something a document must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +30,6 @@ pub(super) enum Need {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leaf {
     pub probes: Vec<Probe>,
-    pub strength: Strength,
     /// The word, when a typo in it can be forgiven.
     pub typo: Option<Typed>,
 }
@@ -35,14 +39,18 @@ pub(super) struct Leaf {
 pub(super) struct Probe {
     pub space: Space,
     pub text: String,
+    pub strength: Strength,
 }
 
-/// When a word that was found counts as whole.
+/// What a word that was found counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
+    /// Whole when it is just the text of the probe, else begun.
     WhenEqual,
-    /// The beginning of an address already holds whole words.
-    Always,
+    /// Always whole: the beginning of an address already holds whole words.
+    Whole,
+    /// Less than begun: a few digits end numbers of many people.
+    Least,
 }
 
 /// Reads a query; empty when nothing can be searched for.
@@ -132,11 +140,7 @@ fn digits_of(typed: &str) -> String {
 
 fn international(digits: &str) -> Need {
     let probes = vec![code(format!("{INTERNATIONAL}{digits}"))];
-    Need::One(Leaf {
-        probes,
-        strength: Strength::WhenEqual,
-        typo: None,
-    })
+    Need::One(Leaf { probes, typo: None })
 }
 
 fn each_once(needs: impl Iterator<Item = Need>) -> Vec<Need> {
@@ -155,18 +159,12 @@ fn either(mut lists: Vec<Vec<Need>>) -> Need {
     Need::Either(lists)
 }
 
-/// Digits as a word of their own, or as the beginning of a phone number: international, after `00` or
-/// national, with and without the trunk zero.
+/// Digits as a word of their own, as the beginning of a phone number (international, after `00` or national,
+/// with and without the trunk zero), or as its end.
 fn digit_word(digits: &str) -> Need {
     let mut probes = vec![
-        Probe {
-            space: Space::Names,
-            text: digits.to_owned(),
-        },
-        Probe {
-            space: Space::Words,
-            text: digits.to_owned(),
-        },
+        letters(Space::Names, digits),
+        letters(Space::Words, digits),
         code(format!("{NATIONAL}{digits}")),
         code(format!("{INTERNATIONAL}{digits}")),
     ];
@@ -179,10 +177,21 @@ fn digit_word(digits: &str) -> Need {
             }
         }
     }
-    Need::One(Leaf {
-        probes,
-        strength: Strength::WhenEqual,
-        typo: None,
+    probes.extend(number_end(digits));
+    Need::One(Leaf { probes, typo: None })
+}
+
+/// Finds the numbers that end so.
+fn number_end(digits: &str) -> Option<Probe> {
+    let strength = match digits.len() {
+        0..END_DIGITS_MIN => return None,
+        END_DIGITS_MIN..END_DIGITS_WHOLE => Strength::Least,
+        END_DIGITS_WHOLE.. => Strength::Whole,
+    };
+    let backwards = digits.chars().rev();
+    Some(Probe {
+        strength,
+        ..code([BACKWARDS].into_iter().chain(backwards).collect())
     })
 }
 
@@ -212,33 +221,33 @@ fn address_typed(chunk: &[Letter]) -> Option<Need> {
 }
 
 fn address(text: String) -> Need {
-    let probes = vec![code(text)];
-    Need::One(Leaf {
-        probes,
-        strength: Strength::Always,
-        typo: None,
-    })
+    let probes = vec![Probe {
+        strength: Strength::Whole,
+        ..code(text)
+    }];
+    Need::One(Leaf { probes, typo: None })
 }
 
 fn plain(text: String) -> Need {
     let forgiving = text.chars().count() >= TYPO_LETTERS_MIN && text.chars().all(is_letter);
     let typo = forgiving.then(|| Typed::new(&text));
-    let probes = [Space::Names, Space::Words]
-        .map(|space| Probe {
-            space,
-            text: text.clone(),
-        })
-        .to_vec();
-    Need::One(Leaf {
-        probes,
+    let probes = [Space::Names, Space::Words].map(|space| letters(space, &text));
+    let probes = probes.to_vec();
+    Need::One(Leaf { probes, typo })
+}
+
+fn letters(space: Space, text: &str) -> Probe {
+    Probe {
+        space,
+        text: text.to_owned(),
         strength: Strength::WhenEqual,
-        typo,
-    })
+    }
 }
 
 fn code(text: String) -> Probe {
     Probe {
         space: Space::Codes,
         text,
+        strength: Strength::WhenEqual,
     }
 }

@@ -5,8 +5,9 @@ use super::SearchError;
 use super::query::{Leaf, Need};
 
 /// Ranks of hits, best first: every word whole in the name; every word whole; every word but one whole in the
-/// name and that one begun there; every word begun in the name; every word begun anywhere.
-pub(super) const RANKS: usize = 5;
+/// name and that one begun there; every word begun in the name; every word begun anywhere; and where a few
+/// digits are but the end of a phone number.
+pub(super) const RANKS: usize = 6;
 
 /// Whether one typo is forgiven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +32,14 @@ impl Answer for bool {
     }
 }
 
-/// What meets a need, by how well. Each of the first three is part of those it implies.
+/// What meets a need, by how well. Each is part of those it implies, and all of the last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Met<A> {
     pub whole_name: A,
     pub whole: A,
     pub name: A,
     pub begun: A,
+    pub found: A,
 }
 
 impl<A: Answer> Met<A> {
@@ -47,6 +49,7 @@ impl<A: Answer> Met<A> {
             whole: self.whole.or(&other.whole),
             name: self.name.or(&other.name),
             begun: self.begun.or(&other.begun),
+            found: self.found.or(&other.found),
         }
     }
 
@@ -56,6 +59,7 @@ impl<A: Answer> Met<A> {
             whole: self.whole.and(&other.whole),
             name: self.name.and(&other.name),
             begun: self.begun.and(&other.begun),
+            found: self.found.and(&other.found),
         }
     }
 }
@@ -95,6 +99,7 @@ pub(super) fn ranked<S: Source>(
         but_one,
         all.name,
         all.begun,
+        all.found,
     ]))
 }
 

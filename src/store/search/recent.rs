@@ -249,8 +249,13 @@ impl Source for Words<'_> {
             let in_name = *space == Space::Names as u8;
             for probe in &leaf.probes {
                 if probe.space as u8 == *space && word.starts_with(probe.text.as_bytes()) {
-                    let whole = leaf.strength == Strength::Always || word.len() == probe.text.len();
-                    note(&mut met, in_name, whole);
+                    match probe.strength {
+                        Strength::WhenEqual => {
+                            note(&mut met, in_name, word.len() == probe.text.len());
+                        }
+                        Strength::Whole => note(&mut met, in_name, true),
+                        Strength::Least => met.found = true,
+                    }
                 }
             }
             if let (Mode::Forgiving, Some(typed)) = (mode, &leaf.typo)
@@ -265,6 +270,7 @@ impl Source for Words<'_> {
 }
 
 fn note(met: &mut Met<bool>, in_name: bool, whole: bool) {
+    met.found = true;
     met.begun = true;
     met.name |= in_name;
     met.whole |= whole;

@@ -87,6 +87,11 @@ impl Segment {
         Ok(())
     }
 
+    /// True when it was built before the words of today; what it knows is found, and a build is due.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.root.is_outdated()
+    }
+
     /// Documents, dead ones included.
     pub(super) fn documents(&self) -> u32 {
         self.root.documents

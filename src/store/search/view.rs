@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::SearchError;
 use super::dictionary::{Go, common};
-use super::query::{Leaf, Strength};
+use super::query::{Leaf, Probe, Strength};
 use super::rank::{Answer, Met, Mode, Source};
 use super::segment::Segment;
 use super::set::{Gather, Set};
@@ -27,6 +27,7 @@ impl Source for View<'_> {
         Ok(Met {
             whole: words.whole.or(&codes.whole).or(&names.whole),
             begun: words.begun.or(&codes.begun).or(&names.begun),
+            found: words.found.or(&codes.found).or(&names.found),
             whole_name: names.whole,
             name: names.begun,
         })
@@ -37,31 +38,38 @@ impl Source for View<'_> {
 struct InSpace {
     whole: Set,
     begun: Set,
+    found: Set,
 }
 
 impl View<'_> {
     fn meet_in(&self, space: Space, leaf: &Leaf, mode: Mode) -> Result<InSpace, SearchError> {
-        let mut whole = Gather::new(self.segment.documents());
-        let mut begun = Gather::new(self.segment.documents());
-        for probe in leaf.probes.iter().filter(|probe| probe.space == space) {
-            self.segment
-                .begun(self.conn, space, &probe.text, &mut begun)?;
-            if leaf.strength == Strength::WhenEqual {
-                self.segment
-                    .whole(self.conn, space, &probe.text, &mut whole)?;
-            }
+        let [mut whole, mut begun, mut least] =
+            [(), (), ()].map(|()| Gather::new(self.segment.documents()));
+        for Probe { text, strength, .. } in leaf.probes.iter().filter(|probe| probe.space == space)
+        {
+            let into = match strength {
+                Strength::WhenEqual => {
+                    self.segment.whole(self.conn, space, text, &mut whole)?;
+                    &mut begun
+                }
+                Strength::Whole => &mut whole,
+                Strength::Least => &mut least,
+            };
+            self.segment.begun(self.conn, space, text, into)?;
         }
         if let (Mode::Forgiving, Some(typed)) = (mode, &leaf.typo)
             && space != Space::Codes
         {
             self.resembling(space, typed, &mut whole, &mut begun)?;
         }
-        let begun = begun.take();
-        let whole = match leaf.strength {
-            Strength::WhenEqual => whole.take(),
-            Strength::Always => begun.clone(),
-        };
-        Ok(InSpace { whole, begun })
+        let whole = whole.take();
+        let begun = begun.take().or(&whole);
+        let found = begun.clone().or(&least.take());
+        Ok(InSpace {
+            whole,
+            begun,
+            found,
+        })
     }
 
     /// Adds the documents with a word one typo away. Blocks whose words all begin in a way that rules it out

@@ -1,13 +1,15 @@
 //! The words under which a document can be found, each with the letters of the fields that it came from.
 
 use super::document::{Document, FieldKind};
-use super::fold::{Letter, fold, is_unspaced, is_word_letter, may_begin};
+use super::fold::{Letter, fold, is_letter, is_unspaced, is_word_letter, may_begin};
 
 /// Letters of a word that count; the rest is cut, in documents as in queries.
 pub(super) const WORD_LETTERS_MAX: usize = 96;
 /// Begin the words of phone numbers, so that they are not taken for one another or for other digits.
 pub(super) const NATIONAL: char = '\u{1}';
 pub(super) const INTERNATIONAL: char = '\u{2}';
+/// Begins the digits of a number from its last to its first, so that its end can be looked for as a beginning.
+pub(super) const BACKWARDS: char = '\u{3}';
 /// Endings of a run of unspaced script that are indexed.
 const ENDINGS_MAX: usize = 64;
 /// Second-level labels that say nothing of whose domain it is.
@@ -47,8 +49,11 @@ pub(super) fn each_word(document: &Document, visit: Visit<'_>) {
             }
             FieldKind::Organization => plain_words(Space::Words, &letters, visit),
             FieldKind::Email => address_words(&letters, visit),
-            FieldKind::PhoneInternational => number_word(INTERNATIONAL, &letters, visit),
-            FieldKind::PhoneNational => number_word(NATIONAL, &letters, visit),
+            FieldKind::PhoneInternational => {
+                number_word(INTERNATIONAL, letters.iter(), visit);
+                number_word(BACKWARDS, before_extension(&letters).iter().rev(), visit);
+            }
+            FieldKind::PhoneNational => number_word(NATIONAL, letters.iter(), visit),
             FieldKind::PhoneTyped | FieldKind::City => {}
             FieldKind::ExternalId => code_words(&letters, visit),
         }
@@ -160,10 +165,14 @@ fn is_common(label: &[Letter]) -> bool {
     COMMON_LABELS.contains(&text_of(label).as_str())
 }
 
-fn number_word(folded: char, letters: &[Letter], visit: Visit<'_>) {
-    let digits = letters
-        .iter()
-        .filter(|letter| letter.folded.is_ascii_digit());
+/// The number without its extension, which stands behind a word such as `ext.` and is no end of the number.
+fn before_extension(letters: &[Letter]) -> &[Letter] {
+    let end = letters.iter().position(|letter| is_letter(letter.folded));
+    &letters[..end.unwrap_or(letters.len())]
+}
+
+fn number_word<'a>(folded: char, letters: impl Iterator<Item = &'a Letter>, visit: Visit<'_>) {
+    let digits = letters.filter(|letter| letter.folded.is_ascii_digit());
     let mut word: Vec<Letter> = digits.copied().collect();
     if let Some(first) = word.first().copied() {
         word.insert(
@@ -287,7 +296,12 @@ mod tests {
             (FieldKind::PhoneNational, "861234567"),
             (FieldKind::PhoneTyped, "+353 86 123 4567"),
         ];
-        assert_eq!(words(&phone), ["\u{1}861234567", "\u{2}353861234567"]);
+        assert_eq!(
+            words(&phone),
+            ["\u{1}861234567", "\u{2}353861234567", "\u{3}765432168353"]
+        );
+        let extended = [(FieldKind::PhoneInternational, "+353 1 234 5678 ext. 99")];
+        assert!(words(&extended).contains(&"\u{3}87654321353".to_owned()));
         assert_eq!(
             words(&[(FieldKind::ExternalId, "CRM-001")]),
             ["001", "crm", "crm-001", "crm001"]

@@ -3,11 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::column::json;
-use super::entry::{self, Draft, Found};
+use super::entry::{self, Draft, Found, Grounds};
 use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
-use super::{contact, conversation, facts, identifier, mark, note, retention, searched, visit};
+use super::{
+    contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit,
+};
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
@@ -70,7 +72,7 @@ fn write(
     moved: Moved,
     facts: &Facts,
 ) -> Step<Applied> {
-    if plan.payload == Payload::Drop {
+    if plan.payload.forgets() {
         for id in removed(&plan) {
             entry::forget(turn, id)?;
         }
@@ -116,6 +118,7 @@ fn write_rows(
     for observation in &plan.observations {
         match observation {
             Observation::DropJourney { contact } => retention::drop_journey(turn, *contact)?,
+            Observation::Erase(erasure) => erase::erase(turn, erasure)?,
             Observation::Seen { contact, at } => contact::saw(turn, *contact, *at)?,
             // Their bodies are in what moved.
             Observation::Conversation(_) | Observation::Visit(_) => {}
@@ -141,9 +144,13 @@ fn append(turn: &mut Turn<'_>, decision: &Decision, plan: &Plan, moved: &Moved) 
     let mut contacts: Vec<ContactId> = plan.changes.iter().flat_map(Change::contacts).collect();
     contacts.sort_unstable();
     contacts.dedup();
-    let payload = match plan.payload {
+    let payload = match &plan.payload {
         Payload::Keep => Some(json(&plan.changes, PAYLOAD_BYTES)?),
         Payload::Drop => None,
+        Payload::Reason(reason) => {
+            let reason = reason.as_str().into();
+            Some(json(&Grounds { reason }, PAYLOAD_BYTES)?)
+        }
     };
     let draft = Draft {
         at: decision.at,

@@ -3,6 +3,7 @@
 //! Sentences name contacts, conversations and entries by id, never a value.
 
 mod contacts;
+pub mod decisions;
 mod journeys;
 mod marks;
 mod search;
@@ -16,20 +17,47 @@ use super::tally::{Counted, count};
 /// Most sentences of one check; the rest is counted.
 const PROBLEMS_MAX: usize = 100;
 
+/// A part of the check: the sentences it has to say.
+type Part = fn(&Connection) -> Step<Vec<String>>;
+
 /// Every broken invariant.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
+    let parts: [Part; 10] = [
+        file,
+        contacts::problems,
+        contacts::identifiers,
+        journeys::conversations,
+        journeys::visits,
+        marks::problems,
+        search::problems,
+        counts,
+        journal,
+        entries,
+    ];
     let mut all = Vec::new();
-    all.extend(capped(file(connection)?));
-    all.extend(capped(contacts::problems(connection)?));
-    all.extend(capped(contacts::identifiers(connection)?));
-    all.extend(capped(journeys::conversations(connection)?));
-    all.extend(capped(journeys::visits(connection)?));
-    all.extend(capped(marks::problems(connection)?));
-    all.extend(capped(search::problems(connection)?));
-    all.extend(capped(counts(connection)?));
-    all.extend(capped(entry::verify(connection)?));
-    all.extend(capped(entries(connection)?));
+    for part in parts {
+        match part(connection) {
+            Ok(problems) => all.extend(capped(problems)),
+            // One damaged row ends a part of the check, not the check.
+            Err(fault) => match fault.damage() {
+                Some(what) => all.push(format!("the file is damaged: {what}")),
+                None => return Err(fault),
+            },
+        }
+    }
+    // Several parts may meet the same row.
+    all.dedup();
     Ok(all)
+}
+
+/// The chain of the journal.
+fn journal(connection: &Connection) -> Step<Vec<String>> {
+    let audit = entry::verify(connection, None, Box::new(|_, _| {}))?;
+    let mut sentences: Vec<String> = audit.breaks.iter().map(ToString::to_string).collect();
+    if audit.more > 0 {
+        sentences.push(format!("the journal has {} more breaks", audit.more));
+    }
+    Ok(sentences)
 }
 
 /// A damaged store may break one rule a million times.

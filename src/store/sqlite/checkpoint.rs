@@ -26,6 +26,12 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// So many looks the writer has time to copy the rest.
 const WAIT_MAX: usize = 20;
 
+/// Copies everything and empties the log; false when somebody reads an old state from it for too long.
+pub fn empty(connection: &Connection) -> Step<bool> {
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    Ok(connection.query_row(sql, (), |row| row.get::<_, i64>(0))? == 0)
+}
+
 /// How much stands in the log, and how much of it is in the file already.
 struct Log {
     pages: i64,

@@ -30,6 +30,10 @@ impl Json {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+
+    pub fn push(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
 }
 
 impl ToSql for Json {

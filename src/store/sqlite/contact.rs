@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, json, kind_code, moment_if_any_at, text_at};
+use super::column::{IdColumn, kind_code, moment_if_any_at, text_at};
 use super::fault::Step;
 use super::identifier;
+use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{Contact, ContactId, ContactType, OrganizationId};
@@ -23,14 +24,17 @@ pub fn load(connection: &Connection, id: ContactId) -> Step<Option<(i64, Contact
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     match rows.next()? {
-        Some(row) => Ok(Some((row.get(0)?, read(row, 1)?))),
+        Some(row) => {
+            let contact = of_id(read(row, 1)?, |contact| contact.id == id)?;
+            Ok(Some((row.get(0)?, contact)))
+        }
         None => Ok(None),
     }
 }
 
 /// The contact in the columns body, seen from `index` on.
 pub fn read(row: &Row<'_>, index: usize) -> Step<Contact> {
-    let mut contact: Contact = serde_json::from_str(text_at(row, index)?)?;
+    let mut contact: Contact = opened(text_at(row, index)?)?;
     contact.seen = moment_if_any_at(row, index + 1)?;
     Ok(contact)
 }
@@ -141,10 +145,13 @@ pub fn saw(turn: &mut Turn<'_>, id: ContactId, at: Moment) -> Step<()> {
     Ok(())
 }
 
-/// Contacts that expire and were alive last before `before`, the longest silent first.
+/// Contacts that expire and were alive last before `before`, the longest silent first; those with an open
+/// conversation are alive.
 pub fn expiring(connection: &Connection, before: Moment, limit: usize) -> Step<Vec<ContactId>> {
     let sql = "SELECT contact.id FROM alive JOIN contact ON contact.row = alive.contact
-        WHERE alive.due IS NOT NULL AND alive.due < ?1 ORDER BY alive.due LIMIT ?2";
+        WHERE alive.due IS NOT NULL AND alive.due < ?1
+            AND NOT EXISTS (SELECT 1 FROM party WHERE party.contact = alive.contact AND closed = 0)
+        ORDER BY alive.due LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((before.0, limit.min(i64::MAX as usize) as i64))?;
     let mut ids = Vec::new();
@@ -174,7 +181,7 @@ pub fn counted(contact: &Contact) -> Counted {
 
 /// Writes a contact that was not there; the row of one that is gone is used again.
 fn insert(turn: &mut Turn<'_>, contact: &Contact) -> Step<i64> {
-    let body = json(contact, BODY_BYTES)?;
+    let body = sealed(contact, BODY_BYTES)?;
     let merged_to = contact.merged_to.as_ref().map(|id| IdColumn(&id.0));
     let (kind, created) = (kind_code(contact.kind), contact.created.0);
     let sql = "INSERT OR IGNORE INTO contact (id, kind, created, merged_to, body)
@@ -209,7 +216,7 @@ fn update(turn: &Turn<'_>, row: i64, after: &Contact, seen: Option<Moment>) -> S
 }
 
 fn write_body(connection: &Connection, row: i64, contact: &Contact) -> Step<()> {
-    let body = json(contact, BODY_BYTES)?;
+    let body = sealed(contact, BODY_BYTES)?;
     let merged_to = contact.merged_to.as_ref().map(|id| IdColumn(&id.0));
     let (kind, created) = (kind_code(contact.kind), contact.created.0);
     let sql =

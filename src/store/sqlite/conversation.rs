@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, Row};
 
-use super::column::{IdColumn, Json, id_at, json, status_code, text_at};
+use super::column::{IdColumn, Json, id_at, status_code, text_at};
 use super::contact;
 use super::fault::{Fault, Step};
+use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::ContactId;
@@ -90,7 +91,10 @@ pub fn load(connection: &Connection, id: ConversationId) -> Step<Option<Conversa
     let sql = "SELECT link, others, wrapup, body FROM conversation WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
-    rows.next()?.map(|row| read(row, 0)).transpose()
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    of_id(read(row, 0)?, |record| record.conversation.id == id).map(Some)
 }
 
 /// The record in the columns link, others, wrapup, body from `index` on.
@@ -102,13 +106,13 @@ pub fn read(row: &Row<'_>, index: usize) -> Step<ConversationRecord> {
             .map_err(rusqlite::Error::from)?)
     };
     Ok(ConversationRecord {
-        link: serde_json::from_str(text_at(row, index)?)?,
+        link: opened(text_at(row, index)?)?,
         others: match maybe(index + 1)? {
-            Some(text) => serde_json::from_str(text)?,
+            Some(text) => opened(text)?,
             None => Vec::new(),
         },
-        wrapup: maybe(index + 2)?.map(serde_json::from_str).transpose()?,
-        conversation: serde_json::from_str(text_at(row, index + 3)?)?,
+        wrapup: maybe(index + 2)?.map(opened).transpose()?,
+        conversation: opened(text_at(row, index + 3)?)?,
     })
 }
 
@@ -185,14 +189,14 @@ struct Texts {
 impl Texts {
     fn of(record: &ConversationRecord) -> Step<Self> {
         let others = &record.others;
-        let small = |value: &Wrapup| json(value, SMALL_BYTES);
+        let small = |value: &Wrapup| sealed(value, SMALL_BYTES);
         Ok(Self {
-            link: json(&record.link, SMALL_BYTES)?,
+            link: sealed(&record.link, SMALL_BYTES)?,
             others: (!others.is_empty())
-                .then(|| json(others, SMALL_BYTES))
+                .then(|| sealed(others, SMALL_BYTES))
                 .transpose()?,
             wrapup: record.wrapup.as_ref().map(small).transpose()?,
-            body: json(&record.conversation, BODY_BYTES)?,
+            body: sealed(&record.conversation, BODY_BYTES)?,
         })
     }
 }

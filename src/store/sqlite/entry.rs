@@ -5,11 +5,14 @@ mod gone;
 mod list;
 mod undone;
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row};
+use serde::{Deserialize, Serialize};
 
 use super::column::{IdColumn, Json, damaged, id_if_any_at, moment_at, text_at};
 use super::contact;
-use super::fault::Step;
+use super::fault::{Fault, Step};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::Change;
@@ -19,11 +22,11 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::EntryFact;
 use crate::domain::moment::Moment;
 use crate::store::Entry;
-use crate::store::journal::{self, Hash, Public};
+use crate::store::journal::{self, Hash, Public, Sealed};
 
-pub use chain::verify;
+pub use chain::{sealed, verify};
 pub use gone::deleted;
-pub use list::entries;
+pub use list::{entries, marked_since};
 use undone::Undone;
 
 /// The columns that `read` takes an entry from.
@@ -54,6 +57,13 @@ impl Head {
             }),
         }
     }
+
+    pub fn public(self) -> journal::Head {
+        journal::Head {
+            id: EntryId(self.seq.cast_unsigned()),
+            hash: self.hash,
+        }
+    }
 }
 
 /// What an entry is made of, but for its number and its seal.
@@ -69,6 +79,12 @@ pub struct Draft<'a> {
     pub undoes: Option<EntryId>,
     /// The changes as JSON; `None` to keep only the public part.
     pub payload: Option<&'a Json>,
+}
+
+/// The payload of an entry that keeps no values: why somebody did it.
+#[derive(Serialize, Deserialize)]
+pub struct Grounds<'a> {
+    pub reason: Cow<'a, str>,
 }
 
 /// Whether an entry gets lines of its own in the histories of its contacts.
@@ -158,12 +174,37 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
 
 /// The changes of an entry; `None` when they are no longer kept.
 pub fn changes(connection: &Connection, id: EntryId) -> Step<Option<Vec<Change>>> {
-    let mut statement = connection.prepare_cached("SELECT body FROM payload WHERE seq = ?1")?;
+    let sql =
+        "SELECT payload.body, salt, digest FROM payload JOIN entry USING (seq) WHERE seq = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.0.cast_signed()])?;
-    match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
-        None => Ok(None),
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let body = text_at(row, 0)?;
+    // An undo of values that are not those of the entry would write them.
+    if row.get::<_, Option<Hash>>(2)? != Some(journal::digest(&row.get(1)?, body.as_bytes())) {
+        return Err(Fault::Damaged(format!(
+            "the values of journal entry {id} were edited"
+        )));
     }
+    // Changes are a list; grounds are not, and have no changes with them.
+    match body.starts_with('[') {
+        true => Ok(Some(serde_json::from_str(body)?)),
+        false => Ok(None),
+    }
+}
+
+/// Why an entry that keeps no values was made.
+pub fn reason(connection: &Connection, id: EntryId) -> Step<Option<String>> {
+    let sql = "SELECT body FROM payload WHERE seq = ?1 AND substr(body, 1, 1) = '{'";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.0.cast_signed()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let grounds: Grounds<'_> = serde_json::from_str(text_at(row, 0)?)?;
+    Ok(Some(grounds.reason.into_owned()))
 }
 
 /// The entry that took this one back and was not taken back itself.
@@ -183,6 +224,17 @@ pub fn forget(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
     Ok(())
 }
 
+/// Deletes the payloads of the entries of a conversation in the history of a contact.
+pub fn forget_of(connection: &Connection, contact: i64, id: ConversationId) -> Step<()> {
+    let sql = "DELETE FROM payload WHERE seq IN (
+        SELECT entry_contact.seq FROM entry_contact JOIN entry ON entry.seq = entry_contact.seq
+        WHERE entry_contact.contact = ?1 AND entry.conversation = ?2)";
+    connection
+        .prepare_cached(sql)?
+        .execute((contact, IdColumn(&id.0)))?;
+    Ok(())
+}
+
 /// Deletes the payload of one entry.
 pub fn forget_entry(connection: &Connection, seq: i64) -> Step<()> {
     connection
@@ -191,62 +243,37 @@ pub fn forget_entry(connection: &Connection, seq: i64) -> Step<()> {
     Ok(())
 }
 
-/// An entry as it is stored.
-struct Stored {
-    seq: i64,
-    at: Moment,
-    actor: String,
-    action: Action,
-    contact: Option<ContactId>,
-    conversation: Option<ConversationId>,
-    contacts: Vec<ContactId>,
-    batch: Option<u64>,
-    undoes: Option<EntryId>,
-    digest: Option<Hash>,
-    hash: Hash,
-}
-
-impl Stored {
-    fn sealed(&self) -> Public<'_> {
-        Public {
-            id: EntryId(self.seq.cast_unsigned()),
-            at: self.at,
-            actor: &self.actor,
-            action: self.action,
-            contact: self.contact,
-            conversation: self.conversation,
-            contacts: &self.contacts,
-            batch: self.batch,
-            undoes: self.undoes,
-            digest: self.digest,
-        }
-    }
-
-    fn public(self, undone_by: Option<EntryId>, kept: bool) -> Entry {
-        Entry {
-            id: EntryId(self.seq.cast_unsigned()),
-            at: self.at,
-            actor: self.actor,
-            action: self.action,
-            contact: self.contact,
-            conversation: self.conversation,
-            contacts: self.contacts,
-            batch: self.batch,
-            undoes: self.undoes,
-            undone_by,
-            kept,
-        }
+/// The entry without its seal, for those who list it.
+fn unsealed(sealed: Sealed, undone_by: Option<EntryId>, kept: bool) -> Entry {
+    Entry {
+        id: sealed.id(),
+        at: sealed.at,
+        actor: sealed.actor,
+        action: sealed.action,
+        contact: sealed.contact,
+        conversation: sealed.conversation,
+        contacts: sealed.contacts,
+        batch: sealed.batch,
+        undoes: sealed.undoes,
+        undone_by,
+        kept,
     }
 }
 
-fn load(connection: &Connection, id: EntryId) -> Step<Option<Stored>> {
+fn load(connection: &Connection, id: EntryId) -> Step<Option<Sealed>> {
     let sql = format!("SELECT {ENTRY} FROM entry WHERE seq = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([id.0.cast_signed()])?;
     rows.next()?.map(read).transpose()
 }
 
-fn read(row: &Row<'_>) -> Step<Stored> {
+/// The entry in the columns `ENTRY`.
+fn read(row: &Row<'_>) -> Step<Sealed> {
+    read_sealed_by(row, row.get(10)?)
+}
+
+/// The entry in the columns `ENTRY` but the last, with a hash.
+fn read_sealed_by(row: &Row<'_>, hash: Hash) -> Step<Sealed> {
     let contact = id_if_any_at(row, 4)?.map(ContactId);
     let contacts = match row
         .get_ref(6)?
@@ -256,7 +283,7 @@ fn read(row: &Row<'_>) -> Step<Stored> {
         Some(bytes) => ids_of(bytes)?,
         None => contact.into_iter().collect(),
     };
-    Ok(Stored {
+    Ok(Sealed {
         seq: row.get(0)?,
         at: moment_at(row, 1)?,
         actor: row.get(2)?,
@@ -269,7 +296,7 @@ fn read(row: &Row<'_>) -> Step<Stored> {
             .get::<_, Option<i64>>(8)?
             .map(|seq| EntryId(seq.cast_unsigned())),
         digest: row.get(9)?,
-        hash: row.get(10)?,
+        hash,
     })
 }
 

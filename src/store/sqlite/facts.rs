@@ -10,8 +10,8 @@ use crate::domain::facts::{FactKey, Facts, Linked};
 
 /// `FactKey::Linked` lists at most this many of each.
 const LINKED_MAX: i64 = 2;
-/// `FactKey::MembersOf` lists at most this many.
-const MEMBERS_MAX: usize = 2;
+/// `FactKey::MembersOf` lists at most this many: one more than a merge set has.
+const MEMBERS_MAX: usize = 53;
 
 /// Loads what `keys` ask for; what is loaded already is read again.
 pub fn load(

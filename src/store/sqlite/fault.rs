@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::store::StoreError;
 
@@ -50,15 +50,29 @@ impl Fault {
         }
     }
 
+    /// What is damaged, when that is what went wrong.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            Self::Damaged(what) => Some(what.clone()),
+            Self::Misfit(_) => None,
+            Self::Sql(error) if does_not_read(error) => {
+                Some("a stored value does not read".to_owned())
+            }
+            Self::Sql(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Some(plain(error)),
+                _ => None,
+            },
+        }
+    }
+
     /// The error for callers of a store at `path` that waited for `wait`.
     pub fn to_error(&self, path: &Path, wait: Duration) -> StoreError {
         let path = path.to_owned();
+        if let Some(what) = self.damage() {
+            return StoreError::Damaged { path, what };
+        }
         match self {
-            Self::Damaged(what) => StoreError::Damaged {
-                path,
-                what: what.clone(),
-            },
-            Self::Misfit(what) => StoreError::Other {
+            Self::Damaged(what) | Self::Misfit(what) => StoreError::Other {
                 path,
                 what: what.clone(),
             },
@@ -71,9 +85,9 @@ impl Fault {
                     path,
                     seconds: wait.as_secs(),
                 },
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
-                    path,
-                    what: plain(error),
+                Some(ErrorCode::SystemIoFailure) => match is_of_reading(error) {
+                    true => StoreError::Unread(path),
+                    false => StoreError::Unsaved(path),
                 },
                 _ => StoreError::Other {
                     path,
@@ -82,6 +96,28 @@ impl Fault {
             },
         }
     }
+}
+
+/// True when a column holds what it never was given.
+fn does_not_read(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+    };
+    matches!(
+        error,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | Utf8Error(..)
+    )
+}
+
+fn is_of_reading(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(
+        code,
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ)
+    )
 }
 
 /// SQLite's own words, without the crate's frame around them.

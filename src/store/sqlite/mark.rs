@@ -7,6 +7,7 @@ use super::column::{
     IdColumn, id_at, moment_at, name_kind_code, name_kind_of_code, source_of, text_at,
 };
 use super::fault::Step;
+use super::seal::{opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::ContactId;
@@ -14,15 +15,30 @@ use crate::domain::identifier::Identifier;
 use crate::domain::reason::{NotSame, SharedMark};
 use crate::store::Name;
 
+/// Room for most marks.
+const MARK_BYTES: usize = 256;
+
 /// The shared mark with this key.
 pub fn shared(connection: &Connection, key: &Identifier) -> Step<Option<SharedMark>> {
     let sql = "SELECT body FROM shared WHERE kind = ?1 AND value = ?2 AND source = ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((key.kind.code(), &key.value, source_of(key)))?;
     match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
+        Some(row) => Ok(Some(opened(text_at(row, 0)?)?)),
         None => Ok(None),
     }
+}
+
+/// Every shared mark, the latest first.
+pub fn all_shared(connection: &Connection) -> Step<Vec<SharedMark>> {
+    let mut statement = connection.prepare_cached("SELECT body FROM shared")?;
+    let mut rows = statement.query(())?;
+    let mut marks: Vec<SharedMark> = Vec::new();
+    while let Some(row) = rows.next()? {
+        marks.push(opened(text_at(row, 0)?)?);
+    }
+    marks.sort_by(|one, other| (other.at, &one.identifier).cmp(&(one.at, &other.identifier)));
+    Ok(marks)
 }
 
 /// Puts the shared mark `after` where `before` stood.
@@ -38,7 +54,7 @@ pub fn put_shared(
             let sql =
                 "INSERT OR REPLACE INTO shared (kind, value, source, body) VALUES (?1, ?2, ?3, ?4)";
             let (kind, value, source) = columns;
-            let body = serde_json::to_string(mark)?;
+            let body = sealed(mark, MARK_BYTES)?;
             turn.connection
                 .prepare_cached(sql)?
                 .execute((kind, value, source, &body))?;

@@ -5,16 +5,20 @@ use rusqlite::Connection;
 use super::column::{IdColumn, id_at, text_at};
 use super::contact;
 use super::fault::Step;
+use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::{ContactId, Note, NoteId, Organization, OrganizationId};
+
+/// Room for most notes and organizations.
+const BODY_BYTES: usize = 512;
 
 /// The note with this id.
 pub fn load(connection: &Connection, id: NoteId) -> Step<Option<Note>> {
     let mut statement = connection.prepare_cached("SELECT body FROM note WHERE id = ?1")?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
+        Some(row) => of_id(opened(text_at(row, 0)?)?, |note: &Note| note.id == id).map(Some),
         None => Ok(None),
     }
 }
@@ -40,7 +44,7 @@ pub fn list(connection: &Connection, contacts: &[ContactId]) -> Step<Vec<Note>> 
     for contact in contacts {
         let mut rows = statement.query([IdColumn(&contact.0)])?;
         while let Some(row) = rows.next()? {
-            notes.push(serde_json::from_str(text_at(row, 0)?)?);
+            notes.push(opened(text_at(row, 0)?)?);
         }
     }
     notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
@@ -59,7 +63,7 @@ pub fn put(
     match after {
         Some(note) => {
             let row = contact::row_or_new(turn, note.contact)?;
-            let body = serde_json::to_string(note)?;
+            let body = sealed(note, BODY_BYTES)?;
             let sql = "INSERT INTO note (id, contact, created, body) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (id) DO UPDATE SET contact = ?2, created = ?3, body = ?4";
             let columns = (IdColumn(&id.0), row, note.created.0, &body);
@@ -81,7 +85,7 @@ pub fn organization(connection: &Connection, id: OrganizationId) -> Step<Option<
     let mut statement = connection.prepare_cached("SELECT body FROM organization WHERE id = ?1")?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
     match rows.next()? {
-        Some(row) => Ok(Some(serde_json::from_str(text_at(row, 0)?)?)),
+        Some(row) => Ok(Some(opened(text_at(row, 0)?)?)),
         None => Ok(None),
     }
 }
@@ -106,7 +110,7 @@ pub fn put_organization(
     let connection = turn.connection;
     match after {
         Some(organization) => {
-            let body = serde_json::to_string(organization)?;
+            let body = sealed(organization, BODY_BYTES)?;
             let sql = "INSERT INTO organization (id, name, created, body) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (id) DO UPDATE SET name = ?2, created = ?3, body = ?4";
             let (name, created) = (&organization.name, organization.created.0);

@@ -5,6 +5,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,8 +14,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
+use super::checkpoint;
 use super::fault::{Fault, Step};
-use crate::store::StoreError;
+use crate::store::{StoreError, words_of};
 
 /// `scvd` in the header of every store.
 const APPLICATION_ID: i64 = 0x7363_7664;
@@ -29,12 +31,16 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 2] = [
+const MIGRATIONS: [(i64, &str); 3] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
     ),
     (2, crate::store::search::MIGRATION),
+    (
+        3,
+        include_str!("../../../assets/migrations/sqlite/0003_seal.sql"),
+    ),
 ];
 
 /// Whether a store that is not there is made.
@@ -51,7 +57,56 @@ pub enum Open {
 pub enum Purpose {
     Write,
     Read,
+    /// Reads a file that nobody can write, without the files that programs on one store share.
+    ReadFrozen,
     Checkpoint,
+}
+
+/// How a store that cannot be written is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Beside other programs, which may write.
+    Shared,
+    /// As it lies there. Only where no log stands beside it: what is in the log would be missed.
+    Frozen,
+}
+
+impl Reading {
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::Shared => Purpose::Read,
+            Self::Frozen => Purpose::ReadFrozen,
+        }
+    }
+}
+
+/// Sees to it that a store of this schema can be read at `path`; nothing is made and nothing is written.
+pub fn prepare_reading(path: &Path, reading: Reading, options: &Options) -> Result<(), StoreError> {
+    if let Found::Nothing = inspect(path)? {
+        return Err(StoreError::Missing(path.to_owned()));
+    }
+    if reading == Reading::Frozen && has_log(path) {
+        return Err(StoreError::ReadOnly(path.to_owned()));
+    }
+    let version =
+        connect(path, reading.purpose(), options).and_then(|connection| version_of(&connection));
+    match version.map_err(|fault| fault.to_error(path, options.wait))? {
+        found if found > newest() => Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        }),
+        // It would have to be brought up to the newest schema first.
+        found if found < newest() => Err(StoreError::ReadOnly(path.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// True when something may stand in the log that is not in the file yet, or may at any time.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).exists()
 }
 
 /// Sees to it that a store of this schema stands at `path`.
@@ -82,11 +137,19 @@ pub fn prepare(path: &Path, open: Open, options: &Options) -> Result<(), StoreEr
 
 /// Opens and sets a connection to the store at `path`.
 pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connection> {
-    let access = match purpose {
-        Purpose::Write | Purpose::Checkpoint => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    let single = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let (read, write) = (
+        OpenFlags::SQLITE_OPEN_READ_ONLY | single,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | single,
+    );
+    let connection = match purpose {
+        Purpose::Write | Purpose::Checkpoint => Connection::open_with_flags(path, write)?,
+        Purpose::Read => Connection::open_with_flags(path, read)?,
+        Purpose::ReadFrozen => {
+            let uri = frozen_uri(path);
+            Connection::open_with_flags(uri, read | OpenFlags::SQLITE_OPEN_URI)?
+        }
     };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.wait)?;
     connection.set_prepared_statement_cache_capacity(200);
     connection.pragma_update(None, "foreign_keys", false)?;
@@ -110,7 +173,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
                 connection.pragma_update(None, "max_page_count", (bytes / 4096).max(1))?;
             }
         }
-        Purpose::Read => {
+        Purpose::Read | Purpose::ReadFrozen => {
             connection.pragma_update(None, "query_only", true)?;
             connection.pragma_update(None, "mmap_size", options.mmap_bytes)?;
         }
@@ -123,25 +186,39 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     Ok(connection)
 }
 
+/// The path as the URI of a file that nobody changes.
+fn frozen_uri(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
 /// What stands at a path, as far as its first bytes tell.
-enum Found {
+pub(super) enum Found {
     Nothing,
     Store,
 }
 
 /// Reads the header before SQLite touches the file: a file that is not ours is left exactly as it is.
-fn inspect(path: &Path) -> Result<Found, StoreError> {
+pub(super) fn inspect(path: &Path) -> Result<Found, StoreError> {
     let foreign = || StoreError::Foreign(path.to_owned());
     let about = match fs::metadata(path) {
         Ok(about) => about,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(of_io(path, &error)),
+        Err(error) => return Err(unreadable(path, &error)),
     };
     if !about.is_file() {
         return Err(foreign());
     }
     let mut header = [0; HEADER_BYTES];
-    let mut file = File::open(path).map_err(|error| of_io(path, &error))?;
+    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     match file.read_exact(&mut header) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(foreign()),
@@ -170,11 +247,7 @@ fn inspect(path: &Path) -> Result<Found, StoreError> {
 fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
     let directory = directory_of(path);
     let failed = |error: &io::Error| of_io(path, error);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&directory)
-        .map_err(|error| failed(&error))?;
+    make_directory(&directory).map_err(|error| failed(&error))?;
     let draft = draft_of(path);
     OpenOptions::new()
         .write(true)
@@ -184,17 +257,44 @@ fn create(path: &Path, options: &Options) -> Result<(), StoreError> {
         .map_err(|error| failed(&error))?;
     let made = build(&draft, options).map_err(|fault| fault.to_error(path, options.wait));
     let placed = made.and_then(|()| place(&draft, path).map_err(|error| failed(&error)));
-    // The draft is gone after a rename, and a second name of the store after a link.
-    let removed = fs::remove_file(&draft);
-    if let Err(error) = removed
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "a draft of the store was left behind");
-    }
+    clear(&draft);
     placed?;
-    File::open(&directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| failed(&error))
+    sync_names(&directory).map_err(|error| failed(&error))
+}
+
+/// Removes a draft and what SQLite may have left beside it on a disk that failed. The draft itself is gone
+/// after a rename, and a second name of the store after a link.
+fn clear(draft: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = draft.as_os_str().to_owned();
+        name.push(end);
+        if let Err(error) = fs::remove_file(&name)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a draft of the store was left behind");
+        }
+    }
+}
+
+/// Makes a directory and those it is in. A name that its directory was not synced after is gone with the
+/// power, and everything below it too.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = directory
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+        .collect();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
+    missing
+        .into_iter()
+        .try_for_each(|made| sync_names(&directory_of(made)))
+}
+
+/// Makes the names in a directory durable.
+fn sync_names(directory: &Path) -> io::Result<()> {
+    File::open(directory).and_then(|directory| directory.sync_all())
 }
 
 /// Fills an empty file with the newest schema.
@@ -203,7 +303,8 @@ fn build(draft: &Path, options: &Options) -> Step<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     migrate(&mut connection)?;
-    // Closing the last connection copies everything into the file and removes its log.
+    // Closing copies the log into the file too, but says nothing when that fails; the file alone gets a name.
+    checkpoint::truncate(&connection)?;
     connection.close().map_err(|(_, error)| Fault::from(error))
 }
 
@@ -219,7 +320,7 @@ fn place(draft: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Brings a store to the newest schema, whole or not at all. Another program may have done it meanwhile.
-fn migrate(connection: &mut Connection) -> Step<()> {
+pub(super) fn migrate(connection: &mut Connection) -> Step<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version_of(&transaction)?;
     for (version, sql) in MIGRATIONS
@@ -232,7 +333,7 @@ fn migrate(connection: &mut Connection) -> Step<()> {
     Ok(transaction.commit()?)
 }
 
-fn version_of(connection: &Connection) -> Step<i64> {
+pub(super) fn version_of(connection: &Connection) -> Step<i64> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
@@ -245,7 +346,7 @@ pub fn newest() -> i64 {
         .unwrap_or_default()
 }
 
-fn directory_of(path: &Path) -> PathBuf {
+pub(super) fn directory_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -253,13 +354,24 @@ fn directory_of(path: &Path) -> PathBuf {
 }
 
 /// A name beside `path` that no other program uses.
-fn draft_of(path: &Path) -> PathBuf {
+pub(super) fn draft_of(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     directory_of(path).join(format!(".{name}.{}", uuid::Uuid::new_v4().simple()))
 }
 
+/// The sentence for a file that cannot even be looked into.
+fn unreadable(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => StoreError::Other {
+            path: path.to_owned(),
+            what: "the file cannot be read; check its permissions".to_owned(),
+        },
+        _ => of_io(path, error),
+    }
+}
+
 /// The sentence for an error of the file system.
-fn of_io(path: &Path, error: &io::Error) -> StoreError {
+pub(super) fn of_io(path: &Path, error: &io::Error) -> StoreError {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -268,7 +380,7 @@ fn of_io(path: &Path, error: &io::Error) -> StoreError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full(path),
         _ => StoreError::Other {
             path,
-            what: error.to_string(),
+            what: words_of(error),
         },
     }
 }

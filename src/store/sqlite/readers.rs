@@ -15,16 +15,18 @@ use crate::store::StoreError;
 pub struct Readers {
     path: PathBuf,
     options: Options,
+    purpose: Purpose,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub fn new(path: PathBuf, options: Options) -> Arc<Self> {
+    pub fn new(path: PathBuf, purpose: Purpose, options: Options) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(options.readers.max(1)));
         Arc::new(Self {
             path,
             options,
+            purpose,
             idle: Mutex::new(Vec::new()),
             permits,
         })
@@ -68,7 +70,7 @@ impl Readers {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        idle.map_or_else(|| connect(&self.path, Purpose::Read, &self.options), Ok)
+        idle.map_or_else(|| connect(&self.path, self.purpose, &self.options), Ok)
     }
 
     fn put_back(&self, connection: Connection) {

@@ -17,9 +17,15 @@ use crate::domain::record::ConversationRecord;
 /// The row of the counters that says how far what went reaches.
 const GONE_BEFORE: &str = "gone-before";
 
-/// Removes the journey of a contact: its own conversations and visits. Of a conversation that belongs to
-/// somebody else only the contact's part goes.
+/// Removes the journey of a contact whose life is over, and remembers how far what went reaches.
 pub fn drop_journey(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
+    let last = remove_journey(turn, id)?;
+    note_gone(turn.connection, last)
+}
+
+/// Removes the journey of a contact: its own conversations and visits. Of a conversation that belongs to
+/// somebody else only the contact's part goes. When the last of it was over.
+pub fn remove_journey(turn: &mut Turn<'_>, id: ContactId) -> Step<Option<Moment>> {
     let own = contact::row_or_new(turn, id)?;
     let mut last = last_visit(turn.connection, own)?;
     for (row, record) in conversations_of(turn.connection, own)? {
@@ -35,7 +41,7 @@ pub fn drop_journey(turn: &mut Turn<'_>, id: ContactId) -> Step<()> {
     let sql = "DELETE FROM visit WHERE contact = ?1";
     let removed = turn.connection.prepare_cached(sql)?.execute([own])?;
     turn.tally.add(Counted::Visits, -(removed as i64));
-    note_gone(turn.connection, last)
+    Ok(last)
 }
 
 /// The moment before whose conversations and visits some went with the retention; `None` when none did.
@@ -105,7 +111,11 @@ fn forget(turn: &mut Turn<'_>, contact: ContactId, entry: Option<i64>) -> Step<(
     }
 }
 
-fn conversations_of(connection: &Connection, contact: i64) -> Step<Vec<(i64, ConversationRecord)>> {
+/// The conversations that a contact takes part in, with their rows.
+pub fn conversations_of(
+    connection: &Connection,
+    contact: i64,
+) -> Step<Vec<(i64, ConversationRecord)>> {
     let sql = "SELECT conversation.row, link, others, wrapup, body FROM party
         JOIN conversation ON conversation.row = party.conversation WHERE party.contact = ?1";
     let mut statement = connection.prepare_cached(sql)?;

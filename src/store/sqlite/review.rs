@@ -100,7 +100,7 @@ impl<'p> Standing<'p> {
             Observation::DropJourney { contact } => {
                 self.dropped.insert(contact);
             }
-            Observation::Seen { .. } => {}
+            Observation::Erase(_) | Observation::Seen { .. } => {}
         }
         Ok(Some(observation))
     }
@@ -236,7 +236,7 @@ fn key_of_observation(observation: &Observation) -> Option<FactKey> {
     match observation {
         Observation::Conversation(seen) => Some(FactKey::Conversation(seen.id)),
         Observation::Visit(seen) => Some(FactKey::Visit(seen.id)),
-        Observation::Seen { .. } | Observation::DropJourney { .. } => None,
+        Observation::Seen { .. } | Observation::DropJourney { .. } | Observation::Erase(_) => None,
     }
 }
 

@@ -102,6 +102,11 @@ impl From<SearchError> for Fault {
     }
 }
 
+/// True when the index should be built anew; what is wrong with it is for a search to say.
+pub fn is_due(connection: &Connection) -> bool {
+    rebuild_due(connection).unwrap_or(false)
+}
+
 /// Builds what was written since the last time into the index, when it is enough.
 pub fn rebuild(
     connection: &Connection,

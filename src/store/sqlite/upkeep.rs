@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 use super::Options;
 use super::fault::Step;
 use super::open::{Purpose, connect};
-use super::searched;
-use crate::store::StoreError;
+use super::{scrub, searched};
+use crate::store::{Scrubbed, StoreError};
 
 /// Told of what is done and the total.
 pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
@@ -24,6 +24,8 @@ pub enum Upkeep {
     Written,
     /// Somebody waits for the index to be up to date.
     Asked(Progress, oneshot::Sender<Result<(), StoreError>>),
+    /// Somebody waits for what was erased to be gone from the files.
+    Scrub(oneshot::Sender<Result<Scrubbed, StoreError>>),
 }
 
 /// The thread.
@@ -43,14 +45,23 @@ impl Keeper {
         }
     }
 
-    /// Works until nobody can ask any more.
+    /// Works until nobody can ask any more. A program that died after an erasure left its scrub to be done.
     pub fn run(self, wishes: &Receiver<Upkeep>) {
+        if let Err(fault) = self.scrub() {
+            tracing::warn!(?fault, "what was erased is not gone from the files yet");
+        }
         while let Ok(wish) = wishes.recv() {
             match wish {
                 Upkeep::Written => {
                     if let Err(fault) = self.build(&mut |_, _| self.until_closing()) {
                         tracing::warn!(?fault, "the search index could not be brought up to date");
                     }
+                }
+                Upkeep::Scrub(reply) => {
+                    let done = self.scrub();
+                    let done = done.map_err(|fault| fault.to_error(&self.path, self.options.wait));
+                    // Nobody may be waiting any more; what is gone is gone.
+                    drop(reply.send(done));
                 }
                 Upkeep::Asked(mut progress, reply) => {
                     let done = self.build(&mut |done, total| {
@@ -66,6 +77,16 @@ impl Keeper {
                 }
             }
         }
+    }
+
+    fn scrub(&self) -> Step<Scrubbed> {
+        let looking = connect(&self.path, Purpose::Read, &self.options)?;
+        if !scrub::is_due(&looking)? {
+            return Ok(Scrubbed::Clean);
+        }
+        drop(looking);
+        let connection = connect(&self.path, Purpose::Write, &self.options)?;
+        scrub::scrub(&connection, self.options.wait)
     }
 
     fn until_closing(&self) -> ControlFlow<()> {

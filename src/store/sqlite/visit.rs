@@ -8,6 +8,7 @@ use super::column::{IdColumn, id_at, moment_at, text_at};
 use super::contact;
 use super::conversation::keep_entry;
 use super::fault::Step;
+use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
 use crate::domain::contact::ContactId;
@@ -15,19 +16,25 @@ use crate::domain::facts::VisitRecord;
 use crate::domain::moment::Moment;
 use crate::domain::visit::VisitId;
 
+/// Room for most visits.
+const BODY_BYTES: usize = 2048;
+
 /// The visit with this id.
 pub fn load(connection: &Connection, id: VisitId) -> Step<Option<VisitRecord>> {
     let sql = "SELECT link, body FROM visit WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([IdColumn(&id.0)])?;
-    rows.next()?.map(|row| read(row, 0)).transpose()
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    of_id(read(row, 0)?, |record| record.visit.id == id).map(Some)
 }
 
 /// The record in the columns link, body from `index` on.
 pub fn read(row: &Row<'_>, index: usize) -> Step<VisitRecord> {
     Ok(VisitRecord {
-        link: serde_json::from_str(text_at(row, index)?)?,
-        visit: serde_json::from_str(text_at(row, index + 1)?)?,
+        link: opened(text_at(row, index)?)?,
+        visit: opened(text_at(row, index + 1)?)?,
     })
 }
 
@@ -41,8 +48,8 @@ pub fn put(
     let connection = turn.connection;
     let own = contact::row_or_new(turn, after.link.contact)?;
     let (link, body) = (
-        serde_json::to_string(&after.link)?,
-        serde_json::to_string(&after.visit)?,
+        sealed(&after.link, BODY_BYTES)?,
+        sealed(&after.visit, BODY_BYTES)?,
     );
     let id = IdColumn(&after.visit.id.0);
     let columns = (

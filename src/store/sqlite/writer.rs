@@ -265,6 +265,8 @@ impl Writer {
                 let taken = done.into_iter().map(|(one, _)| one);
                 match fault.is_of_the_world() {
                     true => failed.extend(taken),
+                    // With nobody to blame it would stop there again, and all would wait forever.
+                    false if failed.is_empty() => failed.extend(taken.chain(waiting.drain(..))),
                     // Nothing is wrong with the others: they are decided again without the one to blame.
                     false => taken.rev().for_each(|one| waiting.push_front(one)),
                 }

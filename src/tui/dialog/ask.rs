@@ -10,6 +10,7 @@ use super::sending::Sending;
 use super::shell::{Shell, below, inside, paragraph, rows_of, split_bottom, width_on};
 use crate::domain::command::Command;
 use crate::tui::context::Context;
+use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
@@ -72,6 +73,12 @@ impl Ask {
         self.choices = Choices::new(choices, selected);
         self.answers = answers;
         self
+    }
+
+    /// The first answer, given without asking: the dialog stays for what comes of it.
+    pub(super) fn given(mut self) -> (Self, Vec<Effect>) {
+        let effects = self.give(0).effects;
+        (self, effects)
     }
 
     pub(super) fn from(mut self, search: Option<Box<Search>>) -> Self {

@@ -90,8 +90,8 @@ impl Form {
         let rows = row::rows(&contact.fields, profile.organization.as_deref());
         let mut form = Self::new(Purpose::Promote(contact.id), "Add to contacts", rows);
         form.about = format!("{} · {}", name_of_profile(profile), contact.kind.name());
-        form.fill(&seed::from_typed(typed, context.region));
         form.fill_from(profile, &contact.fields);
+        form.fill_typed(typed, context);
         Some(form.opened(context))
     }
 
@@ -104,10 +104,12 @@ impl Form {
         if link.is_some() {
             form.about = "linked to this conversation".to_owned();
         }
-        form.fill(&seed::from_typed(typed, context.region));
+        // Somebody who makes a new contact of a name means that name, not the one that the conversation gives.
+        form.fill(&seed::split_name(typed));
         if let Some(profile) = profile.filter(|_| link.is_some()) {
             form.fill_from(profile, &Fields::default());
         }
+        form.fill_typed(typed, context);
         form.opened(context)
     }
 
@@ -219,22 +221,26 @@ impl Form {
         (self, Vec::new())
     }
 
-    /// Fills in what the conversation provided. A name that was typed is not mixed with the provided one.
+    /// Fills in what the conversation provided. Its name is not mixed with one that stands there.
     fn fill_from(&mut self, profile: &Profile, own: &Fields) {
-        let is_name = |field: Field| matches!(field, Field::FirstName | Field::LastName);
-        let has_name = self
-            .rows
-            .iter()
-            .any(|row| is_name(row.field) && !row.text().is_empty());
-        let taken: Vec<Field> = self
-            .rows
-            .iter()
-            .filter(|row| !row.text().is_empty())
-            .map(|row| row.field)
-            .collect();
+        let held = self.held();
+        let taken: Vec<Field> = held.into_iter().map(|(field, _)| field).collect();
+        let is_name = |field: &Field| matches!(field, Field::FirstName | Field::LastName);
+        let has_name = taken.iter().any(is_name);
         let mut seeds = seed::from_conversation(profile, own, &taken);
-        seeds.retain(|seed| !has_name || !is_name(seed.field));
+        seeds.retain(|seed| !has_name || !is_name(&seed.field));
         self.fill(&seeds);
+    }
+
+    /// Fills in what was typed into the search box, where nothing stands yet.
+    fn fill_typed(&mut self, typed: &str, context: &Context<'_>) {
+        self.fill(&seed::from_typed(typed, context.region, &self.held()));
+    }
+
+    /// The fields that are not empty, with their texts.
+    fn held(&self) -> Vec<(Field, String)> {
+        let held = self.rows.iter().filter(|row| !row.text().is_empty());
+        held.map(|row| (row.field, row.text().to_owned())).collect()
     }
 
     /// Fills fields that are empty still: what the contact holds is not pushed out.

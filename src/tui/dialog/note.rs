@@ -9,7 +9,7 @@ use super::draft::{Draft, DraftKey, Drafting};
 use super::sending::Sending;
 use super::shell::{Shell, below, rows_on, split_bottom, width_on};
 use super::words::{name_of_profile, short};
-use crate::domain::Moment;
+use crate::backend::view::Expires;
 use crate::domain::command::Command;
 use crate::domain::contact::{ContactId, NOTE_CHARS_MAX, Note as Kept, NoteId};
 use crate::tui::context::Context;
@@ -44,7 +44,7 @@ pub struct Note {
     /// The note whose text is being changed, when it is an earlier one.
     changing: Option<NoteId>,
     earlier: Vec<Kept>,
-    expires: Option<Moment>,
+    expires: Option<Expires>,
     place: Place,
     list: ListState,
     sending: Sending,
@@ -327,8 +327,11 @@ impl Note {
         if let Some((words, role)) = self.sending.told() {
             put(buf, rest, words, theme.style(role));
         } else if let Some(expires) = self.expires {
-            let day = time::long_date(expires, context.tz);
-            let words = format!("⚠ this contact expires on {day}, its notes with it");
+            let when = match expires {
+                Expires::At(moment) => format!("on {}", time::long_date(moment, context.tz)),
+                Expires::DaysAfterEnd(days) => format!("{days} days after this ends"),
+            };
+            let words = format!("⚠ this contact expires {when}, its notes with it");
             put(buf, rest, &words, theme.style(Role::Warning));
         }
     }

@@ -4,7 +4,7 @@
 //! shown. What is shown and how is in `row` and `view`.
 
 use super::words::{brief_of, name_of_brief, name_of_profile};
-use crate::backend::view::{Brief, Profile, ProfileState, SearchResult};
+use crate::backend::view::{Brief, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
@@ -17,11 +17,13 @@ use crate::tui::msg::Reply;
 use crate::tui::widget::{Field, Hint, ListState};
 
 mod act;
+mod offer;
 mod press;
 mod row;
 mod shown;
 mod view;
 
+use offer::{given_name, offered};
 use row::{Pick, Row};
 
 /// Hits of one read.
@@ -64,6 +66,8 @@ enum Act {
 struct Around {
     conversation: Option<ConversationId>,
     contact: Option<Brief>,
+    /// The name that it has, or that the conversation gives: with it the contact is added.
+    name: Option<String>,
 }
 
 /// The search.
@@ -105,6 +109,7 @@ impl Around {
         Self {
             conversation: profile.and_then(|profile| profile.conversation),
             contact,
+            name: profile.and_then(given_name),
         }
     }
 
@@ -155,6 +160,14 @@ impl Search {
 
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
         match input {
+            // What was found is read anew too.
+            Input::Key(press) if context.keymap.refreshes(press) => {
+                self.said = None;
+                Reaction {
+                    effects: self.ask(context),
+                    ..Reaction::stay()
+                }
+            }
             Input::Key(press) => {
                 self.said = None;
                 match self.place {
@@ -376,29 +389,5 @@ fn hint(key: &str, action: Action, context: &Context<'_>) -> Hint {
     match context.denied(spec.needs) {
         Some(_) => hint.greyed(),
         None => hint,
-    }
-}
-
-/// With rivals the identifier they share, which tells them apart from all others; with nobody known the name
-/// that the conversation gives, unless somebody is suggested already.
-fn offered(profile: &Profile, purpose: &Purpose) -> Option<String> {
-    let finds = match purpose {
-        Purpose::Open | Purpose::Link => true,
-        Purpose::Merge { chosen } => chosen.is_empty(),
-        Purpose::NotSame => false,
-    };
-    match profile.state {
-        ProfileState::Rivals if *purpose == Purpose::Open => {
-            let (_, identifier) = profile.rivals.first()?;
-            Some(identifier.shown())
-        }
-        ProfileState::Provided | ProfileState::Unlinked if finds => {
-            let is_suggested = !profile.rivals.is_empty() || !profile.suggestions.is_empty();
-            let name = profile.provided_name.as_deref()?.trim();
-            let is_name = name.contains(char::is_alphabetic);
-            (is_name && !is_suggested).then(|| name.to_owned())
-        }
-        ProfileState::Rivals | ProfileState::Provided | ProfileState::Unlinked => None,
-        ProfileState::Linked | ProfileState::Alone | ProfileState::Gone => None,
     }
 }

@@ -13,17 +13,21 @@ use crate::tui::theme::Role;
 /// The question of an unlink.
 pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
     let name = name_of_profile(profile);
+    let provided = profile
+        .provided
+        .first()
+        .map(|provided| &provided.identifier);
     let run = |sharing| {
         let command = Command::Unlink {
             conversation,
             sharing,
         };
-        Answer::run(command, format!("Conversation unlinked from {name}"))
+        let mark = provided.filter(|_| sharing == Sharing::Mark);
+        let mark = mark.map_or_else(String::new, |identifier| {
+            format!(", {} marked as shared", identifier.shown())
+        });
+        Answer::run(command, format!("Conversation unlinked from {name}{mark}"))
     };
-    let provided = profile
-        .provided
-        .first()
-        .map(|provided| &provided.identifier);
     let leaves = match provided {
         Some(identifier) => stays(profile, identifier),
         None => "nothing else changes".to_owned(),

@@ -1,16 +1,21 @@
 //! Why this contact, in sentences and as evidence, and why not the others.
 
+mod contact;
+mod not;
+
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::shell::{Shell, inside, resting, rows_on, width_on};
 use super::words::{name_of_brief, short};
-use crate::backend::view::{Brief, Explanation, Profile};
+use crate::backend::Trouble;
+use crate::backend::view::{ContactExplanation, Explanation, NotExplanation};
 use crate::domain::contact::ContactId;
-use crate::domain::conversation::{ConversationId, Trust};
-use crate::domain::reason::{ClaimOrigin, Reason, Rule};
+use crate::domain::conversation::Trust;
+use crate::domain::reason::{ClaimOrigin, Reason};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
@@ -18,26 +23,37 @@ use crate::tui::input::{Input, Key, Press};
 use crate::tui::keymap::Meaning;
 use crate::tui::layer::{Reaction, Then};
 use crate::tui::load::Load;
-use crate::tui::msg::Reply;
+use crate::tui::msg::{Reply, Subject};
 use crate::tui::pane::sign::sentence;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 use crate::tui::widget::{Hint, put_parts, scrollbar};
 
+use not::{Other, others};
+
 const WIDTH: u16 = 84;
 const LABEL_COLUMNS: usize = 10;
 /// What a person does next after reading why.
 const NEXT: [Action; 4] = [Action::Unlink, Action::Link, Action::Merge, Action::NotSame];
 
-/// Why a conversation is linked to its contact.
+/// Why a conversation is linked to its contact, or why a contact is there.
 #[derive(Clone, Debug)]
 pub struct Why {
-    conversation: ConversationId,
-    explanation: Load<Explanation>,
+    subject: Subject,
+    told: Load<Told>,
+    /// Why not others, once somebody asked.
+    answers: BTreeMap<ContactId, Result<NotExplanation, Trouble>>,
     top: usize,
     /// The rows in sight and the rows there are, as the last frame had them.
     seen: Cell<(usize, usize)>,
+}
+
+/// What was read.
+#[derive(Clone, Debug)]
+enum Told {
+    Link(Box<Explanation>),
+    Contact(Box<ContactExplanation>),
 }
 
 /// A row of the explanation: a label, if it has one, and words.
@@ -48,16 +64,21 @@ struct Row {
 }
 
 impl Why {
-    pub fn open(conversation: ConversationId, context: &Context<'_>) -> (Self, Vec<Effect>) {
-        let mut explanation = Load::Empty;
-        explanation.begin(context.now);
+    pub fn open(subject: Subject, context: &Context<'_>) -> (Self, Vec<Effect>) {
+        let mut told = Load::Empty;
+        told.begin(context.now);
+        let read = match subject {
+            Subject::Conversation(id) => Read::Why(id),
+            Subject::Contact(id) => Read::WhyContact(id),
+        };
         let why = Self {
-            conversation,
-            explanation,
+            subject,
+            told,
+            answers: BTreeMap::new(),
             top: 0,
             seen: Cell::new((0, 0)),
         };
-        (why, vec![Effect::Read(Read::Why(conversation))])
+        (why, vec![Effect::Read(read)])
     }
 
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
@@ -74,14 +95,25 @@ impl Why {
         }
         match press.key {
             Key::Esc | Key::Enter | Key::Char('q') => Reaction::close(),
+            Key::Char(digit @ '1'..='9') if !press.ctrl => self.ask_not(digit, context),
             _ => self.scroll(press),
         }
     }
 
     pub fn reply(&mut self, reply: &Reply) -> Option<Reaction> {
         match reply {
-            Reply::Why(conversation, result) if *conversation == self.conversation => {
-                self.explanation.finish(result.clone());
+            Reply::Why(id, result) if self.subject == Subject::Conversation(*id) => {
+                let told = result.clone().map(|one| Told::Link(Box::new(one)));
+                self.told.finish(told);
+                Some(Reaction::stay())
+            }
+            Reply::WhyContact(id, result) if self.subject == Subject::Contact(*id) => {
+                let told = result.clone().map(|one| Told::Contact(Box::new(one)));
+                self.told.finish(told);
+                Some(Reaction::stay())
+            }
+            Reply::WhyNot(id, contact, result) if self.subject == Subject::Conversation(*id) => {
+                self.answers.insert(*contact, result.clone());
                 Some(Reaction::stay())
             }
             _ => None,
@@ -137,6 +169,9 @@ impl Why {
                 Some(Hint::new(key, action.spec().word))
             })
             .collect();
+        if !self.others(context).is_empty() {
+            hints.insert(0, Hint::new("1-9", "why not"));
+        }
         let (room, len) = self.seen.get();
         if room < len {
             hints.insert(0, Hint::new("↓", "more"));
@@ -164,34 +199,71 @@ impl Why {
 
     fn rows(&self, width: usize, context: &Context<'_>) -> Vec<Row> {
         let mut rows = Vec::new();
-        if let Some(trouble) = self.explanation.trouble() {
+        if let Some(trouble) = self.told.trouble() {
             let words = sentence(&trouble.to_string());
             paragraph(&mut rows, "", &words, Role::Danger, width);
         }
-        let Some(explanation) = self.explanation.value() else {
-            if self.explanation.is_loading() {
+        let Some(told) = self.told.value() else {
+            if self.told.is_loading() {
                 paragraph(&mut rows, "", "Reading the evidence …", Role::Muted, width);
             }
             return rows;
         };
-        for words in &explanation.sentences {
+        let (sentences, evidence) = match told {
+            Told::Link(link) => (&link.sentences, evidence(link, context)),
+            Told::Contact(one) => (&one.sentences, contact::evidence(one, context)),
+        };
+        for words in sentences {
             paragraph(&mut rows, "", words, Role::Text, width);
         }
         blank(&mut rows);
-        for (label, words, role) in evidence(explanation, context) {
+        for (label, words, role) in evidence {
             paragraph(&mut rows, label, &words, role, width);
         }
-        let others = context
-            .scene
-            .profile
-            .map(|profile| why_not(explanation, profile));
-        for (name, words) in others.unwrap_or_default() {
-            let question = format!("Why not {name}?");
-            blank(&mut rows);
-            paragraph(&mut rows, "", &question, Role::Accent, width);
-            paragraph(&mut rows, "", &words, Role::Text, width);
+        for (other, number) in self.others(context).iter().zip(1..) {
+            self.not_rows(number, other, &mut rows, width);
         }
         rows
+    }
+
+    /// Why not somebody else: in short, or what was read.
+    fn not_rows(&self, number: usize, other: &Other, rows: &mut Vec<Row>, width: usize) {
+        let question = format!("{number} Why not {}?", other.name);
+        blank(rows);
+        paragraph(rows, "", &question, Role::Accent, width);
+        match self.answers.get(&other.contact) {
+            None => paragraph(rows, "", &other.words, Role::Text, width),
+            Some(Ok(answer)) => {
+                for words in &answer.sentences {
+                    paragraph(rows, "", words, Role::Text, width);
+                }
+            }
+            Some(Err(trouble)) => {
+                let words = sentence(&trouble.to_string());
+                paragraph(rows, "", &words, Role::Danger, width);
+            }
+        }
+    }
+
+    /// Everybody who might have been meant.
+    fn others(&self, context: &Context<'_>) -> Vec<Other> {
+        match (self.told.value(), context.scene.profile) {
+            (Some(Told::Link(link)), Some(profile)) => others(link, profile),
+            (Some(Told::Link(_)), None) | (Some(Told::Contact(_)) | None, _) => Vec::new(),
+        }
+    }
+
+    /// Asks in full why it is not the one with this number.
+    fn ask_not(&mut self, digit: char, context: &Context<'_>) -> Reaction {
+        let nth = digit.to_digit(10).map_or(0, |digit| digit as usize);
+        let others = self.others(context);
+        let other = nth.checked_sub(1).and_then(|at| others.get(at));
+        match (self.subject, other) {
+            (Subject::Conversation(id), Some(other)) => {
+                Reaction::stay().with(Effect::Read(Read::WhyNot(id, other.contact)))
+            }
+            (Subject::Conversation(_), None) | (Subject::Contact(_), _) => Reaction::stay(),
+        }
     }
 }
 
@@ -250,8 +322,8 @@ fn origin_words(origin: &ClaimOrigin, context: &Context<'_>) -> String {
             .map_or_else(|| "another contact".to_owned(), short)
     };
     match origin {
-        ClaimOrigin::Conversation(_) => "by an earlier conversation".to_owned(),
-        ClaimOrigin::Visit(_) => "by a web visit".to_owned(),
+        ClaimOrigin::Conversation(_) => "when an earlier conversation was ingested".to_owned(),
+        ClaimOrigin::Visit(_) => "when a web visit was ingested".to_owned(),
         ClaimOrigin::Created => "when the contact was made".to_owned(),
         ClaimOrigin::Edited => "by an edit of the contact".to_owned(),
         ClaimOrigin::Import(batch) => format!("by import #{batch}"),
@@ -259,71 +331,6 @@ fn origin_words(origin: &ClaimOrigin, context: &Context<'_>) -> String {
         ClaimOrigin::Taken(from) => format!("taken over from {}", name(from)),
         ClaimOrigin::Offered(from) => format!("let go by {}", name(from)),
         ClaimOrigin::Merged(from) => format!("by the merge of {}", name(from)),
-    }
-}
-
-/// Everybody who might have been meant, and why they were not.
-fn why_not(explanation: &Explanation, profile: &Profile) -> Vec<(String, String)> {
-    let reason = &explanation.reason;
-    let who = explanation
-        .contact
-        .as_ref()
-        .map_or_else(|| "the contact".to_owned(), name_of_brief);
-    let mut told: Vec<ContactId> = Vec::new();
-    let mut answers = Vec::new();
-    let mut tell = |brief: &Brief, words: String| {
-        if !told.contains(&brief.id) {
-            told.push(brief.id);
-            answers.push((name_of_brief(brief), words));
-        }
-    };
-    for (brief, identifier) in &profile.rivals {
-        tell(brief, of_rival(reason, &who, &identifier.shown()));
-    }
-    for brief in &profile.suggestions {
-        let words = match reason.rivals.contains(&brief.id) {
-            true => of_second(reason),
-            false => {
-                "They look alike, but nothing that this conversation came with is theirs".to_owned()
-            }
-        };
-        tell(brief, words);
-    }
-    answers
-}
-
-fn of_rival(reason: &Reason, who: &str, shown: &str) -> String {
-    match reason.rule {
-        Rule::ByPerson | Rule::Unlinked => {
-            let by = reason
-                .actor
-                .as_deref()
-                .map_or_else(|| "Somebody".to_owned(), short);
-            format!(
-                "{shown} is in a field there too, but {by} decided, and no rule changes what a person decided"
-            )
-        }
-        Rule::SharedOnly => {
-            format!("{shown} is marked as shared: it suggests contacts and never links by itself")
-        }
-        Rule::SwitchedOff => {
-            "Resolution is switched off for this channel: nobody is looked up".to_owned()
-        }
-        Rule::FirstClaimed | Rule::NoClaim | Rule::NothingProvided => {
-            format!(
-                "{shown} is in a field there too, but {who} claimed it first, and one contact holds a claim"
-            )
-        }
-    }
-}
-
-fn of_second(reason: &Reason) -> String {
-    match reason.deciding() {
-        Some(provided) => format!(
-            "Another identifier of this conversation is theirs, but {} is tried first",
-            provided.identifier
-        ),
-        None => "Another identifier of this conversation is theirs".to_owned(),
     }
 }
 

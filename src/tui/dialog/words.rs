@@ -3,12 +3,12 @@
 use crate::backend::view::{Brief, Profile};
 use crate::domain::Identifier;
 use crate::domain::contact::Contact;
+use crate::tui::pane::person::UNNAMED;
 use crate::tui::text;
 use crate::tui::time;
 
 /// The longest name within a sentence, in columns.
 const NAME_COLUMNS_MAX: usize = 40;
-const UNNAMED: &str = "(not known)";
 
 /// A name for a sentence: clean, one line, never so long that the rest of the sentence is lost.
 pub(super) fn short(name: &str) -> String {
@@ -17,7 +17,8 @@ pub(super) fn short(name: &str) -> String {
 
 /// The name of a contact in one line, else what tells it apart.
 pub(super) fn name_of_brief(brief: &Brief) -> String {
-    named(&brief.name, &brief.detail)
+    let said = brief.says.as_deref().unwrap_or_default();
+    named([&brief.name, said, &brief.detail])
 }
 
 /// The name of the contact of a profile, else what the conversation provided or what tells it apart.
@@ -34,10 +35,8 @@ pub(super) fn name_of_profile(profile: &Profile) -> String {
     let held = profile.claims.first().map(|(identifier, _)| identifier);
     let detail = provided.or(held).map(|identifier| identifier.shown());
     let carried = || contact.map(|contact| brief_of(contact).detail);
-    named(
-        name.as_deref().unwrap_or_default(),
-        &detail.or_else(carried).unwrap_or_default(),
-    )
+    let detail = detail.or_else(carried).unwrap_or_default();
+    named([name.as_deref().unwrap_or_default(), &detail])
 }
 
 /// A contact as one line.
@@ -47,6 +46,7 @@ pub(super) fn brief_of(contact: &Contact) -> Brief {
         id: contact.id,
         kind: contact.kind,
         name: contact.fields.full_name(),
+        says: None,
         detail: identifiers
             .first()
             .map(|identifier| identifier.shown())
@@ -82,10 +82,9 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     )
 }
 
-fn named(name: &str, detail: &str) -> String {
-    let of = [name, detail]
-        .into_iter()
-        .find(|text| !text.trim().is_empty());
+/// The first of these that says something.
+fn named<const N: usize>(texts: [&str; N]) -> String {
+    let of = texts.into_iter().find(|text| !text.trim().is_empty());
     short(of.unwrap_or(UNNAMED))
 }
 

@@ -10,29 +10,18 @@ use crate::tui::context::Context;
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Reaction, Then};
 use crate::tui::msg::Subject;
+use crate::tui::pane::person::called;
 use crate::tui::pane::profile::badge;
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Align, Cell, Column, row, widths};
 use crate::tui::widget::{Focus, Hint, List, ListState, Modal, list_height};
 
 const WIDTH: u16 = 76;
-const COLUMNS: [Column; 3] = [
-    Column {
-        min: 12,
-        ideal: 30,
-        priority: 3,
-    },
-    Column {
-        min: 11,
-        ideal: 12,
-        priority: 1,
-    },
-    Column {
-        min: 10,
-        ideal: 40,
-        priority: 2,
-    },
-];
+const NAME_COLUMNS: (u16, u16) = (12, 30);
+const DETAIL_COLUMNS: (u16, u16) = (10, 40);
+/// The longest type with its sign: a word that is cut says nothing.
+const KIND_COLUMNS: u16 = 12;
 
 /// The list of contacts that were viewed lately.
 #[derive(Clone, Debug, Default)]
@@ -86,8 +75,9 @@ impl Recent {
             focus: Focus::Focused,
             theme: context.theme,
         };
+        let columns = columns(recent, inner.width);
         let shown = list.view(&self.list, inner, buf, |at, place, buf| {
-            draw(&recent[at], place, buf, context);
+            draw(&recent[at], &columns, place, buf, context);
         });
         shown.cursor
     }
@@ -97,22 +87,39 @@ impl Recent {
     }
 }
 
-fn draw(brief: &Brief, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
-    let (kind, role) = badge(brief.kind);
-    let name = if brief.name.is_empty() {
-        "(not known)"
-    } else {
-        &brief.name
+/// Name, type and detail; no name takes more than the longest one needs, or half of the room, so that details
+/// stand whole.
+fn columns(recent: &[Brief], room: u16) -> [Column; 3] {
+    let names = recent
+        .iter()
+        .map(|brief| text::width(&called(&brief.name, brief.says.as_deref())));
+    let longest = names.max().unwrap_or_default().min(usize::from(u16::MAX)) as u16;
+    let column = |(min, ideal), priority| Column {
+        min,
+        ideal,
+        priority,
     };
+    let (least, most) = NAME_COLUMNS;
+    let most = most.min(room / 2).max(least);
+    [
+        column((least, longest.clamp(least, most)), 3),
+        column((KIND_COLUMNS, KIND_COLUMNS), 1),
+        column(DETAIL_COLUMNS, 2),
+    ]
+}
+
+fn draw(brief: &Brief, columns: &[Column], place: Rect, buf: &mut Buffer, context: &Context<'_>) {
+    let (kind, role) = badge(brief.kind);
+    let name = called(&brief.name, brief.says.as_deref());
     let cell = |text, role| Cell {
         text,
         style: context.theme.style(role),
         align: Align::Left,
     };
     let cells = [
-        cell(name, Role::Text),
+        cell(&name, Role::Text),
         cell(&kind, role),
         cell(&brief.detail, Role::Muted),
     ];
-    row(buf, place, &widths(&COLUMNS, place.width), &cells);
+    row(buf, place, &widths(columns, place.width), &cells);
 }

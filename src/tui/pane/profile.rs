@@ -217,12 +217,19 @@ impl ProfilePane {
 /// Everything that is said about a person, from the name to the ids.
 fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let mut rows = head::rows(profile, context);
+    // Where nobody kept is linked, who may be meant stands above what little is known.
+    let asks = suggested::is_shown(profile);
+    if asks {
+        rows.extend(people::rivals(profile, context));
+    }
     rows.extend(suggested::rows(profile, context));
     if let Some(contact) = &profile.contact {
         rows.extend(fields::rows(profile, contact, context));
     }
-    rows.extend(people::rivals(profile));
-    rows.extend(people::suggestions(profile));
+    if !asks {
+        rows.extend(people::rivals(profile, context));
+    }
+    rows.extend(people::suggestions(profile, context));
     rows.extend(people::notes(profile, context));
     rows.extend(people::origins(profile, context));
     rows

@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Line, breathe, heading, sign, step};
+use super::{Line, breathe, heading, person, sign, step};
 use crate::backend::view::{Roster, RosterLine};
 use crate::domain::ContactType;
 use crate::domain::conversation::{ConversationId, Status};
@@ -275,22 +275,37 @@ fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Co
     let drawn = Line::of(number, Role::Muted);
     let is_kept = line.contact_kind == Some(ContactType::Curated);
     let drawn = match (&line.name, &line.provided_name) {
+        _ if !line.whose.is_empty() => drawn.and(whose(&line.whose), Role::Warning),
         (Some(name), _) if is_kept => drawn.and(name, Role::Text),
         (Some(name), _) => drawn.and(name, Role::Muted),
-        (None, Some(said)) => drawn.and(format!("says {said}"), Role::Muted),
-        (None, None) => drawn.and("(not known)", Role::Muted),
+        (None, said) => drawn.and(person::called("", said.as_deref()), Role::Muted),
     };
     let drawn = match other {
         Some(other) => drawn.and(format!(" · {other}"), Role::Muted),
         None => drawn,
     };
-    let running = time::span(line.end.unwrap_or(context.now).since_ms(line.start));
+    let running = time::span(line.end.unwrap_or(context.present).since_ms(line.start));
     match line.status {
         Status::Active => drawn.right(running, Role::Good),
         Status::Waiting => drawn.right(running, Role::Warning),
         Status::WrapupDue => drawn.right(running, Role::Warning),
         Status::Ended => drawn.right(running, Role::Muted),
         Status::Abandoned => drawn.right("abandoned", Role::Muted),
+    }
+}
+
+/// Several people share what the conversation came with: who it may be, the likeliest first.
+fn whose(people: &[String]) -> String {
+    // A household shares its family name too: the first words tell them apart.
+    let first: Vec<&str> = people
+        .iter()
+        .map(|name| name.split_whitespace().next().unwrap_or(name))
+        .collect();
+    match first.as_slice() {
+        [_] => format!("whose? {}", people.join("")),
+        [one, other] => format!("whose? {one}, {other}"),
+        [one, rest @ ..] => format!("whose? {one} or {} others", rest.len()),
+        [] => String::new(),
     }
 }
 

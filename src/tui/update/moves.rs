@@ -19,9 +19,17 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::First => Some(Motion::First),
         Action::Last => Some(Motion::Last),
         Action::Search | Action::Promote | Action::Create | Action::Link | Action::Merge => None,
-        Action::Unlink | Action::Undo | Action::Why | Action::Edit | Action::Note => None,
+        Action::Accept
+        | Action::Unlink
+        | Action::Undo
+        | Action::Why
+        | Action::Edit
+        | Action::Note => None,
+        Action::AsOf | Action::Earlier | Action::Later => None,
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
-        Action::Open | Action::Back | Action::NextPane | Action::PreviousPane => None,
+        Action::Export | Action::Erase => None,
+        Action::History | Action::Open | Action::Back => None,
+        Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }

@@ -9,7 +9,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
 use crate::tui::Bell;
-use crate::tui::dialog::Confirm;
+use crate::tui::dialog::{Confirm, Unmerge};
 use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
@@ -30,17 +30,26 @@ impl Model {
             }
             Reply::Names(Err(trouble)) => self.trouble("Names", &trouble),
             Reply::Roster(result) => self.roster_came(result),
+            // What was asked for now is no news in the past.
+            Reply::Profile(..) | Reply::Journey(..) if self.shown.past.is_some() => Vec::new(),
             Reply::Profile(subject, result) => self.profile_came(subject, result),
             Reply::Journey(contact, query, result) => self.journey_came(contact, &query, result),
+            Reply::Past(whose, result) => self.past_came(whose, result),
             Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
             Reply::Written(write, Err(trouble)) if !is_answered => {
                 self.not_written(&write, &trouble)
             }
             Reply::Undone(Ok(undone)) => self.undone(undone),
-            Reply::Undone(Err(trouble)) => self.trouble("Undo", &trouble),
+            Reply::Undone(Err(trouble)) => match merged_since(&trouble) {
+                Some(entry) => self.take_merge_back(entry),
+                None => self.trouble("Undo", &trouble),
+            },
             // These belong to dialogs only.
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
-            Reply::MergePreview { .. } | Reply::Why(..) | Reply::Organization(..) => Vec::new(),
+            Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
+            Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
+            Reply::ErasePreview(..) | Reply::Exported(..) => Vec::new(),
+            Reply::WhyContact(..) | Reply::WhyNot(..) => Vec::new(),
         });
         effects
     }
@@ -133,6 +142,7 @@ impl Model {
             id,
             kind: contact.kind,
             name: contact.fields.full_name(),
+            says: profile.provided_name.clone(),
             detail: contact
                 .fields
                 .identifiers()
@@ -178,6 +188,9 @@ impl Model {
         if let Some(entry) = outcome.entry {
             self.remember_said(entry, write.said.clone());
         }
+        if let Command::Erase { contact, .. } = write.command.as_ref() {
+            self.forget(*contact);
+        }
         let mut effects = self.refresh_after_change();
         if let (Command::Create { link: None, .. }, Some(contact)) =
             (write.command.as_ref(), outcome.contact)
@@ -206,8 +219,19 @@ impl Model {
             self.layers.push(Layer::Confirm(confirm));
             return Vec::new();
         }
+        if let Some(entry) = merged_since(trouble) {
+            return self.take_merge_back(entry);
+        }
         let tried = write.command.action().name().replace('-', " ");
         self.trouble(&tried, trouble)
+    }
+
+    /// Things came since a merge: asks where they go.
+    fn take_merge_back(&mut self, entry: EntryId) -> Vec<Effect> {
+        let context = self.session.context(&self.shown);
+        let (unmerge, effects) = Unmerge::open(entry, &context);
+        self.layers.push(Layer::Unmerge(Box::new(unmerge)));
+        effects
     }
 
     fn undone(&mut self, undone: Option<(EntryId, Outcome)>) -> Vec<Effect> {
@@ -235,6 +259,17 @@ impl Model {
         };
         self.say(tone, words::failed(tried, trouble));
         Vec::new()
+    }
+}
+
+/// The entry of a merge to which things came since, when that is the trouble.
+fn merged_since(trouble: &Trouble) -> Option<EntryId> {
+    let Trouble::Refused(refusal) = trouble else {
+        return None;
+    };
+    match refusal.as_ref() {
+        Refusal::ToAssign { entry, .. } => Some(*entry),
+        _ => None,
     }
 }
 

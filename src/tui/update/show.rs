@@ -24,6 +24,7 @@ impl Model {
             return Vec::new();
         }
         self.shown.subject = Some(subject);
+        self.shown.past = None;
         self.shown.profile = Load::Empty;
         self.panes.profile.reset();
         let contact = match subject {
@@ -40,6 +41,17 @@ impl Model {
             }
         }
         effects
+    }
+
+    /// Takes an erased person off the screen and out of what is remembered; the roster shows somebody else then.
+    pub(super) fn forget(&mut self, contact: ContactId) {
+        self.shown.recent.retain(|recent| recent.id != contact);
+        self.shown.subject = None;
+        self.shown.profile = Load::Empty;
+        self.panes.profile.reset();
+        self.shown.journey = Load::Empty;
+        self.shown.journey_of = None;
+        self.panes.journey.reset();
     }
 
     /// Shows the journey of a contact.
@@ -78,6 +90,10 @@ impl Model {
         }
         if topics.iter().any(|topic| self.concerns_shown(topic)) {
             effects.extend(self.refresh_person());
+        }
+        let context = self.session.context(&self.shown);
+        for layer in &mut self.layers {
+            effects.extend(layer.renew(&context));
         }
         effects
     }
@@ -178,7 +194,8 @@ impl Model {
     }
 
     fn refresh_person(&mut self) -> Vec<Effect> {
-        if self.shown.subject.is_none() {
+        // The past does not change.
+        if self.shown.subject.is_none() || self.shown.past.is_some() {
             return Vec::new();
         }
         let mut effects = self.read_profile();

@@ -7,20 +7,43 @@ use crate::tui::model::Model;
 use crate::tui::pane::Place;
 use crate::tui::widget::Hint;
 
+/// What can be done in the past.
+const PAST: [Action; 6] = [
+    Action::Earlier,
+    Action::Later,
+    Action::AsOf,
+    Action::Back,
+    Action::Open,
+    Action::NextPane,
+];
+
 /// The hints of the pane that has the keys.
 pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
     let profile = model.shown.profile.value();
+    let asks = matches!(
+        profile.map(|profile| profile.state),
+        Some(ProfileState::Provided | ProfileState::Unlinked)
+    );
+    let accept = asks && context.refusal(Action::Accept).is_none();
+    let first = accept.then_some(Action::Accept);
     let actions: Vec<Action> = match model.panes.focus {
+        _ if model.shown.past.is_some() => PAST.to_vec(),
         Place::Roster => [Action::Open, Action::Search, Action::WrapUp]
             .into_iter()
+            .chain(first)
             .chain(likely(profile).iter().copied())
             .chain([Action::Recent, Action::NextPane, Action::Quit])
             .collect(),
-        Place::Profile => likely(profile)
-            .iter()
-            .copied()
+        Place::Profile => first
+            .into_iter()
+            .chain(likely(profile).iter().copied())
             .chain([Action::Edit, Action::Note, Action::WrapUp, Action::NotSame])
-            .chain([Action::Undo, Action::Search, Action::NextPane])
+            .chain([
+                Action::Undo,
+                Action::History,
+                Action::Search,
+                Action::NextPane,
+            ])
             .collect(),
         Place::Journey => [Action::Open, Action::First, Action::Last, Action::Search]
             .into_iter()
@@ -62,7 +85,7 @@ fn likely(profile: Option<&Profile>) -> &'static [Action] {
             Action::Merge,
             Action::Why,
         ],
-        Some(ProfileState::Alone) => &[Action::Merge, Action::Back],
+        Some(ProfileState::Alone) => &[Action::Merge, Action::Why, Action::Back],
         Some(ProfileState::Gone) => &[Action::Link, Action::Create, Action::Back],
     }
 }

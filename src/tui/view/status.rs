@@ -6,13 +6,17 @@ use ratatui::layout::Rect;
 use super::inset;
 use crate::tui::action::Action;
 use crate::tui::model::Model;
+use crate::tui::notice::{Notice, Notices, Tone};
 use crate::tui::overlay::role_of;
 use crate::tui::pane::Line;
 use crate::tui::pane::profile::state_sentence;
+use crate::tui::pane::sign::sentence;
+use crate::tui::refusal::past_words;
 use crate::tui::theme::Role;
 
 pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
-    for (row, line) in (area.top()..area.bottom()).zip(lines(model, area.height)) {
+    for (row, line) in (area.top()..area.bottom()).zip(lines(model, inset(area).width, area.height))
+    {
         let row = Rect {
             y: row,
             height: 1,
@@ -22,7 +26,7 @@ pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn lines(model: &Model, rows: u16) -> Vec<Line> {
+fn lines(model: &Model, width: u16, rows: u16) -> Vec<Line> {
     if let Some(pending) = model.pending() {
         return vec![Line::of(pending, Role::Accent)];
     }
@@ -30,20 +34,16 @@ fn lines(model: &Model, rows: u16) -> Vec<Line> {
     if standing.is_empty() {
         return vec![resting(model)];
     }
-    let hidden = standing.len().saturating_sub(usize::from(rows));
-    let mut lines: Vec<Line> = standing
-        .iter()
-        .take(usize::from(rows))
-        .map(|notice| {
-            let times = if 1 < notice.times {
-                format!(" ({}×)", notice.times)
-            } else {
-                String::new()
-            };
-            Line::of(format!("{} ", notice.tone.sign()), role_of(notice.tone))
-                .and(format!("{}{times}", notice.text), Role::Text)
-        })
-        .collect();
+    let rows = usize::from(rows);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut shown = 0;
+    for notice in &standing {
+        if lines.len() < rows {
+            lines.extend(within(notice, width, rows - lines.len()));
+            shown += 1;
+        }
+    }
+    let hidden = standing.len() - shown;
     let key = model.session.keymap.label(Action::Notices);
     if let (Some(first), Some(key), 1..) = (lines.first_mut(), key, hidden) {
         *first = std::mem::take(first).right(format!("+{hidden} more {key}"), Role::Muted);
@@ -51,8 +51,53 @@ fn lines(model: &Model, rows: u16) -> Vec<Line> {
     lines
 }
 
+/// The rows that what stands there would take in an area of this width.
+pub fn rows_wanted(notices: &Notices, area: Rect) -> usize {
+    let width = inset(area).width;
+    let rows = notices
+        .standing()
+        .map(|notice| rows_of(notice, width).len());
+    rows.sum()
+}
+
+/// What was refused is told whole, in rows below each other: it names what to do.
+fn rows_of(notice: &Notice, width: u16) -> Vec<Line> {
+    match notice.tone {
+        Tone::Warning | Tone::Trouble => line_of(notice).rows(width),
+        Tone::Done | Tone::Told => vec![line_of(notice)],
+    }
+}
+
+/// The rows of a notice, and a mark where there is no room for all of them: the log has the whole.
+fn within(notice: &Notice, width: u16, room: usize) -> Vec<Line> {
+    let mut rows = rows_of(notice, width);
+    if room == 1 {
+        return vec![line_of(notice)];
+    }
+    let is_cut = room < rows.len();
+    rows.truncate(room);
+    if let (Some(last), true) = (rows.last_mut(), is_cut) {
+        *last = std::mem::take(last).right("…", Role::Text);
+    }
+    rows
+}
+
+fn line_of(notice: &Notice) -> Line {
+    let times = if 1 < notice.times {
+        format!(" ({}×)", notice.times)
+    } else {
+        String::new()
+    };
+    Line::of(format!("{} ", notice.tone.sign()), role_of(notice.tone))
+        .and(format!("{}{times}", notice.text), Role::Text)
+}
+
 fn resting(model: &Model) -> Line {
     let context = model.session.context(&model.shown);
+    if let Some(past) = model.shown.past {
+        let words = past_words(past.at, &model.session.tz);
+        return Line::of(sentence(&words), Role::Warning);
+    }
     match model.shown.profile.value() {
         Some(profile) => Line::of(state_sentence(profile, &context), Role::Muted),
         None => Line::default(),

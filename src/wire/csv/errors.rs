@@ -25,9 +25,13 @@ impl<W: Write> SafeWriter<W> {
     ) -> std::io::Result<()> {
         for cell in cells {
             let cell = safe_cell(cell.as_ref());
-            self.writer.write_field(cell.as_bytes())?;
+            self.writer
+                .write_field(cell.as_bytes())
+                .map_err(plain_error)?;
         }
-        self.writer.write_record(None::<&[u8]>)?;
+        self.writer
+            .write_record(None::<&[u8]>)
+            .map_err(plain_error)?;
         Ok(())
     }
 
@@ -51,6 +55,14 @@ impl<W: Write> SafeWriter<W> {
         }
         self.writer.write_record(None::<&[u8]>)?;
         Ok(())
+    }
+}
+
+/// The error of the output itself, so that callers can tell a full disk from a reader that went away.
+fn plain_error(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::domain::Field;
 use crate::domain::command::ImportRow;
 use crate::domain::contact::{ExternalId, Fields, Social};
-use crate::domain::field::{Value, Why};
+use crate::domain::field::{BadValue, Value, Why};
 use crate::domain::identifier::VALUE_CHARS_MAX;
 use crate::domain::phone::{Phone, is_region};
 
@@ -11,6 +11,7 @@ use super::rows::{Defect, Options};
 use super::{Column, Columns, plain_cell};
 
 const COMPANY_CHARS_MAX: usize = 1000;
+const CODE_CHARS_MAX: usize = 25;
 const SOURCE_CHARS_MAX: usize = 200;
 
 /// The cells of a row as text, one a column, guards and blanks off.
@@ -177,7 +178,17 @@ fn put(
     text: &str,
     region: Option<&str>,
 ) -> Result<Option<String>, String> {
-    let value = Value::read(field, text, region).map_err(|error| advice(&error.why))?;
+    let value = match Value::read(field, text, region) {
+        // `region` has warned of it; it may be an address all the same.
+        Err(BadValue {
+            why: Why::NoRegion(_),
+            ..
+        }) => {
+            short(text, CODE_CHARS_MAX)?;
+            Some(Value::Text(text.to_owned()))
+        }
+        read => read.map_err(|error| advice(&error.why))?,
+    };
     let mut warning = None;
     let value = match value {
         Some(Value::Phone(phone)) => {
@@ -208,7 +219,7 @@ fn advice(why: &Why) -> String {
         }
         Why::NoId => "it is not the id of an organization; write its name".to_owned(),
         Why::NoFlag => "it takes yes or no".to_owned(),
-        Why::NoSource(_) => why.to_string(),
+        Why::NoSource(_) | Why::NoRegion(_) => why.to_string(),
     }
 }
 
@@ -220,22 +231,8 @@ fn short(text: &str, most: usize) -> Result<(), String> {
 }
 
 fn phone_warning(phone: &Phone, region: Option<&str>) -> Option<String> {
-    if phone.e164.is_some() {
-        return None;
-    }
-    let typed = cut(&phone.typed);
-    let has_code = phone.typed.starts_with('+') || phone.typed.starts_with("00");
-    Some(match (has_code, region) {
-        (false, None) => format!(
-            "{typed:?} has no country code, so it is kept as typed and finds nobody; \
-             add its country code or name a region"
-        ),
-        (true, _) | (_, Some(_)) => {
-            format!(
-                "{typed:?} is not a phone number, so it is kept as typed and finds nobody; correct it"
-            )
-        }
-    })
+    let why = phone.unread(region)?;
+    Some(format!("{:?} {}", cut(&phone.typed), why.advice()))
 }
 
 /// True for `3.53861E+11`: a spreadsheet took the number for a quantity and threw digits away.

@@ -87,7 +87,7 @@ impl ParticipantJson {
 }
 
 /// Where a claim came from, in a form that scripts can split at the colon.
-fn origin(claim: &Claim) -> String {
+pub fn origin(claim: &Claim) -> String {
     match &claim.origin {
         ClaimOrigin::Conversation(id) => format!("conversation:{id}"),
         ClaimOrigin::Visit(id) => format!("visit:{id}"),

@@ -23,7 +23,21 @@ fn a_conversation_is_shown_with_its_link_and_why() {
         why.contains("Efa Byrne") && why.contains("+353 86 123 4567"),
         "{why}"
     );
+    let claimed =
+        "Phone +353 86 123 4567 was claimed by Efa Byrne on 23 Nov 2026 (CSV import #1 by Niamh).";
+    assert!(why.contains(claimed), "{why}");
     assert!(place.json(&["why", EFA])["sentences"].is_array());
+    let again = super::call(
+        "44444444-4444-4444-8444-444444444444",
+        Some("tel:+353851112222"),
+        "2026-11-22T09:00:00.000Z",
+    );
+    let calls = place.write("again.ndjson", &again.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let why = place.good(&["why", "44444444-4444-4444-8444-444444444444"]);
+    let claimed = "Phone +353 85 111 2222 came with the call of 21 Nov 2026 09:00, and was claimed by the \
+        contact of +353 85 111 2222 when that was ingested on 23 Nov 2026.";
+    assert!(why.contains(claimed), "{why}");
     let text = place.good(&["conversation", "show", WITHHELD]);
     assert!(text.contains("without any identifier"), "{text}");
 }
@@ -74,8 +88,14 @@ fn linking_and_unlinking_are_undone() {
     place.good(&["undo"]);
     assert_eq!(linked(&place, EFA), efa);
 
-    place.good(&["unlink", EFA, "--shared"]);
+    let said = place.good(&["unlink", EFA, "--shared"]);
+    let wanted = "The conversation is on a fresh contact, and phone +353 86 123 4567 is marked as shared: it \
+        suggests Efa Byrne and links nobody by itself (entry ";
+    assert!(said.starts_with(wanted), "{said}");
     assert_ne!(linked(&place, EFA), efa);
+    let why = place.good(&["why", EFA]);
+    let mark = "Phone +353 86 123 4567 was marked as shared by Niamh on 23 Nov 2026: it suggests and never links.";
+    assert!(why.contains(mark), "{why}");
     assert_eq!(place.json(&["stats"])["sharedIdentifiers"], 1);
     place.good(&["undo"]);
     assert_eq!(linked(&place, EFA), efa);
@@ -87,6 +107,15 @@ fn linking_and_unlinking_are_undone() {
 fn an_unknown_caller_is_added_to_the_contacts() {
     let place = Place::filled();
     let auto = linked(&place, UNKNOWN);
+    assert_eq!(
+        place.refused(&["promote", &auto, "--first-name", "Ana"]),
+        "the contact has no last name, and first and last name are required; add --last-name"
+    );
+    assert!(
+        place
+            .refused(&["promote", &auto])
+            .ends_with("; add --first-name and --last-name")
+    );
     let kept = place.json(&[
         "promote",
         &auto,
@@ -145,6 +174,30 @@ fn a_merge_is_previewed_done_and_undone() {
 }
 
 #[test]
+fn a_merge_preview_counts_what_the_journey_will_show_before_and_after_the_retention() {
+    let place = Place::filled();
+    let old = super::call(
+        "66666666-6666-4666-8666-666666666666",
+        Some("tel:+353861234567"),
+        "2026-09-01T09:00:00.000Z",
+    );
+    let calls = place.write("old.ndjson", &old.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let (efa, auto) = (place.found("efa"), linked(&place, UNKNOWN));
+    let interactions = || {
+        let args = ["merge", &efa, &auto, "--preview", "--role", "agent-merge"];
+        place.json(&args)["interactions"].clone()
+    };
+    assert_eq!(interactions(), 2);
+    let gone = place.json(&["expire", "--role", "admin"]);
+    assert_eq!(gone["interactions"], 1, "the old call was there");
+    assert_eq!(interactions(), 2);
+    let merged = place.json(&["merge", &efa, &auto, "--yes", "--role", "agent-merge"]);
+    let journey = place.json(&["journey", merged["id"].as_str().unwrap()]);
+    assert_eq!(journey.as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn people_who_are_not_the_same_are_merged_after_asking_twice_only() {
     let place = Place::filled();
     let (efa, auto) = (place.found("efa"), linked(&place, UNKNOWN));
@@ -186,4 +239,138 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
         .unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn an_undo_that_is_refused_says_what_to_do() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let entry = |text: String| {
+        let number = text
+            .split("(entry ")
+            .nth(1)
+            .and_then(|rest| rest.split(')').next());
+        number.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let city = entry(place.good(&["contact", "edit", &efa, "--city", "Cork"]));
+    place.good(&["note", "add", &efa, "Likes maths"]);
+    let title = entry(place.good(&["contact", "edit", &efa, "--title", "Dr"]));
+    let refused = place.refused(&["undo", &city]);
+    let wanted = format!(
+        "entry {city} cannot be undone before entry {title} (edit by Niamh, 23 Nov 2026 12:00): contact {efa} \
+         was changed since"
+    );
+    assert_eq!(refused, wanted);
+    let foreign = place.refused(&["undo", &title, "--agent", "Bea"]);
+    let wanted =
+        format!("needs scv:decision:undo, as supervisor and admin have: entry {title} is of Niamh");
+    assert_eq!(foreign, wanted);
+    place.good(&["undo", &title]);
+    place.good(&["undo", &city]);
+
+    let merge = ["--role", "agent-merge"];
+    let auto = linked(&place, UNKNOWN);
+    let merged = entry(place.good(&[&["merge", &efa, &auto, "--yes"][..], &merge].concat()));
+    let again = super::call(
+        "55555555-5555-4555-8555-555555555555",
+        Some("tel:+353851112222"),
+        "2026-11-23T09:00:00.000Z",
+    );
+    let calls = place.write("again.ndjson", &again.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let refused = place.refused(&["undo", &merged, "--role", "admin"]);
+    assert!(
+        refused.contains("things came since: add --yes"),
+        "{refused}"
+    );
+    let claire = place.found("claire");
+    let curated = place.refused(&[&["merge", &claire, &linked(&place, EFA)][..], &merge].concat());
+    assert_eq!(
+        curated,
+        "both are Curated: link the conversation instead, or set merge.rules = \"current\""
+    );
+}
+
+#[test]
+fn why_and_why_not_print_sentences_and_evidence() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let why = place.json(&["why", EFA]);
+    assert_eq!(why["identifier"]["type"], "Phone");
+    assert_eq!(why["identifier"]["value"], "+353861234567");
+    assert_eq!(why["claim"]["contact"], json!(efa));
+    assert_eq!(why["claim"]["origin"], "import:1");
+    assert_eq!(
+        why["rule"],
+        json!({"name": "first-claimed-identifier", "version": 1})
+    );
+    assert!(why["alternatives"].is_array());
+    let of_contact = place.json(&["why", &efa]);
+    assert_eq!(of_contact["contactId"], json!(efa));
+    assert_eq!(of_contact["made"]["batch"], 1);
+    assert_eq!(of_contact["identifiers"][0]["claim"]["origin"], "import:1");
+    let words = place.good(&["why", &efa]);
+    assert!(
+        words.contains("was made by CSV import #1 of Niamh"),
+        "{words}"
+    );
+    let words = place.good(&["why-not", UNKNOWN, &efa]);
+    assert!(words.contains("nothing of that is Efa Byrne's"), "{words}");
+    let not = place.json(&["why-not", UNKNOWN, &efa]);
+    assert_eq!(not["answers"][0]["code"], "nothing-of-theirs");
+    assert_eq!(not["link"]["rule"]["name"], "no-claimed-identifier");
+    let unknown = "00000000-0000-4000-8000-00000000ffff";
+    let run = place.run(&["why", unknown]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("conversation or contact"), "{}", run.err);
+}
+
+#[test]
+fn what_stood_at_a_moment_is_printed_in_the_same_shape() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let later = [("SCV_NOW", "2026-11-24T12:00:00Z")];
+    let linked = place.run_with(&later, &["link", UNKNOWN, &efa]);
+    assert_eq!(linked.code, 0, "{}", linked.err);
+    let later = [("SCV_NOW", "2026-11-25T12:00:00Z")];
+    let read = |args: &[&str]| -> Value {
+        let run = place.run_with(&later, args);
+        assert_eq!(run.code, 0, "{}", run.err);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    let now = read(&["journey", &efa, "--json"]);
+    let then = read(&["journey", &efa, "--at", "-30h", "--json"]);
+    assert_eq!(
+        now.as_array().unwrap().len(),
+        then.as_array().unwrap().len() + 1
+    );
+    let then = read(&["contact", "show", &efa, "--at", "2026-11-23", "--json"]);
+    assert_eq!(then["asOf"], "2026-11-23T23:59:59.999Z");
+    assert_eq!(then["id"], json!(efa));
+    let then = read(&[
+        "conversation",
+        "show",
+        UNKNOWN,
+        "--at",
+        "2026-11-23 12:30",
+        "--json",
+    ]);
+    assert_ne!(then["externalContactId"], json!(efa));
+    assert_eq!(then["reason"]["rule"], "no-claimed-identifier");
+    let text = place.run_with(&later, &["contact", "show", &efa, "--at", "1d ago"]);
+    assert!(
+        text.out.starts_with("As of 2026-11-24 12:00"),
+        "{}",
+        text.out
+    );
+    let old = place.run_with(&later, &["contact", "show", &efa, "--at", "2026-01-01"]);
+    assert_eq!(old.code, 1);
+    assert!(old.err.contains("is no longer kept"), "{}", old.err);
+    let odd = place.run_with(&later, &["contact", "show", &efa, "--at", "soon"]);
+    assert_eq!(odd.code, 2);
+    assert!(
+        odd.err.contains("write 2026-11-12T14:02:00Z"),
+        "{}",
+        odd.err
+    );
 }

@@ -191,6 +191,76 @@ fn ingest_takes_arrays_answers_standard_input_and_the_same_again() {
     assert_eq!(place.json(&["stats"]), before);
     let missing = place.refused(&["ingest", &array, "nowhere.json", "--role", "admin"]);
     assert_eq!(missing, "nowhere.json: no such file; check the path");
+    let text = place.good(&["ingest", &array, "--role", "admin"]);
+    assert_eq!(
+        text,
+        "2 conversations and 0 web visits were known already: nothing changed\n"
+    );
+    let longer = call(EFA, Some("tel:+353861234567"), "2026-11-20T10:00:00.000Z");
+    let more = [
+        longer,
+        calls[1].clone(),
+        call(
+            "44444444-4444-4444-8444-444444444444",
+            None,
+            "2026-11-22T09:00:00.000Z",
+        ),
+    ];
+    let more = place.write("more.json", &serde_json::to_string(&more).unwrap());
+    assert_eq!(
+        place.good(&["ingest", &more, "--role", "admin"]),
+        "3 conversations and 0 web visits came in: 1 linked, 1 updated, 1 known already, 0 bad\n"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_the_reason() {
+    let place = Place::new();
+    let empty = place.write("empty.ndjson", " \n\n");
+    let refused = place.refused(&["ingest", &empty, "--role", "admin"]);
+    let wanted = "the file is empty, it holds no conversations or web visits; check what wrote it";
+    assert_eq!(refused, format!("{empty}: {wanted}"));
+    let nothing = place.write("nothing.json", "[]");
+    place.good(&["ingest", &nothing, "--role", "admin"]);
+    std::fs::remove_file(place.path("scv.db")).unwrap();
+
+    let array = place.write(
+        "array.json",
+        &call(EFA, None, "2026-11-20T09:00:00.000Z").to_string(),
+    );
+    let place_of = place.path("").display().to_string();
+    let admin = ["--role", "admin"];
+    for (args, why) in [
+        (
+            &["contact", "add", "--from-json", "nofile"][..],
+            "nofile: no such file; check the path",
+        ),
+        (
+            &["contact", "add", "--from-json", &place_of],
+            "it is a directory; name a file in it",
+        ),
+        (
+            &["ingest", &array, "--names", "nofile"],
+            "nofile: no such file; check the path",
+        ),
+        (
+            &["ingest", "nofile"],
+            "nofile: no such file; check the path",
+        ),
+        (
+            &["import", "contacts", "nofile"],
+            "nofile: no such file; check the path",
+        ),
+        (
+            &["import", "contacts", &place_of],
+            "it is a directory; name a file in it",
+        ),
+        (&["man", "--dir", "/proc/none"], "no such file or directory"),
+    ] {
+        let refused = place.refused(&[args, &admin].concat());
+        assert!(refused.ends_with(why), "{args:?}: {refused}");
+    }
+    assert!(!place.path("scv.db").exists(), "nothing was made");
 }
 
 #[test]

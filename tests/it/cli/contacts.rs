@@ -40,6 +40,7 @@ fn a_contact_is_added_shown_edited_and_found_in_the_apis_words() {
     let found = place.json(&["contact", "search", "jose", "mun"]);
     assert_eq!(found["total"], 1);
     assert_eq!(found["entities"][0]["id"], id);
+    assert!(place.good(&["contact", "search", "1222"]).contains(id));
     assert_eq!(
         place.json(&["contact", "search", "nobody"]),
         json!({"total": 0, "entities": []})
@@ -227,4 +228,57 @@ fn a_wrong_command_line_is_a_usage_error() {
         assert!(!run.err.is_empty());
     }
     assert_eq!(scv().arg("--help").output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_number_that_does_not_parse_is_kept_and_told() {
+    let place = Place::new();
+    let names = ["--first-name", "Ada", "--last-name", "King"];
+    let add = [&["contact", "add", "--cell-phone", "12"][..], &names].concat();
+    let run = place.run(&add);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(
+        run.err,
+        "The cell phone \"12\" has no country code, so it is kept as typed and finds nobody; add its country \
+         code or name a region\n"
+    );
+    let id = place.found("ada king");
+    let edit = ["contact", "edit", &id, "--work-phone", "+353 1"];
+    let run = place.run(&edit);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.err
+            .starts_with("The work phone \"+353 1\" is not a phone number"),
+        "{}",
+        run.err
+    );
+    let shown = place.json(&["contact", "show", &id]);
+    assert_eq!(shown["workPhone"]["userInput"], "+353 1");
+    assert_eq!(
+        place.json(&["identifier", "list", &id]),
+        json!({"entities": []})
+    );
+    let good = place.run(&["contact", "edit", &id, "--work-phone", "+353 86 123 4567"]);
+    assert_eq!((good.code, good.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_country_code_that_is_none_is_refused_with_its_value() {
+    let place = Place::new();
+    let names = ["--first-name", "Ada", "--last-name", "King"];
+    let sentence = "the country code \"Ireland\" is not known; write two letters such as IE";
+    let add = [&["contact", "add", "--country-code", "Ireland"][..], &names].concat();
+    assert_eq!(place.run(&add).sentence(2), sentence);
+    let id = place.json(&[&["contact", "add"][..], &names].concat())["id"].clone();
+    let id = id.as_str().unwrap();
+    for verb in [&["contact", "edit"][..], &["promote"]] {
+        let args = [verb, &[id, "--country-code", "Ireland"]].concat();
+        assert_eq!(place.run(&args).sentence(2), sentence);
+    }
+    let body = r#"{"address": {"countryCode": "Ireland"}}"#;
+    let run = place.run_fed(body, &["contact", "edit", id, "--from-json", "-"]);
+    let refused = run.sentence(1);
+    assert!(refused.contains("\"Ireland\" is not known"), "{refused}");
+    let shown = place.json(&["contact", "edit", id, "--country-code", "ie"]);
+    assert_eq!(shown["address"]["countryCode"], "IE");
 }

@@ -126,6 +126,36 @@ fn a_store_that_is_not_there_or_not_ours_is_one_sentence() {
 }
 
 #[test]
+fn only_what_brings_contacts_in_makes_a_store() {
+    let place = Place::new();
+    let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    let reading = [
+        &["stats"][..],
+        &["check"],
+        &["contact", "search", "efa"],
+        &["contact", "show", id],
+        &["conversation", "show", id],
+        &["identifier", "list", id],
+        &["journey", id],
+        &["why", id],
+    ];
+    let acting = [
+        &["promote", id, "--first-name", "A", "--last-name", "B"][..],
+        &["unlink", id],
+        &["undo"],
+        &["expire", "--role", "admin"],
+    ];
+    for args in reading.iter().chain(&acting) {
+        let refused = place.refused(args);
+        let wanted = "no such store; check the path; `scv import` or `scv ingest` makes one";
+        assert!(refused.contains(wanted), "{args:?}: {refused}");
+    }
+    let doctor = place.run(&["doctor"]);
+    assert!(doctor.out.contains("scv.db, not there"), "{}", doctor.out);
+    assert!(!place.path("scv.db").exists());
+}
+
+#[test]
 fn the_doctor_looks_everything_over() {
     let place = Place::filled();
     let run = place.run(&["doctor"]);
@@ -148,4 +178,39 @@ fn the_doctor_looks_everything_over() {
     }
     let path = place.good(&["config", "path"]);
     assert!(path.trim_end().ends_with("scv/config.toml"), "{path}");
+}
+
+#[test]
+fn the_demo_refuses_what_means_nothing_there_and_names_its_role() {
+    let place = Place::new();
+    let refused = |args: &[&str]| {
+        let args: Vec<&str> = ["demo"].iter().chain(args).copied().collect();
+        let run = place.run(&args);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
+        run.err.trim().to_owned()
+    };
+    assert_eq!(
+        refused(&["--store", "x.db"]),
+        "scv: --store: the demo has a store of its own, gone afterwards; leave --store out"
+    );
+    assert_eq!(
+        refused(&["--agent", "Niamh"]),
+        "scv: --agent: the demo has an agent of its own, Mara Lindt; leave --agent out"
+    );
+    let sentence = refused(&["--json"]);
+    assert!(
+        sentence.contains("the demo has no JSON to print"),
+        "{sentence}"
+    );
+    assert_eq!(
+        refused(&["--story", "8"]),
+        "scv: --story: the stories are 1 to 7"
+    );
+    let sentence = place.refused(&["demo"]);
+    assert!(sentence.contains("needs a terminal"), "{sentence}");
+    let help = place.good(&["demo", "--help"]);
+    assert!(
+        help.contains("agent-merge unless --role names another"),
+        "{help}"
+    );
 }

@@ -1,5 +1,6 @@
 //! Link, unlink, delete and not the same: questions with a few answers.
 
+use scv_desk::backend::view::ProfileState;
 use scv_desk::domain::command::{Claiming, Command, Sharing};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::tui::action::Action;
@@ -44,14 +45,45 @@ fn enter_moves_the_claim_only_where_nobody_kept_loses_it() {
 #[test]
 fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
     let mut bench = linking(6);
+    assert_eq!(claiming(&bench), Claiming::Leave);
     bench.hides("from now on");
+    bench.is_refused(Refusal::AlreadyLinked);
+    bench.shows("linked");
     bench.press("n");
     assert!(
         matches!(bench.layer, Some(Layer::Search(_))),
         "no leads back to the search"
     );
-    bench.press("enter y");
+}
+
+#[test]
+fn who_holds_the_number_already_is_linked_without_a_question() {
+    let mut bench = Bench::on(2);
+    let profile = bench.profile.as_mut().unwrap();
+    profile.state = ProfileState::Unlinked;
+    let number = profile.provided[0].identifier.clone();
+    profile.holders = vec![(number, contact_id(61))];
+    bench.open_again(Action::Link);
+    bench.type_in("jo");
+    let hits = vec![hit(61, "Jon Ortega"), hit(62, "Joan Ash")];
+    bench.reply(&found("jo", hits));
+    bench.press("enter");
     assert_eq!(claiming(&bench), Claiming::Leave);
+    bench.is_refused(Refusal::AlreadyLinked);
+    bench.press("esc down down enter");
+    bench.shows("Joan Ash? It is unlinked now");
+    bench.shows("from now on");
+}
+
+#[test]
+fn the_contact_that_is_linked_is_none_of_the_others_who_use_the_number() {
+    let mut bench = Bench::on(1).open(Action::Link);
+    bench.type_in("cl");
+    let claire = hit(50, "Claire Byrne");
+    bench.reply(&found("cl", vec![claire]));
+    bench.press("enter");
+    bench.shows("It is with Efa Byrne now");
+    bench.hides("uses it too");
 }
 
 #[test]

@@ -81,6 +81,22 @@ fn a_missing_name_is_said_beside_it_and_the_cursor_goes_there() {
 }
 
 #[test]
+fn a_number_of_whatsapp_is_shown_in_groups_and_kept_in_digits() {
+    for (typed, kept, shown) in [
+        ("+353 87 111-2222", "353871112222", "+353 87 111 2222"),
+        ("353871112222", "353871112222", "+353 87 111 2222"),
+        ("IE.aoife", "IE.aoife", "IE.aoife"),
+    ] {
+        let value = Value::read(Field::Whatsapp, typed, None).unwrap().unwrap();
+        assert!(
+            matches!(&value, Value::Social(social) if social.id == kept),
+            "{typed}"
+        );
+        assert_eq!(value.shown(Field::Whatsapp), shown);
+    }
+}
+
+#[test]
 fn a_new_contact_has_what_the_conversation_came_with_and_is_linked() {
     let mut bench = Bench::on(1);
     bench.profile.as_mut().unwrap().provided_name = Some("O'Shea, Una".to_owned());
@@ -143,7 +159,7 @@ fn numbers_are_read_in_the_region_of_the_contact() {
         .press("tab");
     bench.shows("+353 86 123 4567");
     bench.type_in("12").press("tab");
-    bench.shows("no country code: kept as typed");
+    bench.shows("no phone number: kept as typed");
     bench.press("ctrl-s");
     let Command::Create { fields, link } = bench.command() else {
         panic!("nothing was made");
@@ -251,6 +267,37 @@ fn a_change_meanwhile_shows_the_other_value_and_keeps_the_typed_one() {
         after: text("Director"),
     };
     assert_eq!(edits(&bench), [wanted]);
+}
+
+#[test]
+fn the_other_value_is_shown_whole_however_long() {
+    let mut bench = overtaken();
+    let mut profile = people::efa();
+    let contact = profile.contact.as_mut().unwrap();
+    let long = "Partner for the whole of the south, the islands and the rest, until further notice";
+    contact.fields.title = Some(long.to_owned());
+    bench.press("ctrl-s").is_refused(Refusal::ChangedMeanwhile {
+        field: "title",
+        by: "K. Osei".to_owned(),
+        now: long.to_owned(),
+    });
+    bench.reply(&Reply::Other(contact_id(1), Ok(profile)));
+    for size in [(100, 30), (80, 24), (40, 12)] {
+        let text = bench.frame(size.0, size.1).0.join("\n");
+        let text: Vec<&str> = text
+            .split(['│', '\n'])
+            .flat_map(str::split_whitespace)
+            .collect();
+        let text = text.join(" ");
+        for part in [
+            "changed it to Partner for",
+            "further notice",
+            "takes theirs",
+            "Director",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in\n{text}");
+        }
+    }
 }
 
 #[test]

@@ -33,12 +33,14 @@ pub fn preview(takes: &[(Field, ContactId)]) -> MergePreview {
                 id: contact_id(1),
                 kind: ContactType::Identified,
                 name: "Efa Byrne".to_owned(),
+                says: None,
                 detail: "+353 87 000 1111".to_owned(),
             },
             Brief {
                 id: contact_id(50),
                 kind: ContactType::Curated,
                 name: "Claire Byrne".to_owned(),
+                says: None,
                 detail: String::new(),
             },
         ],
@@ -188,7 +190,7 @@ fn the_engine_may_ask_twice_too() {
 fn two_curated_contacts_are_refused_in_words() {
     let mut bench = merging();
     answer(&mut bench, |_| Err(Trouble::from(Refusal::BothCurated)));
-    bench.shows("Both contacts are Curated");
+    bench.shows("Both are Curated");
     bench.press("enter space");
     assert!(bench.wrote_nothing());
     bench.press("esc");

@@ -12,6 +12,15 @@ use scv_desk::tui::msg::{Reply, Subject};
 use super::Bench;
 use crate::fake::{contact_id, conversation_id};
 
+impl Bench {
+    /// The row of a form with this label has this value.
+    fn row_shows(&self, label: &str, value: &str) {
+        let text = self.text();
+        let row = text.lines().find(|line| line.contains(label)).unwrap();
+        assert!(row.contains(value), "{row}");
+    }
+}
+
 pub fn hit(number: u128, name: &str) -> SearchHit {
     SearchHit {
         contact: contact_id(number),
@@ -156,9 +165,7 @@ fn what_nobody_has_becomes_a_new_contact_with_the_text_in_its_field() {
         bench.reply(&found(typed, Vec::new()));
         bench.shows(&format!("New contact: {typed}"));
         bench.press("enter");
-        let text = bench.text();
-        let row = text.lines().find(|line| line.contains(label)).unwrap();
-        assert!(row.contains(value), "{row}");
+        bench.row_shows(label, value);
     }
 }
 
@@ -167,8 +174,66 @@ fn an_empty_result_offers_to_add_the_unknown_person_first() {
     let mut bench = Bench::on(2).open(Action::Search);
     bench.type_in("zzz");
     bench.reply(&found("zzz", Vec::new()));
-    bench.shows("Add to contacts: zzz");
+    bench.shows("Add to contacts: Jon Ortega");
     bench.shows("New contact: zzz");
+    bench.press("enter");
+    for (label, value) in [
+        ("first name", "Jon"),
+        ("last name", "Ortega"),
+        ("personal e-mail", "j.ortega@example.com"),
+    ] {
+        bench.row_shows(label, value);
+    }
+}
+
+#[test]
+fn a_typed_number_stands_beside_what_the_conversation_gave() {
+    let mut bench = Bench::on(3).open(Action::Search);
+    bench.type_in("086 555 0101");
+    bench.reply(&found("086 555 0101", Vec::new()));
+    bench.press("enter");
+    bench.row_shows("cell phone", "+353 86 555 0101");
+    let mut bench = Bench::on(1).open(Action::Search);
+    bench.type_in("Nora Quill");
+    bench.reply(&found("Nora Quill", Vec::new()));
+    bench.shows("New contact: Nora Quill");
+    bench.press("enter");
+    bench.row_shows("first name", "Nora");
+    bench.row_shows("last name", "Quill");
+    bench.row_shows("cell phone", "+353 86 123 4567");
+}
+
+#[test]
+fn those_at_hand_are_counted_besides_those_that_were_found() {
+    let mut bench = Bench::on(2);
+    bench.recent = vec![
+        brief(70, ContactType::Curated, "Zoe Nair"),
+        Brief {
+            says: Some("Zoe Daly".to_owned()),
+            ..brief(71, ContactType::Identified, "")
+        },
+    ];
+    let mut bench = bench.open(Action::Search);
+    bench.type_in("zo");
+    bench.reply(&found("zo", Vec::new()));
+    bench.shows("says Zoe Daly");
+    bench.shows(" 2 at hand");
+    bench.hides(" 0 of");
+    bench.type_in("e");
+    bench.reply(&found("zoe", vec![hit(70, "Zoe Nair"), hit(80, "Zoe Old")]));
+    bench.shows("2 of 1,204,118 · 1 at hand");
+}
+
+/// `^L` links here, as the hint says; the other key of that action reads anew.
+#[test]
+fn a_function_key_searches_anew() {
+    let mut bench = Bench::on(2).open(Action::Search);
+    bench.type_in("by");
+    bench.reply(&found("by", vec![hit(61, "Byrne Tom")]));
+    bench.effects.clear();
+    bench.press("f5");
+    assert_eq!(bench.asked(), searched("by"));
+    bench.shows("Byrne Tom");
 }
 
 #[test]
@@ -293,7 +358,7 @@ fn trouble_is_told_and_what_was_found_stays() {
     bench.reply(&found("a", vec![hit(61, "Ada")]));
     bench.type_in("d");
     let result = Err(Trouble::Broken(
-        "the backend is away; press ^L to try again".to_owned(),
+        "the backend is away; press F5 to try again".to_owned(),
     ));
     let text = "ad".to_owned();
     bench.reply(&Reply::Search {
@@ -310,6 +375,7 @@ pub fn brief(number: u128, kind: ContactType, name: &str) -> Brief {
         id: contact_id(number),
         kind,
         name: name.to_owned(),
+        says: None,
         detail: "+44 20 7946 0011".to_owned(),
     }
 }

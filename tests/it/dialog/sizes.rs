@@ -13,7 +13,7 @@ use super::search::{found, hit};
 use super::text::explained;
 use crate::people::HOSTILE;
 
-const ACTIONS: [Action; 11] = [
+const ACTIONS: [Action; 13] = [
     Action::Search,
     Action::Link,
     Action::Merge,
@@ -23,6 +23,8 @@ const ACTIONS: [Action; 11] = [
     Action::Edit,
     Action::Unlink,
     Action::Delete,
+    Action::Export,
+    Action::Erase,
     Action::Note,
     Action::WrapUp,
 ];
@@ -138,6 +140,8 @@ fn at_forty_by_twelve_the_answers_and_fields_are_in_sight() {
     at(Action::Unlink, "Wrong match");
     at(Action::Unlink, "Somebody else is using");
     at(Action::Delete, "Yes, delete");
+    at(Action::Erase, "type ERASE");
+    at(Action::Export, "person-");
     at(Action::Edit, "first name");
     at(Action::Note, "of 32,000");
     at(Action::WrapUp, "Refund");

@@ -1,9 +1,11 @@
 //! Notes, wrap-ups, and why.
 
-use scv_desk::backend::view::Explanation;
+use scv_desk::backend::view::{ContactExplanation, Explanation, Held};
 use scv_desk::domain::command::Command;
-use scv_desk::domain::reason::ClaimOrigin;
+use scv_desk::domain::conversation::Trust;
+use scv_desk::domain::reason::{Claim, ClaimOrigin};
 use scv_desk::tui::action::Action;
+use scv_desk::tui::effect::Read;
 use scv_desk::tui::layer::Then;
 use scv_desk::tui::msg::Reply;
 
@@ -128,6 +130,42 @@ pub fn explained() -> Bench {
     };
     bench.reply(&Reply::Why(conversation_id(1), Ok(explanation)));
     bench
+}
+
+#[test]
+fn why_of_a_contact_that_is_open_without_a_conversation() {
+    let mut bench = Bench::on(1);
+    let profile = bench.profile.as_mut().unwrap();
+    (profile.conversation, profile.reason) = (None, None);
+    let contact = profile.contact.as_ref().unwrap().id;
+    let claim = Claim {
+        contact,
+        at: crate::fake::now(),
+        origin: ClaimOrigin::Import(12),
+        trust: Trust::Typed,
+    };
+    let mut bench = bench.open(Action::Why);
+    assert_eq!(bench.asked(), Read::WhyContact(contact));
+    let told = ContactExplanation {
+        sentences: vec!["Efa Byrne was made by CSV import #12.".to_owned()],
+        contact: bench.profile.as_ref().unwrap().rivals[0].0.clone(),
+        made: None,
+        held: vec![Held {
+            identifier: crate::world::phone(crate::world::EFA),
+            typed: Some("086 123 4567".to_owned()),
+            claim,
+            field: None,
+        }],
+        merged_from: Vec::new(),
+        others: Vec::new(),
+        expires: None,
+    };
+    bench.reply(&Reply::WhyContact(contact, Ok(told)));
+    bench.shows("Efa Byrne was made by CSV import #12.");
+    bench.shows("by import #12");
+    bench.shows("086 123 4567 = +353861234567");
+    bench.shows("not verified");
+    bench.hides("Why not");
 }
 
 #[test]

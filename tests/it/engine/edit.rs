@@ -32,6 +32,68 @@ fn add_to_contacts_keeps_the_id_and_makes_it_curated() {
 }
 
 #[test]
+fn a_contact_is_added_to_the_contacts_with_first_and_last_name_only() {
+    let mut world = World::new();
+    let call = world.call(1, EFA);
+    let caller = world.who(call);
+    let dump = world.dump();
+    let promote = |edits: &[Edit]| Command::Promote {
+        contact: caller,
+        edits: edits.to_vec(),
+    };
+    let (first, last) = (
+        edit(Field::FirstName, "Efa"),
+        edit(Field::LastName, "Nolan"),
+    );
+    for (edits, lacking) in [
+        (&[][..], vec![Field::FirstName, Field::LastName]),
+        (std::slice::from_ref(&first), vec![Field::LastName]),
+        (
+            &[last.clone(), edit(Field::FirstName, " ")],
+            vec![Field::FirstName],
+        ),
+    ] {
+        let refused = world.act("agent", promote(edits)).unwrap_err();
+        assert_eq!(refused, Refusal::NameRequired(lacking));
+        assert_eq!(world.dump(), dump);
+    }
+    let sentence = world
+        .act("agent", promote(std::slice::from_ref(&first)))
+        .unwrap_err();
+    assert_eq!(
+        sentence.to_string(),
+        "the contact has no last name, and first and last name are required"
+    );
+    world.act("agent", promote(&[first, last])).unwrap();
+    assert_eq!(world.contact(caller).kind, ContactType::Curated);
+}
+
+#[test]
+fn a_country_code_is_two_letters_that_numbers_can_be_read_by() {
+    // As it comes from a body of the API, which nobody has read as a code.
+    let coded = |code: &str| Edit {
+        field: Field::CountryCode,
+        before: Expected::Anything,
+        after: Some(Value::Text(code.to_owned())),
+    };
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let refused = world.edit(efa, &[coded("Ireland")]).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the country code \"Ireland\" is not known; write two letters such as IE"
+    );
+    let mut unread = fields(&[(Field::LastName, "Nolan")]);
+    unread.country_code = Some("XX".to_owned());
+    let new = Command::Create {
+        fields: Box::new(unread),
+        link: None,
+    };
+    assert!(matches!(world.act("agent", new), Err(Refusal::BadValue(_))));
+    world.edit(efa, &[coded("IE")]).unwrap();
+}
+
+#[test]
 fn promoting_a_curated_contact_changes_nothing() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[]);
@@ -56,6 +118,7 @@ fn promotion_takes_claims_that_the_fields_carry() {
     let call = world.call(2, EFA);
     let caller = world.who(call);
     let edits = vec![
+        edit(Field::FirstName, "Efa"),
         edit(Field::LastName, "Nolan"),
         edit(Field::PersonalEmail, "efa@example.ie"),
     ];
@@ -92,8 +155,11 @@ fn an_edit_that_may_not_promote_says_when_the_contact_expires() {
         .edit(caller, &[edit(Field::FirstName, "Efa")])
         .unwrap();
     assert_eq!(world.contact(caller).kind, ContactType::Identified);
-    let expires = START.plus_days(60);
-    assert_eq!(done.remarks, [Remark::KeepsType { expires }]);
+    assert_eq!(done.remarks, [Remark::KeepsType { expires: None }]);
+
+    let mut over = seen(1, Channel::Call, &[EFA]);
+    over.end = Some(START.plus_days(1));
+    world.sees(&over);
 
     world.options.promote_on_edit = PromoteOnEdit::Yes;
     use scv_desk::domain::{Actor, Permission, Role};
@@ -107,6 +173,7 @@ fn an_edit_that_may_not_promote_says_when_the_contact_expires() {
     };
     let done = world.run(&clerk, &command).unwrap();
     assert_eq!(world.contact(caller).kind, ContactType::Identified);
+    let expires = Some(START.plus_days(61));
     assert_eq!(done.remarks, [Remark::KeepsType { expires }]);
 }
 
@@ -315,5 +382,6 @@ fn lists_are_capped() {
     let refused = world.act("agent", create(apple)).unwrap_err();
     assert_eq!(refused, Refusal::ListFull("Apple ids"));
     let refused = world.act("agent", create(Fields::default())).unwrap_err();
-    assert_eq!(refused, Refusal::NameRequired);
+    let names = vec![Field::FirstName, Field::LastName];
+    assert_eq!(refused, Refusal::NameRequired(names));
 }

@@ -2,7 +2,7 @@
 
 use scv_desk::domain::command::{Claiming, Command, Remark};
 use scv_desk::domain::contact::NoteId;
-use scv_desk::domain::{Channel, ContactId, Field, Refusal};
+use scv_desk::domain::{Channel, ContactId, Conversation, Field, Moment, Refusal};
 
 use crate::world::*;
 
@@ -196,6 +196,13 @@ fn an_auto_made_contact_expires_60_days_after_its_last_interaction() {
         .push(party("p2", Channel::Call, &[EFA]));
     world.sees(&conference);
     world.note(contact, "first").unwrap();
+    let end = |mut seen: Conversation, at: Moment| {
+        seen.end = Some(at);
+        seen
+    };
+    world.sees(&end(seen(1, Channel::Call, &[EFA]), START));
+    conference = end(conference, START);
+    world.sees(&conference);
     let expire = Command::Expire { contact };
     world.now = START.plus_days(60).plus_ms(-1);
     let refused = world.act("admin", expire.clone()).unwrap_err();
@@ -205,6 +212,11 @@ fn an_auto_made_contact_expires_60_days_after_its_last_interaction() {
     later.start = START.plus_days(10);
     later.participants[0].legs[0].segments[0].start = later.start;
     world.sees(&later);
+    world.now = START.plus_days(100);
+    let refused = world.act("admin", expire.clone()).unwrap_err();
+    assert_eq!(refused, Refusal::StillOpen, "it may last for months");
+    let over = later.start;
+    world.sees(&end(later, over));
     world.now = START.plus_days(60);
     let refused = world.act("admin", expire.clone()).unwrap_err();
     assert_eq!(
@@ -292,7 +304,9 @@ fn the_marks_of_a_contact_go_with_it_and_come_back_with_it() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[]);
     let withheld = world.sees(&seen(1, Channel::Call, &[]));
-    let call = world.call(2, CLAIRE);
+    let mut call = seen(2, Channel::Call, &[CLAIRE]);
+    call.end = Some(START);
+    let call = world.sees(&call);
     let (stranger, caller) = (world.who(withheld), world.who(call));
     for other in [stranger, caller] {
         let mark = Command::NotSame { one: efa, other };

@@ -11,15 +11,41 @@ fn obstacle(
     first: impl FnOnce(&mut World) -> Done,
     later: impl FnOnce(&mut World),
 ) -> String {
-    let entry = first(world).entry.unwrap();
-    later(world);
-    let dump = world.dump();
-    let refused = world.undo(entry).unwrap_err();
-    assert_eq!(world.dump(), dump, "a refusal changes nothing");
-    match refused {
-        Refusal::ChangedSince { entry: of, what } if of == entry => what,
+    match refusal(world, first, later) {
+        Refusal::ChangedSince { what, .. } => what,
         other => panic!("{other}"),
     }
+}
+
+/// The same for a merge: how many things came since that have to be given to a side.
+fn to_assign(
+    world: &mut World,
+    first: impl FnOnce(&mut World) -> Done,
+    later: impl FnOnce(&mut World),
+) -> usize {
+    match refusal(world, first, later) {
+        Refusal::ToAssign { items, .. } => items,
+        other => panic!("{other}"),
+    }
+}
+
+fn refusal(
+    world: &mut World,
+    first: impl FnOnce(&mut World) -> Done,
+    later: impl FnOnce(&mut World),
+) -> Refusal {
+    let asked = first(world).entry.unwrap();
+    later(world);
+    let dump = world.dump();
+    let refused = world.undo(asked).unwrap_err();
+    assert_eq!(world.dump(), dump, "a refusal changes nothing");
+    match &refused {
+        Refusal::ChangedSince { entry, .. } | Refusal::ToAssign { entry, .. } => {
+            assert_eq!(*entry, asked);
+        }
+        other => panic!("{other}"),
+    }
+    refused
 }
 
 #[test]
@@ -45,24 +71,26 @@ fn an_undo_is_refused_when_what_it_touched_was_changed_since() {
 }
 
 #[test]
-fn a_merge_is_not_undone_under_a_later_conversation_note_or_merge() {
+fn a_merge_is_not_undone_unasked_under_a_later_conversation_note_or_merge() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
     let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
     let auto = world.who(mail);
     let merge = |world: &mut World| world.merge(&[efa, auto]).unwrap();
     let mut called = world.clone();
-    let what = obstacle(&mut called, merge, |world| {
+    let items = to_assign(&mut called, merge, |world| {
         world.call(2, EFA);
     });
-    assert!(what.starts_with("what came to contact"), "{what}");
-    obstacle(&mut world.clone(), merge, |world| {
+    assert_eq!(items, 1);
+    let items = to_assign(&mut world.clone(), merge, |world| {
         drop(world.note(efa, "x").unwrap())
     });
-    obstacle(&mut world.clone(), merge, |world| {
+    assert_eq!(items, 1);
+    let items = to_assign(&mut world.clone(), merge, |world| {
         let other = world.sees(&seen(3, Channel::Email, &["b@example.ie"]));
         world.merge(&[efa, world.who(other)]).unwrap();
     });
+    assert_eq!(items, 1);
     // Once the later conversation has left, the merge can be undone.
     let entry = EntryId(called.entries.len() as u64 - 1);
     called.unlink(conversation_id(2), Sharing::Leave).unwrap();
@@ -203,17 +231,18 @@ fn no_undo_makes_a_contact_ephemeral_that_is_known_by_a_number() {
 }
 
 #[test]
-fn a_merge_is_not_undone_while_its_contact_is_marked_as_not_somebody_else() {
+fn a_merge_is_not_undone_unasked_while_its_contact_is_marked_as_not_somebody_else() {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[]);
     let other = world.keep("Claire Byrne", &[]);
     let mail = world.sees(&seen(1, Channel::Email, &["efa@example.ie"]));
     let auto = world.who(mail);
     let merge = |world: &mut World| world.merge(&[efa, auto]).unwrap();
-    obstacle(&mut world, merge, |world| {
+    let items = to_assign(&mut world, merge, |world| {
         let one = world.who(mail);
         world.act("agent", Command::NotSame { one, other }).unwrap();
     });
+    assert_eq!(items, 1);
     let marked = EntryId(world.entries.len() as u64);
     world.undo(marked).unwrap();
     world.undo(EntryId(marked.0 - 1)).unwrap();

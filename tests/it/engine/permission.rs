@@ -108,6 +108,14 @@ fn table() -> Vec<(Command, Permission, &'static [&'static str])> {
         (Command::DeleteNote { note }, P::ContactEdit, &EVERYBODY),
         (Command::Delete { contact }, P::ContactDelete, &ADMIN),
         (
+            Command::Erase {
+                contact,
+                reason: text(),
+            },
+            P::PersonErase,
+            &ADMIN,
+        ),
+        (
             Command::NotSame {
                 one: contact,
                 other,

@@ -56,7 +56,10 @@ fn actions(scene: &Scene) -> Vec<Command> {
     vec![
         Command::Promote {
             contact: caller,
-            edits: vec![edit(Field::LastName, "Quinn")],
+            edits: vec![
+                edit(Field::FirstName, "Ann"),
+                edit(Field::LastName, "Quinn"),
+            ],
         },
         Command::Create {
             fields: named(),

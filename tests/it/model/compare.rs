@@ -55,6 +55,7 @@ pub fn touched(
         Observation::Visit(seen) => Some(FactKey::Visit(seen.id)),
         Observation::Seen { contact, .. } => Some(FactKey::Contact(*contact)),
         Observation::Conversation(_) | Observation::DropJourney { .. } => None,
+        Observation::Erase(_) => None,
     }));
     let renewed = is
         .seen

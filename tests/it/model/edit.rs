@@ -32,7 +32,7 @@ pub fn create(
 ) -> Result<(), Refusal> {
     // The forms ask for first and last name; the API takes anybody of whom something is known.
     if *fields == Fields::default() {
-        return Err(Refusal::NameRequired);
+        return Err(Refusal::NameRequired(Vec::new()));
     }
     check_fields(turn, fields)?;
     if let Some(id) = conversation
@@ -72,9 +72,16 @@ pub fn promote(turn: &mut Turn<'_>, contact: ContactId, edits: &[Edit]) -> Resul
     turn.contact = Some(was.id);
     let mut contact = edited(turn, &was, edits)?;
     contact.kind = ContactType::Curated;
-    if contact != was {
-        put_edited(turn, &was, contact);
+    if contact == was {
+        return Ok(());
     }
+    // First and last name are required of whoever is added to the contacts (§5).
+    let is_named =
+        |name: &Option<String>| name.as_ref().is_some_and(|name| !name.trim().is_empty());
+    if !is_named(&contact.fields.first_name) || !is_named(&contact.fields.last_name) {
+        return Err(Refusal::NameRequired(Vec::new()));
+    }
+    put_edited(turn, &was, contact);
     Ok(())
 }
 

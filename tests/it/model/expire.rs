@@ -53,10 +53,22 @@ pub fn expire(turn: &mut Turn<'_>, id: ContactId) -> Result<(), Refusal> {
     if !contact.expires() || due > turn.at {
         return Err(Refusal::NotDue(due.to_string()));
     }
+    // The last interaction of who has an open conversation is going on.
+    if is_talking(&turn.world, id) {
+        return Err(Refusal::StillOpen);
+    }
     turn.contact = Some(id);
     drop_journey(&mut turn.world, id);
     take_away(turn, &[id]);
     Ok(())
+}
+
+fn is_talking(world: &World, id: ContactId) -> bool {
+    let mut own = world.ties().filter(|(_, tie)| tie.contact == id);
+    own.any(|(key, _)| match key {
+        Key::Link(conversation, _) => world.conversations[conversation].end.is_none(),
+        _ => false,
+    })
 }
 
 /// Conversations and visits of the contact go; of somebody else's conversation only its part.

@@ -1,20 +1,14 @@
 //! What happens next: a step among few people with few numbers, so that everything meets everything.
 
-use std::collections::BTreeSet;
-
-use scv_desk::domain::command::{
-    Claiming, Command, Edit, EntryId, Expected, ImportRow, Match, Sharing, Sure,
-};
+use scv_desk::domain::command::{Claiming, Command, EntryId, ImportRow, Match, Sharing, Sure};
 use scv_desk::domain::permission::MergeRules;
-use scv_desk::domain::{
-    Actor, Channel, ContactId, ConversationId, Field, Fields, Identifier, Moment, Value,
-};
+use scv_desk::domain::{Actor, Channel, ContactId, ConversationId, Field, Identifier, Moment};
 
 use super::dice::Dice;
 use super::seen::{self, address, browser, crm, number};
 use super::turn::Settings;
 use super::world::{Entry, World};
-use crate::world::{by, cookie, email, external, fields, phone, whatsapp, with_ids};
+use crate::world::{by, cookie, email, external, phone, whatsapp};
 
 /// What a step may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +114,7 @@ impl Next<'_> {
             },
             30..34 => Command::Promote {
                 contact: self.contact()?,
-                edits: self.edits(0),
+                edits: self.form(),
             },
             34..40 => self.create(),
             40..47 => Command::Edit {
@@ -197,94 +191,6 @@ impl Next<'_> {
         Command::Create {
             fields: Box::new(self.fields()),
             link,
-        }
-    }
-
-    /// A form or a row: a name, a number, perhaps an address and ids.
-    fn fields(&mut self) -> Fields {
-        let mut typed: Vec<(Field, String)> = Vec::new();
-        if !self.dice.chance(1, 12) {
-            typed.push((
-                Field::LastName,
-                self.dice.one(&["Nolan", "Byrne"]).to_owned(),
-            ));
-        }
-        let slots = [
-            Field::CellPhone,
-            Field::WorkPhone,
-            Field::HomePhone,
-            Field::Whatsapp,
-        ];
-        for _ in 0..self.dice.below(3) {
-            typed.push((self.dice.one(&slots), number(self.dice.below(4))));
-        }
-        if self.dice.chance(1, 2) {
-            let slot = self.dice.one(&[Field::WorkEmail, Field::PersonalEmail]);
-            typed.push((slot, address(self.dice.below(3))));
-        }
-        if self.dice.chance(1, 4) {
-            typed.push((Field::City, self.dice.one(&["Cork", "Galway"]).to_owned()));
-        }
-        let typed: Vec<(Field, &str)> = typed
-            .iter()
-            .map(|(field, text)| (*field, &**text))
-            .collect();
-        let ids: Vec<String> = (0..self.dice.below(3))
-            .map(|_| crm(self.dice.below(4)))
-            .collect();
-        let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-        with_ids(fields(&typed), &Vec::from_iter(ids))
-    }
-
-    fn edits(&mut self, least: usize) -> Vec<Edit> {
-        let count = least + self.dice.below(3);
-        (0..count).map(|_| self.edit()).collect()
-    }
-
-    fn edit(&mut self) -> Edit {
-        let all = [
-            Field::FirstName,
-            Field::LastName,
-            Field::City,
-            Field::CellPhone,
-            Field::OtherPhone,
-            Field::WorkPhone,
-            Field::PersonalEmail,
-            Field::WorkEmail,
-            Field::Whatsapp,
-            Field::ExternalIds,
-            Field::Organization,
-        ];
-        let field = self.dice.one(&all);
-        let n = self.dice.below(12);
-        let text = match field {
-            _ if self.dice.chance(1, 4) => String::new(),
-            Field::FirstName | Field::LastName => self.dice.one(&["Nolan", "Efa"]).to_owned(),
-            Field::City => format!("City {}", n % 3),
-            Field::PersonalEmail | Field::WorkEmail => address(n),
-            Field::ExternalIds => format!("{} (CRM)", crm(n)),
-            Field::Organization => {
-                let all: Vec<_> = self
-                    .world
-                    .organizations()
-                    .map(|(id, _)| id.to_string())
-                    .collect();
-                self.dice.pick(&all).unwrap_or_default()
-            }
-            _ => number(n),
-        };
-        let after = Value::read(field, &text, None).unwrap();
-        let stale = Value::read(Field::City, "City 0", None).unwrap();
-        let exactly = field == Field::City && self.dice.chance(1, 2);
-        let before = if exactly {
-            Expected::Exactly(stale)
-        } else {
-            Expected::Anything
-        };
-        Edit {
-            field,
-            before,
-            after,
         }
     }
 

@@ -315,11 +315,13 @@ fn agree(model: &Refusal, stored: &Refusal) -> Result<(), String> {
     let in_the_way = |refusal: &Refusal| {
         matches!(
             refusal,
-            Refusal::ChangedSince { .. } | Refusal::HasMembers { .. }
+            Refusal::ChangedSince { .. } | Refusal::ToAssign { .. } | Refusal::HasMembers { .. }
         )
     };
+    let member = |refusal: &Refusal| matches!(refusal, Refusal::HasMembers { .. });
+    let either = (member(model) || member(stored)) && in_the_way(model) && in_the_way(stored);
     let same = discriminant(model) == discriminant(stored);
-    match same || in_the_way(model) && in_the_way(stored) {
+    match same || either {
         true => Ok(()),
         false => Err(format!(
             "the engine refuses: {stored}\n  the model refuses: {model}"

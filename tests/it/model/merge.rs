@@ -204,6 +204,6 @@ fn same(value: &Value) -> String {
             let read = Identifier::read(IdentifierType::Email, text, None, None);
             read.map_or_else(|_| text.clone(), |one| one.value)
         }
-        other => other.shown(),
+        other => format!("{other:?}"),
     }
 }

@@ -42,7 +42,8 @@ pub fn needed(action: Action) -> Permission {
         Action::Delete => P::ContactDelete,
         Action::WrapUp => P::ParticipantWrapup,
         Action::Import | Action::Expire => P::ImportJobAdd,
-        Action::Undo => P::ContactView,
+        Action::Erase => P::PersonErase,
+        Action::Undo | Action::Unmerge => P::ContactView,
     }
 }
 

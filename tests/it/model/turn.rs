@@ -128,6 +128,7 @@ impl<'a> Turn<'a> {
             Command::Undo {
                 entry: EntryId(entry),
             } => undo::undo(self, *entry as usize),
+            other => panic!("no history holds {other:?}"),
         }
     }
 

@@ -5,9 +5,20 @@ use scv_desk::domain::{ContactType, Permission, Refusal};
 
 use super::rights;
 use super::turn::Turn;
+use super::unmerge;
 use super::world::{Entry, Key, Thing, World};
 
 pub fn undo(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
+    match exact(turn, number) {
+        // What came since to whom a merge made is assigned before it is taken back.
+        Err(Refusal::ChangedSince { entry, .. }) if unmerge::is_open(turn, number - 1) => {
+            Err(Refusal::ToAssign { entry, items: 0 })
+        }
+        done => done,
+    }
+}
+
+fn exact(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
     let id = EntryId(number as u64);
     let index = number.checked_sub(1).ok_or(Refusal::NoEntry(id))?;
     let entry = turn.journal.get(index).ok_or(Refusal::NoEntry(id))?;

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use scv_desk::domain::command::{Claiming, Command, EntryId, ImportRow, Match, Sharing, Sure};
 use scv_desk::domain::contact::{ContactId, NoteId};
 use scv_desk::domain::permission::MergeRules;
-use scv_desk::domain::{Channel, ConversationId, Field, Fields, Identifier};
+use scv_desk::domain::unmerge::Since;
+use scv_desk::domain::{Change, Channel, ConversationId, Field, Fields, Identifier};
 use scv_desk::engine::{Automerge, Options, PromoteOnEdit};
 
 use crate::world::*;
@@ -25,6 +26,8 @@ pub struct Step {
 const KINDS: u8 = 30;
 /// Undoes one of the latest entries. Only courses that are dense have it.
 const UNDO_RECENT: u8 = KINDS;
+/// Takes one of the merges back, whatever came since. Only courses that are dense have it.
+const UNMERGE: u8 = KINDS + 1;
 
 /// A course of up to `most` steps.
 pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
@@ -43,6 +46,7 @@ pub fn dense_steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
         5 => 7..28u8,
         2 => 15..27u8,
         4 => Just(UNDO_RECENT),
+        2 => Just(UNMERGE),
         1 => 28..KINDS,
     ];
     let one = (kind, 0..8usize, 0..12usize, 0..12usize).prop_map(|(kind, a, b, c)| Step {
@@ -87,10 +91,18 @@ impl Step {
             6 => Command::ResolveVisit(Box::new(self.visit())),
             7 => Command::Promote {
                 contact: self.contact(world, a)?,
-                edits: if b % 2 == 0 {
-                    Vec::new()
-                } else {
-                    vec![self.edit(c)]
+                edits: match b % 4 {
+                    0 => Vec::new(),
+                    1 => vec![self.edit(c)],
+                    2 => vec![
+                        edit(Field::FirstName, "Ann"),
+                        edit(Field::LastName, "Quinn"),
+                    ],
+                    _ => vec![
+                        self.edit(c),
+                        edit(Field::FirstName, "Ann"),
+                        edit(Field::LastName, "Quinn"),
+                    ],
                 },
             },
             8 | 9 => Command::Create {
@@ -173,6 +185,13 @@ impl Step {
             UNDO_RECENT => Command::Undo {
                 entry: EntryId((world.entries.len() as u64).saturating_sub(a as u64).max(1)),
             },
+            UNMERGE => {
+                let entry = self.merge(world, a)?;
+                Command::Unmerge {
+                    entry,
+                    sides: self.sides(world, entry),
+                }
+            }
             _ => Command::Expire {
                 contact: self.contact(world, a)?,
             },
@@ -188,7 +207,7 @@ impl Step {
 
     /// True for what a person does and an undo can take back, and for an undo.
     pub fn is_by_people(&self) -> bool {
-        (7..29).contains(&self.kind) || self.kind == UNDO_RECENT
+        (7..29).contains(&self.kind) || [UNDO_RECENT, UNMERGE].contains(&self.kind)
     }
 
     fn number(&self, n: usize) -> String {
@@ -315,6 +334,44 @@ impl Step {
     fn known(&self, world: &World, n: usize) -> Option<ConversationId> {
         let len = world.conversations.len().max(1);
         world.conversations.keys().nth(n % len).copied()
+    }
+
+    /// One of the entries that merged.
+    fn merge(&self, world: &World, n: usize) -> Option<EntryId> {
+        let merges = world.entries.iter().zip(1..).filter(|(entry, _)| {
+            let mut changes = entry.changes.iter().flatten();
+            changes.any(|change| {
+                matches!(change, Change::Contact { before: None, after: Some(made), .. }
+                    if !made.merged_from.is_empty())
+            })
+        });
+        let merges: Vec<u64> = merges.map(|(_, number)| number).collect();
+        let len = merges.len().max(1);
+        merges.get(n % len).copied().map(EntryId)
+    }
+
+    /// Every third time somebody says who gets a conversation or note of the canonical contact.
+    fn sides(&self, world: &World, entry: EntryId) -> Vec<(Since, ContactId)> {
+        let changes = world.entries[entry.0 as usize - 1].changes.iter().flatten();
+        let made = changes.filter_map(|change| match change {
+            Change::Contact {
+                before: None,
+                after: Some(made),
+                ..
+            } => Some(made.id),
+            _ => None,
+        });
+        let made: Vec<ContactId> = made.collect();
+        let on = |contact: &ContactId| made.contains(contact);
+        let links = world.links.iter().filter(|(_, link)| on(&link.contact));
+        let items = links.map(|((id, party), _)| Since::Conversation(*id, party.clone()));
+        let notes = world.notes.values().filter(|note| on(&note.contact));
+        let items = items.chain(notes.map(|note| Since::Note(note.id)));
+        let sides = made.iter().filter_map(|id| world.contacts.get(id));
+        let sides: Vec<ContactId> = sides.flat_map(|one| one.merged_from.clone()).collect();
+        let side = sides.get(self.b % sides.len().max(1)).copied();
+        let items = items.filter(|_| self.c.is_multiple_of(3));
+        items.filter_map(|item| Some((item, side?))).collect()
     }
 
     fn note(&self, world: &World, n: usize) -> Option<NoteId> {

@@ -63,7 +63,7 @@ proptest! {
 }
 
 /// What the world is about to decide, as the store is asked for it.
-fn decision(world: &World, command: Command) -> Decision {
+pub fn decision(world: &World, command: Command) -> Decision {
     let context = Context {
         actor: ava("admin"),
         at: world.now,

@@ -4,7 +4,7 @@ use scv_desk::store::search::{
     Built, Document, Extent, Query, REBUILD_DUE, SearchIndex, append, check, rebuild_due,
 };
 
-use super::FieldKind::{Email, Family, Given};
+use super::FieldKind::{Email, Family, Given, PhoneInternational};
 use super::{ask, build, check_agrees, database, document, filled, person, put, row_of, rows};
 
 #[test]
@@ -171,6 +171,28 @@ fn pages_are_parts_of_one_stable_list() {
         seen.extend(rows(&page));
     }
     assert_eq!(seen, (1..=250).collect::<Vec<i64>>());
+}
+
+/// A root without a format is one of the version that did not know the last digits of numbers.
+#[test]
+fn what_an_older_version_built_is_built_anew() {
+    let conn = database();
+    let phone = |id| document(id, &[(PhoneInternational, "+353 86 123 4567")]);
+    for id in 1..=3 {
+        put(&conn, &phone(id));
+        build(&conn, Extent::Recent);
+    }
+    assert!(!rebuild_due(&conn).unwrap());
+    conn.execute_batch("UPDATE search_segment SET root = substr(root, 1, length(root) - 1)")
+        .unwrap();
+    let mut index = SearchIndex::open(&conn).unwrap();
+    let before = ask(&conn, &mut index, "086");
+    assert_eq!(before.of, 3);
+    assert!(rebuild_due(&conn).unwrap());
+    assert_eq!(build(&conn, Extent::Recent), Built::Done(3));
+    assert!(!rebuild_due(&conn).unwrap());
+    assert_eq!(ask(&conn, &mut index, "4567").total, 3);
+    check_agrees(&conn, &[phone(1), phone(2), phone(3)]);
 }
 
 #[test]

@@ -108,6 +108,75 @@ fn phones_are_found_in_any_grouping() {
 }
 
 #[test]
+fn phones_are_found_by_their_last_digits() {
+    let phone = |id, country: &str, national: &str| {
+        let whole = format!("+{country} {national}");
+        document(
+            id,
+            &[(PhoneInternational, &whole), (PhoneNational, national)],
+        )
+    };
+    let documents = [
+        phone(1, "353", "86 123 4567"),
+        phone(2, "44", "20 7946 4567"),
+        phone(3, "1", "456-755-0199 ext. 4567"),
+        document(4, &[(Given, "Ann"), (PhoneInternational, "+49 151 4567")]),
+        document(5, &[(Given, "Ann"), (ExternalId, "4567")]),
+    ];
+    check_finds(
+        &documents,
+        &[
+            ("34567", &[1]),
+            ("3 4567", &[1]),
+            ("1234567", &[1]),
+            ("123-4567", &[1]),
+            ("861234567", &[1]),
+            ("53 86 123 4567", &[1]),
+            ("0 7946 4567", &[2]),
+            ("00199", &[]),
+            ("0199", &[3]),
+            ("086 4567", &[1]),
+            ("ann 4567", &[5, 4]),
+            // A beginning before an end, and each before it a word that is just that.
+            ("4567", &[5, 3, 4, 1, 2]),
+            ("567", &[]),
+            ("+4567", &[]),
+            ("1234568", &[]),
+        ],
+    );
+}
+
+/// Seven digits are a whole number where the area goes without saying, and stand before what begins so.
+#[test]
+fn seven_last_digits_stand_before_a_beginning() {
+    let documents = [
+        document(
+            1,
+            &[(Given, "Ada"), (PhoneInternational, "+1 234 567 8900")],
+        ),
+        document(
+            2,
+            &[(Given, "Zoe"), (PhoneInternational, "+353 1 234 5678")],
+        ),
+    ];
+    check_finds(
+        &documents,
+        &[("2345678", &[2]), ("12345678", &[2, 1]), ("1234", &[1])],
+    );
+    let documents = [
+        document(
+            1,
+            &[(Given, "Ada"), (PhoneInternational, "+1 234 567 8900")],
+        ),
+        document(
+            2,
+            &[(Given, "Zoe"), (PhoneInternational, "+353 8 123 4567")],
+        ),
+    ];
+    check_finds(&documents, &[("1234567", &[2, 1]), ("123456", &[1])]);
+}
+
+#[test]
 fn addresses_codes_and_organizations() {
     let documents = [
         document(
@@ -226,6 +295,10 @@ fn what_matched_is_marked_in_the_original_text() {
         (
             "086 12",
             vec!["353[8612]34567", "[8612]34567", "+353 [86] [12]3 4567"],
+        ),
+        (
+            "4567",
+            vec!["35386123[4567]", "86123[4567]", "+353 86 123 [4567]"],
         ),
         ("+353 8", vec!["[3538]61234567", "+[353] [8]6 123 4567"]),
         ("gros", vec!["[Groß]"]),

@@ -112,7 +112,20 @@ fn marks() -> Vec<Change> {
 }
 
 /// What is done behind the store's back, and a part of the sentence that it earns.
-const TAMPERED: [(&str, &str); 24] = [
+const TAMPERED: [(&str, &str); 27] = [
+    // Values that read as well as before, and are others.
+    (
+        "UPDATE contact SET body = replace(body, 'Byrne', 'Burne')",
+        "does not read",
+    ),
+    (
+        "UPDATE note SET body = replace(body, 'note 1', 'note 2')",
+        "does not read",
+    ),
+    (
+        "UPDATE conversation SET body = replace(body, '+35386', '+35387')",
+        "does not read",
+    ),
     (
         "UPDATE contact SET kind = 1 WHERE kind = 3 AND merged_to IS NULL",
         "differ from its body",
@@ -144,12 +157,15 @@ const TAMPERED: [(&str, &str); 24] = [
         "which was merged",
     ),
     (
-        "UPDATE contact SET body = json_remove(body, '$.merged_to'), merged_to = NULL
+        "UPDATE contact SET merged_to = NULL,
+            body = json_remove(substr(body, 1, instr(body, char(10)) - 1), '$.merged_to')
         WHERE merged_to IS NOT NULL",
         "does not lead to it",
     ),
     (
-        "UPDATE contact SET body = json_set(body, '$.merged_from', json('[]')) WHERE merged_to IS NULL",
+        "UPDATE contact SET
+            body = json_set(substr(body, 1, instr(body, char(10)) - 1), '$.merged_from', json('[]'))
+        WHERE merged_to IS NULL",
         "was not made of it",
     ),
     (

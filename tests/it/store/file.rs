@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use scv_desk::store::sqlite::{Open, Options, SqliteStore};
-use scv_desk::store::{NotApplied, Store, StoreError};
+use scv_desk::store::sqlite::{Open, Options, Reading, SqliteStore};
+use scv_desk::store::{NotApplied, Search, Store, StoreError};
 
 use super::given::*;
 use super::{Place, sound};
@@ -228,6 +228,62 @@ fn what_cannot_be_written_says_so() {
         refused(&place.path(), Open::Existing),
         StoreError::ReadOnly(_)
     ));
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_is_read_all_the_same() {
+    let place = Place::new();
+    let store = place.open();
+    make(&store, contact(1)).await;
+    let read = |reading| SqliteStore::open_unwritable(&place.path(), reading, Options::default());
+    let frozen = read(Reading::Frozen);
+    assert!(
+        matches!(frozen, Err(StoreError::ReadOnly(_))),
+        "the log has what the file has not"
+    );
+    let beside = read(Reading::Shared).unwrap();
+    assert_eq!(
+        beside.contacts(vec![contact(1).id]).await.unwrap(),
+        [contact(1)]
+    );
+    drop((beside, store));
+
+    let before = fs::read(place.path()).unwrap();
+    for reading in [Reading::Frozen, Reading::Shared] {
+        let store = read(reading).unwrap();
+        assert!(!store.is_writable());
+        assert_eq!(
+            store.contacts(vec![contact(1).id]).await.unwrap(),
+            [contact(1)]
+        );
+        assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+        store.version().await.unwrap();
+        let wanted = Search {
+            text: "x".to_owned(),
+            limit: 1,
+            offset: 0,
+        };
+        store.search(wanted).await.unwrap();
+        let refused = store.next_batch().await.unwrap_err();
+        assert!(matches!(refused, StoreError::ReadOnly(_)), "{refused}");
+        let refused = store.tidy_up(Box::new(|_, _| {})).await.unwrap_err();
+        assert!(matches!(refused, StoreError::ReadOnly(_)), "{refused}");
+    }
+    assert_eq!(fs::read(place.path()).unwrap(), before);
+    assert!(
+        SqliteStore::open_reading(&place.path(), Options::default())
+            .unwrap()
+            .is_writable()
+    );
+}
+
+#[test]
+fn a_frozen_store_may_have_any_name() {
+    let place = Place::new();
+    drop(place.open());
+    let odd = place.path().with_file_name("50% of a?b#c é.scv");
+    fs::rename(place.path(), &odd).unwrap();
+    SqliteStore::open_unwritable(&odd, Reading::Frozen, Options::default()).unwrap();
 }
 
 #[test]

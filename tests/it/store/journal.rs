@@ -291,10 +291,8 @@ async fn any_edit_of_the_journal_is_found() {
     ] {
         let place = written().await;
         tamper(&place, sql);
-        assert!(
-            !place.open().audit().await.unwrap().is_empty(),
-            "{sql} was not found"
-        );
+        let audit = place.open().audit(None, Box::new(|_, _| {})).await.unwrap();
+        assert!(!audit.breaks.is_empty(), "{sql} was not found");
     }
 }
 

@@ -16,6 +16,7 @@ use super::given::*;
 contract!(
     a_conversation_needs_a_contact,
     seeing_again_replaces_the_body_only,
+    who_has_an_open_conversation_does_not_expire,
     the_last_interaction_never_goes_back,
     expiry_takes_the_journey_and_the_values,
     expiry_leaves_the_conversations_of_others,
@@ -105,6 +106,18 @@ async fn seeing_again_replaces_the_body_only(store: &impl Store) {
     assert_eq!(line.address, Some(phone(1).value));
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.conversations, counts.active), (1, 0));
+}
+
+async fn who_has_an_open_conversation_does_not_expire(store: &impl Store) {
+    make(store, identified(1)).await;
+    let open = call(1, 0, None);
+    decide(store, resolved(open.clone(), contact_id(1)))
+        .await
+        .unwrap();
+    let later = NOON.plus_days(999);
+    assert_eq!(store.expiring(later, 9).await.unwrap(), []);
+    decide(store, seen(ended(open, 5))).await.unwrap();
+    assert_eq!(store.expiring(later, 9).await.unwrap(), [contact_id(1)]);
 }
 
 async fn the_last_interaction_never_goes_back(store: &impl Store) {

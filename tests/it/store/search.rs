@@ -35,6 +35,7 @@ async fn kept_contacts_are_found_and_others_not(store: &impl Store) {
     make(store, identified(2)).await;
     assert_eq!(found(store, "efa").await, [contact_id(1)]);
     assert_eq!(found(store, &phone(1).value[4..]).await, [contact_id(1)]);
+    assert_eq!(found(store, "0001").await, [contact_id(1)]);
     let promoted = Contact {
         kind: contact(2).kind,
         ..identified(2)

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 16] = [
+const OPENING: [(Action, &str); 20] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to this conversation"),
@@ -20,11 +20,15 @@ const OPENING: [(Action, &str); 16] = [
     (Action::Edit, "Edit Theodore Meza"),
     (Action::Note, "Note on Theodore Meza"),
     (Action::Delete, "Delete Theodore Meza (Identified)?"),
+    (Action::Export, "known of Theodore Meza into a new file"),
+    (Action::Erase, "is known of Theodore Meza?"),
     (Action::WrapUp, "Wrap up Theodore Meza"),
+    (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
+    (Action::History, "▸ History of what you did"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
-    (Action::Quit, "You have an active conversation"),
+    (Action::Quit, "active conversations. They go on"),
 ];
 /// The first conversation of the roster.
 const FIRST: &str = "+1 415-261-6832";
@@ -52,6 +56,7 @@ impl Walk {
     }
 
     fn changes_and_takes_back(&mut self) {
+        self.each(Action::Accept, |desk, _| desk.shows("nobody is suggested"));
         self.each(Action::Share, |desk, _| desk.shows("marked as shared: it"));
         self.each(Action::Undo, |desk, _| desk.shows("Taken back: phone"));
         self.each(Action::Back, |desk, _| desk.hides("Taken back"));
@@ -59,6 +64,12 @@ impl Walk {
             desk.shows("The mouse is the terminal's")
         });
         self.desk.escape("The mouse is the terminal's");
+    }
+
+    /// Everything came at one moment, so nothing is before it or after it.
+    fn looks_back_and_on(&mut self) {
+        self.opens(Action::Earlier, "Nothing earlier is kept of this person");
+        self.opens(Action::Later, "this is now");
     }
 
     fn moves_from_pane_to_pane(&mut self) {
@@ -131,6 +142,7 @@ fn every_action_of_the_table_is_pressed_and_answers() {
         walk.opens(action, words);
     }
     walk.changes_and_takes_back();
+    walk.looks_back_and_on();
     walk.moves_from_pane_to_pane();
     walk.moves_from_row_to_row();
     walk.draws_anew_and_comes_back();

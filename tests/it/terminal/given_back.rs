@@ -62,7 +62,7 @@ fn after_quitting() {
     let mut desk = place.desk("agent");
     is_taken(&desk);
     desk.press("q");
-    desk.shows("You have an active conversation");
+    desk.shows("You have 4 active conversations");
     desk.press("enter");
     assert!(desk.ends());
     is_given_back(&desk);
@@ -101,6 +101,31 @@ fn where_the_store_is_a_directory_the_terminal_is_not_even_taken() {
     assert!(!desk.ends());
     assert!(desk.text().contains("org.db"), "{}", desk.text());
     is_given_back(&desk);
+}
+
+#[test]
+fn where_the_named_store_is_not_there_none_is_made() {
+    let place = Place::empty();
+    let mut desk = Window::open(&place, Size::WIDE, "agent", NOW);
+    assert!(!desk.ends());
+    assert!(desk.text().contains("no such store"), "{}", desk.text());
+    assert!(desk.text().contains("scv demo"), "{}", desk.text());
+    assert!(!place.store().exists());
+    is_given_back(&desk);
+}
+
+#[test]
+fn at_the_default_place_the_desk_begins_on_a_new_store() {
+    let place = Place::empty();
+    let mut command = CommandBuilder::new("/bin/sh");
+    let script = "SCV_STORE= exec \"$0\" --agent Niamh";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_scv")]);
+    command.env_clear();
+    let mut desk = Window::start(command, &place, Size::WIDE, NOW);
+    desk.shows("No conversation");
+    assert!(place.path().join(".local/share/scv/scv.db").exists());
+    desk.press("q");
+    assert!(desk.ends());
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn an_unlink_can_mark_the_number_as_shared() {
     desk.press("x");
     desk.shows("marks +1 415-261-6832 as shared");
     desk.press("s");
-    desk.shows("Conversation unlinked from Theodore Meza. u undoes it");
+    desk.shows("unlinked from Theodore Meza, +1 415-261-6832 marked as shared. u undoes it");
     place.last_was(Action::Unlink);
     assert_eq!(place.contact_of(THEODORE).origin, Origin::Unlink);
     assert_eq!(place.holder(&number()), None);

@@ -4,8 +4,8 @@ use scv_desk::domain::command::Action;
 use scv_desk::domain::contact::ContactType;
 use scv_desk::domain::field::{Field, Value};
 
-use super::identity::take_back;
-use super::place::{Place, SETH, THEODORE, chat, id_of};
+use super::identity::{number, take_back};
+use super::place::{Place, SETH, THEODORE, call, chat, id_of};
 
 #[test]
 fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
@@ -42,7 +42,7 @@ fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and +1 415-261-6832 merged",
+        "Seth Bates and Theodore Meza merged",
         &before,
     );
 }
@@ -70,6 +70,40 @@ fn a_caller_that_nobody_kept_is_merged_into_a_kept_contact() {
         "Theodore Meza and Dawn McKelvey merged",
         &before,
     );
+}
+
+#[test]
+fn a_merge_is_taken_back_after_things_came_and_each_goes_to_a_side() {
+    let place = Place::new();
+    let theodore = place.contact_of(THEODORE).id;
+    let mut desk = place.desk("agent-merge");
+    desk.press("m");
+    desk.type_text("dawn mckel");
+    desk.shows("1 of 258");
+    desk.press("enter");
+    desk.shows("the result");
+    desk.press("enter");
+    desk.shows("merged. u undoes it");
+    let merge = place.last().id;
+    let person = place.last().contact.unwrap();
+    let dawn = place.contact(person).unwrap().merged_from;
+    let dawn = dawn.into_iter().find(|id| *id != theodore).unwrap();
+    place.ingest(&[call(2, "Theodore", &number().value)]);
+    desk.shows("A new call from Dawn McKelvey is here");
+    desk.press("u");
+    desk.shows("Take the merge back");
+    desk.shows("1 thing came since");
+    desk.shows("belongs there");
+    desk.press("space");
+    desk.stands_on("▸ Dawn McKelvey");
+    desk.press("space");
+    desk.stands_on("▸ +1 415-261-6832");
+    desk.press("enter");
+    desk.shows("taken back");
+    assert_eq!(place.last().undoes, Some(merge));
+    assert!(place.contact(person).is_none());
+    assert_eq!(place.contact_of(&id_of(2)).id, theodore);
+    assert_eq!(place.contact(dawn).unwrap().merged_to, None);
 }
 
 #[test]

@@ -19,9 +19,9 @@ fn two_kept_contacts_are_not_merged_under_the_deck_rules() {
     desk.type_text("dawn mckel");
     desk.shows("1 of 258");
     desk.press("enter");
-    desk.shows("oth contacts are Curated, and the merge rules");
+    desk.shows("oth are Curated: link the conversation instead");
     desk.press("enter");
-    desk.escape("oth contacts are Curated, and the merge rules");
+    desk.escape("oth are Curated: link the conversation instead");
     place.is_again(&before);
 }
 

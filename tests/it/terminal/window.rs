@@ -311,6 +311,10 @@ fn bytes_of(press: Press) -> Vec<u8> {
         Key::PageUp => "\x1b[5~",
         Key::PageDown => "\x1b[6~",
         Key::F(1) => "\x1bOP",
+        Key::F(2) => "\x1bOQ",
+        Key::F(4) => "\x1bOS",
+        Key::F(5) => "\x1b[15~",
+        Key::F(8) => "\x1b[19~",
         Key::F(9) => "\x1b[20~",
         Key::F(number) => panic!("no walk presses f{number}"),
     };

@@ -2,7 +2,7 @@
 
 use scv_desk::domain::contact::LIST_MAX;
 use scv_desk::domain::{Contact, ContactId, ContactType};
-use scv_desk::engine::{merge, shared};
+use scv_desk::engine::{explain, merge, shared};
 
 use super::World;
 
@@ -16,6 +16,7 @@ impl World {
         }
         self.check_claims(&mut broken);
         self.check_links(&mut broken);
+        self.check_evidence(&mut broken);
         self.check_marks(&mut broken);
         broken
     }
@@ -144,6 +145,26 @@ impl World {
                     note.id
                 ));
             }
+        }
+    }
+
+    /// Every link follows from the evidence that is stored with it.
+    fn check_evidence(&self, broken: &mut Vec<String>) {
+        for link in self.links.values().chain(self.visit_links.values()) {
+            let mut leads = Vec::new();
+            let mut next = link.reason.claim.as_ref().map(|claim| claim.contact);
+            while let Some(contact) = next.and_then(|id| self.contacts.get(&id)) {
+                leads.push(contact.id);
+                next = contact.merged_to;
+            }
+            let evidence = explain::Evidence {
+                link,
+                origin: self.contacts.get(&link.contact).map(|one| one.origin),
+                leads: &leads,
+                body: None,
+            };
+            let breaches = explain::recompute(&evidence, None);
+            broken.extend(breaches.iter().map(|one| format!("{one}: {link:?}")));
         }
     }
 

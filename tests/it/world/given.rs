@@ -285,8 +285,14 @@ impl World {
         self.act("agent-merge", command)
     }
 
+    /// Adds the contact to the contacts, with a name if it has none.
     pub fn promote(&mut self, contact: ContactId) -> Result<Done, Refusal> {
-        let edits = Vec::new();
+        let own = &self.contact(contact).fields;
+        let named = [(Field::FirstName, "Ann"), (Field::LastName, "Quinn")];
+        let lacking = named
+            .into_iter()
+            .filter(|(field, _)| own.get(*field).is_none());
+        let edits = lacking.map(|(field, name)| edit(field, name)).collect();
         self.act("agent", Command::Promote { contact, edits })
     }
 

@@ -147,6 +147,7 @@ impl World {
         let own = self.links.iter().filter(|(_, link)| link.contact == id);
         let mut conversations: Vec<ConversationId> = own.map(|((of, _), _)| *of).collect();
         conversations.dedup();
+        conversations.sort_by_key(|id| self.conversations[id].end.is_some());
         conversations.truncate(limit);
         let own = self
             .visit_links

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::super::column::{IdColumn, id_at, identifier_at, text_at};
 use super::super::contact;
 use super::super::fault::Step;
+use super::super::seal::opened;
 use super::contacts::{is_there, merge_set};
 use crate::domain::contact::{ContactId, Note, NoteId, Organization, OrganizationId};
 use crate::domain::reason::SharedMark;
@@ -24,7 +25,7 @@ fn notes(connection: &Connection) -> Step<Vec<String>> {
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let id = NoteId(id_at(row, 0)?);
-        let Ok(note) = serde_json::from_str::<Note>(text_at(row, 3)?) else {
+        let Ok(note) = opened::<Note>(text_at(row, 3)?) else {
             problems.push(format!("note {id} does not read"));
             continue;
         };
@@ -48,7 +49,7 @@ fn organizations(connection: &Connection) -> Step<Vec<String>> {
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let id = OrganizationId(id_at(row, 0)?);
-        let fits = serde_json::from_str::<Organization>(text_at(row, 3)?).is_ok_and(|body| {
+        let fits = opened::<Organization>(text_at(row, 3)?).is_ok_and(|body| {
             body.id == id
                 && text_at(row, 1).is_ok_and(|name| name == body.name)
                 && row.get(2) == Ok(body.created.0)
@@ -68,7 +69,7 @@ fn shared(connection: &Connection) -> Step<Vec<String>> {
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let key = identifier_at(row, 0)?;
-        let body = serde_json::from_str::<SharedMark>(text_at(row, 3)?);
+        let body = opened::<SharedMark>(text_at(row, 3)?);
         if !body.is_ok_and(|mark| mark.identifier == key) {
             let word = key.kind.word();
             problems.push(format!(

@@ -5,8 +5,9 @@ use rusqlite::Connection;
 use super::super::column::IdColumn;
 use super::super::contact;
 use super::super::fault::Step;
-use super::{ENTRY, read, undone_by};
+use super::{ENTRY, read, undone_by, unsealed};
 use crate::domain::command::EntryId;
+use crate::domain::moment::Moment;
 use crate::store::{Entry, EntryFilter, Only};
 
 /// Entries by filter, newest first.
@@ -30,9 +31,23 @@ pub fn entries(connection: &Connection, filter: &EntryFilter) -> Step<Vec<Entry>
     let mut rows = statement.raw_query();
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let stored = read(row)?;
-        let undone_by = undone_by(connection, EntryId(stored.seq.cast_unsigned()))?;
-        entries.push(stored.public(undone_by, row.get(11)?));
+        let sealed = read(row)?;
+        let undone_by = undone_by(connection, sealed.id())?;
+        entries.push(unsealed(sealed, undone_by, row.get(11)?));
+    }
+    Ok(entries)
+}
+
+/// Entries after a moment that may have set or removed a shared mark, newest first.
+pub fn marked_since(connection: &Connection, after: Moment) -> Step<Vec<EntryId>> {
+    let sql = "SELECT seq FROM entry WHERE action NOT IN ('resolve', 'expire')
+            AND action IN ('share', 'unshare', 'unlink', 'undo') AND at > ?1
+        ORDER BY seq DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([after.0])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(EntryId(row.get::<_, i64>(0)?.cast_unsigned()));
     }
     Ok(entries)
 }

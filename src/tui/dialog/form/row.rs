@@ -1,7 +1,8 @@
 //! One field of a form: what stood there, what is typed, and what is wrong with it.
 
 use super::seed::Seed;
-use crate::domain::field::{FIELDS, Field, LISTS, Shape, Value, Why};
+use crate::domain::field::{FIELDS, Field, LISTS, Shape, Value, Why, account_shown};
+use crate::domain::phone::Unread;
 use crate::tui::dialog::draft::DraftField;
 use crate::tui::widget;
 
@@ -55,18 +56,18 @@ pub(super) fn rows(own: &crate::domain::Fields, organization: Option<&str>) -> V
         .chain(&LISTS)
         .map(|spec| {
             let seen = own.get(spec.field);
-            let text = text_of(seen.as_ref(), organization);
+            let text = text_of(spec.field, seen.as_ref(), organization);
             FormRow::new(spec.field, seen, &text)
         })
         .collect()
 }
 
 /// The text of a value in its field.
-pub(super) fn text_of(value: Option<&Value>, organization: Option<&str>) -> String {
+fn text_of(field: Field, value: Option<&Value>, organization: Option<&str>) -> String {
     match value {
         Some(Value::Organization(id)) => organization.map_or_else(|| id.to_string(), str::to_owned),
-        Some(Value::Social(social)) => social.id.clone(),
-        Some(value) => value.shown(),
+        Some(Value::Social(social)) => account_shown(field, &social.id),
+        Some(value) => value.shown(field),
         None => String::new(),
     }
 }
@@ -107,7 +108,7 @@ impl FormRow {
         self.editor.set(&draft.typed);
         if draft.seen != self.seen {
             self.note = Note::Theirs {
-                words: "changed since you typed".to_owned(),
+                words: format!("changed since you typed, to {}", self.original_words()),
                 text: self.original.clone(),
             };
         }
@@ -118,7 +119,7 @@ impl FormRow {
         if now == self.seen {
             return;
         }
-        let text = text_of(now.as_ref(), organization);
+        let text = text_of(self.field, now.as_ref(), organization);
         let fresh = Self::new(self.field, now, &text);
         if !self.is_changed() {
             *self = fresh;
@@ -131,16 +132,18 @@ impl FormRow {
         self.note = if is_same {
             Note::Nothing
         } else {
-            let words = if text.is_empty() {
-                "nothing"
-            } else {
-                self.original.as_str()
-            };
             Note::Theirs {
-                words: format!("{by} changed it to {words}"),
+                words: format!("{by} changed it to {}", self.original_words()),
                 text: self.original.clone(),
             }
         };
+    }
+
+    fn original_words(&self) -> &str {
+        match self.original.as_str() {
+            "" => "nothing",
+            text => text,
+        }
     }
 
     /// Takes the other's value instead of the own one.
@@ -164,7 +167,7 @@ impl FormRow {
         match read {
             Ok(value) => {
                 if !keeps {
-                    self.note = remark(value.as_ref());
+                    self.note = remark(value.as_ref(), region);
                 }
                 Some(value)
             }
@@ -181,29 +184,25 @@ fn words_of(why: &Why) -> String {
     match why {
         Why::NoEmail(_) => "is not an e-mail address".to_owned(),
         Why::NoSource(_) => "needs its source: CRM-20418 (CRM)".to_owned(),
+        Why::NoRegion(_) => "is not known: two letters such as IE".to_owned(),
         Why::TooLong(_) | Why::NoId | Why::NoFlag => why.to_string(),
     }
 }
 
 /// What to know about a value that can be saved.
-fn remark(value: Option<&Value>) -> Note {
-    match value {
-        Some(Value::Phone(phone)) if phone.e164.is_none() => {
+fn remark(value: Option<&Value>, region: Option<&str>) -> Note {
+    let Some(Value::Phone(phone)) = value else {
+        return Note::Nothing;
+    };
+    match phone.unread(region) {
+        Some(Unread::NoCountryCode) => {
             Note::Warned("no country code: kept as typed, finds nobody".to_owned())
         }
-        Some(Value::Phone(phone)) if phone.display != phone.typed => {
-            Note::Told(phone.display.clone())
+        Some(Unread::NoNumber) => {
+            Note::Warned("no phone number: kept as typed, finds nobody".to_owned())
         }
-        Some(
-            Value::Phone(_)
-            | Value::Text(_)
-            | Value::Social(_)
-            | Value::Organization(_)
-            | Value::Flag(_)
-            | Value::ExternalIds(_)
-            | Value::AppleIds(_),
-        )
-        | None => Note::Nothing,
+        None if phone.display != phone.typed => Note::Told(phone.display.clone()),
+        None => Note::Nothing,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::contact::Fields;
 use crate::domain::conversation::{Provided, Trust};
 use crate::domain::field::Field;
 use crate::domain::identifier::{Identifier, IdentifierType, email};
-use crate::domain::phone::{self, Phone};
+use crate::domain::phone::Phone;
 
 /// Where a provided number goes: the first slot that is free.
 const PHONE_SLOTS: [Field; 3] = [Field::CellPhone, Field::OtherPhone, Field::HomePhone];
@@ -54,27 +54,52 @@ pub(super) fn from_conversation(profile: &Profile, own: &Fields, taken: &[Field]
     seeds
 }
 
-/// What was typed into the search box, in the field where it belongs. `region` is for phones.
-pub(super) fn from_typed(typed: &str, region: Option<&str>) -> Vec<Seed> {
+/// What was typed into the search box, in the field where it belongs, as far as the fields `held` leave room
+/// for it. `region` is for phones.
+pub(super) fn from_typed(typed: &str, region: Option<&str>, held: &[(Field, String)]) -> Vec<Seed> {
     let typed = typed.trim();
-    let plain = |field| {
-        vec![Seed {
-            field,
-            text: typed.to_owned(),
-            note: None,
-        }]
-    };
     if typed.is_empty() {
         Vec::new()
     } else if email(typed).is_some_and(|address| address.contains('.')) {
-        plain(Field::PersonalEmail)
+        in_free_slot(&EMAIL_SLOTS, typed.to_owned(), held)
     } else if is_number(typed) {
-        let mut seeds = plain(Field::CellPhone);
-        seeds[0].text = Phone::read(typed, region).display;
-        seeds
+        in_free_slot(&PHONE_SLOTS, Phone::read(typed, region).display, held)
     } else {
-        split_name(typed)
+        let mut seeds = split_name(typed);
+        if !is_same_name(&seeds, held) {
+            seeds.clear();
+        }
+        seeds
     }
+}
+
+/// The text in the first slot that is free, unless one of the slots has it.
+fn in_free_slot(slots: &[Field], text: String, held: &[(Field, String)]) -> Vec<Seed> {
+    let stands_in = |slot: &Field| held.iter().find(|(field, _)| field == slot);
+    let is_held = slots
+        .iter()
+        .filter_map(stands_in)
+        .any(|(_, held)| held.eq_ignore_ascii_case(&text));
+    let free = slots.iter().find(|slot| stands_in(slot).is_none());
+    let free = free.filter(|_| !is_held).copied();
+    let seed = |field| Seed {
+        field,
+        text,
+        note: None,
+    };
+    free.map(seed).into_iter().collect()
+}
+
+/// Whether a typed name is of the name that stands there, so that it may complete it: two names are never
+/// mixed into one.
+fn is_same_name(typed: &[Seed], held: &[(Field, String)]) -> bool {
+    let is_name = |field: Field| matches!(field, Field::FirstName | Field::LastName);
+    held.iter()
+        .filter(|(field, _)| is_name(*field))
+        .all(|(field, text)| {
+            let typed = typed.iter().find(|seed| seed.field == *field);
+            typed.is_some_and(|seed| seed.text.to_lowercase() == text.to_lowercase())
+        })
 }
 
 /// First and last name of a name in one piece; a single word is a first name, `Byrne, Efa` is turned round.
@@ -144,10 +169,9 @@ fn slot(identifier: &Identifier, is_free: &dyn Fn(Field) -> bool) -> Option<Fiel
 
 fn text_of(provided: &Provided) -> String {
     match provided.identifier.kind {
-        IdentifierType::Phone => phone::international(&provided.identifier.value),
         // E-mails are kept as they were typed.
         IdentifierType::Email => provided.typed.trim().to_owned(),
-        _ => provided.identifier.value.clone(),
+        _ => provided.identifier.shown(),
     }
 }
 
@@ -198,21 +222,43 @@ mod tests {
     fn what_was_typed_goes_where_it_belongs() {
         let one = |field, text: &str| vec![(field, text.to_owned())];
         assert_eq!(
-            fields(from_typed("086 123 4567", Some("IE"))),
+            fields(from_typed("086 123 4567", Some("IE"), &[])),
             one(Field::CellPhone, "+353 86 123 4567")
         );
         assert_eq!(
-            fields(from_typed("086 1234", None)),
+            fields(from_typed("086 1234", None, &[])),
             one(Field::CellPhone, "086 1234")
         );
         assert_eq!(
-            fields(from_typed("efa@example.ie", None)),
+            fields(from_typed("efa@example.ie", None, &[])),
             one(Field::PersonalEmail, "efa@example.ie")
         );
         assert_eq!(
-            fields(from_typed(" Efa ", None)),
+            fields(from_typed(" Efa ", None, &[])),
             one(Field::FirstName, "Efa")
         );
-        assert_eq!(fields(from_typed("  ", None)), []);
+        assert_eq!(fields(from_typed("  ", None, &[])), []);
+    }
+
+    #[test]
+    fn what_was_typed_only_completes_what_stands_there() {
+        let held = |fields: &[(Field, &str)]| {
+            let fields = fields.iter();
+            fields
+                .map(|(field, text)| (*field, (*text).to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let jon = held(&[(Field::FirstName, "Jon"), (Field::LastName, "Ortega")]);
+        assert_eq!(fields(from_typed("Jonas Smith", None, &jon)), []);
+        let first = held(&[(Field::FirstName, "Jon")]);
+        assert_eq!(fields(from_typed("Ann Smith", None, &first)), []);
+        let both = fields(from_typed("jon ortega", None, &first));
+        assert!(both.contains(&(Field::LastName, "ortega".to_owned())));
+        let number = held(&[(Field::CellPhone, "+353 86 123 4567")]);
+        assert_eq!(fields(from_typed("+353861234567", None, &number)), []);
+        assert_eq!(
+            fields(from_typed("+353 21 432 1987", None, &number)),
+            [(Field::OtherPhone, "+353 21 432 1987".to_owned())]
+        );
     }
 }

@@ -7,12 +7,14 @@ use ratatui::layout::{Position, Rect};
 use super::row::{FormRow, Note, SECTIONS};
 use super::{Form, State};
 use crate::tui::context::Context;
-use crate::tui::dialog::shell::{Shell, inside, resting, rows_of, rows_on, split_bottom, width_on};
+use crate::tui::dialog::shell::{
+    Shell, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
+};
 use crate::tui::pane::heading;
 use crate::tui::pane::sign::sentence;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widget::{put, put_block, put_right, scrollbar};
+use crate::tui::widget::{put, put_right, scrollbar};
 
 const WIDTH: u16 = 92;
 const LABEL_COLUMNS: u16 = 18;
@@ -20,6 +22,8 @@ const LABEL_COLUMNS_NARROW: u16 = 15;
 /// What a value has at least before a note stands beside it, and the note at least behind it.
 const VALUE_COLUMNS_MIN: u16 = 26;
 const NOTE_COLUMNS_MIN: u16 = 16;
+/// Rows that are left for fields, whatever is said under them.
+const FIELD_ROWS_MIN: u16 = 2;
 /// From this width on notes stand beside their fields.
 const WIDE_FROM: u16 = 72;
 /// From this height on sections are apart.
@@ -39,10 +43,12 @@ impl Form {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
-        let message = self.message(inside(width));
-        let message_rows = message
-            .as_ref()
-            .map_or(0, |(words, _)| rows_of(words, inside(width)).min(3));
+        let messages = self.messages(inside(width));
+        let wanted = messages
+            .iter()
+            .map(|(words, _)| rows_of(words, inside(width)));
+        let most = rows_on(screen, u16::MAX).saturating_sub(FIELD_ROWS_MIN);
+        let message_rows = wanted.sum::<u16>().min(most);
         let lines = self.lines(screen.height);
         let wanted = lines.len() as u16 + message_rows;
         let shell = Shell {
@@ -53,9 +59,9 @@ impl Form {
             hints: &self.hints(context),
         };
         let inner = shell.view(screen, buf, context);
-        let (bottom, rest) = split_bottom(inner, message_rows);
-        if let Some((words, role)) = message {
-            put_block(buf, bottom, &words, theme.style(role));
+        let (mut bottom, rest) = split_bottom(inner, message_rows);
+        for (words, role) in &messages {
+            bottom = paragraph(buf, bottom, theme, (words, *role));
         }
         self.view_lines(&lines, rest, buf, theme)
     }
@@ -223,18 +229,27 @@ impl Form {
         put(buf, area, &label, theme.style(role));
     }
 
-    /// What stands under the fields: a question, a refusal, or a note that is cut beside its field.
-    fn message(&self, columns: u16) -> Option<(String, Role)> {
+    /// What stands under the fields: a question, a refusal, and a note that is cut beside its field.
+    fn messages(&self, columns: u16) -> Vec<(String, Role)> {
         if self.state == State::Leaving {
             let words = "Keep what you typed for the next time? y keeps it · n throws it away";
-            return Some((words.to_owned(), Role::Warning));
+            return vec![(words.to_owned(), Role::Warning)];
         }
         if self.state == State::Looking {
-            return Some(("Looking for the organization …".to_owned(), Role::Muted));
+            return vec![("Looking for the organization …".to_owned(), Role::Muted)];
         }
-        if let Some((words, role)) = self.sending.told() {
-            return Some((words.to_owned(), role));
-        }
+        let told = self.sending.told();
+        let told = told.map(|(words, role)| (words.to_owned(), role));
+        // Their value must be read whole before anybody writes over it, whatever else is said.
+        let is_theirs = self.is_theirs();
+        let cut = self
+            .cut_note(columns)
+            .filter(|_| told.is_none() || is_theirs);
+        told.into_iter().chain(cut).collect()
+    }
+
+    /// The note of the field under the cursor, where there is too little room beside it.
+    fn cut_note(&self, columns: u16) -> Option<(String, Role)> {
         let row = self.rows.get(self.focus)?;
         let (words, role) = words_of(&row.note)?;
         let is_wide = WIDE_FROM + 2 <= columns;

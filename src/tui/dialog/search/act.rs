@@ -126,8 +126,8 @@ impl Search {
             return self.say(format!("The conversation is linked to {name} already"));
         }
         let back = Box::new(self.clone());
-        let ask = link::link(conversation, &target, context, Some(back));
-        Reaction::become_layer(Layer::Ask(Box::new(ask)), Vec::new())
+        let (ask, effects) = link::link(conversation, &target, context, Some(back));
+        Reaction::become_layer(Layer::Ask(Box::new(ask)), effects)
     }
 
     fn merge(&mut self, target: Option<Brief>, context: &Context<'_>) -> Reaction {

@@ -7,6 +7,7 @@ use crate::backend::view::{Brief, SearchHit, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::tui::context::Scene;
 use crate::tui::dialog::words::brief_of;
+use crate::tui::pane::person::called;
 use crate::tui::pane::sign;
 use crate::tui::widget::matches;
 
@@ -90,7 +91,8 @@ pub(super) fn arrange(
     let words: Vec<&str> = text.split_whitespace().collect();
     let fits = |pick: &Pick| {
         words.iter().all(|word| {
-            [&pick.brief.name, &pick.brief.detail]
+            let brief = &pick.brief;
+            [&called(&brief.name, brief.says.as_deref()), &brief.detail]
                 .iter()
                 .any(|text| !matches(text, &[word]).is_empty())
         })
@@ -124,6 +126,7 @@ pub(super) fn brief_of_hit(hit: &SearchHit) -> Brief {
         id: hit.contact,
         kind: ContactType::Curated,
         name: hit.name.clone(),
+        says: None,
         detail: hit.detail.clone(),
     }
 }
@@ -147,14 +150,10 @@ pub(super) fn shown_hit(hit: &SearchHit) -> Shown {
 /// What somebody at hand shows.
 pub(super) fn shown_brief(brief: &Brief, beside: &str, text: &str) -> Shown {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let name = if brief.name.is_empty() {
-        "(not known)"
-    } else {
-        &brief.name
-    };
+    let name = called(&brief.name, brief.says.as_deref());
     Shown {
-        name: name.to_owned(),
-        name_matched: matches(name, &words),
+        name_matched: matches(&name, &words),
+        name,
         kind: brief.kind.name(),
         detail: brief.detail.clone(),
         detail_matched: matches(&brief.detail, &words),
@@ -167,11 +166,8 @@ fn on_the_desk<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Brief> + 'a {
     let lines = scene.roster.lines.iter().map(|line| Brief {
         id: line.contact,
         kind: line.contact_kind.unwrap_or(ContactType::Ephemeral),
-        name: line
-            .name
-            .clone()
-            .or_else(|| line.provided_name.clone())
-            .unwrap_or_default(),
+        name: line.name.clone().unwrap_or_default(),
+        says: line.provided_name.clone(),
         detail: line
             .address
             .as_deref()

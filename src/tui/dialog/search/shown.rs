@@ -25,7 +25,10 @@ impl Search {
                 .typed
                 .as_ref()
                 .map(|brief| row::shown_brief(brief, "this id", "")),
-            Row::Promote => Some(made(format!("Add to contacts: {}", short(text)))),
+            Row::Promote => {
+                let name = self.around.name.as_deref().unwrap_or(text);
+                Some(made(format!("Add to contacts: {}", short(name))))
+            }
             Row::New => Some(made(format!("New contact: {}", short(text)))),
         }
         .map(|shown| self.with_mark(row, shown))

@@ -6,10 +6,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::row::Shown;
+use super::row::{Row, Shown};
 use super::{Place, Search};
+use crate::backend::view::Brief;
+use crate::domain::contact::ContactType;
 use crate::tui::context::Context;
 use crate::tui::dialog::shell::{Shell, below, rows_on, split_bottom, width_on};
+use crate::tui::dialog::words::name_of_brief;
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::time;
@@ -56,7 +59,10 @@ impl Search {
 
     fn view_box(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
-        let count = self.count(context);
+        let counts = self.counts(context);
+        let is_fitting = |count: &&String| text::width(count) * 2 < usize::from(area.width);
+        let count = counts.iter().find(is_fitting);
+        let count = count.or(counts.last()).cloned().unwrap_or_default();
         let columns = text::width(&count) as u16;
         let fits = columns.saturating_mul(2) < area.width;
         if fits {
@@ -72,24 +78,43 @@ impl Search {
         self.field.view(place, buf, theme)
     }
 
-    fn count(&self, context: &Context<'_>) -> String {
+    /// How many there are, the fullest words first: of all kept contacts those that were found, and those at
+    /// hand besides.
+    fn counts(&self, context: &Context<'_>) -> Vec<String> {
         if self.field.text().trim().is_empty() {
-            return String::new();
+            return Vec::new();
         }
         if let Some(words) = self.since.and_then(|since| {
             let elapsed = context.now.since_ms(since).max(0);
             waiting("searching", elapsed.unsigned_abs())
         }) {
-            return words;
+            return vec![words];
         }
-        let of = |result: &crate::backend::view::SearchResult| {
-            format!(
-                "{} of {}",
-                time::count(result.total as u64),
-                time::count(result.of as u64)
-            )
+        let Some(found) = &self.found else {
+            return Vec::new();
         };
-        self.found.as_ref().map(of).unwrap_or_default()
+        let is_whole = found.total <= found.hits.len();
+        let is_found = |brief: &Brief| {
+            // A kept contact may stand on a page that was not read yet.
+            let may_come = brief.kind == ContactType::Curated && !is_whole;
+            may_come || found.hits.iter().any(|hit| hit.contact == brief.id)
+        };
+        let at_hand = self.rows.iter().filter_map(|row| match row {
+            Row::Pick(_) | Row::Typed => self.brief(*row),
+            Row::Hit(_) | Row::Promote | Row::New => None,
+        });
+        let besides = at_hand.filter(|brief| !is_found(brief)).count();
+        let (total, of) = (
+            time::count(found.total as u64),
+            time::count(found.of as u64),
+        );
+        let found_words = format!("{total} of {of}");
+        let besides_words = format!("{besides} at hand");
+        match (found.total, besides) {
+            (_, 0) => vec![found_words],
+            (0, _) => vec![besides_words],
+            (_, _) => vec![format!("{found_words} · {besides_words}"), found_words],
+        }
     }
 
     fn message(&self) -> Option<(String, Role)> {
@@ -97,11 +122,7 @@ impl Search {
             return Some((words.clone(), Role::Warning));
         }
         if !self.marked.is_empty() {
-            let names: Vec<&str> = self
-                .marked
-                .iter()
-                .map(|brief| brief.name.as_str())
-                .collect();
+            let names: Vec<String> = self.marked.iter().map(name_of_brief).collect();
             return Some((format!("✓ {}", names.join(", ")), Role::Good));
         }
         None

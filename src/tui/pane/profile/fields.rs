@@ -5,7 +5,7 @@ use super::{Points, Row, suggested};
 use crate::backend::view::Profile;
 use crate::domain::contact::{Contact, Fields};
 use crate::domain::conversation::Trust;
-use crate::domain::field::{FIELDS, Field, Shape, Value};
+use crate::domain::field::{FIELDS, Field, Shape, Value, account_shown};
 use crate::domain::{Identifier, IdentifierType};
 use crate::tui::context::Context;
 use crate::tui::pane::Line;
@@ -51,7 +51,7 @@ fn ways_to_reach(profile: &Profile, fields: &Fields, carried: &mut Vec<Identifie
         let Some(value) = fields.get(spec.field) else {
             continue;
         };
-        let shown = shown(&value);
+        let shown = shown(spec.field, &value);
         let line = labelled(glyph, short_label(spec.field)).and(shown, Role::Text);
         let identifier = identifier_of(kind, &value);
         rows.push(claimed(line, identifier, profile, carried));
@@ -106,7 +106,7 @@ fn other_fields(fields: &Fields) -> Vec<Row> {
     let mut rows = Vec::new();
     let address: Vec<String> = ADDRESS
         .into_iter()
-        .filter_map(|field| Some(fields.get(field)?.shown()))
+        .filter_map(|field| Some(fields.get(field)?.shown(field)))
         .filter(|part| !part.trim().is_empty())
         .collect();
     if !address.is_empty() {
@@ -122,7 +122,7 @@ fn other_fields(fields: &Fields) -> Vec<Row> {
         }
         if let Some(value) = fields.get(spec.field) {
             rows.push(Row::line(
-                labelled(" ", spec.label).and(value.shown(), Role::Text),
+                labelled(" ", spec.label).and(value.shown(spec.field), Role::Text),
             ));
         }
     }
@@ -195,13 +195,14 @@ fn identifier_of(kind: IdentifierType, value: &Value) -> Option<Identifier> {
 }
 
 /// Accounts show what people call them, and the id behind it where that is something else.
-fn shown(value: &Value) -> String {
+fn shown(field: Field, value: &Value) -> String {
     match value {
         Value::Social(social) => {
             let called = social.handle.as_ref().or(social.name.as_ref());
+            let id = account_shown(field, &social.id);
             match called.filter(|called| **called != social.id) {
-                Some(called) => format!("{called} · {}", social.id),
-                None => social.id.clone(),
+                Some(called) => format!("{called} · {id}"),
+                None => id,
             }
         }
         Value::Phone(phone) => match phone.extension {
@@ -210,8 +211,8 @@ fn shown(value: &Value) -> String {
             }
             Some(_) | None => phone.display.clone(),
         },
-        Value::Text(_) | Value::Organization(_) | Value::Flag(_) => value.shown(),
-        Value::ExternalIds(_) | Value::AppleIds(_) => value.shown(),
+        Value::Text(_) | Value::Organization(_) | Value::Flag(_) => value.shown(field),
+        Value::ExternalIds(_) | Value::AppleIds(_) => value.shown(field),
     }
 }
 

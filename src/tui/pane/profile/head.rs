@@ -1,14 +1,14 @@
 //! The top of the profile: the name, how sure it is, and why it is this person.
 
 use super::Row;
-use crate::backend::view::{Profile, ProfileState};
+use crate::backend::view::{Expires, Profile, ProfileState};
 use crate::domain::contact::{Contact, ContactType};
 use crate::domain::conversation::Trust;
 use crate::domain::reason::{Reason, Rule};
 use crate::domain::{Field, Identifier, Permission};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
-use crate::tui::pane::{Line, sign};
+use crate::tui::pane::{Line, person, sign};
 use crate::tui::refusal::deciding;
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -98,7 +98,10 @@ fn name(profile: &Profile, contact: &Contact) -> Line {
         (true, ProfileState::Unlinked) => {
             Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning)
         }
-        (true, _) => Line::of("", Role::Text).and_strong("(not known)", Role::Muted),
+        (true, _) => {
+            let called = person::called("", profile.provided_name.as_deref());
+            Line::of("", Role::Text).and_strong(called, Role::Muted)
+        }
     };
     line.right(kind, role)
 }
@@ -146,6 +149,9 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::Unlinked => Line::of("◌ ", Role::Warning)
             .and("unlinked", Role::Warning)
             .and(format!(" by {by}, {at}"), Role::Muted),
+        Rule::Unmerged => Line::of("● ", Role::Good)
+            .and("came here", Role::Good)
+            .and(format!(" when {by} took a merge back, {at}"), Role::Muted),
         Rule::NoClaim => Line::of("○ ", Role::Accent)
             .and("new", Role::Accent)
             .and(": nobody holds ", Role::Muted),
@@ -161,7 +167,8 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
     };
     let line = match reason.rule {
         Rule::FirstClaimed | Rule::NoClaim | Rule::SharedOnly => evidence(line, reason),
-        Rule::ByPerson | Rule::Unlinked | Rule::NothingProvided | Rule::SwitchedOff => line,
+        Rule::ByPerson | Rule::Unlinked | Rule::Unmerged => line,
+        Rule::NothingProvided | Rule::SwitchedOff => line,
     };
     match context.offers(Action::Why) {
         Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
@@ -230,13 +237,18 @@ fn short(identifier: &Identifier) -> String {
 }
 
 fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
-    let expires = profile.expires?;
-    let date = time::long_date(expires, context.tz);
-    let text = match context.offers(Action::Promote) {
-        Some(key) => format!("expires {date} unless it is kept ({key})"),
-        None => format!("expires {date} unless it is kept"),
+    let when = match profile.expires? {
+        Expires::At(moment) => time::long_date(moment, context.tz),
+        Expires::DaysAfterEnd(days) => match profile.conversation {
+            Some(_) => format!("{days} days after the end"),
+            None => format!("{days} days after its open conversation ends"),
+        },
     };
-    Some(Row::line(Line::of("", Role::Muted).and(text, Role::Muted)))
+    let text = match context.offers(Action::Promote) {
+        Some(key) => format!("expires {when} unless kept ({key})"),
+        None => format!("expires {when} unless kept"),
+    };
+    Some(Row::sentence(text, Role::Muted))
 }
 
 /// The fields that the head shows, which the list of fields need not repeat.

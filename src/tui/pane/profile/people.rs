@@ -2,11 +2,13 @@
 //! contact comes from.
 
 use super::head::mark;
-use super::{Body, Points, Row};
+use super::{Body, Points, Row, suggested};
 use crate::backend::view::{Brief, Profile};
 use crate::domain::contact::{Contact, ContactType, Note, Origin};
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::pane::Line;
+use crate::tui::pane::person::called;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -16,27 +18,44 @@ const NAME_COLUMNS: usize = 15;
 const LABEL_COLUMNS: usize = 7;
 
 /// Kept contacts that use an identifier of this one.
-pub fn rivals(profile: &Profile) -> Vec<Row> {
+pub fn rivals(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut heading = String::new();
-    for (rival, identifier) in &profile.rivals {
-        let title = format!("Others with {identifier}");
+    let asks = suggested::is_shown(profile);
+    for (index, (rival, identifier)) in profile.rivals.iter().enumerate() {
+        let title = match asks {
+            true => format!("Whose is {identifier}?"),
+            false => format!("Others with {identifier}"),
+        };
         if title != heading {
             rows.extend([Row::blank(), Row::heading(title.clone())]);
             heading = title;
         }
-        rows.push(person(rival));
+        let accept = context.offers(Action::Accept).filter(|_| index == 0);
+        rows.push(person(rival, accept));
+        rows.extend(sign_of(profile, rival));
     }
     rows
 }
 
+/// What speaks for somebody, under the name.
+fn sign_of(profile: &Profile, rival: &Brief) -> Option<Row> {
+    let mut signs = profile.signs.iter();
+    let (_, words) = signs.find(|(contact, words)| *contact == rival.id && !words.is_empty())?;
+    Some(Row::line(Line::of(format!("    {words}"), Role::Muted)))
+}
+
 /// Contacts that may be the same person.
-pub fn suggestions(profile: &Profile) -> Vec<Row> {
+pub fn suggestions(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if profile.suggestions.is_empty() {
         return Vec::new();
     }
-    let mut rows = vec![Row::blank(), Row::heading("May be the same person")];
-    rows.extend(profile.suggestions.iter().map(person));
+    let title = match context.scene.past {
+        None => "May be the same person",
+        Some(_) => "The same person by now",
+    };
+    let mut rows = vec![Row::blank(), Row::heading(title)];
+    rows.extend(profile.suggestions.iter().map(|brief| person(brief, None)));
     rows
 }
 
@@ -91,20 +110,22 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     rows
 }
 
-/// The sign says the type; the word follows where the type is not the one that is expected.
-fn person(brief: &Brief) -> Row {
+/// The sign says the type; the word follows where the type is not the one that is expected. `accept` is the key
+/// that links the conversation to this person.
+fn person(brief: &Brief, accept: Option<String>) -> Row {
     let (mark, role) = mark(brief.kind);
-    let name = match brief.name.as_str() {
-        "" => "(not known)",
-        name => name,
-    };
-    let name = text::pad(&text::clean_line(name), NAME_COLUMNS);
+    let name = called(&brief.name, brief.says.as_deref());
+    let name = text::pad(&text::clean_line(&name), NAME_COLUMNS);
     let line = Line::of(format!("{mark} "), role)
         .and(format!("{name} "), Role::Text)
         .and(&brief.detail, Role::Muted);
     let line = match brief.kind {
         ContactType::Curated => line,
         ContactType::Identified | ContactType::Ephemeral => line.right(brief.kind.name(), role),
+    };
+    let line = match accept {
+        Some(key) => line.right("link ", Role::Muted).right(key, Role::Accent),
+        None => line,
     };
     Row::line(line).at(Points::Contact(brief.id))
 }

@@ -80,7 +80,7 @@ fn ways(context: &Context<'_>) -> Line {
         let Some(key) = context.keymap.label(action) else {
             continue;
         };
-        if context.denied(spec.needs).is_some() {
+        if context.denied(spec.needs).is_some() || context.scene.past.is_some() {
             continue;
         }
         if !line.is_empty() {

@@ -1,0 +1,2 @@
+-- Bodies, links and wrap-ups are written with a line after their JSON that holds its sum. Nothing in the schema
+-- changes, but an older scv could not read what is written from here on.

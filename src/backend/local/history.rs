@@ -1,0 +1,213 @@
+//! The history: entries of the journal with names, what became of each, and whether it can be undone
+//! (`design/rules.md` §7).
+
+mod changed;
+mod nouns;
+mod spoken;
+
+use std::collections::BTreeMap;
+
+use super::super::view::{EntryState, History, HistoryLine, HistoryQuery};
+use super::{Backend, LocalBackend, ROUNDS_MAX, Trouble};
+use crate::domain::command::{Action, Command, EntryId};
+use crate::domain::contact::ContactId;
+use crate::domain::facts::Halt;
+use crate::domain::{Change, Facts, Permission, Refusal};
+use crate::engine;
+use crate::store::{Entry, EntryFilter, Only};
+
+use nouns::Nouns;
+
+/// Most entries of a page.
+const PAGE_MAX: usize = 500;
+
+/// An entry with its changes, and the one that it took back.
+struct Told {
+    entry: Entry,
+    changes: Option<Vec<Change>>,
+    undone: Option<Box<Told>>,
+}
+
+impl LocalBackend {
+    pub(super) async fn read_history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        let (own, role) = self.actor();
+        let own_only = !role.may(Permission::HistoryView);
+        let by = match (own_only, query.by.clone()) {
+            (true, Some(by)) if by != own => {
+                return Err(Refusal::Denied(Permission::HistoryView).into());
+            }
+            (true, _) => Some(own),
+            (false, by) => by,
+        };
+        let limit = query.limit.clamp(1, PAGE_MAX);
+        let filter = EntryFilter {
+            actor: by,
+            contact: None,
+            conversation: query.conversation,
+            batch: query.batch,
+            by_people: by_people(&query),
+            before: query.before,
+            limit: limit + 1,
+        };
+        let mut entries = self.entries_of(query.contact, filter).await?;
+        let more = limit < entries.len();
+        entries.truncate(limit);
+        let mut told = Vec::with_capacity(entries.len());
+        for entry in entries {
+            told.push(self.told(entry).await?);
+        }
+        let nouns = self.nouns(&told).await?;
+        let refusals = self.refusals(&told, &nouns).await?;
+        let lines = told.iter().zip(refusals);
+        Ok(History {
+            lines: lines
+                .map(|(one, refusal)| line(one, refusal, &nouns))
+                .collect(),
+            more,
+            own_only,
+        })
+    }
+
+    /// Entries by filter, of a contact's whole merge set when one is given.
+    async fn entries_of(
+        &self,
+        contact: Option<ContactId>,
+        filter: EntryFilter,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let Some(contact) = contact else {
+            return Ok(self.store.entries(filter).await?);
+        };
+        let question = |facts: &Facts| {
+            facts.want([crate::domain::FactKey::Contact(contact)])?;
+            match facts.contact_if_any(&contact)? {
+                Some(_) => facts.merge_set(facts.canonical(contact)?),
+                // One that is gone has a history still.
+                None => Ok(vec![contact]),
+            }
+        };
+        let set = self.ask(Facts::default(), question).await?.0;
+        let mut found = BTreeMap::new();
+        for member in set {
+            let of_member = EntryFilter {
+                contact: Some(member),
+                ..filter.clone()
+            };
+            let entries = self.store.entries(of_member).await?;
+            found.extend(entries.into_iter().map(|entry| (entry.id, entry)));
+        }
+        let newest = found.into_values().rev();
+        Ok(newest.take(filter.limit).collect())
+    }
+
+    async fn told(&self, entry: Entry) -> Result<Told, Trouble> {
+        let changes = self.store.changes(entry.id).await?;
+        let undone = match entry.undoes {
+            Some(id) => self.entry(id).await?,
+            None => None,
+        };
+        let undone = match undone {
+            Some(entry) => Some(Box::new(Told {
+                changes: self.store.changes(entry.id).await?,
+                entry,
+                undone: None,
+            })),
+            None => None,
+        };
+        Ok(Told {
+            entry,
+            changes,
+            undone,
+        })
+    }
+
+    async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Trouble> {
+        let filter = EntryFilter {
+            before: Some(EntryId(id.0.saturating_add(1))),
+            limit: 1,
+            ..EntryFilter::default()
+        };
+        let found = self.store.entries(filter).await?.into_iter().next();
+        Ok(found.filter(|entry| entry.id == id))
+    }
+
+    /// Why each entry cannot be undone by the actor now: the undo is planned, and not done.
+    async fn refusals(&self, told: &[Told], nouns: &Nouns) -> Result<Vec<Option<String>>, Trouble> {
+        let context = self.context();
+        let mut facts = Facts::default();
+        let mut refusals = Vec::with_capacity(told.len());
+        for one in told {
+            let (entry, id) = (&one.entry, one.entry.id);
+            let refusal = match entry.undone_by {
+                _ if !entry.action.can_be_undone() => Some(Refusal::NotUndoable(id)),
+                Some(_) => Some(Refusal::AlreadyUndone(id)),
+                None => {
+                    let refusal;
+                    (refusal, facts) = self.refusal(id, &context, facts).await?;
+                    refusal
+                }
+            };
+            refusals.push(refusal.map(|refusal| nouns.named(&refusal.to_string(), one)));
+        }
+        Ok(refusals)
+    }
+
+    async fn refusal(
+        &self,
+        entry: EntryId,
+        context: &engine::Context,
+        mut facts: Facts,
+    ) -> Result<(Option<Refusal>, Facts), Trouble> {
+        let command = Command::Undo { entry };
+        for _ in 0..ROUNDS_MAX {
+            match engine::plan(&command, context, &facts) {
+                Ok(_) => return Ok((None, facts)),
+                Err(Halt::Refused(refusal)) => return Ok((Some(*refusal), facts)),
+                Err(Halt::Missing(keys)) => facts = self.load(keys, facts).await?,
+            }
+        }
+        Err(Trouble::Broken(format!(
+            "the undo of entry {entry} asks for more facts than there are; please report it"
+        )))
+    }
+}
+
+/// What was merely seen is listed where it is asked for by whom or what it is about; else it would bury what
+/// people did.
+fn by_people(query: &HistoryQuery) -> Only {
+    let is_about = query.contact.is_some() || query.conversation.is_some();
+    match is_about || query.batch.is_some() {
+        true => Only::All,
+        false => Only::Narrowed,
+    }
+}
+
+fn line(told: &Told, refusal: Option<String>, nouns: &Nouns) -> HistoryLine {
+    let entry = &told.entry;
+    let changes = told.changes.as_deref().unwrap_or_default();
+    let (details, more_details) = changed::details(changes, nouns);
+    let is_kept = told.changes.is_some();
+    HistoryLine {
+        id: entry.id,
+        at: entry.at,
+        actor: entry.actor.clone(),
+        action: entry.action,
+        sentence: spoken::sentence(told, nouns),
+        state: match entry.undone_by {
+            Some(by) => EntryState::UndoneBy(by),
+            None if is_kept => EntryState::InForce,
+            None => EntryState::NoLongerKept,
+        },
+        refusal,
+        contact: entry.contact,
+        conversation: entry.conversation,
+        batch: entry.batch,
+        undoes: entry.undoes,
+        details,
+        more_details,
+        evidence: match entry.action {
+            // What is taken back is explained where it was done.
+            Action::Undo => Vec::new(),
+            _ => changed::evidence(changes, nouns),
+        },
+    }
+}

@@ -1,0 +1,187 @@
+//! What the history calls things: contacts by their names then or now, conversations by channel and time.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::tz::TimeZone;
+
+use super::super::explain::{called, word};
+use super::super::names::Names;
+use super::super::{LocalBackend, Trouble};
+use super::Told;
+use crate::domain::contact::{Contact, ContactId, OrganizationId};
+use crate::domain::conversation::{Channel, ConversationId, Direction};
+use crate::domain::field::{Field, Value};
+use crate::domain::{Change, Fields, Moment};
+use crate::store::NameKind;
+
+/// Longest value within a sentence, in characters.
+const VALUE_CHARS_MAX: usize = 60;
+
+/// Everything that the entries of a page speak of.
+pub struct Nouns {
+    /// The canonical contacts as they are now, by the id that was asked for.
+    people: HashMap<ContactId, Contact>,
+    /// Contacts as the entries of the page left or found them, for those that are gone.
+    then: HashMap<ContactId, Contact>,
+    conversations: HashMap<ConversationId, (Channel, Direction, Moment)>,
+    organizations: HashMap<OrganizationId, String>,
+    names: Names,
+    now: Moment,
+    zone: TimeZone,
+}
+
+impl LocalBackend {
+    pub(super) async fn nouns(&self, told: &[Told]) -> Result<Nouns, Trouble> {
+        let all = told
+            .iter()
+            .flat_map(|one| [Some(one), one.undone.as_deref()]);
+        let mut wanted = Wanted::default();
+        for one in all.flatten() {
+            wanted.add(one);
+        }
+        let mut conversations = HashMap::new();
+        for id in wanted.conversations {
+            if let Some(record) = self.store.conversation(id).await? {
+                let seen = &record.conversation;
+                let channel = seen.channel;
+                conversations.insert(id, (channel, seen.direction, seen.start));
+            }
+        }
+        let organizations = wanted.organizations.into_iter().collect();
+        let organizations = self.store.organizations(organizations).await?.into_iter();
+        Ok(Nouns {
+            people: self.people(wanted.contacts.into_iter().collect()).await?,
+            then: wanted.then,
+            conversations,
+            organizations: organizations.map(|one| (one.id, one.name)).collect(),
+            names: self.all_names().await?,
+            now: self.now(),
+            zone: self.zone.clone(),
+        })
+    }
+}
+
+/// What to look up.
+#[derive(Default)]
+struct Wanted {
+    contacts: BTreeSet<ContactId>,
+    conversations: BTreeSet<ConversationId>,
+    organizations: BTreeSet<OrganizationId>,
+    then: HashMap<ContactId, Contact>,
+}
+
+impl Wanted {
+    fn add(&mut self, told: &Told) {
+        self.contacts.extend(told.entry.contact);
+        self.contacts.extend(told.entry.contacts.iter().copied());
+        self.conversations.extend(told.entry.conversation);
+        for change in told.changes.iter().flatten() {
+            self.contacts.extend(change.contacts());
+            match change {
+                Change::Contact { id, before, after } => {
+                    for contact in [before, after].into_iter().flatten() {
+                        self.organizations.extend(contact.fields.organization);
+                        self.then.insert(*id, Contact::clone(contact));
+                    }
+                }
+                Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
+                    self.conversations.insert(*conversation);
+                }
+                Change::Claim { .. } | Change::VisitLink { .. } | Change::Note { .. } => {}
+                Change::NotSame { .. } | Change::Shared { .. } => {}
+                Change::Organization { .. } => {}
+            }
+        }
+    }
+}
+
+impl Nouns {
+    /// The contact as the changes know it, else as it is now.
+    pub fn contact(&self, id: ContactId, changes: &[Change]) -> String {
+        let known = changes.iter().find_map(|change| match change {
+            Change::Contact {
+                id: own,
+                before,
+                after,
+            } if *own == id => after.as_deref().or(before.as_deref()),
+            _ => None,
+        });
+        let known = known
+            .filter(|contact| !contact.fields.full_name().is_empty())
+            // One that was merged since is called as it was then.
+            .or_else(|| self.people.get(&id).filter(|now| now.id == id))
+            .or(known)
+            .or_else(|| self.people.get(&id))
+            .or_else(|| self.then.get(&id));
+        match known {
+            Some(contact) => short(&called(contact)),
+            None => "a contact that is gone".to_owned(),
+        }
+    }
+
+    /// The conversation, such as `the call of 14:02`.
+    pub fn conversation(&self, id: ConversationId) -> String {
+        match self.conversations.get(&id) {
+            Some((channel, direction, start)) => {
+                let way = match direction {
+                    Direction::Inbound => "",
+                    Direction::Outbound => "outbound ",
+                };
+                format!("the {way}{} of {}", word(*channel), self.time(*start))
+            }
+            None => "a conversation that is gone".to_owned(),
+        }
+    }
+
+    /// The value of a field in words.
+    pub fn value(&self, fields: &Fields, field: Field) -> Option<String> {
+        let value = fields.get(field)?;
+        Some(match &value {
+            Value::Organization(id) => match self.organizations.get(id) {
+                Some(name) => name.clone(),
+                None => "an organization that is gone".to_owned(),
+            },
+            Value::Text(_) | Value::Phone(_) | Value::Social(_) | Value::Flag(_) => {
+                value.shown(field)
+            }
+            Value::ExternalIds(_) | Value::AppleIds(_) => value.shown(field),
+        })
+    }
+
+    pub fn code(&self, id: &str) -> String {
+        self.names.of(NameKind::WrapupCode, id)
+    }
+
+    /// The time of a day that is today, else with the day.
+    pub fn time(&self, moment: Moment) -> String {
+        let local = |moment: Moment| moment.timestamp().to_zoned_datetime(self.zone.clone());
+        let (then, now) = (local(moment), local(self.now));
+        let look = match (then.date() == now.date(), then.year() == now.year()) {
+            (true, _) => "%H:%M",
+            (false, true) => "%-d %b %H:%M",
+            (false, false) => "%-d %b %Y %H:%M",
+        };
+        then.strftime(look).to_string()
+    }
+
+    /// The sentence with names in place of the ids of the entry's contacts.
+    pub fn named(&self, sentence: &str, told: &Told) -> String {
+        let changes = told.changes.as_deref().unwrap_or_default();
+        let ids = told.entry.contacts.iter().chain(&told.entry.contact);
+        ids.fold(sentence.to_owned(), |sentence, id| {
+            let shown = format!("contact {id}");
+            match sentence.contains(&shown) {
+                true => sentence.replace(&shown, &self.contact(*id, changes)),
+                false => sentence,
+            }
+        })
+    }
+}
+
+/// A value that leaves room for the rest of a sentence.
+pub fn short(value: &str) -> String {
+    match value.char_indices().nth(VALUE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}

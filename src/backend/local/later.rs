@@ -1,0 +1,149 @@
+//! What stands in the way of an undo: the later entry that has to be undone first, by number, action, actor and
+//! time (`design/rules.md` §7). The rules know only that something was changed; the journal knows by what.
+
+use std::collections::BTreeSet;
+
+use super::{LocalBackend, Trouble};
+use crate::domain::change::Change;
+use crate::domain::command::EntryId;
+use crate::domain::contact::ContactId;
+use crate::domain::refusal::{Later, Refusal};
+use crate::store::{Entry, EntryFilter};
+
+/// Most later entries of one contact that are looked at.
+const LOOK_MAX: usize = 50;
+
+impl LocalBackend {
+    /// The refusal of the undo of `entry`, with the later entry named where the journal knows it.
+    pub(super) async fn name_later(&self, entry: EntryId, trouble: Trouble) -> Trouble {
+        let what = match &trouble {
+            Trouble::Refused(refusal) => match refusal.as_ref() {
+                Refusal::ChangedSince { what, .. } => what.clone(),
+                Refusal::HasMembers { name, .. } => format!("who belongs to {name}"),
+                _ => return trouble,
+            },
+            Trouble::Broken(_) | Trouble::NotFound(_) => return trouble,
+        };
+        // The refusal itself stands, whatever becomes of its explanation.
+        match self.later_than(entry, &trouble).await {
+            Ok(Some(later)) => Refusal::ChangedLater { entry, what, later }.into(),
+            Ok(None) | Err(_) => trouble,
+        }
+    }
+
+    async fn later_than(&self, id: EntryId, trouble: &Trouble) -> Result<Option<Later>, Trouble> {
+        let own = self.store.changes(id).await?.unwrap_or_default();
+        let mut people: BTreeSet<ContactId> = own.iter().flat_map(Change::contacts).collect();
+        people.extend(member(trouble));
+        let mut weak = None;
+        for entry in self.entries_after(id, &own, &people).await? {
+            let changes = self.store.changes(entry.id).await?.unwrap_or_default();
+            if changes
+                .iter()
+                .any(|one| own.iter().any(|other| is_of_one_thing(one, other)))
+            {
+                return Ok(Some(self.later(entry)));
+            }
+            let touches = |one: &ContactId| people.contains(one);
+            if weak.is_none() && entry.contacts.iter().any(touches) {
+                weak = Some(entry);
+            }
+        }
+        Ok(weak.map(|entry| self.later(entry)))
+    }
+
+    /// Later entries about the same people and conversations that are in force, newest first.
+    async fn entries_after(
+        &self,
+        id: EntryId,
+        own: &[Change],
+        people: &BTreeSet<ContactId>,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let of_people = people.iter().map(|contact| EntryFilter {
+            contact: Some(*contact),
+            limit: LOOK_MAX,
+            ..EntryFilter::default()
+        });
+        let of_conversations = own.iter().filter_map(|change| match change {
+            Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
+                Some(EntryFilter {
+                    conversation: Some(*conversation),
+                    limit: LOOK_MAX,
+                    ..EntryFilter::default()
+                })
+            }
+            Change::Contact { .. } | Change::Claim { .. } | Change::VisitLink { .. } => None,
+            Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
+            Change::Organization { .. } => None,
+        });
+        let mut entries: Vec<Entry> = Vec::new();
+        for filter in of_people.chain(of_conversations) {
+            entries.extend(self.store.entries(filter).await?);
+        }
+        // What was undone since, and the undo of it, come to nothing together.
+        let is_in_force = |entry: &Entry| {
+            let undid_later = entry.undoes.is_some_and(|undone| undone > id);
+            entry.id > id && entry.undone_by.is_none() && !undid_later
+        };
+        entries.retain(is_in_force);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+        entries.dedup_by_key(|entry| entry.id);
+        Ok(entries)
+    }
+
+    fn later(&self, entry: Entry) -> Later {
+        Later {
+            entry: entry.id,
+            action: entry.action,
+            by: entry.actor,
+            when: self.time(entry.at),
+        }
+    }
+}
+
+/// Who belongs to an organization since.
+fn member(trouble: &Trouble) -> Option<ContactId> {
+    match trouble {
+        Trouble::Refused(refusal) => match refusal.as_ref() {
+            Refusal::HasMembers { member, .. } => Some(*member),
+            _ => None,
+        },
+        Trouble::Broken(_) | Trouble::NotFound(_) => None,
+    }
+}
+
+/// True when both changes are about the same thing.
+fn is_of_one_thing(one: &Change, other: &Change) -> bool {
+    match (one, other) {
+        (Change::Contact { id, .. }, Change::Contact { id: of, .. }) => id == of,
+        (Change::Claim { identifier, .. }, Change::Claim { identifier: of, .. }) => {
+            identifier == of
+        }
+        (
+            Change::Link {
+                conversation,
+                participant,
+                ..
+            },
+            Change::Link {
+                conversation: of,
+                participant: party,
+                ..
+            },
+        ) => (conversation, participant) == (of, party),
+        (Change::VisitLink { visit, .. }, Change::VisitLink { visit: of, .. }) => visit == of,
+        (
+            Change::Wrapup { conversation, .. },
+            Change::Wrapup {
+                conversation: of, ..
+            },
+        ) => conversation == of,
+        (Change::Note { id, .. }, Change::Note { id: of, .. }) => id == of,
+        (Change::NotSame { pair, .. }, Change::NotSame { pair: of, .. }) => pair == of,
+        (Change::Shared { identifier, .. }, Change::Shared { identifier: of, .. }) => {
+            identifier == of
+        }
+        (Change::Organization { id, .. }, Change::Organization { id: of, .. }) => id == of,
+        _ => false,
+    }
+}

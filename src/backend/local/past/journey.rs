@@ -1,0 +1,172 @@
+//! The journey as it stood: what had begun by then and was linked to the person, and what was still going on.
+
+use std::collections::BTreeSet;
+
+use super::super::super::view::{Journey, JourneyConversation, JourneyItem};
+use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, missing, named, position, visit_item};
+use super::super::names::Names;
+use super::{Backend, History, LocalBackend, Trouble};
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::{Channel, ConversationId};
+use crate::domain::facts::{FactKey, Facts, VisitRecord};
+use crate::domain::moment::Moment;
+use crate::domain::reason::Link;
+use crate::domain::visit::VisitId;
+use crate::domain::{ConversationRecord, Permission, Role};
+use crate::engine::past::visit_seen_by;
+use crate::store::{ConversationFilter, ConversationLine, NameKind};
+
+impl LocalBackend {
+    /// The journey of a merge set then, whole, and when the last interaction was.
+    pub(super) async fn journey_then(
+        &self,
+        history: &History,
+        set: &[ContactId],
+    ) -> Result<(Journey, Option<Moment>), Trouble> {
+        let role = self.actor().1;
+        let since = history.at.minus_days(JOURNEY_DAYS);
+        let records = self.conversations_then(history, set).await?;
+        let visits = self.visits_then(history, set).await?;
+        let alive = records.iter().map(last_seen);
+        let alive = alive.chain(visits.iter().map(|one| one.visit.last)).max();
+        let mut journey = Journey {
+            missing: missing(&role),
+            ..Journey::default()
+        };
+        if !role.may(Permission::ContactSessionView) {
+            return Ok((journey, alive));
+        }
+        let names = self.all_names().await?;
+        if role.may(Permission::JourneySessionTypeView) {
+            let shown = records.iter().filter(|one| since <= one.conversation.start);
+            let items = shown.map(|one| item(one, &names, &role));
+            journey.items.extend(items);
+        }
+        if role.may(Permission::JourneySessionView) {
+            let shown = visits.into_iter().filter(|one| since <= one.visit.start);
+            let items = shown.map(|one| visit_item(one, &role, history.at));
+            journey.items.extend(items);
+        }
+        journey.items.sort_by_key(|item| {
+            let (active, start) = position(item);
+            (std::cmp::Reverse(active), std::cmp::Reverse(start))
+        });
+        journey.starts = journey.items.iter().map(began).collect();
+        for name in self.store.names().await? {
+            match name.kind {
+                NameKind::Segment if name.shown => journey.segments.insert(name.id, name.name),
+                NameKind::Outcome => journey.outcomes.insert(name.id, name.name),
+                NameKind::Segment | NameKind::Queue | NameKind::User | NameKind::WrapupCode => None,
+            };
+        }
+        Ok((journey, alive))
+    }
+
+    /// The conversations that led to the set then, as they had been seen by then.
+    async fn conversations_then(
+        &self,
+        history: &History,
+        set: &[ContactId],
+    ) -> Result<Vec<ConversationRecord>, Trouble> {
+        let filter = ConversationFilter {
+            contacts: Some(history.tracked.iter().copied().collect()),
+            limit: STARTS_MAX,
+            ..ConversationFilter::default()
+        };
+        let lines = self.store.conversations(filter).await?;
+        let mut ids: BTreeSet<ConversationId> = lines.into_iter().map(|line| line.id).collect();
+        ids.extend(history.past.links.keys().map(|(id, _)| *id));
+        let keys = ids.iter().copied().map(FactKey::Conversation);
+        let facts = self.load(keys.collect(), Facts::default()).await?;
+        let mut records = Vec::new();
+        for id in ids {
+            let stored = facts.conversation_if_any(&id).map_err(Trouble::of_halt)?;
+            let then = stored
+                .as_ref()
+                .and_then(|stored| history.past.record(stored, history.at));
+            let leads = |record: &ConversationRecord| {
+                let others = record.others.iter().map(|(_, link)| link);
+                let mut links = std::iter::once(&record.link).chain(others);
+                links.any(|link| set.contains(&link.contact))
+            };
+            records.extend(then.filter(leads));
+        }
+        Ok(records)
+    }
+
+    async fn visits_then(
+        &self,
+        history: &History,
+        set: &[ContactId],
+    ) -> Result<Vec<VisitRecord>, Trouble> {
+        let tracked = history.tracked.iter().copied().collect();
+        let since = Moment(i64::MIN);
+        let stored = self.store.visits(tracked, since, STARTS_MAX).await?;
+        let known: BTreeSet<VisitId> = stored.iter().map(|one| one.visit.id).collect();
+        let moved: Vec<VisitId> = (history.past.visit_links.keys().copied())
+            .filter(|id| !known.contains(id))
+            .collect();
+        let keys = moved.iter().copied().map(FactKey::Visit);
+        let facts = self.load(keys.collect(), Facts::default()).await?;
+        let mut all = stored;
+        for id in moved {
+            let stored = facts.visit_if_any(&id).map_err(Trouble::of_halt)?;
+            all.extend(stored.clone());
+        }
+        let then = |one: VisitRecord| {
+            let link: Link = match history.past.visit_links.get(&one.visit.id) {
+                Some(then) => then.clone()?,
+                None => one.link,
+            };
+            let visit = visit_seen_by(&one.visit, history.at)?;
+            Some(VisitRecord { visit, link })
+        };
+        let there = all.into_iter().filter_map(then);
+        Ok(there
+            .filter(|one| set.contains(&one.link.contact))
+            .collect())
+    }
+}
+
+/// The end of a conversation, or the start of its last segment.
+fn last_seen(record: &ConversationRecord) -> Moment {
+    let conversation = &record.conversation;
+    let segments = conversation.segments().map(|(_, segment)| segment.start);
+    let last = conversation.end.or(segments.max());
+    last.unwrap_or(conversation.start).max(conversation.start)
+}
+
+fn item(record: &ConversationRecord, names: &Names, role: &Role) -> JourneyItem {
+    JourneyItem::Conversation(shown(record, names, role))
+}
+
+fn shown(record: &ConversationRecord, names: &Names, role: &Role) -> JourneyConversation {
+    let conversation = &record.conversation;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let agent = conversation.agent();
+    let line = ConversationLine {
+        id: conversation.id,
+        contact: record.link.contact,
+        channel: conversation.channel,
+        direction: conversation.direction,
+        start: conversation.start,
+        end: conversation.end,
+        status: record.status(),
+        queue: owned(conversation.queue()),
+        agent: agent.and_then(|agent| agent.user.clone()),
+        agent_name: agent.and_then(|agent| agent.name.clone()),
+        wrapup_code: owned(record.wrapup_code()),
+        wrapup_notes: owned(record.wrapup_notes()),
+        subject: owned(conversation.subject()),
+        address: owned(conversation.address()),
+        provided_name: owned(conversation.provided_name()),
+    };
+    named(line, names, role)
+}
+
+fn began(item: &JourneyItem) -> (Moment, Channel) {
+    match item {
+        JourneyItem::Conversation(one) => (one.start, one.channel),
+        JourneyItem::Visit(_, visit, _) => (visit.start, Channel::Web),
+    }
+}

@@ -1,0 +1,120 @@
+//! Whose is it? Who may be meant by an identifier that several people use, the likeliest first
+//! (`design/rules.md` §3).
+
+use super::{LocalBackend, Trouble};
+use crate::domain::command::Action;
+use crate::domain::contact::{Contact, ContactId};
+use crate::domain::conversation::Provided;
+use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
+use crate::domain::record::ConversationRecord;
+use crate::domain::{FactKey, Facts};
+use crate::engine::suggest::{self, Candidate, Ranked, Sign};
+use crate::store::{ConversationFilter, EntryFilter};
+
+/// Most people that are asked about, and earlier conversations of each that are looked at.
+const PEOPLE_MAX: usize = 8;
+const EARLIER_MAX: usize = 20;
+/// Most decisions on the conversation that are looked through for an unlink.
+const DECISIONS_MAX: usize = 20;
+
+impl LocalBackend {
+    /// Puts those who use an identifier of the conversation in order, with what speaks for each.
+    pub(super) async fn in_order(
+        &self,
+        record: &ConversationRecord,
+        users: &mut Vec<(Contact, Identifier)>,
+    ) -> Result<Vec<Ranked>, Trouble> {
+        users.truncate(PEOPLE_MAX);
+        let mut earlier = Vec::new();
+        for (contact, _) in users.iter() {
+            earlier.push(self.earlier(contact, record).await?);
+        }
+        let left = self.left(record).await?;
+        let candidates: Vec<Candidate> = users
+            .iter()
+            .zip(&earlier)
+            .map(|((contact, _), earlier)| Candidate {
+                contact,
+                earlier,
+                left: left.contains(&contact.id),
+            })
+            .collect();
+        let name = record.conversation.provided_name();
+        let ranked = suggest::rank(&record.link.reason.provided, name, &candidates);
+        let place = |id: ContactId| ranked.iter().position(|one| one.contact == id);
+        users.sort_by_key(|(contact, _)| place(contact.id));
+        Ok(ranked)
+    }
+
+    /// Who may be meant by a conversation that nobody is linked to, the likeliest first.
+    pub(super) async fn whose(&self, record: &ConversationRecord) -> Result<Vec<Contact>, Trouble> {
+        let own = record.link.contact;
+        let provided = &record.link.reason.provided;
+        let question = |facts: &Facts| {
+            facts.want([FactKey::Contact(own)])?;
+            let mut users = Vec::new();
+            if facts.contact_if_any(&own)?.is_some() {
+                let own = facts.canonical(own)?;
+                let watched = suggest::watched(own, provided);
+                for (id, identifier) in suggest::rivals(own, &watched, facts)? {
+                    users.push((facts.contact(id)?.clone(), identifier));
+                }
+            }
+            Ok(users)
+        };
+        let mut users = self.ask(Facts::default(), question).await?.0;
+        self.in_order(record, &mut users).await?;
+        Ok(users.into_iter().map(|(contact, _)| contact).collect())
+    }
+
+    /// What speaks for somebody, in words.
+    pub(super) fn signs(&self, signs: &[Sign]) -> String {
+        let words = signs.iter().map(|sign| match sign {
+            Sign::Browser => "same browser".to_owned(),
+            Sign::Name => "the name that was given".to_owned(),
+            Sign::LastUsed(at) => format!("used it {}", self.short_time(*at)),
+            Sign::Left => "taken from this contact".to_owned(),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    async fn earlier(
+        &self,
+        contact: &Contact,
+        record: &ConversationRecord,
+    ) -> Result<Vec<(Moment, Vec<Provided>)>, Trouble> {
+        let head = contact.clone();
+        let question = |facts: &Facts| facts.merge_set(&head);
+        let set = self.ask(Facts::default(), question).await?.0;
+        let filter = ConversationFilter {
+            contacts: Some(set),
+            limit: EARLIER_MAX,
+            ..ConversationFilter::default()
+        };
+        let mut earlier = Vec::new();
+        for line in self.store.conversations(filter).await? {
+            if line.id == record.conversation.id {
+                continue;
+            }
+            if let Some(found) = self.store.conversation(line.id).await? {
+                earlier.push((line.start, found.link.reason.provided));
+            }
+        }
+        earlier.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Ok(earlier)
+    }
+
+    /// Contacts that an agent took the conversation from.
+    async fn left(&self, record: &ConversationRecord) -> Result<Vec<ContactId>, Trouble> {
+        let filter = EntryFilter {
+            conversation: Some(record.conversation.id),
+            limit: DECISIONS_MAX,
+            ..EntryFilter::default()
+        };
+        let entries = self.store.entries(filter).await?.into_iter();
+        let unlinks =
+            entries.filter(|entry| entry.action == Action::Unlink && entry.undone_by.is_none());
+        Ok(unlinks.flat_map(|entry| entry.contacts).collect())
+    }
+}

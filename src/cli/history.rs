@@ -1,0 +1,205 @@
+//! `scv history`: who decided what, when and why, and what can be undone.
+
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::output::{Format, Output};
+use super::session::Session;
+use super::table;
+use super::trouble::Exit;
+use crate::backend::Backend;
+use crate::backend::view::{EntryState, History as Page, HistoryDetail, HistoryLine, HistoryQuery};
+use crate::domain::command::EntryId;
+use crate::domain::{ContactId, ConversationId};
+use crate::store::sqlite::Open;
+
+/// Most entries that are read at once.
+const PAGE: usize = 200;
+
+#[derive(Debug, Args)]
+pub struct History {
+    /// Only what was done to this contact and everyone merged into it
+    #[arg(long, value_name = "ID")]
+    contact: Option<ContactId>,
+    /// Only what was done to this conversation
+    #[arg(long, value_name = "ID")]
+    conversation: Option<ConversationId>,
+    /// Only what this person did; the own entries need no right, those of others scv:history:view
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Only this import batch
+    #[arg(long, value_name = "N")]
+    batch: Option<u64>,
+    /// Only entries before this one
+    #[arg(long, value_name = "ENTRY")]
+    before: Option<EntryId>,
+    /// Most entries
+    #[arg(long, value_name = "N", default_value = "50")]
+    limit: usize,
+    /// Say what changed, why, and why what cannot be undone cannot
+    #[arg(long)]
+    details: bool,
+}
+
+impl History {
+    pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        let backend = session.open(Open::Existing)?;
+        let found = self.read(backend.as_ref()).await?;
+        match output.format() {
+            Format::Json => output.json(&json_of(&found))?,
+            Format::Text if self.details => in_full(&found.lines, session, output)?,
+            Format::Text => in_brief(&found.lines, session, output)?,
+        }
+        if output.format() == Format::Text {
+            self.tell(&found, output)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Reads page by page up to the limit.
+    async fn read(&self, backend: &dyn Backend) -> anyhow::Result<Page> {
+        let mut found = Page::default();
+        let mut before = self.before;
+        loop {
+            let query = HistoryQuery {
+                contact: self.contact,
+                conversation: self.conversation,
+                by: self.by.clone(),
+                batch: self.batch,
+                before,
+                limit: PAGE.min(self.limit.saturating_sub(found.lines.len())),
+            };
+            let page = backend.history(query).await?;
+            before = page.lines.last().map(|line| line.id);
+            found.own_only = page.own_only;
+            found.more = page.more;
+            found.lines.extend(page.lines);
+            if !page.more || self.limit <= found.lines.len() {
+                found.lines.truncate(self.limit);
+                return Ok(found);
+            }
+        }
+    }
+
+    fn tell(&self, found: &Page, output: &mut Output) -> anyhow::Result<()> {
+        if found.lines.is_empty() {
+            output.line("Nothing was recorded")?;
+        }
+        if let Some(last) = found.lines.last().filter(|_| found.more) {
+            output.say(&format!("There is more; --before {} goes on", last.id));
+        }
+        if found.own_only {
+            output.say(
+                "Only your own entries are listed; those of others need scv:history:view, which a supervisor has",
+            );
+        }
+        Ok(())
+    }
+}
+
+fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> anyhow::Result<()> {
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| {
+            vec![
+                line.id.to_string(),
+                session.time(line.at),
+                line.actor.clone(),
+                state(line),
+                line.sentence.clone(),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        table::rows(output, &["entry", "when", "who", "state", "what"], &rows)?;
+    }
+    Ok(())
+}
+
+fn in_full(lines: &[HistoryLine], session: &Session, output: &mut Output) -> anyhow::Result<()> {
+    for line in lines {
+        let when = session.time(line.at);
+        output.line(&format!(
+            "#{}  {when}  {} {}",
+            line.id, line.actor, line.sentence
+        ))?;
+        for detail in &line.details {
+            output.line(&format!("    {}", detail_words(detail)))?;
+        }
+        if line.more_details > 0 {
+            let more = table::count(line.more_details as u64, "change", "changes");
+            output.line(&format!("    and {more} more"))?;
+        }
+        for sentence in &line.evidence {
+            output.line(&format!("    {sentence}"))?;
+        }
+        let end = match (&line.refusal, line.state) {
+            (_, EntryState::UndoneBy(by)) => format!("undone by #{by}"),
+            (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => refusal.clone(),
+            (None, _) => format!("in force; `scv undo {}` undoes it", line.id),
+        };
+        output.line(&format!("    {end}"))?;
+    }
+    Ok(())
+}
+
+fn detail_words(detail: &HistoryDetail) -> String {
+    let HistoryDetail { of, what, .. } = detail;
+    match (&detail.before, &detail.after) {
+        (Some(before), Some(after)) => format!("{of}: {what} {before} → {after}"),
+        (Some(before), None) => format!("{of}: {what} {before} → —"),
+        (None, Some(after)) => format!("{of}: {what} {after}"),
+        (None, None) => format!("{of}: {what}"),
+    }
+}
+
+fn state(line: &HistoryLine) -> String {
+    match (line.state, &line.refusal) {
+        (EntryState::UndoneBy(by), _) => format!("undone by #{by}"),
+        (EntryState::NoLongerKept, _) => "values no longer kept".to_owned(),
+        (EntryState::InForce, None) => "in force".to_owned(),
+        (EntryState::InForce, Some(_)) => "cannot be undone".to_owned(),
+    }
+}
+
+fn json_of(found: &Page) -> Json {
+    let entries: Vec<Json> = found.lines.iter().map(line_json).collect();
+    json!({"entries": entries, "more": found.more, "ownOnly": found.own_only})
+}
+
+fn line_json(line: &HistoryLine) -> Json {
+    let undone_by = match line.state {
+        EntryState::UndoneBy(by) => Some(by),
+        EntryState::InForce | EntryState::NoLongerKept => None,
+    };
+    let changes: Vec<Json> = line
+        .details
+        .iter()
+        .map(|detail| {
+            json!({
+                "of": detail.of,
+                "what": detail.what,
+                "before": detail.before,
+                "after": detail.after,
+            })
+        })
+        .collect();
+    json!({
+        "entry": line.id,
+        "at": line.at.to_string(),
+        "actor": line.actor,
+        "action": line.action.name(),
+        "sentence": line.sentence,
+        "kept": line.state != EntryState::NoLongerKept,
+        "undoes": line.undoes,
+        "undoneBy": undone_by,
+        "canBeUndone": line.refusal.is_none(),
+        "refusal": line.refusal,
+        "contactId": line.contact,
+        "conversationId": line.conversation,
+        "batch": line.batch,
+        "changes": changes,
+        "moreChanges": line.more_details,
+        "evidence": line.evidence,
+    })
+}

@@ -1,0 +1,164 @@
+//! `scv undo` of a merge to which things came since: somebody says where they go. The preview shows the rule's
+//! choice, `--assign` another one.
+
+use anyhow::anyhow;
+use serde_json::{Value as Json, json};
+
+use super::super::output::{Format, Output};
+use super::super::table;
+use super::super::trouble::{Exit, Usage};
+use super::Undo;
+use crate::backend::Backend;
+use crate::backend::local::LocalBackend;
+use crate::backend::view::{Brief, UnmergePreview};
+use crate::domain::Field;
+use crate::domain::command::{Command, EntryId};
+use crate::domain::contact::ContactId;
+use crate::domain::unmerge::Since;
+
+impl Undo {
+    /// Takes a merge back, once it was said where everything goes.
+    pub(super) async fn unmerge(
+        &self,
+        backend: &LocalBackend,
+        entry: EntryId,
+        output: &mut Output,
+    ) -> anyhow::Result<crate::domain::Outcome> {
+        let preview = backend.preview_unmerge(entry, Vec::new()).await?;
+        let sides = self.sides(&preview)?;
+        if sides.is_empty() && !self.yes {
+            let preview = self.preview(backend, entry).await?;
+            tell(&preview, output)?;
+            return Err(anyhow!(
+                "entry {entry} merged contacts and things came since: add --yes to put them where it says, \
+                or --assign ITEM=ID"
+            ));
+        }
+        Ok(backend.run(Command::Unmerge { entry, sides }).await?)
+    }
+
+    pub(super) async fn show(
+        &self,
+        backend: &LocalBackend,
+        entry: EntryId,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        let preview = self.preview(backend, entry).await?;
+        tell(&preview, output)?;
+        Ok(Exit::Done)
+    }
+
+    async fn preview(
+        &self,
+        backend: &LocalBackend,
+        entry: EntryId,
+    ) -> anyhow::Result<UnmergePreview> {
+        let preview = backend.preview_unmerge(entry, Vec::new()).await?;
+        let sides = self.sides(&preview)?;
+        match sides.is_empty() {
+            true => Ok(preview),
+            false => Ok(backend.preview_unmerge(entry, sides).await?),
+        }
+    }
+
+    /// The assignments by the items that the preview names.
+    fn sides(&self, preview: &UnmergePreview) -> anyhow::Result<Vec<(Since, ContactId)>> {
+        let one = |(word, side): &(String, ContactId)| {
+            let mut items = preview.items.iter();
+            let found = items.find(|one| is_named(&one.item, word));
+            let found = found.ok_or_else(|| {
+                Usage(format!(
+                    "{word:?} did not come since the merge; `scv undo {} --preview` names what did",
+                    preview.entry
+                ))
+            })?;
+            Ok((found.item.clone(), *side))
+        };
+        self.assign.iter().map(one).collect()
+    }
+}
+
+/// True when the word is the item's: a field may be named as everywhere else.
+fn is_named(item: &Since, word: &str) -> bool {
+    let by_field = |field: &Field| Field::of_name(word) == Some(*field);
+    item.word() == word || matches!(item, Since::Edit(field) if by_field(field))
+}
+
+pub(super) fn assignment(text: &str) -> Result<(String, ContactId), String> {
+    let (item, id) = text
+        .rsplit_once('=')
+        .ok_or("write ITEM=ID, for example city=7c9e6679-...")?;
+    let id = id
+        .parse()
+        .map_err(|error: crate::domain::contact::NotAnId| error.to_string())?;
+    Ok((item.to_owned(), id))
+}
+
+fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
+    if output.format() == Format::Json {
+        return Ok(output.json(&shape(preview))?);
+    }
+    let sides: Vec<Vec<String>> = preview
+        .sides
+        .iter()
+        .map(|side| {
+            vec![
+                named(side),
+                side.kind.name().to_owned(),
+                side.id.to_string(),
+            ]
+        })
+        .collect();
+    table::rows(output, &["COMES BACK", "TYPE", "ID"], &sides)?;
+    if let Some(head) = &preview.head {
+        output.line(&format!(
+            "One of them stays with {}, {}.",
+            named(head),
+            head.id
+        ))?;
+    }
+    output.line("")?;
+    if preview.items.is_empty() {
+        return Ok(output.line("Nothing came since.")?);
+    }
+    let items: Vec<Vec<String>> = preview
+        .items
+        .iter()
+        .map(|one| {
+            let side = preview.sides.get(one.side).map(named).unwrap_or_default();
+            vec![one.what.clone(), side, one.why.clone(), one.item.word()]
+        })
+        .collect();
+    table::rows(output, &["CAME SINCE", "GOES TO", "WHY", "ITEM"], &items)?;
+    Ok(())
+}
+
+fn shape(preview: &UnmergePreview) -> Json {
+    let side =
+        |brief: &Brief| json!({"id": brief.id, "type": brief.kind.name(), "name": brief.name});
+    let items: Vec<Json> = preview
+        .items
+        .iter()
+        .map(|one| {
+            json!({
+                "item": one.item.word(),
+                "what": one.what,
+                "goesTo": preview.sides.get(one.side).map(|side| side.id),
+                "why": one.why,
+            })
+        })
+        .collect();
+    json!({
+        "entry": preview.entry,
+        "sides": preview.sides.iter().map(side).collect::<Vec<_>>(),
+        "staysWith": preview.head.as_ref().map(|head| head.id),
+        "items": items,
+    })
+}
+
+fn named(brief: &Brief) -> String {
+    match brief.name.is_empty() {
+        true => brief.detail.clone(),
+        false => brief.name.clone(),
+    }
+}

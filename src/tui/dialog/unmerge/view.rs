@@ -1,0 +1,176 @@
+//! How taking a merge back looks: what came since in one column, the side it goes to in another, and why under
+//! the list.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::Unmerge;
+use crate::backend::view::{UnmergeItem, UnmergePreview};
+use crate::tui::context::Context;
+use crate::tui::dialog::shell::{
+    Shell, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
+};
+use crate::tui::dialog::words::{counted, name_of_brief};
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::{Focus, List, put};
+
+const WIDTH: u16 = 96;
+const GAP: u16 = 2;
+/// What has fewer columns shows the side under the list alone.
+const COLUMNS_MIN: u16 = 48;
+/// The rows of the list that stay in sight.
+const LIST_MIN: u16 = 3;
+
+impl Unmerge {
+    pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
+        let theme = context.theme;
+        let width = width_on(screen, WIDTH);
+        let (above, under) = (self.above(), self.under());
+        let rows = |told: &[(String, Role)]| -> u16 {
+            let rows = told.iter().map(|(words, _)| rows_of(words, inside(width)));
+            rows.sum()
+        };
+        let items = u16::try_from(self.items().len()).unwrap_or(u16::MAX);
+        let wanted = items.saturating_add(rows(&above) + rows(&under) + 1);
+        let shell = Shell {
+            title: "Take the merge back",
+            right: if self.preview.is_loading() {
+                "reading"
+            } else {
+                ""
+            },
+            width,
+            rows: rows_on(screen, wanted),
+            hints: &self.hints(context),
+        };
+        let inner = shell.view(screen, buf, context);
+        let room = inner.height.saturating_sub(LIST_MIN.min(items));
+        let (mut bottom, top) = split_bottom(inner, rows(&under).min(room));
+        for (words, role) in &under {
+            bottom = paragraph(buf, bottom, theme, (words, *role));
+        }
+        let mut list = top;
+        // Where there is no room for both, what came since stays in sight.
+        if rows(&above) + LIST_MIN.min(items) <= top.height {
+            for (words, role) in &above {
+                list = paragraph(buf, list, theme, (words, *role));
+            }
+        }
+        match self.preview.value() {
+            Some(preview) if !preview.items.is_empty() => self
+                .view_items(preview, list, buf, theme)
+                .or(resting(inner)),
+            Some(_) | None => resting(inner),
+        }
+    }
+
+    fn above(&self) -> Vec<(String, Role)> {
+        let Some(preview) = self.preview.value() else {
+            return match self.preview.trouble() {
+                Some(_) => Vec::new(),
+                None => vec![("Reading what came since …".to_owned(), Role::Muted)],
+            };
+        };
+        let names: Vec<String> = preview.sides.iter().map(name_of_brief).collect();
+        let mut above = vec![(format!("{} come back.", names.join(" and ")), Role::Text)];
+        if let Some(head) = &preview.head {
+            let head = name_of_brief(head);
+            above.push((
+                format!("They were merged further, into {head}: one side stays there."),
+                Role::Muted,
+            ));
+        }
+        let count = counted(preview.items.len(), "thing came", "things came");
+        above.push(match preview.items.is_empty() {
+            true => ("Nothing came since.".to_owned(), Role::Muted),
+            false => (format!("{count} since, and go where it says:"), Role::Muted),
+        });
+        above
+    }
+
+    fn under(&self) -> Vec<(String, Role)> {
+        let mut under = Vec::new();
+        if let (Some(one), Some(preview)) = (self.selected(), self.preview.value()) {
+            let side = preview.sides.get(one.side).map(name_of_brief);
+            let side = side.unwrap_or_default();
+            under.push((format!("to {side}: {}", one.why), Role::Muted));
+        }
+        if let Some(trouble) = self.preview.trouble() {
+            let words = crate::tui::pane::sign::sentence(&trouble.to_string());
+            under.push((format!("✗ {words}"), Role::Danger));
+        }
+        if let Some((words, role)) = self.sending.told() {
+            under.push((words.to_owned(), role));
+        }
+        under
+    }
+
+    fn view_items(
+        &self,
+        preview: &UnmergePreview,
+        area: Rect,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
+        let list = List {
+            len: preview.items.len(),
+            empty: "",
+            focus: Focus::Focused,
+            theme,
+        };
+        let shown = list.view(&self.list, area, buf, |row, place, buf| {
+            if let Some(one) = preview.items.get(row) {
+                view_item(one, preview, place, buf, theme);
+            }
+        });
+        shown.cursor
+    }
+}
+
+fn view_item(
+    one: &UnmergeItem,
+    preview: &UnmergePreview,
+    row: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
+    let what = text::clean_line(&one.what).into_owned();
+    let side = preview
+        .sides
+        .get(one.side)
+        .map(name_of_brief)
+        .unwrap_or_default();
+    let inner = Rect {
+        x: row.x + row.width.min(1),
+        width: row.width.saturating_sub(2),
+        ..row
+    };
+    if inner.width < COLUMNS_MIN {
+        put(buf, inner, &what, theme.style(Role::Text));
+        return;
+    }
+    let right = inner.width / 3;
+    let left = Rect {
+        width: inner.width - right - GAP,
+        ..inner
+    };
+    put(
+        buf,
+        left,
+        &text::fit(&what, usize::from(left.width)),
+        theme.style(Role::Text),
+    );
+    // Each side keeps its colour; the name says it too.
+    let role = match one.side {
+        0 => Role::Good,
+        _ => Role::Accent,
+    };
+    let place = Rect {
+        x: inner.right() - right,
+        width: right,
+        ..inner
+    };
+    let words = text::fit(&format!("▸ {side}"), usize::from(place.width));
+    put(buf, place, &words, theme.style(role));
+}

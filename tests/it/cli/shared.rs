@@ -1,0 +1,42 @@
+//! `scv shared`: marking what several people use.
+
+use serde_json::json;
+
+use super::{EFA, Place, call};
+
+#[test]
+fn a_marked_number_suggests_and_links_nobody_by_itself() {
+    let place = Place::filled();
+    assert_eq!(place.run(&["shared", "list"]).code, 0);
+    let told = place.good(&["shared", "mark", "+353 86 123 4567"]);
+    assert!(
+        told.contains("is marked as shared; it suggests Efa Byrne and links nobody"),
+        "{told}"
+    );
+    let again = place.refused(&["shared", "mark", "+353861234567"]);
+    assert!(again.contains("is marked as shared already"), "{again}");
+
+    let listed = place.json(&["shared", "list"]);
+    let first = &listed[0];
+    assert_eq!(first["value"], json!("+353861234567"));
+    assert_eq!(first["markedBy"], json!("Niamh"));
+    assert_eq!(first["usedBy"][0]["name"], json!("Efa Byrne"));
+    let table = place.good(&["shared", "list"]);
+    assert!(
+        table.contains("+353 86 123 4567") && table.contains("Efa Byrne"),
+        "{table}"
+    );
+
+    let id = EFA.replace('1', "5");
+    let seen = call(&id, Some("tel:+353861234567"), "2026-11-22T11:00:00.000Z");
+    let file = place.write("more.ndjson", &seen.to_string());
+    place.good(&["ingest", &file, "--role", "admin"]);
+    let shown = place.json(&["conversation", "show", &id]);
+    assert_eq!(shown["reason"]["rule"], json!("shared-identifier"));
+
+    place.good(&["shared", "unmark", "+353861234567"]);
+    assert_eq!(place.json(&["shared", "list"]), json!([]));
+    let refused = place.refused(&["shared", "unmark", "+353861234567"]);
+    assert!(refused.contains("is not marked as shared"), "{refused}");
+    assert_eq!(place.run(&["shared", "mark", "12"]).code, 2);
+}

@@ -1,0 +1,103 @@
+//! Taking a merge back: what came since, and the side that each of it goes to.
+
+use scv_desk::backend::Trouble;
+use scv_desk::backend::view::{Brief, UnmergeItem, UnmergePreview};
+use scv_desk::domain::command::{Command, EntryId};
+use scv_desk::domain::contact::ContactType;
+use scv_desk::domain::refusal::Refusal;
+use scv_desk::domain::unmerge::Since;
+
+use crate::fake::{Fake, contact_id, conversation_id, note_id};
+use crate::people::world;
+use crate::stage::{Stage, options};
+
+const MERGE: EntryId = EntryId(41);
+
+fn brief(number: u128, name: &str) -> Brief {
+    Brief {
+        id: contact_id(number),
+        kind: ContactType::Curated,
+        name: name.to_owned(),
+        says: None,
+        detail: "+353 86 123 4567".to_owned(),
+    }
+}
+
+fn item(item: Since, what: &str) -> UnmergeItem {
+    UnmergeItem {
+        item,
+        what: what.to_owned(),
+        side: 0,
+        why: "phone +353 86 123 4567 belongs there".to_owned(),
+    }
+}
+
+/// A desk whose last action was a merge to which a call and a note came.
+async fn stage(width: u16, height: u16) -> Stage {
+    let mut world = world();
+    world.undoable = vec![MERGE];
+    let items = vec![
+        item(
+            Since::Conversation(conversation_id(9), None),
+            "call of 23 Nov 13:00, +353 86 123 4567",
+        ),
+        item(
+            Since::Note(note_id(3)),
+            "note of Mara Lindt: “\u{1b}]52;c;x\u{7}rings on Mondays”",
+        ),
+    ];
+    world.unmerge = Some(UnmergePreview {
+        entry: MERGE,
+        sides: vec![brief(1, "Efa Byrne"), brief(50, "直樹 清水")],
+        head: None,
+        items,
+    });
+    let refusal = Refusal::ToAssign {
+        entry: MERGE,
+        items: 2,
+    };
+    world.refusal = Some(Trouble::Refused(Box::new(refusal)));
+    let fake = std::sync::Arc::new(Fake::new("agent-merge", world));
+    let mut stage = Stage::with(width, height, options(), fake).await;
+    stage.press("u").await;
+    stage
+}
+
+#[tokio::test]
+async fn what_came_since_is_listed_with_its_side_and_given_to_another_one() {
+    let mut stage = stage(140, 42).await;
+    stage.shows("Efa Byrne and 直樹 清水 come back.");
+    stage.shows("2 things came since");
+    stage.shows("to Efa Byrne: phone +353 86 123 4567 belongs there");
+    stage.press("down space").await;
+    stage.shows("to 直樹 清水: chosen");
+    stage.press("enter").await;
+    stage.shows("Merge of Efa Byrne and 直樹 清水 taken back");
+    let sent = stage.backend.with(|world| world.commands.last().cloned());
+    let sides = vec![(Since::Note(note_id(3)), contact_id(50))];
+    assert_eq!(
+        sent,
+        Some(Command::Unmerge {
+            entry: MERGE,
+            sides
+        })
+    );
+}
+
+#[tokio::test]
+async fn leaving_it_changes_nothing() {
+    let mut stage = stage(80, 24).await;
+    stage.shows("Take the merge back");
+    stage.press("space esc").await;
+    stage.hides("Take the merge back");
+    assert!(stage.backend.with(|world| world.commands.is_empty()));
+}
+
+#[tokio::test]
+async fn it_fits_the_smallest_window() {
+    let mut stage = stage(40, 12).await;
+    stage.shows("call of 23 Nov 13:00, +353 86 1");
+    stage.shows("Enter take back");
+    stage.press("down").await;
+    stage.shows("to Efa Byrne");
+}
