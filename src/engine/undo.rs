@@ -94,15 +94,20 @@ pub(super) fn entry(id: EntryId, facts: &Facts) -> Result<&EntryFact, Halt> {
 }
 
 /// The action that a chain of undos is about: undoing an undo does that action again, and so needs its right.
-pub(super) fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
-    let mut first = entry;
+fn first_action(asked: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
+    Ok(first(asked, facts)?.action)
+}
+
+/// The entry that a chain of undos began with.
+pub(super) fn first<'f>(asked: &'f EntryFact, facts: &'f Facts) -> Result<&'f EntryFact, Halt> {
+    let mut first = asked;
     for _ in 0..CHAIN_MAX {
         match first.undoes {
-            Some(id) => first = self::entry(id, facts)?,
-            None => return Ok(first.action),
+            Some(id) => first = entry(id, facts)?,
+            None => return Ok(first),
         }
     }
-    Err(Refusal::NotUndoable(entry.id).into())
+    Err(Refusal::NotUndoable(asked.id).into())
 }
 
 /// The changes of an entry that this actor may undo.

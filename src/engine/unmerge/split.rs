@@ -49,8 +49,11 @@ impl<'f> Split<'f> {
     pub fn of(id: EntryId, draft: &Draft<'f>) -> Result<Self, Halt> {
         let facts = draft.facts;
         let asked = undo::entry(id, facts)?;
-        let first = undo::first_action(asked, facts)?;
-        let changes = permitted(asked, first, draft)?;
+        let first = undo::first(asked, facts)?;
+        merged(permitted(asked, first.action, draft)?).ok_or(Refusal::NoMerge(id))?;
+        // What came between a merge and its undo came since the merge, although it was done again later.
+        let changes = first.changes.as_deref();
+        let changes = changes.ok_or(Refusal::NoLongerKept(id))?;
         let made = merged(changes).ok_or(Refusal::NoMerge(id))?;
         let changed = |what: String| Refusal::ChangedSince { entry: id, what };
         let now = facts.contact_if_any(&made.id)?.as_ref();
@@ -81,7 +84,7 @@ impl<'f> Split<'f> {
         let in_force = asked.again.unwrap_or(asked.id);
         Ok(Self {
             changes,
-            undoes: (first != Action::Resolve).then_some(in_force),
+            undoes: (first.action != Action::Resolve).then_some(in_force),
             made,
             now,
             above,
@@ -157,14 +160,29 @@ impl<'f> Split<'f> {
     }
 }
 
-/// The canonical contact that changes made.
+/// The canonical contact that changes made of others. A tree that comes back whole, when its deletion is
+/// undone, merged nobody.
 pub fn merged(changes: &[Change]) -> Option<&Contact> {
     changes.iter().find_map(|change| match change {
         Change::Contact {
             before: None,
             after: Some(made),
             ..
-        } => Some(made.as_ref()).filter(|made| !made.merged_from.is_empty()),
+        } => Some(made.as_ref()).filter(|made| inputs(changes, made.id).next().is_some()),
+        Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+    })
+}
+
+/// The contacts that changes merged into a canonical one, as they found them.
+fn inputs(changes: &[Change], canonical: ContactId) -> impl Iterator<Item = &Contact> {
+    changes.iter().filter_map(move |change| match change {
+        Change::Contact {
+            before: Some(before),
+            after: Some(after),
+            ..
+        } => (after.merged_to == Some(canonical)).then_some(before.as_ref()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
         Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,

@@ -348,6 +348,44 @@ fn only_what_came_since_and_only_the_sides_can_be_named() {
 }
 
 #[test]
+fn a_person_whose_deletion_was_undone_was_merged_by_the_merge_and_not_by_the_undo() {
+    let Merged {
+        mut world,
+        entry,
+        head,
+        efa,
+        ..
+    } = merged();
+    let delete = Command::Delete { contact: head };
+    let deleted = world.act("admin", delete).unwrap().entry.unwrap();
+    let back = world.undo(deleted).unwrap().entry.unwrap();
+    let again = Command::Unmerge {
+        entry: back,
+        sides: Vec::new(),
+    };
+    let refused = world.act("admin", again).unwrap_err();
+    assert_eq!(refused, Refusal::NoMerge(back));
+    unmerge(&mut world, entry, &[]).unwrap();
+    assert_eq!(world.contact(efa).merged_to, None);
+}
+
+#[test]
+fn what_came_since_a_merge_came_since_it_although_it_was_undone_and_done_again() {
+    let Merged {
+        mut world,
+        entry,
+        head,
+        efa,
+        ..
+    } = merged();
+    world.edit(head, &[edit(Field::City, "Cork")]).unwrap();
+    let apart = unmerge(&mut world, entry, &[]).unwrap().entry.unwrap();
+    let again = world.undo(apart).unwrap().entry.unwrap();
+    unmerge(&mut world, again, &[]).unwrap();
+    assert_eq!(world.contact(efa).fields.city.as_deref(), Some("Cork"));
+}
+
+#[test]
 fn what_a_person_linked_since_goes_to_the_main_side() {
     let Merged {
         mut world,
