@@ -63,8 +63,8 @@ impl Apart<'_, '_> {
             match &one.item {
                 Since::Kept => side.kind = ContactType::Curated,
                 Since::Edit(field) => {
-                    let [then, now] = [self.split.made, self.split.now];
-                    fields::edit(&mut side.fields, *field, &then.fields, &now.fields);
+                    let [then, now] = [&self.split.base, &self.split.now.fields];
+                    fields::edit(&mut side.fields, *field, then, now);
                     let known = !side.fields.identifiers().is_empty();
                     if side.kind == ContactType::Ephemeral && known {
                         side.kind = ContactType::Identified;

@@ -14,16 +14,16 @@ use crate::world::*;
 const MAIL: &str = "quinn@example.ie";
 
 /// Efa, who is kept, was merged with a caller whose calls came from Claire's number.
-struct Merged {
-    world: World,
-    entry: EntryId,
-    efa: ContactId,
-    caller: ContactId,
-    head: ContactId,
+pub struct Merged {
+    pub world: World,
+    pub entry: EntryId,
+    pub efa: ContactId,
+    pub caller: ContactId,
+    pub head: ContactId,
     call: ConversationId,
 }
 
-fn merged() -> Merged {
+pub fn merged() -> Merged {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
     let call = world.call(1, CLAIRE);
@@ -39,7 +39,7 @@ fn merged() -> Merged {
     }
 }
 
-fn unmerge(
+pub fn unmerge(
     world: &mut World,
     entry: EntryId,
     sides: &[(Since, ContactId)],
@@ -345,44 +345,6 @@ fn only_what_came_since_and_only_the_sides_can_be_named() {
     assert_eq!(refused, Refusal::AlreadyUndone(entry));
     world.merge(&[efa, caller]).unwrap();
     assert!(!world.contacts.contains_key(&head));
-}
-
-#[test]
-fn a_person_whose_deletion_was_undone_was_merged_by_the_merge_and_not_by_the_undo() {
-    let Merged {
-        mut world,
-        entry,
-        head,
-        efa,
-        ..
-    } = merged();
-    let delete = Command::Delete { contact: head };
-    let deleted = world.act("admin", delete).unwrap().entry.unwrap();
-    let back = world.undo(deleted).unwrap().entry.unwrap();
-    let again = Command::Unmerge {
-        entry: back,
-        sides: Vec::new(),
-    };
-    let refused = world.act("admin", again).unwrap_err();
-    assert_eq!(refused, Refusal::NoMerge(back));
-    unmerge(&mut world, entry, &[]).unwrap();
-    assert_eq!(world.contact(efa).merged_to, None);
-}
-
-#[test]
-fn what_came_since_a_merge_came_since_it_although_it_was_undone_and_done_again() {
-    let Merged {
-        mut world,
-        entry,
-        head,
-        efa,
-        ..
-    } = merged();
-    world.edit(head, &[edit(Field::City, "Cork")]).unwrap();
-    let apart = unmerge(&mut world, entry, &[]).unwrap().entry.unwrap();
-    let again = world.undo(apart).unwrap().entry.unwrap();
-    unmerge(&mut world, again, &[]).unwrap();
-    assert_eq!(world.contact(efa).fields.city.as_deref(), Some("Cork"));
 }
 
 #[test]
