@@ -1,6 +1,7 @@
 //! Unmerge after more has happened: deletions, undos, and merges inside others (`design/rules.md` §7).
 
 use scv_desk::domain::command::{Command, Sure};
+use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Channel, Field, Refusal};
 
 use super::unmerge::{Merged, merged, unmerge};
@@ -69,4 +70,31 @@ fn who_left_an_inner_merge_takes_nothing_from_the_others_when_the_outer_one_come
     let efa = world.contact(efa);
     assert_eq!(efa.fields, before.fields, "nobody edited her");
     assert_eq!(efa.modified_by, before.modified_by);
+}
+
+#[test]
+fn two_lists_that_were_edited_may_go_to_two_sides() {
+    let Merged {
+        mut world,
+        entry,
+        efa,
+        caller,
+        head,
+        ..
+    } = merged();
+    let edits = [
+        edit(Field::ExternalIds, "crm-7 (CRM)"),
+        edit(Field::AppleIds, "apple-7"),
+    ];
+    world.edit(head, &edits).unwrap();
+    let sides = [
+        (Since::Edit(Field::ExternalIds), efa),
+        (Since::Edit(Field::AppleIds), caller),
+    ];
+    unmerge(&mut world, entry, &sides).unwrap();
+    let lists = |id| {
+        let fields = &world.contact(id).fields;
+        (fields.external_ids.len(), fields.apple_opaque_ids.len())
+    };
+    assert_eq!((lists(efa), lists(caller)), ((1, 0), (0, 1)));
 }
