@@ -152,12 +152,13 @@ impl Next<'_> {
             82..84 => self.unshare(),
             84..86 => self.wrap_up()?,
             86..90 => self.import(),
-            90..96 => self.undo()?,
+            90..93 => self.undo()?,
+            93..96 => self.unmerge()?,
         })
     }
 
     /// One of the contacts that are there, ancestors too; rarely one that is not.
-    fn contact(&mut self) -> Option<ContactId> {
+    pub fn contact(&mut self) -> Option<ContactId> {
         if self.dice.chance(1, 40) {
             let gone: Vec<ContactId> = self.world.deleted.iter().copied().collect();
             return self.dice.pick(&gone);

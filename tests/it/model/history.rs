@@ -40,6 +40,7 @@ pub struct Counted {
     pub refused: usize,
     pub entries: usize,
     pub undone: usize,
+    pub unmerged: usize,
 }
 
 /// Where both first disagree.
@@ -222,6 +223,7 @@ impl History {
     ) {
         self.done.entries += 1;
         let action = command.action();
+        self.done.unmerged += usize::from(action == Action::Unmerge);
         if action == Action::Expire {
             let gone = expire::gone(&moved);
             expire::forget(&mut self.journal, &gone);
@@ -320,7 +322,10 @@ fn agree(model: &Refusal, stored: &Refusal) -> Result<(), String> {
     };
     let member = |refusal: &Refusal| matches!(refusal, Refusal::HasMembers { .. });
     let either = (member(model) || member(stored)) && in_the_way(model) && in_the_way(stored);
-    let same = discriminant(model) == discriminant(stored);
+    let same = match (model, stored) {
+        (Refusal::ToAssign { .. }, Refusal::ToAssign { .. }) => model == stored,
+        _ => discriminant(model) == discriminant(stored),
+    };
     match same || either {
         true => Ok(()),
         false => Err(format!(

@@ -117,7 +117,7 @@ pub fn join(
 }
 
 /// Per field the chosen side, else the most recently modified input that has a value.
-fn fields(inputs: &[Contact], takes: &BTreeMap<Field, ContactId>) -> Fields {
+pub fn fields(inputs: &[Contact], takes: &BTreeMap<Field, ContactId>) -> Fields {
     let mut newest: Vec<&Contact> = inputs.iter().collect();
     newest.sort_by_key(|input| (std::cmp::Reverse(input.modified), input.id));
     let mut result = Fields::default();
@@ -197,7 +197,7 @@ pub fn spill(result: &mut Fields, from: &Fields) {
 }
 
 /// The form in which two values are compared.
-fn same(value: &Value) -> String {
+pub fn same(value: &Value) -> String {
     match value {
         Value::Phone(phone) => phone.e164.clone().unwrap_or_else(|| phone.display.clone()),
         Value::Text(text) => {

@@ -67,6 +67,7 @@ fn tell(done: &Mutex<Counted>, counted: Counted, histories: usize, start: Instan
     done.refused += counted.refused;
     done.entries += counted.entries;
     done.undone += counted.undone;
+    done.unmerged += counted.unmerged;
     if histories.is_multiple_of(TOLD_EVERY) {
         let rate = done.steps as u64 / start.elapsed().as_secs().max(1);
         say(&format!(

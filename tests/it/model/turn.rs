@@ -9,7 +9,7 @@ use scv_desk::domain::{
 use uuid::Uuid;
 
 use super::world::{Entry, Key, World};
-use super::{claims, edit, expire, import, link, merge, note, resolve, rights, undo};
+use super::{claims, edit, expire, import, link, merge, note, resolve, rights, undo, unmerge};
 
 /// What config may switch (§2, §4, §6).
 #[derive(Clone, Debug)]
@@ -128,6 +128,7 @@ impl<'a> Turn<'a> {
             Command::Undo {
                 entry: EntryId(entry),
             } => undo::undo(self, *entry as usize),
+            Command::Unmerge { entry, sides } => unmerge::unmerge(self, entry.0 as usize, sides),
             other => panic!("no history holds {other:?}"),
         }
     }

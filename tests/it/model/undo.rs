@@ -11,26 +11,32 @@ use super::world::{Entry, Key, Thing, World};
 pub fn undo(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
     match exact(turn, number) {
         // What came since to whom a merge made is assigned before it is taken back.
-        Err(Refusal::ChangedSince { entry, .. }) if unmerge::is_open(turn, number - 1) => {
-            Err(Refusal::ToAssign { entry, items: 0 })
+        Err(Refusal::ChangedSince { entry, what }) => {
+            let items = unmerge::came_since(turn, number);
+            Err(match items {
+                Some(items) => Refusal::ToAssign { entry, items },
+                None => Refusal::ChangedSince { entry, what },
+            })
         }
         done => done,
     }
 }
 
-fn exact(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
+/// The entry that is taken back, and the action that it is about.
+pub fn find(turn: &Turn<'_>, number: usize) -> Result<(usize, Action), Refusal> {
     let id = EntryId(number as u64);
     let index = number.checked_sub(1).ok_or(Refusal::NoEntry(id))?;
-    let entry = turn.journal.get(index).ok_or(Refusal::NoEntry(id))?;
-    let (root, depth) = root_of(turn.journal, index);
-    let action = turn.journal[root].action;
-    if !action.can_be_undone() {
-        return Err(Refusal::NotUndoable(id));
-    }
-    if is_in_force(turn.journal, root) != depth.is_multiple_of(2) {
-        return Err(Refusal::AlreadyUndone(id));
-    }
-    check_right(turn, id, entry, action)?;
+    let known = turn.journal.get(index).is_some();
+    let index = known.then_some(index).ok_or(Refusal::NoEntry(id))?;
+    let (root, _) = root_of(turn.journal, index);
+    Ok((index, turn.journal[root].action))
+}
+
+fn exact(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
+    let id = EntryId(number as u64);
+    let (index, action) = find(turn, number)?;
+    check_right(turn, index, action)?;
+    let entry = &turn.journal[index];
     let moved = entry.moved.as_ref().ok_or(Refusal::NoLongerKept(id))?;
     let changed = || Refusal::ChangedSince {
         entry: id,
@@ -71,7 +77,7 @@ fn exact(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
 }
 
 /// The action that a chain of undos began with, and how many undos lead there.
-fn root_of(journal: &[Entry], mut index: usize) -> (usize, usize) {
+pub fn root_of(journal: &[Entry], mut index: usize) -> (usize, usize) {
     let mut depth = 0;
     while let Some(before) = journal[index].undoes {
         (index, depth) = (before, depth + 1);
@@ -85,8 +91,16 @@ fn is_in_force(journal: &[Entry], root: usize) -> bool {
     (all.count() - 1).is_multiple_of(2)
 }
 
-/// One's own action by its right, anybody's by the right to undo (§9).
-fn check_right(turn: &Turn<'_>, id: EntryId, entry: &Entry, action: Action) -> Result<(), Refusal> {
+/// What may be undone, is in force, and is one's own action by its right or anybody's by the right to undo (§9).
+pub fn check_right(turn: &Turn<'_>, index: usize, action: Action) -> Result<(), Refusal> {
+    let (id, entry) = (EntryId(index as u64 + 1), &turn.journal[index]);
+    if !action.can_be_undone() {
+        return Err(Refusal::NotUndoable(id));
+    }
+    let (root, depth) = root_of(turn.journal, index);
+    if is_in_force(turn.journal, root) != depth.is_multiple_of(2) {
+        return Err(Refusal::AlreadyUndone(id));
+    }
     let needs = Permission::DecisionUndo;
     if rights::holds(turn.actor, needs) {
         return Ok(());
