@@ -227,8 +227,10 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
             (false, false) => erasure.own.push(identifier.clone()),
         }
     }
+    let theirs = theirs(traces, &erasure);
     for (identifier, text) in &traces.typed {
         match identifier {
+            _ if theirs.contains(text) => {}
             Some(one) if erasure.shared.contains(one) => erasure.texts.push(text.clone()),
             Some(one) if !erasure.own.contains(one) => {}
             Some(_) | None => erasure.typed.push(text.clone()),
@@ -236,6 +238,18 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
     }
     drop_marks(draft, set, &erasure.shared)?;
     Ok(erasure)
+}
+
+/// How what stays is written: a number that is somebody else's stays, although its WhatsApp is the person's alone.
+fn theirs(traces: &Traces, erasure: &Erasure) -> BTreeSet<String> {
+    let stays = |one: &Identifier| !erasure.own.contains(one) && !erasure.shared.contains(one);
+    let values = traces.identifiers.iter().filter(|one| stays(one));
+    let values = values.map(|one| one.value.clone());
+    let typed = traces.typed.iter().filter_map(|(identifier, text)| {
+        let identifier = identifier.as_ref()?;
+        stays(identifier).then(|| text.clone())
+    });
+    values.chain(typed).collect()
 }
 
 /// True when a contact outside the set carries the value in a field, or claims it.
