@@ -281,6 +281,7 @@ impl<'a> Draft<'a> {
         changes.extend(self.claim_changes()?);
         changes.extend(self.link_changes()?);
         changes.extend(self.visit_changes()?);
+        changes.extend(self.mark_changes()?);
         changes.append(&mut self.plan.changes);
         self.plan.changes = changes;
         Ok(self.plan)
@@ -346,6 +347,32 @@ impl<'a> Draft<'a> {
                     after: Some(Box::new(after.clone())),
                 });
             }
+        }
+        Ok(changes)
+    }
+
+    /// Nobody is somebody else than a contact that is not there: the marks go with it, and come back with it.
+    fn mark_changes(&self) -> Result<Vec<Change>, Halt> {
+        let gone = self.contacts.iter().filter(|(_, after)| after.is_none());
+        let gone: Vec<ContactId> = gone.map(|(id, _)| *id).collect();
+        self.facts
+            .want(gone.iter().map(|id| FactKey::NotSameAs(*id)))?;
+        let mut pairs = BTreeSet::new();
+        for id in gone {
+            let others = self.facts.not_same_as(&id)?.iter();
+            pairs.extend(others.map(|other| (id.min(*other), id.max(*other))));
+        }
+        let keys = pairs
+            .iter()
+            .map(|(one, other)| FactKey::NotSame(*one, *other));
+        self.facts.want(keys)?;
+        let mut changes = Vec::new();
+        for pair in pairs {
+            changes.push(Change::NotSame {
+                pair,
+                before: self.facts.not_same_pair(&pair)?.clone(),
+                after: None,
+            });
         }
         Ok(changes)
     }

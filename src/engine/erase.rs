@@ -35,7 +35,6 @@ pub fn erase(id: ContactId, reason: &str, context: &Context, facts: &Facts) -> R
     draft.plan.payload = Payload::Reason(reason);
     let mut erasure = sorted(&mut draft, &set, &traces)?;
     expire::remove(&mut draft, &set)?;
-    drop_pairs(&mut draft, &set)?;
     erasure.texts.extend(drop_organizations(&mut draft, &set)?);
     let observed = Observation::Erase(Box::new(erasure));
     draft.plan.observations.push(observed);
@@ -228,8 +227,10 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
             (false, false) => erasure.own.push(identifier.clone()),
         }
     }
+    let theirs = theirs(traces, &erasure);
     for (identifier, text) in &traces.typed {
         match identifier {
+            _ if theirs.contains(text) => {}
             Some(one) if erasure.shared.contains(one) => erasure.texts.push(text.clone()),
             Some(one) if !erasure.own.contains(one) => {}
             Some(_) | None => erasure.typed.push(text.clone()),
@@ -237,6 +238,18 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
     }
     drop_marks(draft, set, &erasure.shared)?;
     Ok(erasure)
+}
+
+/// How what stays is written: a number that is somebody else's stays, although its WhatsApp is the person's alone.
+fn theirs(traces: &Traces, erasure: &Erasure) -> BTreeSet<String> {
+    let stays = |one: &Identifier| !erasure.own.contains(one) && !erasure.shared.contains(one);
+    let values = traces.identifiers.iter().filter(|one| stays(one));
+    let values = values.map(|one| one.value.clone());
+    let typed = traces.typed.iter().filter_map(|(identifier, text)| {
+        let identifier = identifier.as_ref()?;
+        stays(identifier).then(|| text.clone())
+    });
+    values.chain(typed).collect()
 }
 
 /// True when a contact outside the set carries the value in a field, or claims it.
@@ -271,27 +284,6 @@ fn drop_marks(draft: &mut Draft<'_>, set: &[ContactId], shared: &[Identifier]) -
             after: None,
         });
         draft.mark(key, Mark::Remove);
-    }
-    Ok(())
-}
-
-/// Takes the marks that say whom the person is not.
-fn drop_pairs(draft: &mut Draft<'_>, set: &[ContactId]) -> Result<(), Halt> {
-    let facts = draft.facts;
-    facts.want(set.iter().map(|id| FactKey::NotSameAs(*id)))?;
-    let mut pairs = BTreeSet::new();
-    for id in set {
-        for other in facts.not_same_as(id)? {
-            pairs.insert((*id.min(other), *id.max(other)));
-        }
-    }
-    facts.want(pairs.iter().map(|pair| FactKey::NotSame(pair.0, pair.1)))?;
-    for pair in pairs {
-        draft.plan.changes.push(Change::NotSame {
-            pair,
-            before: facts.not_same_pair(&pair)?.clone(),
-            after: None,
-        });
     }
     Ok(())
 }

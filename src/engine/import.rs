@@ -148,6 +148,9 @@ fn namesake(
     identifiers: &[Identifier],
 ) -> Result<Option<ContactId>, Halt> {
     let name = row.fields.full_name().to_lowercase();
+    if name.is_empty() {
+        return Ok(None);
+    }
     let other_id = |fields: &Fields| {
         let mut pairs = row.fields.external_ids.iter();
         pairs.any(|own| {
@@ -155,28 +158,25 @@ fn namesake(
             ids.any(|id| id.source == own.source && id.value != own.value)
         })
     };
-    for criterion in &row.matching {
-        let kind = match criterion {
-            Match::ExternalId => continue,
-            Match::Phone => IdentifierType::Phone,
-            Match::Email => IdentifierType::Email,
-        };
-        for identifier in identifiers.iter().filter(|one| one.kind == kind) {
-            // Where nobody who is kept holds the value, nobody who is kept carries it, unless it is shared.
-            let held = draft.claim(identifier)?.map(|claim| claim.contact);
-            let kept = held.map(|id| draft.contact(id)).transpose()?;
-            let kept = kept.is_some_and(Contact::is_curated) || draft.is_shared(identifier)?;
-            if name.is_empty() || !kept {
-                continue;
-            }
-            let carriers = draft.carriers(identifier)?;
-            let same = carriers.into_iter().find(|contact| {
-                let named = contact.fields.full_name().to_lowercase() == name;
-                contact.is_curated() && named && !other_id(&contact.fields)
-            });
-            if let Some(contact) = same {
-                return Ok(Some(contact.id));
-            }
+    // Who carries a value need not hold it: somebody may have released it.
+    let carried = || {
+        let kinds = row.matching.iter().filter_map(|criterion| match criterion {
+            Match::ExternalId => None,
+            Match::Phone => Some(IdentifierType::Phone),
+            Match::Email => Some(IdentifierType::Email),
+        });
+        kinds.flat_map(|kind| identifiers.iter().filter(move |one| one.kind == kind))
+    };
+    let keys = carried().cloned().map(FactKey::Carriers);
+    draft.facts.want(keys)?;
+    for identifier in carried() {
+        let mut carriers = draft.carriers(identifier)?.into_iter();
+        let same = carriers.find(|contact| {
+            let named = contact.fields.full_name().to_lowercase() == name;
+            contact.is_curated() && named && !other_id(&contact.fields)
+        });
+        if let Some(contact) = same {
+            return Ok(Some(contact.id));
         }
     }
     Ok(None)

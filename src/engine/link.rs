@@ -62,7 +62,7 @@ pub(super) fn attach(
     draft.plan.conversation = Some(conversation);
     draft.plan.contact = Some(contact);
     let canonical = draft.canonical(contact)?.id;
-    draft.saw(canonical, last)?;
+    resolve::renew(draft, contact, last)?;
     if claiming == Claiming::Move {
         take(draft, &provided, old, canonical)?;
     }
@@ -125,6 +125,10 @@ fn give_field(draft: &mut Draft, to: ContactId, identifier: &Identifier) -> Resu
     }
     if contact != *before {
         contact.modified = draft.at();
+        // An auto-made contact that nobody edited stays so: it goes when it is left with nothing.
+        if contact.is_curated() || contact.modified_by.is_some() {
+            contact.modified_by = Some(draft.context.actor.name.clone());
+        }
         draft.put(contact);
     }
     Ok(())

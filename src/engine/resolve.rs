@@ -64,7 +64,10 @@ pub(super) fn conversation(
                 return draft.finish();
             }
             draft.plan.observations.push(body);
-            renew(&mut draft, record.link.contact, last_activity(seen))?;
+            let others = record.others.iter().map(|(_, link)| link);
+            for link in [&record.link].into_iter().chain(others) {
+                renew(&mut draft, link.contact, last_activity(seen))?;
+            }
             let joined = |party: &Party| {
                 let id = party.participant.as_deref();
                 id.is_some() && record.link_of(id).is_none()
@@ -135,11 +138,15 @@ fn link_all(
     Ok(())
 }
 
-/// Renews the life of the person that a known conversation or visit is linked to, if it is still there.
-fn renew(draft: &mut Draft, linked: ContactId, last: Moment) -> Result<(), Halt> {
+/// Renews the life of the person that a conversation or visit is linked to, if it is still there: of the
+/// canonical contact, and of exactly the linked one, which may stand alone again once its merge is undone.
+pub(super) fn renew(draft: &mut Draft, linked: ContactId, last: Moment) -> Result<(), Halt> {
     if draft.contact_if_any(linked)?.is_some() {
         let canonical = draft.canonical(linked)?.id;
         draft.saw(canonical, last)?;
+        if canonical != linked {
+            draft.saw(linked, last)?;
+        }
     }
     Ok(())
 }
@@ -168,7 +175,9 @@ pub(super) fn visit(
     match facts.visit_if_any(&seen.id)? {
         Some(record) => {
             draft.plan.contact = Some(record.link.contact);
-            let stale = record.visit.end.is_some() && seen.end.is_none();
+            // An export that was made earlier is no news: nothing that the visitor did is undone.
+            let reopened = record.visit.end.is_some() && seen.end.is_none();
+            let stale = reopened || seen.last < record.visit.last;
             if stale || record.visit == *seen {
                 draft.remark(Remark::AlreadyKnown);
                 return draft.finish();
@@ -313,7 +322,10 @@ fn claim_free(
             if grown.kind == ContactType::Ephemeral && one.identifier.kind.is_personal() {
                 grown.kind = ContactType::Identified;
             }
-            fill(&mut grown.fields, &one.identifier);
+            // Somebody may have released what a field carries still.
+            if !grown.fields.identifiers().contains(&one.identifier) {
+                fill(&mut grown.fields, &one.identifier);
+            }
         }
     }
     if grown != contact {

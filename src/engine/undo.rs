@@ -67,12 +67,14 @@ fn exact(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
         None => asked,
     };
     stands::check(id, changes, facts)?;
-    stands::check_unused(id, [in_force.action, first], changes, facts)?;
+    stands::check_unused(id, first, changes, facts)?;
     stands::check_members(id, changes, facts)?;
     let mut plan = Plan::new(Action::Undo);
     plan.undoes = Some(in_force.id);
     for change in changes.iter().rev() {
-        plan.changes.push(invert(change, facts)?);
+        if !is_back(change, facts)? {
+            plan.changes.push(invert(change, facts)?);
+        }
     }
     after::check(id, &plan.changes, facts)?;
     plan.changes.extend(witnesses(&plan.changes, facts)?);
@@ -96,15 +98,20 @@ pub(super) fn entry(id: EntryId, facts: &Facts) -> Result<&EntryFact, Halt> {
 }
 
 /// The action that a chain of undos is about: undoing an undo does that action again, and so needs its right.
-pub(super) fn first_action(entry: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
-    let mut first = entry;
+fn first_action(asked: &EntryFact, facts: &Facts) -> Result<Action, Halt> {
+    Ok(first(asked, facts)?.action)
+}
+
+/// The entry that a chain of undos began with.
+pub(super) fn first<'f>(asked: &'f EntryFact, facts: &'f Facts) -> Result<&'f EntryFact, Halt> {
+    let mut first = asked;
     for _ in 0..CHAIN_MAX {
         match first.undoes {
-            Some(id) => first = self::entry(id, facts)?,
-            None => return Ok(first.action),
+            Some(id) => first = entry(id, facts)?,
+            None => return Ok(first),
         }
     }
-    Err(Refusal::NotUndoable(entry.id).into())
+    Err(Refusal::NotUndoable(asked.id).into())
 }
 
 /// The changes of an entry that this actor may undo.
@@ -137,6 +144,20 @@ pub(super) fn permitted<'f>(
         .changes
         .as_deref()
         .ok_or(Refusal::NoLongerKept(entry.id))
+}
+
+/// True when a change says that a contact was gone who has come back since: a conversation may go back to it.
+fn is_back(change: &Change, facts: &Facts) -> Result<bool, Halt> {
+    match change {
+        Change::Contact {
+            id,
+            before: None,
+            after: None,
+        } => Ok(facts.contact_if_any(id)?.is_some()),
+        Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(false),
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(false),
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => Ok(false),
+    }
 }
 
 /// The inverse, checked against what stands there now: the time of the last interaction never goes back.

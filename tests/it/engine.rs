@@ -1,5 +1,6 @@
 //! The rules of the product, each as a small story in its words.
 
+mod apart;
 mod automerge;
 mod claim;
 mod edit;

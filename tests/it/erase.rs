@@ -1,5 +1,6 @@
 //! Erasing a person: nothing of them is left in any file of the store, and nothing of others is missing.
 
+mod others;
 mod person;
 mod trail;
 

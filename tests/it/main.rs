@@ -23,6 +23,7 @@ mod hostile;
 mod input;
 mod keymap;
 mod lost;
+mod model;
 mod monkey;
 mod mouse;
 mod org;

@@ -103,6 +103,11 @@ impl<'f> After<'f> {
             Change::Note {
                 after: Some(note), ..
             } => vec![FactKey::Contact(note.contact)],
+            Change::NotSame {
+                pair,
+                after: Some(_),
+                ..
+            } => vec![FactKey::Contact(pair.0), FactKey::Contact(pair.1)],
             Change::Shared {
                 identifier,
                 after: Some(_),
@@ -145,6 +150,17 @@ impl<'f> After<'f> {
             } => {
                 let there = self.contact(note.contact)?.is_some();
                 Ok((!there).then(|| format!("contact {}", note.contact)))
+            }
+            Change::NotSame {
+                pair: (one, other),
+                after: Some(_),
+                ..
+            } => {
+                let gone = match self.contact(*one)? {
+                    Some(_) => self.contact(*other)?.is_none().then_some(other),
+                    None => Some(one),
+                };
+                Ok(gone.map(|id| format!("contact {id}")))
             }
             Change::Shared {
                 identifier,

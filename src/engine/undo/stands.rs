@@ -16,12 +16,11 @@ pub(super) fn check(entry: EntryId, changes: &[Change], facts: &Facts) -> Result
     Ok(())
 }
 
-/// Refuses when something else has come since to a contact that the entry made. `by` is the action that put
-/// it there last; `first` the one that the entry is about: conversations keep the id of a contact that was
-/// deleted, so deleting again leaves them.
+/// Refuses when something else has come since to a contact that the entry made. `first` is the action that
+/// the entry is about: conversations keep the id of a contact that was deleted, so deleting again leaves them.
 pub(super) fn check_unused(
     entry: EntryId,
-    [by, first]: [Action; 2],
+    first: Action,
     changes: &[Change],
     facts: &Facts,
 ) -> Result<(), Halt> {
@@ -33,9 +32,7 @@ pub(super) fn check_unused(
         } = change
         {
             let linked = first != Action::Delete && is_linked(*id, changes, facts)?;
-            // A contact that an undo brought back may have had its marks all along.
-            let marked = by != Action::Undo && is_marked(*id, facts)?;
-            if linked || marked || is_held(*id, changes, facts)? {
+            if linked || is_marked(*id, changes, facts)? || is_held(*id, changes, facts)? {
                 let what = format!("what came to contact {id}");
                 return Err(Refusal::ChangedSince { entry, what }.into());
             }
@@ -110,6 +107,12 @@ fn check_one(entry: EntryId, change: &Change, facts: &Facts) -> Result<(), Halt>
 
 fn is_as_left(change: &Change, facts: &Facts) -> Result<bool, Halt> {
     Ok(match change {
+        // It only says that the contact was gone.
+        Change::Contact {
+            before: None,
+            after: None,
+            ..
+        } => true,
         Change::Contact { id, after, .. } => match (facts.contact_if_any(id)?, after) {
             (Some(now), Some(after)) => now.same_but_seen(after),
             (None, None) => true,
@@ -215,9 +218,16 @@ fn links(changes: &[Change], conversation: ConversationId, participant: Option<&
     changes.iter().any(own)
 }
 
-/// True when somebody marked the contact as not the same as another one: without it the mark would say nothing.
-fn is_marked(id: ContactId, facts: &Facts) -> Result<bool, Halt> {
-    Ok(!facts.not_same_as(&id)?.is_empty())
+/// True when somebody marked the contact as not the same as another one, which the entry did not: without the
+/// contact the mark would say nothing.
+fn is_marked(id: ContactId, changes: &[Change], facts: &Facts) -> Result<bool, Halt> {
+    let put = |other: &ContactId| {
+        let marked = (id.min(*other), id.max(*other));
+        let own =
+            |change: &Change| matches!(change, Change::NotSame { pair, .. } if *pair == marked);
+        changes.iter().any(own)
+    };
+    Ok(!facts.not_same_as(&id)?.iter().all(put))
 }
 
 /// True when the contact holds a claim or a note that the entry did not put.

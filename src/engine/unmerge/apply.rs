@@ -63,8 +63,8 @@ impl Apart<'_, '_> {
             match &one.item {
                 Since::Kept => side.kind = ContactType::Curated,
                 Since::Edit(field) => {
-                    let [then, now] = [self.split.made, self.split.now];
-                    fields::edit(&mut side.fields, *field, &then.fields, &now.fields);
+                    let [then, now] = [&self.split.base, &self.split.now.fields];
+                    fields::edit(&mut side.fields, *field, then, now);
                     let known = !side.fields.identifiers().is_empty();
                     if side.kind == ContactType::Ephemeral && known {
                         side.kind = ContactType::Identified;
@@ -300,7 +300,7 @@ fn notes_and_marks(draft: &mut Draft, split: &Split, items: &[Assigned]) -> Resu
     Ok(())
 }
 
-/// A mark that the canonical contact is somebody else than `other` goes to its side.
+/// A mark that the canonical contact is somebody else than `other` goes to its side; the old one goes with it.
 fn move_mark(
     draft: &mut Draft,
     from: ContactId,
@@ -311,11 +311,6 @@ fn move_mark(
     let Some(mark) = draft.facts.not_same_pair(&old)?.clone() else {
         return Ok(());
     };
-    draft.plan.changes.push(Change::NotSame {
-        pair: old,
-        before: Some(mark.clone()),
-        after: None,
-    });
     // The side may have been marked so before the merge.
     if to != other && draft.facts.not_same_pair(&new)?.is_none() {
         draft.plan.changes.push(Change::NotSame {

@@ -4,27 +4,25 @@
 use std::collections::BTreeMap;
 
 use crate::domain::contact::{Contact, Fields};
-use crate::domain::field::{EMAIL_SPILL, FIELDS, Field, LISTS, PHONE_SPILL, Value};
+use crate::domain::field::{EMAIL_SPILL, FIELDS, Field, PHONE_SPILL, Value};
 
 use super::super::join::{join_fields, same_value};
 
 /// Does an edit of the canonical contact to a side: a value as a whole, a list entry by entry.
 pub fn edit(side: &mut Fields, field: Field, then: &Fields, now: &Fields) {
-    let is_list = LISTS.iter().any(|spec| spec.field == field);
-    if !is_list {
-        side.set(field, now.get(field));
-        return;
+    match field {
+        Field::ExternalIds => follow(
+            &mut side.external_ids,
+            &then.external_ids,
+            &now.external_ids,
+        ),
+        Field::AppleIds => follow(
+            &mut side.apple_opaque_ids,
+            &then.apple_opaque_ids,
+            &now.apple_opaque_ids,
+        ),
+        _ => side.set(field, now.get(field)),
     }
-    follow(
-        &mut side.external_ids,
-        &then.external_ids,
-        &now.external_ids,
-    );
-    follow(
-        &mut side.apple_opaque_ids,
-        &then.apple_opaque_ids,
-        &now.apple_opaque_ids,
-    );
 }
 
 /// Adds to a list what was added to another one, and removes what was removed there.

@@ -36,10 +36,7 @@ impl Split<'_> {
             items.put(Since::Kept, None)?;
         }
         for spec in FIELDS.iter().chain(&LISTS) {
-            let (then, now) = (
-                self.made.fields.get(spec.field),
-                self.now.fields.get(spec.field),
-            );
+            let (then, now) = (self.base.get(spec.field), self.now.fields.get(spec.field));
             if then != now {
                 let mut from = self.sides.iter();
                 let owner =

@@ -3,15 +3,15 @@
 use crate::domain::Refusal;
 use crate::domain::change::Change;
 use crate::domain::command::{Action, EntryId};
-use crate::domain::contact::{Contact, ContactId};
-use crate::domain::facts::{EntryFact, FactKey, Halt};
+use crate::domain::contact::{Contact, ContactId, Fields};
+use crate::domain::facts::{EntryFact, FactKey, Facts, Halt};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Claim, ClaimOrigin};
 use crate::domain::unmerge::Since;
 
 use super::super::draft::Draft;
 use super::super::undo;
-use super::Sides;
+use super::{Sides, fields};
 
 /// A contact that comes back, with everybody merged into it before.
 pub struct Side<'f> {
@@ -39,6 +39,8 @@ pub struct Split<'f> {
     /// The canonical contact as the merge left it, and as it is.
     pub made: &'f Contact,
     pub now: &'f Contact,
+    /// Its fields as they would be had nobody edited it: what came with somebody who left it since is gone.
+    pub base: Fields,
     /// The canonical contacts above it, the nearest first.
     pub above: Vec<&'f Contact>,
     /// The main side first.
@@ -49,12 +51,15 @@ impl<'f> Split<'f> {
     pub fn of(id: EntryId, draft: &Draft<'f>) -> Result<Self, Halt> {
         let facts = draft.facts;
         let asked = undo::entry(id, facts)?;
-        let first = undo::first_action(asked, facts)?;
-        let changes = permitted(asked, first, draft)?;
+        let first = undo::first(asked, facts)?;
+        merged(permitted(asked, first.action, draft)?).ok_or(Refusal::NoMerge(id))?;
+        // What came between a merge and its undo came since the merge, although it was done again later.
+        let changes = first.changes.as_deref();
+        let changes = changes.ok_or(Refusal::NoLongerKept(id))?;
         let made = merged(changes).ok_or(Refusal::NoMerge(id))?;
-        let changed = |what: String| Refusal::ChangedSince { entry: id, what };
         let now = facts.contact_if_any(&made.id)?.as_ref();
-        let now = now.ok_or_else(|| changed(format!("contact {}", made.id)))?;
+        let what = format!("contact {}", made.id);
+        let now = now.ok_or(Refusal::ChangedSince { entry: id, what })?;
         let mut above = Vec::new();
         let mut next = now.merged_to;
         while let Some(id) = next {
@@ -62,28 +67,18 @@ impl<'f> Split<'f> {
             next = contact.merged_to;
             above.push(contact);
         }
-        let inputs: Vec<ContactId> = now.merged_from.clone();
-        facts.want(inputs.iter().map(|id| FactKey::Contact(*id)))?;
-        let mut sides = Vec::new();
-        for (id, ids) in inputs.iter().zip(facts.merge_sets(&inputs)?) {
-            let contact = facts.contact_if_any(id)?.as_ref();
-            let contact = contact.ok_or_else(|| changed(format!("contact {id}")))?;
-            let mut set = Vec::new();
-            for id in ids {
-                set.extend(facts.contact_if_any(&id)?.as_ref());
-            }
-            sides.push(Side { contact, set });
-        }
-        sides.sort_by_key(|side| {
-            let newest = std::cmp::Reverse(side.contact.modified);
-            (!side.contact.is_curated(), newest, side.contact.id)
-        });
+        let sides = sides(id, now, facts)?;
         let in_force = asked.again.unwrap_or(asked.id);
+        let mut base = made.fields.clone();
+        let inputs: Vec<&Contact> = inputs(changes, made.id).collect();
+        let rest: Vec<Contact> = sides.iter().map(|side| side.contact.clone()).collect();
+        fields::leave(&mut base, &inputs, &rest);
         Ok(Self {
             changes,
-            undoes: (first != Action::Resolve).then_some(in_force),
+            undoes: (first.action != Action::Resolve).then_some(in_force),
             made,
             now,
+            base,
             above,
             sides,
         })
@@ -157,14 +152,53 @@ impl<'f> Split<'f> {
     }
 }
 
-/// The canonical contact that changes made.
+/// Who comes back from a canonical contact, the main side first.
+fn sides<'f>(entry: EntryId, now: &Contact, facts: &'f Facts) -> Result<Vec<Side<'f>>, Halt> {
+    let inputs = &now.merged_from;
+    facts.want(inputs.iter().map(|id| FactKey::Contact(*id)))?;
+    let mut sides = Vec::new();
+    for (id, ids) in inputs.iter().zip(facts.merge_sets(inputs)?) {
+        let contact = facts.contact_if_any(id)?.as_ref();
+        let contact = contact.ok_or_else(|| {
+            let what = format!("contact {id}");
+            Refusal::ChangedSince { entry, what }
+        })?;
+        let mut set = Vec::new();
+        for id in ids {
+            set.extend(facts.contact_if_any(&id)?.as_ref());
+        }
+        sides.push(Side { contact, set });
+    }
+    sides.sort_by_key(|side| {
+        let newest = std::cmp::Reverse(side.contact.modified);
+        (!side.contact.is_curated(), newest, side.contact.id)
+    });
+    Ok(sides)
+}
+
+/// The canonical contact that changes made of others. A tree that comes back whole, when its deletion is
+/// undone, merged nobody.
 pub fn merged(changes: &[Change]) -> Option<&Contact> {
     changes.iter().find_map(|change| match change {
         Change::Contact {
             before: None,
             after: Some(made),
             ..
-        } => Some(made.as_ref()).filter(|made| !made.merged_from.is_empty()),
+        } => Some(made.as_ref()).filter(|made| inputs(changes, made.id).next().is_some()),
+        Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
+        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+    })
+}
+
+/// The contacts that changes merged into a canonical one, as they found them.
+fn inputs(changes: &[Change], canonical: ContactId) -> impl Iterator<Item = &Contact> {
+    changes.iter().filter_map(move |change| match change {
+        Change::Contact {
+            before: Some(before),
+            after: Some(after),
+            ..
+        } => (after.merged_to == Some(canonical)).then_some(before.as_ref()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
         Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,

@@ -394,3 +394,36 @@ fn importing_after_ingesting_gives_the_same_people_as_the_other_way_round() {
     }
     assert_eq!(name(&one, 3), "Claire Byrne");
 }
+
+#[test]
+fn a_file_without_ids_doubles_nobody_who_let_the_number_go() {
+    let mut world = World::new();
+    let plain = || Fields {
+        external_ids: Vec::new(),
+        work_email: None,
+        ..efa()
+    };
+    let kept = import(&mut world, plain()).contact.unwrap();
+    let release = Command::Release {
+        contact: kept,
+        identifier: phone(EFA),
+    };
+    world.act("agent", release).unwrap();
+    let again = import(&mut world, plain());
+    assert_eq!(
+        (what(&again), again.contact),
+        (Imported::Unchanged, Some(kept))
+    );
+    let call = world.call(1, EFA);
+    assert_ne!(world.who(call), kept);
+    let again = import(&mut world, plain());
+    assert_eq!(
+        again.contact.map(|id| world.contact(id).fields.full_name()),
+        Some("Efa Nolan".to_owned())
+    );
+    let named = world
+        .contacts
+        .values()
+        .filter(|one| one.fields.full_name() == "Efa Nolan" && one.merged_to.is_none());
+    assert_eq!(named.count(), 1, "the row is about her still");
+}

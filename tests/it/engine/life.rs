@@ -298,3 +298,74 @@ fn curated_contacts_and_merge_trees_never_expire() {
         assert!(matches!(refused, Refusal::NotDue(_)), "{contact}");
     }
 }
+
+#[test]
+fn the_marks_of_a_contact_go_with_it_and_come_back_with_it() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let withheld = world.sees(&seen(1, Channel::Call, &[]));
+    let mut call = seen(2, Channel::Call, &[CLAIRE]);
+    call.end = Some(START);
+    let call = world.sees(&call);
+    let (stranger, caller) = (world.who(withheld), world.who(call));
+    for other in [stranger, caller] {
+        let mark = Command::NotSame { one: efa, other };
+        world.act("agent", mark).unwrap();
+    }
+    let dump = world.dump();
+
+    let linked = world.link(withheld, efa, Claiming::Leave).unwrap();
+    assert_eq!(world.not_same.len(), 1, "who was left with nothing went");
+    world.undo(linked.entry.unwrap()).unwrap();
+    assert_eq!(world.dump(), dump);
+
+    let deleted = world
+        .act("admin", Command::Delete { contact: efa })
+        .unwrap();
+    assert!(world.not_same.is_empty());
+    world.undo(deleted.entry.unwrap()).unwrap();
+    assert_eq!(world.dump(), dump);
+
+    world.now = START.plus_days(61);
+    world
+        .act("admin", Command::Expire { contact: caller })
+        .unwrap();
+    assert_eq!(world.not_same.len(), 1, "who expired is nobody's other");
+}
+
+#[test]
+fn everybody_in_a_conversation_lives_on_while_it_goes_on() {
+    let mut world = World::new();
+    let mut conference = seen(1, Channel::Call, &[CLAIRE]);
+    conference
+        .participants
+        .push(party("p2", Channel::Call, &[EFA]));
+    let call = world.sees(&conference);
+    let other = world.links[&(call, Some("p2".to_owned()))].contact;
+    conference.end = Some(START.plus_days(50));
+    world.sees(&conference);
+    world.now = START.plus_days(61);
+    for contact in [world.who(call), other] {
+        let refused = world.act("admin", Command::Expire { contact }).unwrap_err();
+        assert!(matches!(refused, Refusal::NotDue(_)), "{contact}");
+    }
+}
+
+#[test]
+fn who_was_merged_lives_on_from_its_own_last_interaction() {
+    let mut world = World::new();
+    let first = seen(1, Channel::Call, &[EFA]);
+    let call = world.sees(&first);
+    let caller = world.who(call);
+    let mail = world.sees(&seen(2, Channel::Email, &["efa@example.ie"]));
+    let merged = world.merge(&[caller, world.who(mail)]).unwrap();
+    let mut ended = first;
+    ended.end = Some(START.plus_days(50));
+    world.sees(&ended);
+    world.undo(merged.entry.unwrap()).unwrap();
+    world.now = START.plus_days(61);
+    let expire = Command::Expire { contact: caller };
+    let due = START.plus_days(110).to_string();
+    let refused = world.act("admin", expire).unwrap_err();
+    assert_eq!(refused, Refusal::NotDue(due), "it was heard of on day 50");
+}

@@ -331,3 +331,18 @@ fn new_contact_links_the_conversation_and_takes_its_number() {
     world.undo(done.entry.unwrap()).unwrap();
     assert_eq!(world.dump(), dump);
 }
+
+#[test]
+fn a_field_that_came_with_a_link_says_who_put_it_there() {
+    let mut world = World::new();
+    let claire = world.keep("Claire Byrne", &[]);
+    let call = world.call(1, EFA);
+    let link = |contact| Command::Link {
+        conversation: call,
+        contact,
+        claiming: Claiming::Move,
+    };
+    world.run(&by("Bea", "agent"), &link(claire)).unwrap();
+    let changed = world.contact(claire);
+    assert_eq!(changed.modified_by.as_deref(), Some("Bea"));
+}

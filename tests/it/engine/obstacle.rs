@@ -343,3 +343,27 @@ fn nobody_goes_back_to_an_organization_that_is_gone() {
     );
     assert_eq!(what, format!("the organization of contact {contact}"));
 }
+
+#[test]
+fn a_mark_of_not_the_same_never_comes_back_to_a_contact_that_is_gone() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let withheld = world.sees(&seen(1, Channel::Call, &[]));
+    let stranger = world.who(withheld);
+    let other = world.keep("Claire Byrne", &[]);
+    let mark = Command::NotSame {
+        one: stranger,
+        other,
+    };
+    world.act("agent", mark).unwrap();
+    let what = obstacle(
+        &mut world,
+        |world| world.link(withheld, efa, Claiming::Leave).unwrap(),
+        |world| {
+            assert!(!world.contacts.contains_key(&stranger));
+            let delete = Command::Delete { contact: other };
+            world.act("admin", delete).unwrap();
+        },
+    );
+    assert_eq!(what, format!("contact {other}"));
+}

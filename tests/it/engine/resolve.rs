@@ -324,6 +324,11 @@ fn a_web_visit_is_resolved_once_and_its_events_renew_the_contact() {
     assert_eq!(world.visits_site(&first), contact);
     assert_eq!(world.contact(contact).seen, Some(first.last));
     assert_eq!(world.visits_site(&visit(2, "c-1", None, &[])), contact);
+    world.visits_site(&visit(1, "c-1", None, &[]));
+    assert_eq!(
+        world.visits[&first.id].last, first.last,
+        "an older export is no news"
+    );
 }
 
 #[test]
@@ -392,4 +397,21 @@ fn the_cost_of_a_conversation_does_not_grow_with_the_history_of_its_person() {
         first, 4,
         "the conversation, the claim, the mark and the contact"
     );
+}
+
+#[test]
+fn a_number_that_was_let_go_is_not_put_into_a_second_field() {
+    let mut world = World::new();
+    let chat = world.sees(&seen(1, Channel::Whatsapp, &[EFA]));
+    let contact = world.who(chat);
+    let fields = world.contact(contact).fields.clone();
+    let release = Command::Release {
+        contact,
+        identifier: phone(EFA),
+    };
+    world.act("agent", release).unwrap();
+    let again = world.sees(&seen(2, Channel::Whatsapp, &[EFA]));
+    assert_eq!(world.who(again), contact);
+    assert_eq!(world.holder(&phone(EFA)), Some(contact));
+    assert_eq!(world.contact(contact).fields, fields);
 }

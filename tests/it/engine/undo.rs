@@ -281,3 +281,19 @@ fn when_a_contact_was_last_heard_of_is_not_taken_back() {
     assert_ne!(world.who(call), efa);
     assert_eq!(heard(&world), linked);
 }
+
+#[test]
+fn a_conversation_goes_back_to_a_deleted_contact_that_came_back() {
+    let mut world = World::new();
+    let claire = world.keep("Claire Byrne", &[]);
+    let call = world.call(1, EFA);
+    let caller = world.who(call);
+    let delete = Command::Delete { contact: caller };
+    let deleted = world.act("admin", delete).unwrap().entry.unwrap();
+    let linked = world.link(call, claire, Claiming::Leave).unwrap();
+    world.undo(deleted).unwrap();
+    let undone = world.undo(linked.entry.unwrap()).unwrap();
+    assert_eq!(world.linked_to(call), caller);
+    world.undo(undone.entry.unwrap()).unwrap();
+    assert_eq!(world.linked_to(call), claire);
+}

@@ -14,16 +14,16 @@ use crate::world::*;
 const MAIL: &str = "quinn@example.ie";
 
 /// Efa, who is kept, was merged with a caller whose calls came from Claire's number.
-struct Merged {
-    world: World,
-    entry: EntryId,
-    efa: ContactId,
-    caller: ContactId,
-    head: ContactId,
+pub struct Merged {
+    pub world: World,
+    pub entry: EntryId,
+    pub efa: ContactId,
+    pub caller: ContactId,
+    pub head: ContactId,
     call: ConversationId,
 }
 
-fn merged() -> Merged {
+pub fn merged() -> Merged {
     let mut world = World::new();
     let efa = world.keep("Efa Nolan", &[(Field::CellPhone, EFA)]);
     let call = world.call(1, CLAIRE);
@@ -39,7 +39,7 @@ fn merged() -> Merged {
     }
 }
 
-fn unmerge(
+pub fn unmerge(
     world: &mut World,
     entry: EntryId,
     sides: &[(Since, ContactId)],

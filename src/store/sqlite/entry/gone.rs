@@ -9,8 +9,8 @@ use crate::domain::Change;
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
 
-/// True when the last entry that removed the contact deleted it, or did a deletion again. An entry whose
-/// changes are no longer kept is older than all that may still be undone, and cannot tell.
+/// True when the last entry that removed the contact deleted it, or did a deletion again. Of an entry whose
+/// changes are no longer kept only its action can tell: a deletion speaks of nobody who was gone before it.
 pub fn deleted(connection: &Connection, id: ContactId) -> Step<bool> {
     let sql = "SELECT seq FROM entry_contact
         WHERE contact = (SELECT row FROM contact WHERE id = ?1) ORDER BY seq DESC";
@@ -18,9 +18,10 @@ pub fn deleted(connection: &Connection, id: ContactId) -> Step<bool> {
     let mut rows = statement.query([IdColumn(&id.0)])?;
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        let changes = changes(connection, EntryId(seq.cast_unsigned()))?;
-        if changes.is_some_and(|changes| removes(&changes, id)) {
-            return is_deletion(connection, seq);
+        match changes(connection, EntryId(seq.cast_unsigned()))? {
+            Some(changes) if removes(&changes, id) => return is_deletion(connection, seq),
+            None if is_deletion(connection, seq)? => return Ok(true),
+            Some(_) | None => {}
         }
     }
     Ok(true)
