@@ -6,6 +6,7 @@ use std::borrow::Cow;
 mod columns;
 mod errors;
 mod headings;
+mod quotes;
 mod rows;
 mod values;
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::domain::command::{ImportRow, Match};
 use crate::domain::identifier::DEFAULT_SOURCE;
 
+use super::quotes::Quotes;
 use super::values::{self, Cells};
 use super::{BadHeader, Columns};
 
@@ -100,6 +101,7 @@ impl<R: Read> Rows<R> {
         let counted = Counted {
             input,
             since: Arc::clone(&since),
+            quotes: Quotes::default(),
         };
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
@@ -112,6 +114,7 @@ impl<R: Read> Rows<R> {
         if !is_any {
             return Err(BadHeader::Empty);
         }
+        reader.get_mut().quotes.next_row();
         let header = csv::StringRecord::from_byte_record(header).map_err(|_| BadHeader::NotUtf8)?;
         let columns = Columns::read(header.iter())?;
         Ok(Self {
@@ -126,6 +129,17 @@ impl<R: Read> Rows<R> {
     /// The columns of the file.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// What is wrong with the last row of a file that ends within a quote.
+    fn never_closed(&self) -> Option<Defect> {
+        let opened = self.reader.get_ref().quotes.never_closed()?;
+        Some(Defect {
+            column: String::new(),
+            why: format!(
+                "the quote on line {opened} is never closed, and all that follows stands in this row; close it"
+            ),
+        })
     }
 
     fn end(&mut self, error: &csv::Error) -> Ended {
@@ -156,15 +170,19 @@ impl<R: Read> Iterator for Rows<R> {
                 Ok(false) => return None,
                 Err(error) => return Some(Err(self.end(&error))),
             }
+            let line = self.reader.get_mut().quotes.next_row().unwrap_or_default();
             // Spreadsheets leave rows of nothing but commas behind.
             let is_blank = |cell: &[u8]| cell.iter().all(u8::is_ascii_whitespace);
             if cells.iter().all(is_blank) {
                 continue;
             }
-            let line = cells.position().map_or(0, csv::Position::line);
             let mut warnings = Vec::new();
-            let read = Cells::of(&cells, &self.columns)
-                .and_then(|read| values::row(&read, &self.columns, &self.options, &mut warnings));
+            let read = match self.never_closed() {
+                Some(defect) => Err(vec![defect]),
+                None => Cells::of(&cells, &self.columns).and_then(|read| {
+                    values::row(&read, &self.columns, &self.options, &mut warnings)
+                }),
+            };
             return Some(Ok(Row {
                 line,
                 read,
@@ -179,6 +197,7 @@ impl<R: Read> Iterator for Rows<R> {
 struct Counted<R> {
     input: R,
     since: Arc<AtomicUsize>,
+    quotes: Quotes,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -188,6 +207,7 @@ impl<R: Read> Read for Counted<R> {
         }
         let count = self.input.read(buffer)?;
         self.since.fetch_add(count, Ordering::Relaxed);
+        self.quotes.follow(&buffer[..count]);
         Ok(count)
     }
 }

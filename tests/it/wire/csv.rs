@@ -240,6 +240,46 @@ fn a_bad_row_never_stops_the_rest() {
 }
 
 #[test]
+fn a_row_is_told_by_the_line_it_begins_on_however_lines_end() {
+    for end in ["\n", "\r\n"] {
+        let lines = ["First Name,City", "Ann,\"Cork", "City\"", "", "Bo,Ennis"];
+        let found = rows(lines.join(end));
+        let begins: Vec<u64> = found.iter().map(|row| row.line).collect();
+        assert_eq!(begins, [2, 5], "{end:?}");
+    }
+}
+
+#[test]
+fn a_quote_that_is_open_at_the_end_of_the_file_is_told_with_its_line() {
+    for last in ["Bo,\"Ennis\nCy,Cobh\n", "Bo,\"Ennis", "Bo,\"Ennis \"\"x\n"] {
+        let found = rows(format!("First Name,City\nAnn,Cork\n{last}"));
+        assert_eq!(found.len(), 2, "{last}");
+        assert!(found[0].read.is_ok());
+        assert!(
+            found[1]
+                .reason()
+                .contains("the quote on line 3 is never closed"),
+            "{last}: {}",
+            found[1].reason()
+        );
+    }
+    assert!(
+        rows("First Name,City\nAnn,\"Cork\"")
+            .pop()
+            .unwrap()
+            .read
+            .is_ok()
+    );
+    assert!(
+        rows("First Name,City\nAnn,5\" pipe\n")
+            .pop()
+            .unwrap()
+            .read
+            .is_ok()
+    );
+}
+
+#[test]
 fn a_quote_that_is_never_closed_ends_the_file() {
     let mut text = "First Name,City\nEfa,\"Dublin\n".to_owned();
     text.push_str(&"Sean,Cork\n".repeat(600_000));
