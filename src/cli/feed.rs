@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::given;
 use super::output::Output;
 use super::table;
+use crate::wire::csv::is_of_contacts;
 
 /// Items that are decided on in one go.
 pub const CHUNK: usize = 1000;
@@ -57,6 +58,7 @@ pub fn open(path: &Path) -> anyhow::Result<Source> {
 
 impl Source {
     /// Refuses a file that has nothing in it: whatever was to write it did not. `what` is what it should hold.
+    /// One of contacts is refused as well.
     pub fn filled(mut self, path: &Path, what: &str) -> anyhow::Result<Self> {
         let mut front = Vec::new();
         let is_blank = |front: &[u8]| front.iter().all(u8::is_ascii_whitespace);
@@ -70,6 +72,12 @@ impl Source {
                     given::shown(path)
                 );
             }
+        }
+        if is_of_contacts(&front) {
+            bail!(
+                "{}: it is a CSV file of contacts and holds no {what}; `scv import contacts` reads it",
+                given::shown(path)
+            );
         }
         self.input = Box::new(Cursor::new(front).chain(self.input));
         Ok(self)

@@ -97,6 +97,18 @@ impl History {
     }
 }
 
+/// One entry in full.
+pub(super) fn tell_one(
+    line: &HistoryLine,
+    session: &Session,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    match output.format() {
+        Format::Json => Ok(output.json(&line_json(line))?),
+        Format::Text => in_full(std::slice::from_ref(line), session, output),
+    }
+}
+
 fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = lines
         .iter()

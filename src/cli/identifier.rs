@@ -110,7 +110,13 @@ async fn act(
         return Ok(Exit::Done);
     }
     let name = outcome::name_of(&backend, outcome.contact).await;
-    outcome::tell(output, &outcome, &format!("{identifier} {verb} {name}"))
+    outcome::tell(
+        output,
+        &backend,
+        &outcome,
+        &format!("{identifier} {verb} {name}"),
+    )
+    .await
 }
 
 impl List {

@@ -30,6 +30,6 @@ impl NotSame {
         let one = outcome::name_of(&backend, Some(self.one)).await;
         let other = outcome::name_of(&backend, Some(self.other)).await;
         let sentence = format!("{one} and {other} are marked as not the same");
-        outcome::tell(output, &outcome, &sentence)
+        outcome::tell(output, &backend, &outcome, &sentence).await
     }
 }

@@ -65,7 +65,13 @@ impl Add {
             }
         }
         let name = outcome::name_of(&backend, outcome.contact).await;
-        outcome::tell(output, &outcome, &format!("The note is on {name}"))
+        outcome::tell(
+            output,
+            &backend,
+            &outcome,
+            &format!("The note is on {name}"),
+        )
+        .await
     }
 
     fn note(&self) -> anyhow::Result<String> {

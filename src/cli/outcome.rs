@@ -10,11 +10,19 @@ use crate::backend::local::LocalBackend;
 use crate::domain::command::Outcome;
 use crate::domain::contact::ContactId;
 
+/// Characters of an id.
+const ID_CHARS: usize = 36;
+
 /// Says what was done: `sentence` on a line, remarks after it. As JSON the entry, ids and remarks.
-pub fn tell(output: &mut Output, outcome: &Outcome, sentence: &str) -> anyhow::Result<Exit> {
+pub async fn tell(
+    output: &mut Output,
+    backend: &LocalBackend,
+    outcome: &Outcome,
+    sentence: &str,
+) -> anyhow::Result<Exit> {
     match output.format() {
         Format::Json => output.json(&json(outcome))?,
-        Format::Text => say(output, outcome, sentence)?,
+        Format::Text => say(output, backend, outcome, sentence).await?,
     }
     Ok(Exit::Done)
 }
@@ -33,7 +41,7 @@ pub async fn tell_contact(
             output.json(&lookup::external_contact(store, &contact).await?)?;
         }
         (Format::Json, None) => output.json(&json(outcome))?,
-        (Format::Text, _) => say(output, outcome, sentence)?,
+        (Format::Text, _) => say(output, backend, outcome, sentence).await?,
     }
     Ok(Exit::Done)
 }
@@ -50,7 +58,7 @@ pub async fn tell_conversation(
         .conversation
         .filter(|_| output.format() == Format::Json)
     else {
-        return tell(output, outcome, sentence);
+        return tell(output, backend, outcome, sentence).await;
     };
     let record = lookup::record(backend.store().as_ref(), id).await?;
     let mut shown = lookup::conversation_json(session, backend, &record).await?;
@@ -82,15 +90,42 @@ pub async fn named(backend: &LocalBackend, id: ContactId) -> Option<String> {
     backend.called(&contact).await.ok()
 }
 
-fn say(output: &mut Output, outcome: &Outcome, sentence: &str) -> anyhow::Result<()> {
+async fn say(
+    output: &mut Output,
+    backend: &LocalBackend,
+    outcome: &Outcome,
+    sentence: &str,
+) -> anyhow::Result<()> {
     match outcome.entry {
         Some(entry) => output.line(&format!("{sentence} (entry {entry})"))?,
         None => output.line(&format!("{sentence} (nothing had to change)"))?,
     }
     for remark in &outcome.remarks {
+        let remark = with_names(backend, &remark.to_string()).await;
         output.line(&format!("  {remark}"))?;
     }
     Ok(())
+}
+
+/// The text with the name of each contact before its id: `Efa Byrne, contact 7c9e…`.
+async fn with_names(backend: &LocalBackend, text: &str) -> String {
+    const NOUN: &str = "contact ";
+    let mut parts = text.split(NOUN);
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let id = part.get(..ID_CHARS).and_then(|id| id.parse().ok());
+        let name = match id {
+            Some(id) => named(backend, id).await,
+            None => None,
+        };
+        if let Some(name) = name {
+            told.push_str(&name);
+            told.push_str(", ");
+        }
+        told.push_str(NOUN);
+        told.push_str(part);
+    }
+    told
 }
 
 fn json(outcome: &Outcome) -> Map<String, Json> {

@@ -85,7 +85,7 @@ impl Erase {
         }
         let (contact, reason) = (self.contact, self.reason.clone());
         let outcome = backend.run(Command::Erase { contact, reason }).await?;
-        let exit = outcome::tell(output, &outcome, "The person was erased")?;
+        let exit = outcome::tell(output, &backend, &outcome, "The person was erased").await?;
         let not_scrubbed = |remark: &&Remark| matches!(remark, Remark::NotScrubbed { .. });
         match outcome.remarks.iter().find(not_scrubbed) {
             None => Ok(exit),

@@ -68,7 +68,7 @@ impl Shared {
                         names(users)
                     ),
                 };
-                outcome::tell(output, &outcome, &sentence)
+                outcome::tell(output, &backend, &outcome, &sentence).await
             }
             Self::Unmark(named) => {
                 let identifier = named.identifier(session)?;
@@ -78,7 +78,7 @@ impl Shared {
                 let backend = session.open(Open::Existing)?;
                 let outcome = backend.run(command).await?;
                 let sentence = format!("{identifier} is no longer marked as shared");
-                outcome::tell(output, &outcome, &sentence)
+                outcome::tell(output, &backend, &outcome, &sentence).await
             }
             Self::List => list(session, output).await,
         }

@@ -15,7 +15,6 @@ use crate::backend::{Backend, Trouble};
 use crate::domain::Refusal;
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
-use crate::store::EntryFilter;
 use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
@@ -23,7 +22,7 @@ pub struct Undo {
     /// Number of the journal entry [default: the last action of the agent]
     #[arg(conflicts_with = "batch")]
     entry: Option<EntryId>,
-    /// Only show what came since a merge, and where each would go
+    /// Only show what would be undone; of a merge what came since, and where each would go
     #[arg(long)]
     preview: bool,
     /// Give what came since a merge to the contact with this ID; items are named as the preview names them
@@ -57,9 +56,9 @@ impl Undo {
             }
         };
         if self.preview {
-            return self.show(&backend, entry, output).await;
+            return self.show(&backend, entry, session, output).await;
         }
-        let what = action(&backend, entry).await?;
+        let what = undone(&backend, entry).await;
         let outcome = match self.assign.is_empty() {
             true => backend.run(Command::Undo { entry }).await,
             false => Err(Refusal::ToAssign { entry, items: 0 }.into()),
@@ -70,25 +69,20 @@ impl Undo {
             }
             outcome => outcome?,
         };
-        outcome::tell(
-            output,
-            &outcome,
-            &format!("{what} of entry {entry} was undone"),
-        )
+        outcome::tell(output, &backend, &outcome, &what).await
     }
 }
 
-/// The action of an entry, for a sentence.
-async fn action(backend: &LocalBackend, entry: EntryId) -> anyhow::Result<String> {
-    let filter = EntryFilter {
-        before: Some(EntryId(entry.0.saturating_add(1))),
-        limit: 1,
-        ..EntryFilter::default()
-    };
-    let entries = backend.store().entries(filter).await?;
-    let found = entries.first().filter(|found| found.id == entry);
-    Ok(found.map_or_else(
-        || "The action".to_owned(),
-        |found| format!("The {}", found.action.name()),
-    ))
+/// What an undo of the entry takes back, with the names of people; whether it may be is not asked here.
+async fn undone(backend: &LocalBackend, entry: EntryId) -> String {
+    match backend.history_line(entry).await {
+        Ok(Some(line)) => {
+            let who = match line.actor == backend.actor().0 {
+                true => "you",
+                false => &line.actor,
+            };
+            format!("Entry {entry} was undone: {who} {}", line.sentence)
+        }
+        Ok(None) | Err(_) => format!("Entry {entry} was undone"),
+    }
 }

@@ -10,7 +10,7 @@ mod quotes;
 mod rows;
 mod values;
 
-pub use columns::{BadHeader, Column, Columns};
+pub use columns::{BadHeader, Column, Columns, is_of_contacts};
 pub use errors::{ErrorsFile, SafeWriter};
 pub use rows::{Defect, Ended, Options, Row, Rows};
 

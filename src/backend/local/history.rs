@@ -79,6 +79,19 @@ impl LocalBackend {
         Ok(self.lines(found.into_iter().collect()).await?.pop())
     }
 
+    /// One entry as the history tells it. Nothing when there is no such entry.
+    pub async fn history_line(&self, id: EntryId) -> Result<Option<HistoryLine>, Trouble> {
+        self.may(Permission::ContactView)?;
+        let (own, role) = self.actor();
+        let found = self.entry(id).await?;
+        if found.as_ref().is_some_and(|entry| entry.actor != own)
+            && !role.may(Permission::HistoryView)
+        {
+            return Err(Refusal::Denied(Permission::HistoryView).into());
+        }
+        Ok(self.lines(found.into_iter().collect()).await?.pop())
+    }
+
     async fn lines(&self, entries: Vec<Entry>) -> Result<Vec<HistoryLine>, Trouble> {
         let mut told = Vec::with_capacity(entries.len());
         for entry in entries {

@@ -51,6 +51,6 @@ impl Delete {
             contact: self.contact,
         };
         let outcome = backend.run(command).await?;
-        outcome::tell(output, &outcome, &format!("{name} was deleted"))
+        outcome::tell(output, &backend, &outcome, &format!("{name} was deleted")).await
     }
 }

@@ -4,17 +4,19 @@
 use anyhow::anyhow;
 use serde_json::{Value as Json, json};
 
+use super::super::history;
 use super::super::output::{Format, Output};
+use super::super::session::Session;
 use super::super::table;
 use super::super::trouble::{Exit, Usage};
 use super::Undo;
-use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::backend::view::{Brief, UnmergePreview};
-use crate::domain::Field;
+use crate::backend::{Backend, Trouble};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::unmerge::Since;
+use crate::domain::{Field, Refusal};
 
 impl Undo {
     /// Takes a merge back, once it was said where everything goes.
@@ -41,10 +43,17 @@ impl Undo {
         &self,
         backend: &LocalBackend,
         entry: EntryId,
+        session: &Session,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
-        let preview = self.preview(backend, entry).await?;
-        tell(&preview, output)?;
+        match self.preview(backend, entry).await {
+            Ok(preview) => tell(&preview, output)?,
+            Err(error) if has_merged_nobody(&error) => {
+                let line = backend.history_line(entry).await?;
+                history::tell_one(&line.ok_or(error)?, session, output)?;
+            }
+            Err(error) => return Err(error),
+        }
         Ok(Exit::Done)
     }
 
@@ -76,6 +85,11 @@ impl Undo {
         };
         self.assign.iter().map(one).collect()
     }
+}
+
+fn has_merged_nobody(error: &anyhow::Error) -> bool {
+    let trouble = error.downcast_ref::<Trouble>();
+    matches!(trouble, Some(Trouble::Refused(refusal)) if matches!(**refusal, Refusal::NoMerge(_)))
 }
 
 /// True when the word is the item's: a field may be named as everywhere else.

@@ -41,6 +41,8 @@ pub enum BadHeader {
     NotUtf8,
     #[error("the columns {first:?} and {second:?} hold the same; keep one of them")]
     Twice { first: String, second: String },
+    #[error("it is JSON and no CSV file; `scv ingest` reads conversations and web visits")]
+    Json,
     #[error("no column is known; name them like {}", known())]
     NoneKnown,
     #[error("the columns are separated by {0:?}; save the file with commas")]
@@ -61,6 +63,14 @@ fn known() -> String {
     all.join(", ")
 }
 
+/// Whether a file that begins so is one of contacts: its first row names a column.
+pub fn is_of_contacts(front: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(front);
+    let row = text.trim_start().lines().next().unwrap_or_default();
+    let cells = row.split(',').map(|cell| cell.trim().trim_matches('"'));
+    row.contains(',') && Columns::read(cells).is_ok()
+}
+
 impl Columns {
     /// Reads the headings.
     pub fn read<'a>(headings: impl IntoIterator<Item = &'a str>) -> Result<Self, BadHeader> {
@@ -78,6 +88,12 @@ impl Columns {
             .collect();
         if headings.iter().all(String::is_empty) {
             return Err(BadHeader::Empty);
+        }
+        if headings
+            .iter()
+            .any(|heading| heading.starts_with(['{', '[']))
+        {
+            return Err(BadHeader::Json);
         }
         if headings.len() > COLUMNS_MAX {
             return Err(BadHeader::TooMany);

@@ -220,6 +220,21 @@ fn a_file_that_cannot_be_read_is_named_with_the_reason() {
     let refused = place.refused(&["ingest", &empty, "--role", "admin"]);
     let wanted = "the file is empty, it holds no conversations or web visits; check what wrote it";
     assert_eq!(refused, format!("{empty}: {wanted}"));
+    let contacts = place.write("contacts.csv", "First Name,Cell Phone\nEfa,+353861234567\n");
+    assert_eq!(
+        place.refused(&["ingest", &contacts, "--role", "admin"]),
+        format!(
+            "{contacts}: it is a CSV file of contacts and holds no conversations or web visits; \
+             `scv import contacts` reads it"
+        )
+    );
+    let calls = place.write("calls.ndjson", "{\"conversationId\": \"1\", \"a\": 2}\n");
+    assert_eq!(
+        place.refused(&["import", "contacts", &calls, "--role", "admin"]),
+        format!(
+            "{calls}: it is JSON and no CSV file; `scv ingest` reads conversations and web visits"
+        )
+    );
     let nothing = place.write("nothing.json", "[]");
     place.good(&["ingest", &nothing, "--role", "admin"]);
     std::fs::remove_file(place.path("scv.db")).unwrap();

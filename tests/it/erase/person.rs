@@ -32,14 +32,14 @@ impl Person {
         hasher.finalize().into()
     }
 
-    /// Ten letters that are this person's alone. One of those that are looked for is none of a seal's, which
-    /// would else have them by chance in a large store.
+    /// Sixteen letters that are this person's alone. One in the middle of those that are looked for is of letters
+    /// that stand nowhere else in them nor in a seal: in a large store any eight letters come up by chance.
     pub fn token(&self) -> String {
-        let letters = self.hash("token").into_iter().take(10).enumerate();
+        let letters = self.hash("token").into_iter().take(16).enumerate();
         letters
             .map(|(at, byte)| match at {
-                7 => char::from(b'q' + byte % 10),
-                _ => char::from(b'a' + byte % 26),
+                12 => char::from(b'q' + byte % 10),
+                _ => char::from(b'a' + byte % 16),
             })
             .collect()
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::person::Person;
 
 /// Bytes at the end of a token that are looked for: an index may write the start of a word only once.
-const TAIL: usize = 6;
+const TAIL: usize = 8;
 /// Bytes of a number without its country code, and of the end of one that is grouped.
 const DIGITS: usize = 9;
 const GROUPED: usize = 8;
