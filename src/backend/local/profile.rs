@@ -284,9 +284,15 @@ fn found(
     let reason = record.map(|record| &record.link.reason);
     let provided = reason.map_or(&[][..], |reason| &reason.provided);
     let own = facts.canonical(contact)?;
+    let holders = holders(provided, facts)?;
+    // Somebody said that it is not who keeps the number: that one is not suggested again (rules §5).
+    let is_unlinked = reason.is_some_and(|reason| reason.rule == Rule::Unlinked);
+    let is_wrong = |id: &ContactId| is_unlinked && holders.iter().any(|(_, holder)| holder == id);
     let mut rivals = Vec::new();
     for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
-        rivals.push((facts.contact(id)?.clone(), identifier));
+        if !is_wrong(&facts.canonical(id)?.id) {
+            rivals.push((facts.contact(id)?.clone(), identifier));
+        }
     }
     let mut carried = own.fields.identifiers();
     carried.extend(provided.iter().map(|one| one.identifier.clone()));
@@ -299,7 +305,7 @@ fn found(
     Ok(Found {
         contact: Some(own.clone()),
         set: facts.merge_set(own)?,
-        holders: holders(provided, facts)?,
+        holders,
         rivals,
         shared: shared::among(&carried, facts)?,
         suggestions,

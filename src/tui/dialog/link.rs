@@ -64,7 +64,7 @@ fn now_with(profile: Option<&Profile>) -> String {
     match profile.state {
         _ if is_named => format!("It is with {} now", name_of_profile(profile)),
         ProfileState::Unlinked => "It is unlinked now".to_owned(),
-        ProfileState::Provided => "Nobody is known for it yet".to_owned(),
+        ProfileState::Provided => "It is with a contact that nobody has added yet".to_owned(),
         ProfileState::Gone => "Its contact is gone".to_owned(),
         ProfileState::Linked | ProfileState::Rivals | ProfileState::Alone => {
             format!("It is with {} now", name_of_profile(profile))
@@ -98,24 +98,43 @@ fn others<'a>(profile: &'a Profile, target: &Brief) -> Vec<&'a Brief> {
 fn whose_from_now_on(target: &Brief, profile: &Profile, provided: &Provided) -> (Choice, Choice) {
     let shown = provided.identifier.shown();
     let whose = possessive(&name_of_brief(target));
+    let finds = "the next conversation from there finds this contact by itself";
     let yes = Choice::new(
         'y',
         format!("Yes: from now on {shown} is {whose}"),
-        "the next conversation from there finds this contact by itself",
+        match holds(profile, provided) {
+            true => format!("it leaves {}; {finds}", its_holder(profile)),
+            false => finds.to_owned(),
+        },
     );
-    let leaves = stays(profile, &provided.identifier);
+    let leaves = match holds(profile, provided) {
+        true => format!("{shown} stays with {}", its_holder(profile)),
+        false => stays(profile, &provided.identifier),
+    };
     (
         yes,
         Choice::new('n', "No: link this conversation only", leaves),
     )
 }
 
+/// Whether the contact that the conversation is with holds what came with it.
+fn holds(profile: &Profile, provided: &Provided) -> bool {
+    let mut held = profile.claims.iter();
+    held.any(|(held, _)| *held == provided.identifier)
+}
+
+/// That contact in words: a name that the conversation gives is not the contact's.
+fn its_holder(profile: &Profile) -> String {
+    let contact = profile.contact.as_ref();
+    match contact.is_some_and(|contact| !contact.fields.full_name().is_empty()) {
+        true => name_of_profile(profile),
+        false => "the contact that nobody has added yet".to_owned(),
+    }
+}
+
 /// Whether *yes* may be the answer of an absent mind: nobody kept loses the value, and the channel proved it.
 fn is_safe(profile: &Profile, provided: &Provided, others: &[&Brief]) -> bool {
-    let held = profile
-        .claims
-        .iter()
-        .any(|(held, _)| *held == provided.identifier);
+    let held = holds(profile, provided);
     let is_of_kept = profile.contact.as_ref().is_some_and(|contact| {
         contact.is_curated()
             && (held || contact.fields.identifiers().contains(&provided.identifier))

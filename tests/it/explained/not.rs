@@ -74,6 +74,24 @@ async fn a_person_who_decided_stands_above_the_rules() {
 }
 
 #[tokio::test]
+async fn who_was_said_to_be_wrong_is_not_suggested_again_and_others_are() {
+    let here = Here::new();
+    here.keep("Efa", "Byrne", &[(Field::CellPhone, EFA)]).await;
+    let claire = here
+        .keep("Claire", "Byrne", &[(Field::CellPhone, EFA)])
+        .await;
+    let call = here.sees(1, Channel::Call, &[EFA]).await;
+    here.run(Command::Unlink {
+        conversation: call,
+        sharing: Sharing::Leave,
+    })
+    .await;
+    let profile = here.backend.profile_of(call).await.unwrap();
+    let rivals: Vec<ContactId> = profile.rivals.iter().map(|(brief, _)| brief.id).collect();
+    assert_eq!(rivals, [claire]);
+}
+
+#[tokio::test]
 async fn a_shared_number_and_a_mark_that_they_differ() {
     let here = Here::new();
     let efa = here.keep("Efa", "Byrne", &[(Field::CellPhone, EFA)]).await;
