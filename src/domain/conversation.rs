@@ -109,6 +109,16 @@ impl Channel {
             .find(|channel| channel.name().eq_ignore_ascii_case(name))
     }
 
+    /// What a conversation has that came without an address: only a caller keeps one back.
+    pub const fn word_without_address(self) -> &'static str {
+        match self {
+            Self::Call | Self::Callback | Self::Video | Self::Sms => "withheld",
+            Self::Chat | Self::Cobrowse | Self::Web | Self::Other | Self::Email => "no address",
+            Self::WebMessaging | Self::Facebook | Self::Twitter | Self::Line => "no address",
+            Self::Instagram | Self::Apple | Self::Whatsapp | Self::Open => "no address",
+        }
+    }
+
     /// True for messages and e-mail: asynchronous conversations show the notes of their most recent
     /// interaction only (`design/rules.md` §8).
     pub const fn is_asynchronous(self) -> bool {

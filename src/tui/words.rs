@@ -51,7 +51,10 @@ pub fn announced(line: &RosterLine) -> String {
         Some(format!("somebody who says {said}"))
     });
     let who = who.or_else(|| Some(sign::address(line.channel, line.address.as_deref()?)));
-    let who = who.unwrap_or_else(|| "a withheld address".to_owned());
+    let who = who.unwrap_or_else(|| match line.channel.word_without_address() {
+        "withheld" => "a withheld number".to_owned(),
+        _ => "somebody without an address".to_owned(),
+    });
     let from = match line.direction {
         crate::domain::Direction::Inbound => "from",
         crate::domain::Direction::Outbound => "to",

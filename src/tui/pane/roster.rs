@@ -262,7 +262,7 @@ fn address_line(line: &RosterLine) -> Line {
     }
     match &line.address {
         Some(address) => drawn.and(sign::address(line.channel, address), role),
-        None => drawn.and("withheld", Role::Muted),
+        None => drawn.and(line.channel.word_without_address(), Role::Muted),
     }
 }
 

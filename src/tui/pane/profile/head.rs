@@ -3,7 +3,7 @@
 use super::Row;
 use crate::backend::view::{Expires, Profile, ProfileState};
 use crate::domain::contact::{Contact, ContactType};
-use crate::domain::conversation::Trust;
+use crate::domain::conversation::{Channel, Trust};
 use crate::domain::reason::{Reason, Rule};
 use crate::domain::{Field, Identifier, Permission};
 use crate::tui::action::Action;
@@ -166,7 +166,7 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
             .and("new", Role::Accent)
             .and(": nobody holds ", Role::Muted),
         Rule::NothingProvided => Line::of("○ ", Role::Accent)
-            .and("withheld", Role::Accent)
+            .and(without_address(context), Role::Accent)
             .and(": nothing tells who it is", Role::Muted),
         Rule::SwitchedOff => Line::of("○ ", Role::Accent)
             .and("new", Role::Accent)
@@ -184,6 +184,12 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Some(key) => line.right("why? ", Role::Muted).right(key, Role::Accent),
         None => line,
     }
+}
+
+fn without_address(context: &Context<'_>) -> &'static str {
+    let line = context.scene.conversation.map(|line| line.channel);
+    let channel = line.or_else(|| context.scene.earlier.map(|earlier| earlier.channel));
+    channel.map_or("withheld", Channel::word_without_address)
 }
 
 /// The identifier that decided, else the first that was tried.
