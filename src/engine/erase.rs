@@ -240,7 +240,8 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
     Ok(erasure)
 }
 
-/// How what stays is written: a number that is somebody else's stays, although its WhatsApp is the person's alone.
+/// How what stays is written: a number that is somebody else's stays, although its WhatsApp is the person's
+/// alone.
 fn theirs(traces: &Traces, erasure: &Erasure) -> BTreeSet<String> {
     let stays = |one: &Identifier| !erasure.own.contains(one) && !erasure.shared.contains(one);
     let values = traces.identifiers.iter().filter(|one| stays(one));

@@ -6,6 +6,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Halt};
 use crate::domain::field::{FIELDS, LISTS};
+use crate::domain::identifier::Identifier;
 use crate::domain::reason::{ClaimOrigin, Link};
 use crate::domain::unmerge::{Assigned, Lead, Since};
 use crate::domain::visit::VisitId;
@@ -197,7 +198,7 @@ impl Split<'_> {
                 continue;
             }
             let came_with = match claim.origin {
-                ClaimOrigin::Conversation(id) => items.side_of(&Since::Conversation(id, None)),
+                ClaimOrigin::Conversation(id) => items.side_of_giver(draft, id, &identifier)?,
                 ClaimOrigin::Visit(id) => items.side_of(&Since::Visit(id)),
                 ClaimOrigin::Created | ClaimOrigin::Edited | ClaimOrigin::Import(_) => None,
                 ClaimOrigin::Explicit | ClaimOrigin::Taken(_) | ClaimOrigin::Offered(_) => None,
@@ -247,6 +248,28 @@ impl Items<'_, '_> {
         };
         self.list.push(Assigned { item, side, lead });
         Ok(())
+    }
+
+    /// The side of whoever gave the identifier in a conversation: one of several participants.
+    fn side_of_giver(
+        &self,
+        draft: &Draft,
+        id: ConversationId,
+        identifier: &Identifier,
+    ) -> Result<Option<ContactId>, Halt> {
+        let record = draft.facts.conversation_if_any(&id)?.as_ref();
+        let gave = |party: &Option<String>| {
+            let link = record.and_then(|record| record.link_of(party.as_deref()));
+            let mut provided = link.into_iter().flat_map(|link| &link.reason.provided);
+            provided.any(|one| one.identifier == *identifier)
+        };
+        let mut list = self.list.iter();
+        let given = list.find(|one| match &one.item {
+            Since::Conversation(of, party) => *of == id && gave(party),
+            Since::Visit(_) | Since::Note(_) | Since::Claim(_) | Since::Edit(_) => false,
+            Since::Kept | Since::NotSame(_) | Since::Merge(_) => false,
+        });
+        Ok(given.map(|one| one.side))
     }
 
     fn side_of(&self, item: &Since) -> Option<ContactId> {

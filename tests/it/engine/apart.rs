@@ -98,3 +98,31 @@ fn two_lists_that_were_edited_may_go_to_two_sides() {
     };
     assert_eq!((lists(efa), lists(caller)), ((1, 0), (0, 1)));
 }
+
+#[test]
+fn a_number_goes_with_the_participant_who_called_from_it() {
+    let Merged {
+        mut world,
+        entry,
+        efa,
+        caller,
+        ..
+    } = merged();
+    let mut conference = seen(9, Channel::Call, &[EFA]);
+    conference
+        .participants
+        .push(party("p2", Channel::Whatsapp, &[CLAIRE, ADA]));
+    let call = world.sees(&conference);
+    let came = world
+        .claims
+        .keys()
+        .filter(|one| one.value.contains("53456789"));
+    assert!(came.count() > 0, "her other number came with her");
+    let (hers, his) = (None, Some("p2".to_owned()));
+    let sides = [
+        (Since::Conversation(call, hers), efa),
+        (Since::Conversation(call, his), caller),
+    ];
+    unmerge(&mut world, entry, &sides).unwrap();
+    assert_eq!(world.holder(&phone(ADA)), Some(caller));
+}

@@ -115,6 +115,13 @@ fn bring_home(
                 contact: home,
                 ..before
             },
+            // It did not come by this merge any more: an unmerge further out must not take it for what it
+            // found.
+            None if came => Claim {
+                contact: home,
+                origin: ClaimOrigin::Offered(split.now.id),
+                ..claim
+            },
             None => Claim {
                 contact: home,
                 ..claim

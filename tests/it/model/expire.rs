@@ -21,7 +21,7 @@ pub fn delete(turn: &mut Turn<'_>, contact: ContactId) -> Result<(), Refusal> {
 }
 
 /// Takes contacts away with their notes, marks and claims, which are offered to others.
-fn take_away(turn: &mut Turn<'_>, set: &[ContactId]) {
+pub fn take_away(turn: &mut Turn<'_>, set: &[ContactId]) {
     let mut freed = Vec::new();
     for id in set {
         freed.extend(
@@ -78,7 +78,8 @@ fn drop_journey(world: &mut World, id: ContactId) {
     for key in own {
         match &key {
             Key::Link(conversation, party) if party.is_empty() => {
-                drop_conversation(world, *conversation);
+                let over = drop_conversation(world, *conversation);
+                note_gone(world, over);
             }
             Key::VisitLink(visit) => {
                 let over = world.visits.remove(visit).map(|visit| visit.over());
@@ -90,13 +91,14 @@ fn drop_journey(world: &mut World, id: ContactId) {
     }
 }
 
-fn drop_conversation(world: &mut World, id: ConversationId) {
+/// Removes a conversation with all that leads from it; when it was over.
+pub fn drop_conversation(world: &mut World, id: ConversationId) -> Option<Moment> {
     let seen = world.conversations.remove(&id);
-    note_gone(world, seen.and_then(|seen| seen.over()));
     world.things.retain(|key, _| match key {
         Key::Link(conversation, _) | Key::Wrapup(conversation) => *conversation != id,
         _ => true,
     });
+    seen.and_then(|seen| seen.over())
 }
 
 /// What ended by then has gone: seeing it again must not bring it back.
@@ -112,7 +114,8 @@ pub fn drop_older(world: &mut World, before: Moment) -> usize {
     let all = world.visits.values().filter(|seen| old(Some(seen.over())));
     let visits: Vec<_> = all.map(|seen| seen.id).collect();
     for id in &conversations {
-        drop_conversation(world, *id);
+        let over = drop_conversation(world, *id);
+        note_gone(world, over);
     }
     for id in &visits {
         let over = world.visits.remove(id).map(|visit| visit.over());
@@ -164,8 +167,26 @@ pub fn gone(moved: &[Moved]) -> BTreeSet<ContactId> {
     gone.collect()
 }
 
-/// Retention takes the values that the journal kept of the first links of what it removed. What was merely
-/// seen is never undone, so nobody can tell but by the payload.
+/// Expiry takes the values of the first link of every conversation and visit that who goes is in by now: it is
+/// the evidence of what goes with them, whoever it led to then.
+pub fn forget_first(journal: &mut [Entry], was: &World, gone: &BTreeSet<ContactId>) {
+    let own = was.ties().filter(|(_, tie)| gone.contains(&tie.contact));
+    let own = own.map(|(key, _)| match key {
+        Key::Link(conversation, _) => Key::Link(*conversation, String::new()),
+        other => other.clone(),
+    });
+    let own: BTreeSet<Key> = own.collect();
+    for entry in journal {
+        let mut moved = entry.moved.iter().flatten();
+        let first = moved.any(|one| one.before.is_none() && own.contains(&one.key));
+        if entry.action == Action::Resolve && first {
+            entry.moved = None;
+        }
+    }
+}
+
+/// Retention takes the values that the journal kept of the first links of what it removed. Of what was merely
+/// seen only a merge can be taken back, so nobody can tell of anything else.
 pub fn forget_dropped(journal: &mut [Entry], was: &World, is: &World) {
     let dropped: BTreeSet<Key> = was.moved_to(is).into_iter().map(|one| one.key).collect();
     for entry in journal {

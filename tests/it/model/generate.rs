@@ -109,6 +109,7 @@ impl Next<'_> {
         Some(match kind {
             0..22 => Command::Resolve(Box::new(seen::conversation(self))),
             22..28 => Command::ResolveVisit(Box::new(seen::visit(self))),
+            98.. => self.erase()?,
             28..30 | 96.. => Command::Expire {
                 contact: self.contact()?,
             },
@@ -181,6 +182,15 @@ impl Next<'_> {
             7 => external(&crm(n)),
             _ => cookie(&browser(n)),
         }
+    }
+
+    /// Now and then with no reason, or with one that names a person.
+    fn erase(&mut self) -> Option<Command> {
+        let reasons = ["asked by letter", "asked by letter", "Nolan asked", " "];
+        Some(Command::Erase {
+            contact: self.contact()?,
+            reason: self.dice.one(&reasons).to_owned(),
+        })
     }
 
     fn create(&mut self) -> Command {

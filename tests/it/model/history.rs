@@ -4,6 +4,7 @@ use std::mem::discriminant;
 
 use scv_desk::domain::command::{Action, EntryId};
 use scv_desk::domain::{Actor, Command, Moment, Plan, Refusal};
+use scv_desk::store::Applied;
 
 use super::desk::Desk;
 use super::dice::Dice;
@@ -11,7 +12,7 @@ use super::generate::{self, Phase, Step};
 use super::rename::rename;
 use super::turn::{LIFE_DAYS, Settings, Turn};
 use super::world::{Entry, Moved, World};
-use super::{compare, expire};
+use super::{compare, expire, forget};
 use crate::world::{START, by};
 
 /// Steps after which everything is compared, not only what was touched.
@@ -41,6 +42,7 @@ pub struct Counted {
     pub entries: usize,
     pub undone: usize,
     pub unmerged: usize,
+    pub erased: usize,
 }
 
 /// Where both first disagree.
@@ -196,10 +198,17 @@ impl History {
                 applied.contact, done.contact
             ));
         }
+        let erases = command.action() == Action::Erase;
+        if erases {
+            forget::forget(&self.desk, &self.world, &moved, &mut self.journal)?;
+        }
         if applied.entry.is_some() {
-            self.journal(actor, command, moved, contact, done.undoes);
+            self.journal(actor, command, moved, &applied, done.undoes);
         }
         self.world = done.world;
+        if erases {
+            compare::whole(&self.desk, &self.world, &self.journal)?;
+        }
         if applied
             .entry
             .is_some_and(|entry| entry.0 as usize != self.journal.len())
@@ -218,15 +227,18 @@ impl History {
         actor: &Actor,
         command: &Command,
         moved: Vec<Moved>,
-        contact: Option<scv_desk::domain::ContactId>,
+        applied: &Applied,
         undoes: Option<usize>,
     ) {
+        let (contact, conversation) = (applied.contact, applied.conversation);
         self.done.entries += 1;
         let action = command.action();
         self.done.unmerged += usize::from(action == Action::Unmerge);
+        self.done.erased += usize::from(action == Action::Erase);
         if action == Action::Expire {
             let gone = expire::gone(&moved);
             expire::forget(&mut self.journal, &gone);
+            expire::forget_first(&mut self.journal, &self.world, &gone);
         }
         let left = moved
             .iter()
@@ -236,12 +248,14 @@ impl History {
         let seen = went
             .map(|id| (id, self.world.seen.get(&id).copied()))
             .collect();
-        let moved = (action != Action::Expire).then_some(moved);
+        let keeps = !matches!(action, Action::Expire | Action::Erase);
+        let moved = keeps.then_some(moved);
         let actor = actor.name.clone();
         self.journal.push(Entry {
             actor,
             action,
             contact,
+            conversation,
             moved,
             undoes,
             gone,

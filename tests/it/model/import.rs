@@ -147,7 +147,8 @@ fn auto_made(
     (found.split_off(usize::from(kept.is_some())), left)
 }
 
-/// The contact with the values of the row, which win. What an auto-made contact brought moves to a free field;
+/// The contact with the values of the row, which win. What an auto-made contact brought moves to a free
+/// field;
 /// what the record itself held is replaced.
 fn filled(
     turn: &Turn<'_>,

@@ -45,7 +45,8 @@ fn stays_away(turn: &Turn<'_>, over: Option<Moment>) -> bool {
     over.is_some_and(|over| over <= limit && gone.is_some_and(|gone| over < gone))
 }
 
-/// A conversation was seen. Seen again, it is updated, its new participants are resolved, and no link changes.
+/// A conversation was seen. Seen again, it is updated, its new participants are resolved, and no link
+/// changes.
 pub fn conversation(turn: &mut Turn<'_>, seen: &Conversation) -> Result<(), Refusal> {
     let known = turn.world.conversations.get(&seen.id).cloned();
     if known.is_none() && stays_away(turn, seen.over()) {
@@ -213,7 +214,8 @@ fn found(turn: &mut Turn<'_>, told: &Told, open: &[Provided], claim: &Claim) -> 
     }
 }
 
-/// A new contact, which is there from the moment it starts, by our clock at the latest: Identified when something personal was provided.
+/// A new contact, which is there from the moment it starts, by our clock at the latest: Identified when
+/// something personal was provided.
 fn stranger(turn: &mut Turn<'_>, told: &Told) -> Contact {
     let personal = told
         .provided
@@ -260,8 +262,8 @@ fn claim_free(
     contact
 }
 
-/// What was typed is proven by the same value coming verified, unless something that does not come with it was
-/// tied to it by typing.
+/// What was typed is proven by the same value coming verified, unless something that does not come with it
+/// was tied to it by typing.
 fn prove(
     turn: &mut Turn<'_>,
     contact: &Contact,

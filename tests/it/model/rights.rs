@@ -55,6 +55,7 @@ pub fn check(actor: &Actor, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::Promote { edits, .. } if !edits.is_empty() => rights.push(Permission::ContactEdit),
         Command::Create { link: Some(_), .. } => rights.push(Permission::ConversationAssociate),
+        Command::Erase { .. } => rights.push(Permission::GdprRequestAdd),
         Command::Undo { .. } | Command::Unmerge { .. } => rights.clear(),
         _ => {}
     }

@@ -68,6 +68,7 @@ fn tell(done: &Mutex<Counted>, counted: Counted, histories: usize, start: Instan
     done.entries += counted.entries;
     done.undone += counted.undone;
     done.unmerged += counted.unmerged;
+    done.erased += counted.erased;
     if histories.is_multiple_of(TOLD_EVERY) {
         let rate = done.steps as u64 / start.elapsed().as_secs().max(1);
         say(&format!(

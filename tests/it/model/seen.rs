@@ -100,11 +100,10 @@ fn new(next: &mut Next<'_>, id: u128) -> Conversation {
         11 => seen(id, Channel::Open, &[crm]),
         12 => web(id, Some(browser), Some(crm), typed),
         13 => web(id, None, Some(crm), typed),
-        14 => seen(
-            id,
-            next.dice.one(&[Channel::Facebook, Channel::Apple]),
-            &[["fb-1", "fb-2"][n % 2]],
-        ),
+        14 => match next.dice.chance(1, 2) {
+            true => seen(id, Channel::Facebook, &[["page-1", "page-2"][n % 2]]),
+            false => seen(id, Channel::Apple, &[["apple-1", "apple-2"][n % 2]]),
+        },
         _ => web(id, Some(browser), None, typed),
     }
 }

@@ -9,7 +9,9 @@ use scv_desk::domain::{
 use uuid::Uuid;
 
 use super::world::{Entry, Key, World};
-use super::{claims, edit, expire, import, link, merge, note, resolve, rights, undo, unmerge};
+use super::{
+    claims, edit, erase, expire, import, link, merge, note, resolve, rights, undo, unmerge,
+};
 
 /// What config may switch (§2, §4, §6).
 #[derive(Clone, Debug)]
@@ -72,8 +74,9 @@ impl<'a> Turn<'a> {
             fresh: FRESH,
         };
         turn.run(command)?;
-        if command.action() != Action::Undo && command.action() != Action::Expire {
-            expire::clear_bare(&mut turn);
+        match command.action() {
+            Action::Undo | Action::Expire | Action::Erase => {}
+            _ => expire::clear_bare(&mut turn),
         }
         Ok(Done {
             world: turn.world,
@@ -129,7 +132,7 @@ impl<'a> Turn<'a> {
                 entry: EntryId(entry),
             } => undo::undo(self, *entry as usize),
             Command::Unmerge { entry, sides } => unmerge::unmerge(self, entry.0 as usize, sides),
-            other => panic!("no history holds {other:?}"),
+            Command::Erase { contact, reason } => erase::erase(self, *contact, reason),
         }
     }
 

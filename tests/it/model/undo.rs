@@ -91,7 +91,8 @@ fn is_in_force(journal: &[Entry], root: usize) -> bool {
     (all.count() - 1).is_multiple_of(2)
 }
 
-/// What may be undone, is in force, and is one's own action by its right or anybody's by the right to undo (§9).
+/// What may be undone, is in force, and is one's own action by its right or anybody's by the right to undo
+/// (§9).
 pub fn check_right(turn: &Turn<'_>, index: usize, action: Action) -> Result<(), Refusal> {
     let (id, entry) = (EntryId(index as u64 + 1), &turn.journal[index]);
     if !action.can_be_undone() {

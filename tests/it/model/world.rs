@@ -1,5 +1,5 @@
-//! What there is, as plain maps: one map of things by key, so that an entry of the journal is the keys that it
-//! changed with what stood there before and after. Nothing here is shared with the engine but nouns.
+//! What there is, as plain maps: one map of things by key, so that an entry of the journal is the keys that
+//! it changed with what stood there before and after. Nothing here is shared with the engine but nouns.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -69,8 +69,9 @@ pub struct Moved {
 pub struct Entry {
     pub actor: String,
     pub action: Action,
-    /// The contact that the entry names.
+    /// The contact that the entry names, and the conversation.
     pub contact: Option<ContactId>,
+    pub conversation: Option<ConversationId>,
     /// `None` once the values are no longer kept.
     pub moved: Option<Vec<Moved>>,
     pub undoes: Option<usize>,
