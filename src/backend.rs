@@ -19,9 +19,9 @@ use crate::domain::{Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
-    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
-    UnmergePreview, Whose,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
+    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
+    SearchResult, UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
@@ -157,7 +157,7 @@ pub trait Backend: Send + Sync + 'static {
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble>;
 
     /// The last action of the actor that can still be undone.
-    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble>;
+    async fn last_undoable(&self) -> Result<Option<HistoryLine>, Trouble>;
 
     /// A page of the decisions that the journal records, newest first. Who lacks `scv:history:view` sees the
     /// own ones only.

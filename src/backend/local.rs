@@ -24,9 +24,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
-    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchHit,
-    SearchResult, UnmergePreview, Whose,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
+    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
+    SearchHit, SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -39,9 +39,7 @@ use crate::domain::unmerge::Since;
 use crate::domain::{Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
-use crate::store::{
-    Applied, Decision, EntryFilter, Keep, Name, NameKind, Only, Search, Store, StoreError,
-};
+use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, StoreError};
 use crate::wire;
 
 pub use batch::BatchUndone;
@@ -53,8 +51,6 @@ const ROUNDS_MAX: usize = 200;
 /// Decisions of a list that are handed to the store at once, and how many such parts are under way.
 const PART: usize = 5000;
 const PARTS_AHEAD: usize = 2;
-/// Most entries looked through for the last one that can be undone.
-const UNDO_LOOK_MAX: usize = 50;
 
 /// Tells the time; tests and demos set it.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -410,21 +406,8 @@ impl Backend for LocalBackend {
         Ok(self.ask(Facts::default(), question).await?.0)
     }
 
-    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
-        let filter = EntryFilter {
-            actor: Some(self.actor().0),
-            by_people: Only::Narrowed,
-            limit: UNDO_LOOK_MAX,
-            ..EntryFilter::default()
-        };
-        let entries = self.store.entries(filter).await?;
-        let open = |entry: &crate::store::Entry| {
-            entry.kept
-                && entry.undone_by.is_none()
-                && ![Action::Undo, Action::Import].contains(&entry.action)
-                && entry.action.can_be_undone()
-        };
-        Ok(entries.into_iter().find(open).map(|entry| entry.id))
+    async fn last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
+        self.read_last_undoable().await
     }
 
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {

@@ -49,9 +49,12 @@ impl Undo {
         let backend = session.open(Open::Existing)?;
         let entry = match self.entry {
             Some(entry) => entry,
-            None => backend.last_undoable().await?.ok_or_else(|| {
-                anyhow!("{} has done nothing that can be undone", session.actor.name)
-            })?,
+            None => {
+                let last = backend.last_undoable().await?.map(|line| line.id);
+                last.ok_or_else(|| {
+                    anyhow!("{} has done nothing that can be undone", session.actor.name)
+                })?
+            }
         };
         if self.preview {
             return self.show(&backend, entry, output).await;

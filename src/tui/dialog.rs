@@ -42,6 +42,7 @@ pub use history::{Begin, History};
 pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};
+pub use undo::undo_earlier;
 pub use unmerge::Unmerge;
 pub use why::Why;
 pub use wrapup::Wrapup;

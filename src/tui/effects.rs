@@ -3,7 +3,7 @@
 //! Invariant: every effect that was begun is answered once or was a read that a newer one took the place
 //! of. Writes run one after another, in the order in which they were asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::effect::{Read, Slot, Stride, Write};
-use super::msg::{Reply, Subject};
+use super::msg::{LastUndo, Reply, Subject};
 use crate::backend::view::{Past, Whose};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Moment;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, EntryId};
 
 /// The most writes that wait for their turn; a person does not press that fast.
 const WRITES_MAX: usize = 256;
@@ -177,13 +177,16 @@ async fn write_in_turn(
     mut jobs: mpsc::Receiver<(u64, Job)>,
     replies: mpsc::UnboundedSender<Answer>,
 ) {
+    // What was done here: it is taken back without a question.
+    let mut own = HashSet::new();
     while let Some((number, job)) = jobs.recv().await {
         let reply = match job {
             Job::Write(write) => {
                 let result = guarded(backend.run(Command::clone(&write.command))).await;
+                own.extend(result.as_ref().ok().and_then(|outcome| outcome.entry));
                 Reply::Written(write, result)
             }
-            Job::UndoLast => Reply::Undone(guarded(undo_last(backend.as_ref())).await),
+            Job::UndoLast => Reply::Undone(guarded(undo_last(backend.as_ref(), &own)).await),
         };
         let slot = None;
         let _ = replies.send(Answer {
@@ -194,14 +197,15 @@ async fn write_in_turn(
     }
 }
 
-async fn undo_last(
-    backend: &dyn Backend,
-) -> Result<Option<(crate::domain::command::EntryId, crate::domain::Outcome)>, Trouble> {
-    let Some(entry) = backend.last_undoable().await? else {
-        return Ok(None);
+async fn undo_last(backend: &dyn Backend, own: &HashSet<EntryId>) -> Result<LastUndo, Trouble> {
+    let Some(line) = backend.last_undoable().await? else {
+        return Ok(LastUndo::Nothing);
     };
-    let outcome = backend.run(Command::Undo { entry }).await?;
-    Ok(Some((entry, outcome)))
+    if !own.contains(&line.id) {
+        return Ok(LastUndo::Before(Box::new(line)));
+    }
+    let outcome = backend.run(Command::Undo { entry: line.id }).await?;
+    Ok(LastUndo::Done(Box::new(line), outcome))
 }
 
 async fn answer(backend: &dyn Backend, read: Read) -> Reply {

@@ -6,9 +6,9 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryQuery, Journey,
-    JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster, SearchResult,
-    UnmergePreview, Whose,
+    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
+    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
+    SearchResult, UnmergePreview, Whose,
 };
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -62,8 +62,18 @@ pub enum Reply {
     ErasePreview(ContactId, Result<ErasePreview, Trouble>),
     Exported(ContactId, PathBuf, Result<(), Trouble>),
     Written(Write, Result<Outcome, Trouble>),
-    /// The entry that was taken back, or nothing when there was none.
-    Undone(Result<Option<(EntryId, Outcome)>, Trouble>),
+    Undone(Result<LastUndo, Trouble>),
+}
+
+/// What became of taking back the last action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LastUndo {
+    /// The agent did nothing that can be undone.
+    Nothing,
+    /// It was done on this desk, and is taken back.
+    Done(Box<HistoryLine>, Outcome),
+    /// It was done before this desk was opened, or on another one: to be asked about.
+    Before(Box<HistoryLine>),
 }
 
 /// What the profile and the journey are about.

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scv_desk::backend::Trouble;
-use scv_desk::backend::view::{Brief, RosterLine};
+use scv_desk::backend::view::{Brief, HistoryLine, RosterLine};
 use scv_desk::domain::Refusal;
-use scv_desk::domain::command::{Command, EntryId};
+use scv_desk::domain::command::{Action as Kind, Command, EntryId};
 use scv_desk::live::Topic;
 use scv_desk::tui::input::{Input, Piped, Press};
 use scv_desk::tui::screen::{Modes, Screen};
 use scv_desk::tui::{Bell, Endings, Exit, Options, ProfileActions, run};
 
-use super::fake::{Fake, contact_id, conversation_id};
+use super::fake::{Fake, contact_id, conversation_id, undoable};
 use super::people::{EFA, phone, world};
 use super::stage::{Glass, Stage, options};
 
@@ -91,9 +91,42 @@ async fn a_share_is_said_and_undone() {
         }
     );
     stage.press("u").await;
-    stage.shows("There is nothing to undo");
+    stage.shows("You did nothing that can be undone");
     stage.press("!").await;
     stage.shows("14:02 ✓ Taken back");
+}
+
+#[tokio::test]
+async fn what_was_done_before_this_desk_was_opened_is_named_and_asked_about() {
+    let mut world = world();
+    let sentence = "linked the call of 09:02 to Efa Byrne";
+    world.undoable = vec![undoable(EntryId(41), Kind::Link, sentence)];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    let commands = |stage: &Stage| stage.backend.with(|world| world.commands.clone());
+    stage.press("u").await;
+    stage.shows("You linked the call of 09:02 to Efa Byrne");
+    stage.shows("Yesterday 14:02, before this desk was opened");
+    stage.press("n").await;
+    assert_eq!(commands(&stage), []);
+    stage.press("u y").await;
+    let entry = EntryId(41);
+    assert_eq!(commands(&stage), [Command::Undo { entry }]);
+    stage.shows("✓ #41 undone: linked the call of 09:02 to Efa Byrne");
+}
+
+#[tokio::test]
+async fn what_cannot_be_undone_any_more_says_what_stands_in_the_way() {
+    let mut world = world();
+    let line = undoable(
+        EntryId(41),
+        Kind::Link,
+        "linked the call of 09:02 to Efa Byrne",
+    );
+    let refusal = Some("undo #52 first".to_owned());
+    world.undoable = vec![HistoryLine { refusal, ..line }];
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage.press("u").await;
+    stage.shows("⚠ Undo of what you did last, #41: undo #52 first");
 }
 
 #[tokio::test]

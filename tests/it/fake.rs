@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use scv_desk::backend::view::*;
 use scv_desk::backend::{Backend, Trouble};
-use scv_desk::domain::command::{Command, EntryId, Outcome};
+use scv_desk::domain::command::{Action, Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
@@ -50,7 +50,7 @@ pub struct World {
     /// What was asked for.
     pub commands: Vec<Command>,
     pub exports: Vec<(ContactId, PathBuf)>,
-    pub undoable: Vec<EntryId>,
+    pub undoable: Vec<HistoryLine>,
     /// The history of everybody, newest first.
     pub history: Vec<HistoryLine>,
     /// What the next write answers instead of working.
@@ -288,8 +288,8 @@ impl Backend for Fake {
         self.read(|_| Some(None), "organization")
     }
 
-    async fn last_undoable(&self) -> Result<Option<EntryId>, Trouble> {
-        self.read(|world| Some(world.undoable.last().copied()), "entry")
+    async fn last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
+        self.read(|world| Some(world.undoable.last().cloned()), "entry")
     }
 
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
@@ -316,8 +316,10 @@ impl Backend for Fake {
             world.commands.push(command.clone());
             let entry = EntryId(400 + world.commands.len() as u64);
             match command {
-                Command::Undo { entry } => world.undoable.retain(|undoable| *undoable != entry),
-                _ => world.undoable.push(entry),
+                Command::Undo { entry } => world.undoable.retain(|line| line.id != entry),
+                _ => world
+                    .undoable
+                    .push(undoable(entry, command.action(), "did it")),
             }
             Ok(Outcome {
                 entry: Some(entry),
@@ -333,6 +335,26 @@ impl Backend for Fake {
 
     fn watch(&self) -> broadcast::Receiver<Topic> {
         self.topics.subscribe()
+    }
+}
+
+/// Something that the agent did.
+pub fn undoable(id: EntryId, action: Action, sentence: &str) -> HistoryLine {
+    HistoryLine {
+        id,
+        at: now().plus_ms(-86_400_000),
+        actor: "Mara Lindt".to_owned(),
+        action,
+        sentence: sentence.to_owned(),
+        state: EntryState::InForce,
+        refusal: None,
+        contact: None,
+        conversation: None,
+        batch: None,
+        undoes: None,
+        details: Vec::new(),
+        more_details: 0,
+        evidence: Vec::new(),
     }
 }
 

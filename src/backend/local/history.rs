@@ -20,6 +20,8 @@ use nouns::Nouns;
 
 /// Most entries of a page.
 const PAGE_MAX: usize = 500;
+/// Most entries looked through for the last one that can be undone.
+const UNDO_LOOK_MAX: usize = 50;
 
 /// An entry with its changes, and the one that it took back.
 struct Told {
@@ -52,6 +54,32 @@ impl LocalBackend {
         let mut entries = self.entries_of(query.contact, filter).await?;
         let more = limit < entries.len();
         entries.truncate(limit);
+        Ok(History {
+            lines: self.lines(entries).await?,
+            more,
+            own_only,
+        })
+    }
+
+    /// What the actor did last and has not taken back. Imports are taken back as a whole, and not by this.
+    pub(super) async fn read_last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
+        let filter = EntryFilter {
+            actor: Some(self.actor().0),
+            by_people: Only::Narrowed,
+            limit: UNDO_LOOK_MAX,
+            ..EntryFilter::default()
+        };
+        let open = |entry: &Entry| {
+            entry.kept
+                && entry.undone_by.is_none()
+                && ![Action::Undo, Action::Import].contains(&entry.action)
+                && entry.action.can_be_undone()
+        };
+        let found = self.store.entries(filter).await?.into_iter().find(open);
+        Ok(self.lines(found.into_iter().collect()).await?.pop())
+    }
+
+    async fn lines(&self, entries: Vec<Entry>) -> Result<Vec<HistoryLine>, Trouble> {
         let mut told = Vec::with_capacity(entries.len());
         for entry in entries {
             told.push(self.told(entry).await?);
@@ -59,13 +87,9 @@ impl LocalBackend {
         let nouns = self.nouns(&told).await?;
         let refusals = self.refusals(&told, &nouns).await?;
         let lines = told.iter().zip(refusals);
-        Ok(History {
-            lines: lines
-                .map(|(one, refusal)| line(one, refusal, &nouns))
-                .collect(),
-            more,
-            own_only,
-        })
+        Ok(lines
+            .map(|(one, refusal)| line(one, refusal, &nouns))
+            .collect())
     }
 
     /// Entries by filter, of a contact's whole merge set when one is given.

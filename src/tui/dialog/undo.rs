@@ -5,15 +5,32 @@ use super::choice::Choice;
 use super::words::{counted, short};
 use crate::backend::view::{HistoryDetail, HistoryLine};
 use crate::domain::command::Command;
+use crate::tui::context::Context;
 use crate::tui::theme::Role;
+use crate::tui::time;
 
 /// Most changes that are told one by one.
 const TOLD_MAX: usize = 6;
 
+/// The question of an undo of what the agent did last, but not on this desk.
+pub fn undo_earlier(line: &HistoryLine, context: &Context<'_>) -> Ask {
+    let done = format!("You {}", line.sentence);
+    let day = time::day(
+        time::date(line.at, context.tz),
+        time::date(context.present, context.tz),
+    );
+    let at = time::clock(line.at, context.tz);
+    let when = format!("{day} {at}, before this desk was opened");
+    asked(line, Ask::new("Undo", done).telling(when, Role::Warning))
+}
+
 /// The question of an undo.
 pub fn undo(line: &HistoryLine) -> Ask {
     let question = format!("#{}: {} {}", line.id, line.actor, line.sentence);
-    let mut ask = Ask::new("Undo", question);
+    asked(line, Ask::new("Undo", question))
+}
+
+fn asked(line: &HistoryLine, mut ask: Ask) -> Ask {
     let told = comes_back(&line.details);
     let more = told.len().saturating_sub(TOLD_MAX) + line.more_details;
     for words in told.into_iter().take(TOLD_MAX) {

@@ -2,18 +2,18 @@
 
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Brief, Header, Journey, JourneyItem, JourneyQuery, Profile, Roster, RosterLine,
+    Brief, Header, HistoryLine, Journey, JourneyItem, JourneyQuery, Profile, Roster, RosterLine,
 };
 use crate::domain::ConversationId;
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
 use crate::tui::Bell;
-use crate::tui::dialog::{Confirm, Unmerge};
+use crate::tui::dialog::{self, Confirm, Unmerge};
 use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
-use crate::tui::msg::{Reply, Subject};
+use crate::tui::msg::{LastUndo, Reply, Subject};
 use crate::tui::notice::{STANDING_MAX, Tone};
 use crate::tui::pane::journey::item_id;
 use crate::tui::pane::roster::is_running;
@@ -234,15 +234,17 @@ impl Model {
         effects
     }
 
-    fn undone(&mut self, undone: Option<(EntryId, Outcome)>) -> Vec<Effect> {
-        let Some((entry, outcome)) = undone else {
-            self.say(Tone::Told, "There is nothing to undo");
-            return Vec::new();
+    fn undone(&mut self, undone: LastUndo) -> Vec<Effect> {
+        let (line, outcome) = match undone {
+            LastUndo::Nothing => {
+                self.say(Tone::Told, "You did nothing that can be undone");
+                return Vec::new();
+            }
+            LastUndo::Before(line) => return self.ask_about(&line),
+            LastUndo::Done(line, outcome) => (line, outcome),
         };
-        let said = match self.said(entry) {
-            Some(said) => format!("taken back: {said}"),
-            None => format!("entry {entry} was taken back"),
-        };
+        let said = self.said(line.id).unwrap_or(&line.sentence);
+        let said = format!("taken back: {said}");
         let context = self.session.context(&self.shown);
         let text = words::done(&said, &outcome, &context);
         self.say(Tone::Done, text);
@@ -250,6 +252,22 @@ impl Model {
             self.remember_said(entry, said);
         }
         self.refresh_after_change()
+    }
+
+    /// Asks before something is taken back that was done before this desk was opened.
+    fn ask_about(&mut self, line: &HistoryLine) -> Vec<Effect> {
+        if line.action == crate::domain::command::Action::Merge {
+            return self.take_merge_back(line.id);
+        }
+        if let Some(refusal) = &line.refusal {
+            let text = format!("Undo of what you did last, #{}: {refusal}", line.id);
+            self.say(Tone::Warning, text);
+            return Vec::new();
+        }
+        let context = self.session.context(&self.shown);
+        let ask = dialog::undo_earlier(line, &context);
+        self.layers.push(Layer::Ask(Box::new(ask)));
+        Vec::new()
     }
 
     fn trouble(&mut self, tried: &str, trouble: &Trouble) -> Vec<Effect> {

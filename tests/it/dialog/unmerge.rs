@@ -2,12 +2,12 @@
 
 use scv_desk::backend::Trouble;
 use scv_desk::backend::view::{Brief, UnmergeItem, UnmergePreview};
-use scv_desk::domain::command::{Command, EntryId};
+use scv_desk::domain::command::{Action, Command, EntryId};
 use scv_desk::domain::contact::ContactType;
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::domain::unmerge::Since;
 
-use crate::fake::{Fake, contact_id, conversation_id, note_id};
+use crate::fake::{Fake, World, contact_id, conversation_id, note_id, undoable};
 use crate::people::world;
 use crate::stage::{Stage, options};
 
@@ -32,10 +32,10 @@ fn item(item: Since, what: &str) -> UnmergeItem {
     }
 }
 
-/// A desk whose last action was a merge to which a call and a note came.
-async fn stage(width: u16, height: u16) -> Stage {
+/// A merge to which a call and a note came, and which was the last action.
+fn merged() -> World {
     let mut world = world();
-    world.undoable = vec![MERGE];
+    world.undoable = vec![undoable(MERGE, Action::Merge, "merged")];
     let items = vec![
         item(
             Since::Conversation(conversation_id(9), None),
@@ -52,12 +52,11 @@ async fn stage(width: u16, height: u16) -> Stage {
         head: None,
         items,
     });
-    let refusal = Refusal::ToAssign {
-        entry: MERGE,
-        items: 2,
-    };
-    world.refusal = Some(Trouble::Refused(Box::new(refusal)));
-    let fake = std::sync::Arc::new(Fake::new("agent-merge", world));
+    world
+}
+
+async fn stage(width: u16, height: u16) -> Stage {
+    let fake = std::sync::Arc::new(Fake::new("agent-merge", merged()));
     let mut stage = Stage::with(width, height, options(), fake).await;
     stage.press("u").await;
     stage
@@ -82,6 +81,22 @@ async fn what_came_since_is_listed_with_its_side_and_given_to_another_one() {
             sides
         })
     );
+}
+
+#[tokio::test]
+async fn an_undo_in_the_history_asks_for_the_sides_too() {
+    let mut world = merged();
+    world.history = world.undoable.clone();
+    let items = 2;
+    let entry = MERGE;
+    world.refusal = Some(Trouble::Refused(Box::new(Refusal::ToAssign {
+        entry,
+        items,
+    })));
+    let fake = std::sync::Arc::new(Fake::new("agent-merge", world));
+    let mut stage = Stage::with(140, 42, options(), fake).await;
+    stage.press("h u y").await;
+    stage.shows("2 things came since");
 }
 
 #[tokio::test]

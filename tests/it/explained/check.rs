@@ -184,7 +184,7 @@ async fn what_is_undone_leaves_no_breach() {
     let efa = here.keep("Nora", "Byrne", &[]).await;
     here.link(one, efa).await;
     let undo = scv_desk::backend::Backend::last_undoable(here.backend.as_ref());
-    let entry = undo.await.unwrap().unwrap();
+    let entry = undo.await.unwrap().unwrap().id;
     here.run(Command::Undo { entry }).await;
     assert_eq!(here.backend.check().await.unwrap(), Vec::<String>::new());
     here.wait_minutes(61 * 24 * 60);

@@ -25,7 +25,7 @@ const OPENING: [(Action, &str); 20] = [
     (Action::WrapUp, "Wrap up Theodore Meza"),
     (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
-    (Action::History, "▸ History of what you did"),
+    (Action::History, "▸ History of Theodore Meza"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
     (Action::Quit, "active conversations. They go on"),
