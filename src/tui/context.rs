@@ -7,8 +7,9 @@ use super::action::Action;
 use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
+use super::time;
 use super::widget::Buttons;
-use crate::backend::view::{Brief, NameList, Profile, Roster, RosterLine};
+use crate::backend::view::{Brief, JourneyConversation, NameList, Profile, Roster, RosterLine};
 use crate::domain::contact::ContactId;
 use crate::domain::{Moment, Permission, Role};
 
@@ -44,6 +45,8 @@ pub struct Scene<'a> {
     pub profile: Option<&'a Profile>,
     /// The conversation of that profile, as the roster has it.
     pub conversation: Option<&'a RosterLine>,
+    /// That conversation as the journey has it, where the roster does not.
+    pub earlier: Option<&'a JourneyConversation>,
     pub roster: &'a Roster,
     /// The person in the row of the profile that has the keys.
     pub pointed: Option<ContactId>,
@@ -73,6 +76,22 @@ impl Context<'_> {
             .clone()
             .find(|brief| self.scene.pointed == Some(brief.id));
         pointed.or_else(|| all.next())
+    }
+
+    /// The conversation that is shown in words: `the call of 14:02`.
+    pub fn conversation_words(&self) -> String {
+        let line = self.scene.conversation;
+        let earlier = self.scene.earlier;
+        let known = line
+            .map(|line| (line.channel, line.start))
+            .or_else(|| earlier.map(|earlier| (earlier.channel, earlier.start)));
+        match known {
+            Some((channel, start)) => {
+                let at = time::short_stamp(start, self.present, self.tz);
+                format!("the {} of {at}", channel.word())
+            }
+            None => "this conversation".to_owned(),
+        }
     }
 
     /// Why the role may not, in the words of a greyed row.

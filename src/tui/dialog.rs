@@ -66,7 +66,7 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         Action::Create => Some(filled(Form::create("", context))),
         Action::Edit => Form::edit(context).map(filled),
         Action::Unlink => {
-            let ask = unlink::unlink(conversation?, profile?);
+            let ask = unlink::unlink(conversation?, profile?, context);
             Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Delete => {
@@ -87,7 +87,9 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         }
         Action::Note => Note::open(context).map(|note| silent(Layer::Note(Box::new(note)))),
         Action::WrapUp => {
-            let wrapup = Wrapup::open(conversation?, &words::name_of_profile(profile?), context);
+            let about = context.conversation_words();
+            let about = format!("{about}, {}", words::name_of_profile(profile?));
+            let wrapup = Wrapup::open(conversation?, &about, context);
             Some(silent(Layer::Wrapup(Box::new(wrapup))))
         }
         Action::Why => {

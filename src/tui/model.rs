@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::action::Action;
 use super::context::{Context, Scene};
 use super::dialog::Drafts;
 use super::effect::{Effect, Read};
@@ -25,7 +26,9 @@ use super::time::{self, Clock};
 use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
-use crate::backend::view::{Brief, Header, Journey, NameList, Profile, Roster, RosterLine};
+use crate::backend::view::{
+    Brief, Header, Journey, JourneyConversation, JourneyItem, NameList, Profile, Roster, RosterLine,
+};
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -55,6 +58,8 @@ pub struct Model {
     pub(super) size: Size,
     /// What was said about changes, so that an undo can name them.
     said: HashMap<EntryId, String>,
+    /// What is done once the conversation that it is about is shown, unless another key comes first.
+    pub(super) intended: Option<(ConversationId, Action)>,
 }
 
 /// What belongs to the person and the terminal, and stays for the session.
@@ -148,6 +153,7 @@ impl Model {
             hits: Hits::default(),
             size,
             said: HashMap::new(),
+            intended: None,
         };
         for complaint in options.notices.into_iter().chain(complaints) {
             model.say(Tone::Warning, complaint);
@@ -316,6 +322,7 @@ impl Session {
             scene: Scene {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),
+                earlier: shown.earlier(),
                 roster: shown.roster(),
                 pointed: None,
                 interactions: shown.journey.value().map(|journey| journey.starts.len()),
@@ -358,6 +365,20 @@ impl Shown {
             Subject::Conversation(id) => self.line(id),
             Subject::Contact(_) => None,
         }
+    }
+
+    /// The conversation that is shown, as the journey has it; only where the roster does not have it.
+    pub fn earlier(&self) -> Option<&JourneyConversation> {
+        let Some(Subject::Conversation(id)) = self.subject else {
+            return None;
+        };
+        let items = &self.journey.value()?.items;
+        let mut conversations = items.iter().filter_map(|item| match item {
+            JourneyItem::Conversation(one) => Some(one),
+            JourneyItem::Visit(..) => None,
+        });
+        let found = conversations.find(|one| one.id == id);
+        found.filter(|_| self.line(id).is_none())
     }
 
     /// Puts a contact on top of those that were viewed lately.

@@ -90,6 +90,14 @@ pub fn long_date(at: Moment, tz: &TimeZone) -> String {
     local(at, tz).strftime("%-d %b %Y").to_string()
 }
 
+/// The time of the day, and the day where it is not today: `14:02`, `12 Nov 14:02`.
+pub fn short_stamp(at: Moment, now: Moment, tz: &TimeZone) -> String {
+    match date(at, tz) == date(now, tz) {
+        true => clock(at, tz),
+        false => local(at, tz).strftime("%-d %b %H:%M").to_string(),
+    }
+}
+
 /// A day and a time: `12 Nov 2026 14:02`.
 pub fn stamp(at: Moment, tz: &TimeZone) -> String {
     local(at, tz).strftime("%-d %b %Y %H:%M").to_string()

@@ -120,6 +120,7 @@ impl Model {
     }
 
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
+        self.intended = None;
         self.presses.push(press);
         match self.session.keymap.meaning(&self.presses) {
             Meaning::Run { action, nth } => {
@@ -136,6 +137,9 @@ impl Model {
 
     /// Runs an action, or says why not. `nth` tells which of its keys was pressed.
     pub(super) fn act(&mut self, action: Action, nth: usize) -> Vec<Effect> {
+        if let Some(effects) = self.act_on_row(action) {
+            return effects;
+        }
         let context = self.session.context(&self.shown);
         if let Some(why) = context.refusal(action) {
             self.say(Tone::Warning, format!("{}: {why}", action.spec().title));
@@ -224,7 +228,9 @@ impl Model {
             return self.leave_past();
         }
         match (self.shown.subject, self.panes.roster.selected()) {
-            (Some(Subject::Contact(_)), Some(id)) => self.show(Subject::Conversation(id)),
+            (Some(subject), Some(id)) if subject != Subject::Conversation(id) => {
+                self.show(Subject::Conversation(id))
+            }
             _ => {
                 self.panes.focus_on(Place::Roster);
                 Vec::new()

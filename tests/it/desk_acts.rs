@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scv_desk::backend::Trouble;
-use scv_desk::backend::view::{Brief, HistoryLine, RosterLine};
+use scv_desk::backend::view::{Brief, HistoryLine, Profile, RosterLine};
 use scv_desk::domain::Refusal;
-use scv_desk::domain::command::{Action as Kind, Command, EntryId};
+use scv_desk::domain::command::{Action as Kind, Command, EntryId, Sharing};
 use scv_desk::live::Topic;
 use scv_desk::tui::input::{Input, Piped, Press};
 use scv_desk::tui::screen::{Modes, Screen};
@@ -360,10 +360,70 @@ async fn a_long_journey_is_read_page_by_page() {
     assert_eq!(stage.cursor_row(), before);
 }
 
+/// A desk whose journey has the keys, with the cursor on an e-mail of Sunday.
+async fn on_an_earlier_row() -> Stage {
+    let mut world = world();
+    let efa = world.profiles[&conversation_id(1)].clone();
+    let earlier = Profile {
+        conversation: Some(conversation_id(100)),
+        ..efa
+    };
+    world.profiles.insert(conversation_id(100), earlier);
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage.press("tab tab").await;
+    while !stage.cursor_row().contains("08:02") {
+        stage.press("j").await;
+    }
+    stage
+}
+
+#[tokio::test]
+async fn what_is_done_in_the_journey_is_done_to_the_row_with_the_cursor() {
+    for (key, words) in [
+        ("x", "The e-mail of 22 Nov 08:02 leaves Efa Byrne"),
+        ("l", "Link the e-mail of 22 Nov 08:02 to …"),
+        ("p", "Wrap up the e-mail of 22 Nov 08:02, Efa Byrne"),
+        ("w", "Why this contact?"),
+    ] {
+        let mut stage = on_an_earlier_row().await;
+        stage.press(key).await;
+        stage.shows(words);
+    }
+    let mut stage = on_an_earlier_row().await;
+    stage.press("x esc").await;
+    stage.shows("↳ the e-mail of 22 Nov 08:02, from the journey");
+    stage.press("x w").await;
+    stage.shows("The e-mail of 22 Nov 08:02 unlinked from Efa Byrne");
+    let commands = stage.backend.with(|world| world.commands.clone());
+    let conversation = conversation_id(100);
+    let sharing = Sharing::Leave;
+    assert_eq!(
+        commands,
+        [Command::Unlink {
+            conversation,
+            sharing
+        }]
+    );
+    stage.press("esc esc").await;
+    stage.hides("from the journey");
+}
+
+#[tokio::test]
+async fn a_visit_in_the_journey_is_not_unlinked() {
+    let mut stage = stage().await;
+    stage.press("tab tab").await;
+    while !stage.cursor_row().contains("web") {
+        stage.press("j").await;
+    }
+    stage.press("x").await;
+    stage.shows("a web visit stays with its browser; choose a conversation");
+    stage.hides("leaves Efa Byrne");
+}
+
 #[tokio::test]
 async fn link_and_merge_are_with_the_person_under_the_cursor() {
     for (key, words) in [
-        ("l", "Link this conversation to Claire Byrne?"),
+        ("l", "Link the call of 13:59 to Claire Byrne?"),
         ("m", "╭▸ Merge ─"),
         ("=", "Efa Byrne and Claire Byrne are different people?"),
     ] {

@@ -113,6 +113,7 @@ impl Bench {
             scene: Scene {
                 profile: self.profile.as_ref(),
                 conversation: None,
+                earlier: None,
                 roster: &self.roster,
                 pointed: None,
                 interactions: self.interactions,

@@ -24,15 +24,16 @@ pub fn link(
         .scene
         .profile
         .filter(|profile| profile.conversation == Some(conversation));
+    let about = context.conversation_words();
     let run = |claiming| {
         let command = Command::Link {
             conversation,
             contact: target.id,
             claiming,
         };
-        Answer::run(command, format!("Conversation linked to {name}"))
+        Answer::run(command, format!("{about} linked to {name}"))
     };
-    let opening = format!("Link this conversation to {name}? {}", now_with(profile));
+    let opening = format!("Link {about} to {name}? {}", now_with(profile));
     let ask = Ask::new("Link", opening).from(from);
     match profile.and_then(|profile| Some((profile, asked_about(profile, target)?))) {
         Some((profile, provided)) => {

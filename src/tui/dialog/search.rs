@@ -260,12 +260,12 @@ impl Search {
         hints
     }
 
-    fn title(&self) -> String {
+    fn title(&self, context: &Context<'_>) -> String {
         let name = self.around.contact.as_ref().map(name_of_brief);
         let name = name.as_deref().unwrap_or("the contact");
         match &self.purpose {
             Purpose::Open => "Find a contact".to_owned(),
-            Purpose::Link => "Link this conversation to …".to_owned(),
+            Purpose::Link => format!("Link {} to …", context.conversation_words()),
             Purpose::Merge { .. } => format!("Merge {name} with …"),
             Purpose::NotSame => format!("Who is not {name}?"),
         }

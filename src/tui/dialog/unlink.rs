@@ -8,10 +8,12 @@ use crate::domain::Identifier;
 use crate::domain::command::{Command, Sharing};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
+use crate::tui::context::Context;
+use crate::tui::pane::sign::sentence;
 use crate::tui::theme::Role;
 
 /// The question of an unlink.
-pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
+pub fn unlink(conversation: ConversationId, profile: &Profile, context: &Context<'_>) -> Ask {
     let name = name_of_profile(profile);
     let provided = profile
         .provided
@@ -26,7 +28,8 @@ pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
         let mark = mark.map_or_else(String::new, |identifier| {
             format!(", {} marked as shared", identifier.shown())
         });
-        Answer::run(command, format!("Conversation unlinked from {name}{mark}"))
+        let about = context.conversation_words();
+        Answer::run(command, format!("{about} unlinked from {name}{mark}"))
     };
     let leaves = match provided {
         Some(identifier) => stays(profile, identifier),
@@ -35,7 +38,8 @@ pub fn unlink(conversation: ConversationId, profile: &Profile) -> Ask {
     let wrong = Choice::new('w', "Wrong match: this is somebody else", leaves);
     let shared = used_by_others(profile, provided);
     let answers = vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))];
-    let question = format!("This conversation leaves {name} and gets a fresh contact. Why?");
+    let about = sentence(&context.conversation_words());
+    let question = format!("{about} leaves {name} and gets a fresh contact. Why?");
     Ask::new("Unlink", question)
         .telling("The reply still goes where it went before", Role::Muted)
         .answers(answers, 0)

@@ -156,12 +156,9 @@ impl JourneyPane {
         self.list.selected() + AHEAD >= self.rows.len()
     }
 
-    /// The conversation that is selected, if it is one.
-    pub fn selected_conversation(&self) -> Option<ConversationId> {
-        match self.selected {
-            Some((ItemId::Conversation(id), _)) => Some(id),
-            Some((ItemId::Visit(_), _)) | None => None,
-        }
+    /// The interaction that is selected.
+    pub fn selected(&self) -> Option<ItemId> {
+        self.selected.map(|(id, _)| id)
     }
 
     pub fn view(

@@ -152,11 +152,16 @@ impl Model {
                 .unwrap_or_default(),
         };
         self.shown.view_contact(brief);
-        if self.shown.journey_of == Some(id) {
-            Vec::new()
-        } else {
-            self.show_journey(id)
+        let mut effects = match self.shown.journey_of == Some(id) {
+            true => Vec::new(),
+            false => self.show_journey(id),
+        };
+        if let Some((conversation, action)) = self.intended.take()
+            && subject == Subject::Conversation(conversation)
+        {
+            effects.extend(self.act(action, 0));
         }
+        effects
     }
 
     fn journey_came(

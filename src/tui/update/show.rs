@@ -6,15 +6,20 @@ use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
 use crate::live::Topic;
 use crate::tui::ProfileActions;
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::load::Load;
 use crate::tui::model::Model;
 use crate::tui::msg::Subject;
+use crate::tui::notice::Tone;
 use crate::tui::pane::Place;
-use crate::tui::pane::journey::PAGE;
+use crate::tui::pane::journey::{ItemId, PAGE};
 use crate::tui::pane::profile::Points;
 use crate::tui::refusal::deciding;
+
+/// Actions of the conversation in the journey's row that has the keys.
+const OF_ROW: [Action; 4] = [Action::Unlink, Action::Link, Action::WrapUp, Action::Why];
 
 impl Model {
     /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is
@@ -41,6 +46,40 @@ impl Model {
             }
         }
         effects
+    }
+
+    /// An action of the journey's row that has the keys, where another conversation is shown than its own: that
+    /// one is shown, and then acted on. Nothing for actions that are about the person or the desk.
+    pub(super) fn act_on_row(&mut self, action: Action) -> Option<Vec<Effect>> {
+        if !OF_ROW.contains(&action)
+            || self.panes.focus != Place::Journey
+            || self.shown.past.is_some()
+        {
+            return None;
+        }
+        let id = match self.panes.journey.selected()? {
+            ItemId::Conversation(id) => id,
+            ItemId::Visit(_) => {
+                let title = action.spec().title;
+                let text =
+                    format!("{title}: a web visit stays with its browser; choose a conversation");
+                self.say(Tone::Warning, text);
+                return Some(Vec::new());
+            }
+        };
+        let subject = Subject::Conversation(id);
+        let context = self.session.context(&self.shown);
+        let is_allowed = context.denied(action.spec().needs).is_none();
+        if self.shown.subject == Some(subject) || !is_allowed {
+            return None;
+        }
+        // The journey stays as it is: the row is of the same person.
+        self.shown.subject = Some(subject);
+        self.shown.profile = Load::Empty;
+        self.panes.profile.reset();
+        let effects = self.read_profile();
+        self.intended = (!effects.is_empty()).then_some((id, action));
+        Some(effects)
     }
 
     /// Takes an erased person off the screen and out of what is remembered; the roster shows somebody else then.

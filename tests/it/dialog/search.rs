@@ -128,7 +128,10 @@ fn a_found_contact_is_linked_in_two_more_keys() {
         (conversation_id(2), contact_id(61))
     );
     assert_eq!(claiming, Claiming::Move);
-    assert_eq!(bench.written().said, "Conversation linked to Jon Ortega");
+    assert_eq!(
+        bench.written().said,
+        "this conversation linked to Jon Ortega"
+    );
     assert!(!bench.works().is_open());
 }
 

@@ -112,7 +112,7 @@ fn a_conversation_is_wrapped_up_by_a_few_letters_of_the_code() {
     let before = place.dump();
     let mut desk = place.desk("agent");
     desk.press("p");
-    desk.shows("Wrap up Theodore Meza");
+    desk.shows("Wrap up the call of 11:59, Theodore Meza");
     desk.type_text("refu");
     desk.press("tab");
     desk.type_text("Twice charged");

@@ -39,7 +39,7 @@ const FLOWS: [Flow; 7] = [
             desk.press("enter");
             desk.shows("from now on +1 415-261-6832 is Dawn's");
             desk.press("enter");
-            desk.shows("Conversation linked to Dawn McKelvey. u undoes it");
+            desk.shows("The call of 11:59 linked to Dawn McKelvey. u undoes it");
         },
     },
     Flow {
@@ -89,7 +89,7 @@ const FLOWS: [Flow; 7] = [
             desk.shows("unlinked from Theodore Meza. u undoes it");
             desk.count();
             desk.press("u");
-            desk.shows("Taken back: Conversation unlinked");
+            desk.shows("Taken back: the call of 11:59 unlinked");
         },
     },
 ];

@@ -161,7 +161,7 @@ fn while_it_is_suspended() {
     window.shows("name     Theodore Meza");
     is_taken(&window);
     window.press("x");
-    window.shows("This conversation leaves Theodore Meza");
+    window.shows("The call of 11:59 leaves Theodore Meza");
     window.press("ctrl-c");
     window.shows("it ended");
     window.ends();

@@ -21,9 +21,9 @@ fn an_unlink_is_undone_in_the_history_and_done_again() {
     desk.press("enter");
     desk.shows("▸ Profile");
     desk.press("x");
-    desk.shows("This conversation leaves Theodore Meza");
+    desk.shows("The call of 11:59 leaves Theodore Meza");
     desk.press("enter");
-    desk.shows("Conversation unlinked");
+    desk.shows("The call of 11:59 unlinked");
     let fresh = place.contact_of(THEODORE).id;
     assert_ne!(fresh, own);
 

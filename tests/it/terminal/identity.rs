@@ -59,12 +59,17 @@ fn a_link_moves_the_number_when_the_agent_says_so() {
     let mut desk = place.desk("agent");
     link_to_dawn(&mut desk);
     desk.press("y");
-    desk.shows("Conversation linked to Dawn McKelvey. u undoes it");
+    desk.shows("The call of 11:59 linked to Dawn McKelvey. u undoes it");
     place.last_was(Action::Link);
     let dawn = place.contact_of(THEODORE);
     assert_eq!(dawn.fields.full_name(), "Dawn McKelvey");
     assert_eq!(place.holder(&number()), Some(dawn.id));
-    take_back(&mut desk, &place, "Conversation linked to Dawn", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "the call of 11:59 linked to Dawn",
+        &before,
+    );
 }
 
 #[test]
@@ -74,15 +79,20 @@ fn a_link_of_this_conversation_only_leaves_the_number() {
     let mut desk = place.desk("agent");
     link_to_dawn(&mut desk);
     desk.press("n");
-    desk.shows("Conversation linked to Dawn McKelvey. u undoes it");
+    desk.shows("The call of 11:59 linked to Dawn McKelvey. u undoes it");
     assert_ne!(place.contact_of(THEODORE).id, caller.id);
     assert_eq!(place.holder(&number()), Some(caller.id));
-    take_back(&mut desk, &place, "Conversation linked to Dawn", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "the call of 11:59 linked to Dawn",
+        &before,
+    );
 }
 
 fn link_to_dawn(desk: &mut Window) {
     desk.press("l");
-    desk.shows("Link this conversation to …");
+    desk.shows("Link the call of 11:59 to …");
     desk.type_text("dawn mckel");
     desk.shows("1 of 258");
     desk.press("enter");
@@ -131,14 +141,14 @@ fn an_unlinked_conversation_gets_a_fresh_contact() {
     let (before, caller) = (place.dump(), place.contact_of(THEODORE));
     let mut desk = place.desk("agent");
     desk.press("x");
-    desk.shows("This conversation leaves Theodore Meza");
+    desk.shows("The call of 11:59 leaves Theodore Meza");
     desk.press("enter");
-    desk.shows("Conversation unlinked from Theodore Meza. u undoes it");
+    desk.shows("The call of 11:59 unlinked from Theodore Meza. u undoes it");
     desk.shows("(unlinked)");
     place.last_was(Action::Unlink);
     assert_eq!(place.contact_of(THEODORE).origin, Origin::Unlink);
     assert_eq!(place.holder(&number()), Some(caller.id));
-    take_back(&mut desk, &place, "Conversation unlinked", &before);
+    take_back(&mut desk, &place, "the call of 11:59 unlinked", &before);
 }
 
 #[test]
@@ -162,7 +172,7 @@ fn an_unlink_can_mark_the_number_as_shared() {
     desk.shows("says Second");
     place.is_sound();
     desk.press("u");
-    desk.shows("Taken back: Conversation unlinked");
+    desk.shows("Taken back: the call of 11:59 unlinked");
     place.is_sound();
     assert_ne!(place.dump(), before, "the second call stays");
 }

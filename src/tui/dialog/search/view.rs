@@ -30,7 +30,7 @@ const AIRY_FROM_ROWS: u16 = 12;
 impl Search {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let shell = Shell {
-            title: &self.title(),
+            title: &self.title(context),
             right: "",
             width: width_on(screen, WIDTH),
             rows: rows_on(screen, ROWS),

@@ -41,6 +41,10 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if !belongs.is_empty() {
         rows.push(Row::line(belongs));
     }
+    if context.scene.earlier.is_some() {
+        let line = Line::of("↳ ", Role::Accent).and(context.conversation_words(), Role::Text);
+        rows.push(Row::line(line.and(", from the journey", Role::Muted)));
+    }
     rows.push(Row::line(reason(profile, context)));
     if profile.linked.is_some_and(|linked| linked != contact.id) {
         let text = "the conversation is linked to a contact that was merged into this one";
