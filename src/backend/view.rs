@@ -104,6 +104,8 @@ pub struct Profile {
     pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
     pub suggestions: Vec<Brief>,
+    /// Contacts that somebody marked as different people.
+    pub not_same: Vec<ContactId>,
     /// Notes of the whole merge set, newest first.
     pub notes: Vec<Note>,
     /// Contacts of the merge set besides the canonical.

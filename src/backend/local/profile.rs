@@ -27,6 +27,7 @@ struct Found {
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
+    not_same: Vec<ContactId>,
 }
 
 impl LocalBackend {
@@ -154,6 +155,7 @@ impl LocalBackend {
                 .collect(),
             shared: found.shared,
             suggestions: self.briefs(&found.suggestions).await?,
+            not_same: found.not_same,
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
             expires,
@@ -289,6 +291,7 @@ fn found(
         rivals,
         shared: shared::among(&carried, facts)?,
         suggestions,
+        not_same: suggest::told_apart(own, facts)?,
     })
 }
 

@@ -64,12 +64,46 @@ pub(super) fn possessive(name: &str) -> String {
     format!("{first}'s")
 }
 
+/// Who holds an identifier of the conversation; nothing where nobody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// The contact of the profile.
+    Own,
+    /// Another one, by name.
+    Other(String),
+}
+
+pub(super) fn holder(profile: &Profile, identifier: &Identifier) -> Option<Holder> {
+    if profile.claims.iter().any(|(held, _)| held == identifier) {
+        return Some(Holder::Own);
+    }
+    let mut holders = profile.holders.iter();
+    let (_, id) = holders.find(|(held, _)| held == identifier)?;
+    if profile.contact.as_ref().is_some_and(|own| own.id == *id) {
+        return Some(Holder::Own);
+    }
+    let rivals = profile.rivals.iter().map(|(brief, _)| brief);
+    let mut known = rivals.chain(&profile.suggestions);
+    let name = known.find(|brief| brief.id == *id).map(name_of_brief);
+    Some(Holder::Other(
+        name.unwrap_or_else(|| "another contact".to_owned()),
+    ))
+}
+
+/// The name of who holds an identifier of the conversation.
+pub(super) fn holder_name(profile: &Profile, identifier: &Identifier) -> Option<String> {
+    Some(match holder(profile, identifier)? {
+        Holder::Own => name_of_profile(profile),
+        Holder::Other(name) => name,
+    })
+}
+
 /// What becomes of an identifier that is left alone.
 pub(super) fn stays(profile: &Profile, identifier: &Identifier) -> String {
     let shown = identifier.shown();
-    match profile.claims.iter().any(|(held, _)| held == identifier) {
-        true => format!("{shown} stays with {}", name_of_profile(profile)),
-        false => format!("{shown} stays where it is"),
+    match holder_name(profile, identifier) {
+        Some(name) => format!("{shown} stays with {name}"),
+        None => format!("{shown} stays without a holder"),
     }
 }
 

@@ -43,6 +43,76 @@ fn enter_moves_the_claim_only_where_nobody_kept_loses_it() {
 }
 
 #[test]
+fn the_link_question_says_whose_the_number_is_and_who_loses_it() {
+    let mut bench = linking(2);
+    bench.shows("It is with somebody who says Jon");
+    bench.shows("it is taken from Jon Ortega, and the next conversation from");
+    bench.shows("there finds Olga Ray");
+    bench.shows("j.ortega@example.com stays with Jon Ortega");
+    bench.shows("Enter choose y");
+    bench.press("down");
+    bench.shows("Enter choose n");
+}
+
+#[test]
+fn a_number_of_a_third_contact_is_not_moved_by_an_absent_mind() {
+    let mut bench = Bench::on(2);
+    let profile = bench.profile.as_mut().unwrap();
+    let address = profile.provided[0].identifier.clone();
+    profile.claims.clear();
+    profile.holders = vec![(address, contact_id(70))];
+    bench.open_again(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    bench.shows("it is taken from another contact");
+    bench.press("enter");
+    assert_eq!(claiming(&bench), Claiming::Leave);
+}
+
+#[test]
+fn a_link_to_who_is_marked_as_somebody_else_warns_and_defaults_to_no() {
+    let told_apart = |keys: &str, holds: bool| {
+        let mut bench = Bench::on(2);
+        let profile = bench.profile.as_mut().unwrap();
+        profile.not_same = vec![contact_id(61)];
+        if holds {
+            let address = profile.provided[0].identifier.clone();
+            profile.holders = vec![(address, contact_id(61))];
+        }
+        bench.open_again(Action::Link);
+        bench.type_in("ol");
+        bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+        bench.press("enter");
+        bench.shows("Marked as different people: Jon Ortega and Olga Ray");
+        bench.press(keys);
+        bench
+    };
+    assert_eq!(claiming(&told_apart("enter", false)), Claiming::Leave);
+    assert!(told_apart("enter", true).wrote_nothing());
+    assert_eq!(claiming(&told_apart("y", true)), Claiming::Leave);
+}
+
+#[test]
+fn the_answers_and_the_warning_are_in_sight_on_the_smallest_screen() {
+    let mut bench = Bench::on(2);
+    bench.profile.as_mut().unwrap().not_same = vec![contact_id(61)];
+    bench.open_again(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    for (width, height) in [(40, 10), (40, 8), (30, 7)] {
+        let text = bench.frame(width, height).0.join("\n");
+        for words in [" y  Yes", "n  No", "Marked as different", "Link this"] {
+            assert!(
+                text.contains(words),
+                "{words:?} at {width}x{height}:\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
     let mut bench = linking(6);
     assert_eq!(claiming(&bench), Claiming::Leave);

@@ -1,10 +1,12 @@
 //! Whose is a shared identifier: who used it last, whose name was given, whose browser it is
 //! (`design/rules.md` §3).
 
+use scv_desk::domain::command::Command;
 use scv_desk::domain::conversation::{Provided, Trust};
 use scv_desk::domain::{ContactId, Field, Identifier, Moment};
-use scv_desk::engine::suggest::{Candidate, Sign, rank};
+use scv_desk::engine::suggest::{Candidate, Sign, rank, told_apart};
 
+use super::shared::asked;
 use crate::world::*;
 
 fn given(identifier: Identifier) -> Provided {
@@ -117,4 +119,20 @@ fn whom_an_agent_took_it_from_is_asked_about_last() {
     let order = home.order(&[given(phone(EFA))], Some("Efa"));
     assert_eq!(order[0].0, home.claire);
     assert_eq!(order[1].1.last(), Some(&Sign::Left));
+}
+
+#[test]
+fn who_was_told_apart_is_known_by_the_contact_that_they_are_now() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
+    let claire = world.keep("Claire Byrne", &[]);
+    let own = world.contact(efa).clone();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), []);
+    let (one, other) = (claire, efa);
+    world.act("agent", Command::NotSame { one, other }).unwrap();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), [claire]);
+    let call = world.call(1, "+353861110000");
+    let caller = world.who(call);
+    let now = world.merge(&[claire, caller]).unwrap().contact.unwrap();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), [now]);
 }
