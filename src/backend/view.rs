@@ -95,7 +95,7 @@ pub struct Profile {
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
     /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
-    pub holders: Vec<(Identifier, ContactId)>,
+    pub holders: Vec<(Identifier, Brief)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
     /// Where nobody kept is linked: what speaks for each of those, in words, the likeliest first.
@@ -104,6 +104,8 @@ pub struct Profile {
     pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
     pub suggestions: Vec<Brief>,
+    /// Contacts that an agent took the conversation from: never suggested for it again.
+    pub left: Vec<ContactId>,
     /// Contacts that somebody marked as different people.
     pub not_same: Vec<ContactId>,
     /// Notes of the whole merge set, newest first.

@@ -6,6 +6,7 @@ mod contact;
 mod not;
 mod past;
 mod said;
+mod suggested;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

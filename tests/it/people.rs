@@ -178,6 +178,7 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         signs: Vec::new(),
         shared: Vec::new(),
         suggestions: Vec::new(),
+        left: Vec::new(),
         not_same: Vec::new(),
         notes: Vec::new(),
         ancestors: Vec::new(),

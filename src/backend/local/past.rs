@@ -227,6 +227,7 @@ impl LocalBackend {
             signs: Vec::new(),
             shared: Vec::new(),
             suggestions: history.others(asked, &set).iter().map(brief).collect(),
+            left: Vec::new(),
             not_same: Vec::new(),
             notes: self.notes_then(&history, &set).await?,
             ancestors: set.iter().skip(1).copied().collect(),

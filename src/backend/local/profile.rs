@@ -23,7 +23,7 @@ const SAID_AMONG: usize = 10;
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
-    holders: Vec<(Identifier, ContactId)>,
+    holders: Vec<(Identifier, Contact)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
@@ -109,10 +109,24 @@ impl LocalBackend {
         let question = |facts: &Facts| found(contact, record, facts);
         let mut found = self.ask(Facts::default(), question).await?.0;
         let is_kept = found.contact.as_ref().is_some_and(Contact::is_curated);
-        let signs = match record.filter(|_| !is_kept && !found.rivals.is_empty()) {
-            Some(record) => self.in_order(record, &mut found.rivals).await?,
+        let left = match record {
+            Some(record) => self.left(record).await?,
             None => Vec::new(),
         };
+        found.suggestions.retain(|one| !left.contains(&one.id));
+        let signs = match record.filter(|_| !is_kept && !found.rivals.is_empty()) {
+            Some(record) => self.in_order(record, &left, &mut found.rivals).await?,
+            None => Vec::new(),
+        };
+        let mut holders = Vec::with_capacity(found.holders.len());
+        for (identifier, holder) in &found.holders {
+            let says = self.said_of(holder).await?;
+            let holder = Brief {
+                says,
+                ..brief(holder)
+            };
+            holders.push((identifier.clone(), holder));
+        }
         let claims = self.store.claims(found.set.clone()).await?;
         let mut notes = self.store.notes(found.set.clone()).await?;
         notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
@@ -143,7 +157,7 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
-            holders: found.holders,
+            holders,
             rivals: found
                 .rivals
                 .iter()
@@ -155,6 +169,7 @@ impl LocalBackend {
                 .collect(),
             shared: found.shared,
             suggestions: self.briefs(&found.suggestions).await?,
+            left,
             not_same: found.not_same,
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
@@ -246,13 +261,13 @@ impl LocalBackend {
 }
 
 /// Who holds what a conversation provided.
-fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, ContactId)>, Halt> {
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, Contact)>, Halt> {
     let identifiers = || provided.iter().map(|one| one.identifier.clone());
     facts.want(identifiers().map(FactKey::Claim))?;
     let mut holders = Vec::new();
     for identifier in identifiers() {
         if let Some(claim) = facts.claim(&identifier)? {
-            let holder = facts.canonical(claim.contact)?.id;
+            let holder = facts.canonical(claim.contact)?.clone();
             holders.push((identifier, holder));
         }
     }

@@ -108,7 +108,7 @@ fn asked_about<'a>(profile: &'a Profile, target: &Brief) -> Option<&'a Provided>
     let mut meant = profile.provided.iter().filter(is_meant);
     let is_with_target = |one: &Provided| {
         let holders = &mut profile.holders.iter();
-        holders.any(|(held, holder)| *held == one.identifier && *holder == target.id)
+        holders.any(|(held, holder)| *held == one.identifier && holder.id == target.id)
     };
     let is_settled = profile.is_shared(&first.identifier) || meant.all(is_with_target);
     (!is_settled).then_some(first)

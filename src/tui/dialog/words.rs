@@ -78,16 +78,12 @@ pub(super) fn holder(profile: &Profile, identifier: &Identifier) -> Option<Holde
         return Some(Holder::Own);
     }
     let mut holders = profile.holders.iter();
-    let (_, id) = holders.find(|(held, _)| held == identifier)?;
-    if profile.contact.as_ref().is_some_and(|own| own.id == *id) {
-        return Some(Holder::Own);
-    }
-    let rivals = profile.rivals.iter().map(|(brief, _)| brief);
-    let mut known = rivals.chain(&profile.suggestions);
-    let name = known.find(|brief| brief.id == *id).map(name_of_brief);
-    Some(Holder::Other(
-        name.unwrap_or_else(|| "another contact".to_owned()),
-    ))
+    let (_, brief) = holders.find(|(held, _)| held == identifier)?;
+    let own = profile.contact.as_ref();
+    Some(match own.is_some_and(|own| own.id == brief.id) {
+        true => Holder::Own,
+        false => Holder::Other(name_of_brief(brief)),
+    })
 }
 
 /// The name of who holds an identifier of the conversation.

@@ -1,13 +1,14 @@
 //! Link, unlink, delete and not the same: questions with a few answers.
 
 use scv_desk::backend::view::ProfileState;
+use scv_desk::domain::ContactType;
 use scv_desk::domain::command::{Claiming, Command, Sharing};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::layer::Layer;
 
 use super::Bench;
-use super::search::{found, hit};
+use super::search::{brief, found, hit};
 use crate::fake::{contact_id, conversation_id};
 use crate::people;
 
@@ -60,12 +61,12 @@ fn a_number_of_a_third_contact_is_not_moved_by_an_absent_mind() {
     let profile = bench.profile.as_mut().unwrap();
     let address = profile.provided[0].identifier.clone();
     profile.claims.clear();
-    profile.holders = vec![(address, contact_id(70))];
+    profile.holders = vec![(address, brief(70, ContactType::Identified, "Priya Nair"))];
     bench.open_again(Action::Link);
     bench.type_in("ol");
     bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
     bench.press("enter");
-    bench.shows("it is taken from another contact");
+    bench.shows("it is taken from Priya Nair");
     bench.press("enter");
     assert_eq!(claiming(&bench), Claiming::Leave);
 }
@@ -78,7 +79,7 @@ fn a_link_to_who_is_marked_as_somebody_else_warns_and_defaults_to_no() {
         profile.not_same = vec![contact_id(61)];
         if holds {
             let address = profile.provided[0].identifier.clone();
-            profile.holders = vec![(address, contact_id(61))];
+            profile.holders = vec![(address, brief(61, ContactType::Curated, "Olga Ray"))];
         }
         bench.open_again(Action::Link);
         bench.type_in("ol");
@@ -132,7 +133,7 @@ fn who_holds_the_number_already_is_linked_without_a_question() {
     let profile = bench.profile.as_mut().unwrap();
     profile.state = ProfileState::Unlinked;
     let number = profile.provided[0].identifier.clone();
-    profile.holders = vec![(number, contact_id(61))];
+    profile.holders = vec![(number, brief(61, ContactType::Curated, "Jon Ortega"))];
     bench.open_again(Action::Link);
     bench.type_in("jo");
     let hits = vec![hit(61, "Jon Ortega"), hit(62, "Joan Ash")];
@@ -279,4 +280,23 @@ fn escape_changes_nothing() {
         bench.press("esc");
         assert!(!bench.is_open() && bench.wrote_nothing(), "{action:?}");
     }
+}
+
+#[test]
+fn whom_the_conversation_was_taken_from_is_not_offered_by_name_or_key() {
+    let mut bench = Bench::on(2);
+    let profile = bench.profile.as_mut().unwrap();
+    profile.state = ProfileState::Unlinked;
+    bench.open_again(Action::Link);
+    bench.shows("> Jon Ortega");
+    let profile = bench.profile.as_mut().unwrap();
+    profile.left = vec![contact_id(61)];
+    bench.open_again(Action::Link);
+    bench.hides("> Jon Ortega");
+    assert_eq!(bench.suggests(), None);
+    let profile = bench.profile.as_mut().unwrap();
+    profile.suggestions = [61, 62]
+        .map(|number| brief(number, ContactType::Curated, "Jon"))
+        .into();
+    assert_eq!(bench.suggests(), Some(contact_id(62)));
 }

@@ -22,8 +22,6 @@ struct Household {
     world: World,
     efa: ContactId,
     claire: ContactId,
-    /// The conversation was unlinked from Efa.
-    left: bool,
 }
 
 impl Household {
@@ -31,12 +29,7 @@ impl Household {
         let mut world = World::new();
         let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
         let claire = world.keep("Claire Byrne", &[(Field::HomePhone, EFA)]);
-        Self {
-            world,
-            efa,
-            claire,
-            left: false,
-        }
+        Self { world, efa, claire }
     }
 
     /// Who is asked about first, and what speaks for each.
@@ -51,12 +44,10 @@ impl Household {
             Candidate {
                 contact: self.world.contact(self.claire),
                 earlier: &claires,
-                left: false,
             },
             Candidate {
                 contact: self.world.contact(self.efa),
                 earlier: &efas,
-                left: self.left,
             },
         ];
         let ranked = rank(provided, name, &candidates);
@@ -110,15 +101,6 @@ fn who_never_used_it_is_asked_about_too() {
     assert_eq!(order.len(), 2);
     assert!(order.iter().all(|(_, signs)| signs.is_empty()));
     assert_eq!(order[0].0, home.efa, "the oldest first");
-}
-
-#[test]
-fn whom_an_agent_took_it_from_is_asked_about_last() {
-    let mut home = Household::new();
-    home.left = true;
-    let order = home.order(&[given(phone(EFA))], Some("Efa"));
-    assert_eq!(order[0].0, home.claire);
-    assert_eq!(order[1].1.last(), Some(&Sign::Left));
 }
 
 #[test]
