@@ -56,6 +56,8 @@ pub struct RosterLine {
     /// Name of the linked contact; `None` when nobody named it.
     pub name: Option<String>,
     pub contact_kind: Option<ContactType>,
+    /// The name that it gives; for a contact that nobody named the one that its latest conversation gives, so that
+    /// a contact is called the same in every row.
     pub provided_name: Option<String>,
     /// Who may be meant by an identifier that several people share, the likeliest first.
     pub whose: Vec<String>,
@@ -116,6 +118,8 @@ pub struct Profile {
     pub expires: Option<Expires>,
     pub reason: Option<Reason>,
     pub provided: Vec<Provided>,
+    /// What a contact that nobody named is called: the name that its latest conversation gives.
+    pub says: Option<String>,
     /// The name that the conversation gives. Without a conversation that of the contact's latest one, where
     /// nobody named the contact.
     pub provided_name: Option<String>,
@@ -131,6 +135,12 @@ pub enum Expires {
 }
 
 impl Profile {
+    /// The name that stands for a contact that nobody named.
+    pub fn said(&self) -> Option<&str> {
+        let said = self.says.as_deref().or(self.provided_name.as_deref());
+        said.map(str::trim).filter(|said| !said.is_empty())
+    }
+
     /// Whether the identifier is marked as shared (`design/rules.md` §3).
     pub fn is_shared(&self, identifier: &Identifier) -> bool {
         self.shared.contains(identifier)

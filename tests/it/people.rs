@@ -186,6 +186,7 @@ pub fn profile(contact: Contact, state: ProfileState) -> Profile {
         holders: Vec::new(),
         reason: None,
         provided: Vec::new(),
+        says: None,
         provided_name: None,
         conversation: None,
     }

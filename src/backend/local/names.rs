@@ -94,9 +94,19 @@ impl LocalBackend {
         let people = self
             .people(lines.iter().map(|line| line.contact).collect())
             .await?;
+        let mut said: HashMap<ContactId, Option<String>> = HashMap::new();
         let mut listed = Vec::with_capacity(lines.len());
         for line in lines {
+            let person = people.get(&line.contact);
             let mut line = roster_line(line, &names, &people);
+            if let Some(person) = person.filter(|_| line.name.is_none()) {
+                if !said.contains_key(&person.id) {
+                    said.insert(person.id, self.said_of(person).await?);
+                }
+                if let Some(Some(says)) = said.get(&person.id) {
+                    line.provided_name = Some(says.clone());
+                }
+            }
             line.whose = self.whose_of(&line).await?;
             listed.push(line);
         }

@@ -237,6 +237,7 @@ impl LocalBackend {
             }),
             reason: None,
             provided: Vec::new(),
+            says: None,
             provided_name: None,
             conversation: None,
             contact: head,

@@ -50,9 +50,7 @@ impl LocalBackend {
 
     pub(super) async fn read_profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
         let mut profile = self.compose(contact, None).await?;
-        if let Some(contact) = &profile.contact {
-            profile.provided_name = self.said_of(contact).await?;
-        }
+        profile.provided_name.clone_from(&profile.says);
         Ok(profile)
     }
 
@@ -69,7 +67,7 @@ impl LocalBackend {
     }
 
     /// The name that the latest conversation gives for a contact that nobody named.
-    async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
+    pub(super) async fn said_of(&self, contact: &Contact) -> Result<Option<String>, Trouble> {
         if !contact.fields.full_name().is_empty() {
             return Ok(None);
         }
@@ -142,6 +140,13 @@ impl LocalBackend {
             Some(contact) if contact.expires() => Some(self.expires(contact).await?),
             Some(_) | None => None,
         };
+        let says = match &found.contact {
+            Some(contact) => self.said_of(contact).await?,
+            None => None,
+        };
+        let people: Vec<Contact> = found.rivals.iter().map(|(one, _)| one.clone()).collect();
+        let rivals = self.briefs(&people).await?.into_iter();
+        let used = found.rivals.into_iter().map(|(_, identifier)| identifier);
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -158,11 +163,7 @@ impl LocalBackend {
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
             holders,
-            rivals: found
-                .rivals
-                .iter()
-                .map(|(one, identifier)| (brief(one), identifier.clone()))
-                .collect(),
+            rivals: rivals.zip(used).collect(),
             signs: signs
                 .into_iter()
                 .map(|one| (one.contact, self.signs(&one.signs)))
@@ -176,6 +177,7 @@ impl LocalBackend {
             expires,
             reason: None,
             provided: Vec::new(),
+            says,
             provided_name: None,
             conversation: None,
             contact: found.contact,

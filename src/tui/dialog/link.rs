@@ -81,9 +81,7 @@ fn now_with(profile: Option<&Profile>) -> String {
     };
     let contact = profile.contact.as_ref();
     let is_named = contact.is_some_and(|contact| !contact.fields.full_name().is_empty());
-    let said = profile.provided_name.as_deref().map(str::trim);
-    let said = said.filter(|said| !said.is_empty());
-    match (profile.state, said) {
+    match (profile.state, profile.said()) {
         _ if is_named => format!("It is with {} now", name_of_profile(profile)),
         (ProfileState::Unlinked, _) => "It is unlinked now".to_owned(),
         (ProfileState::Gone, _) => "Its contact is gone".to_owned(),

@@ -27,7 +27,7 @@ pub(super) fn name_of_profile(profile: &Profile) -> String {
     let own = contact
         .map(|contact| contact.fields.full_name())
         .filter(|name| !name.is_empty());
-    let name = own.or_else(|| profile.provided_name.clone());
+    let name = own.or_else(|| profile.said().map(str::to_owned));
     let provided = profile
         .provided
         .first()

@@ -142,7 +142,7 @@ impl Model {
             id,
             kind: contact.kind,
             name: contact.fields.full_name(),
-            says: profile.provided_name.clone(),
+            says: profile.said().map(str::to_owned),
             detail: contact
                 .fields
                 .identifiers()

@@ -75,3 +75,18 @@ async fn the_holder_of_the_number_is_named_also_where_nobody_suggests_them() {
     let holder = &profile.holders[0].1;
     assert_eq!((holder.id, holder.name.as_str()), (efa, "Efa Byrne"));
 }
+
+#[tokio::test]
+async fn a_contact_that_nobody_named_is_called_the_same_everywhere() {
+    let here = Here::new();
+    let mut first = seen(1, Channel::Call, &[EFA]);
+    first.participants[0].name = Some("Theodore Meza".to_owned());
+    here.run(Command::Resolve(Box::new(first))).await;
+    here.sees(2, Channel::Call, &[EFA]).await;
+    let roster = here.backend.roster().await.unwrap();
+    assert_eq!(roster.lines.len(), 2);
+    for line in &roster.lines {
+        assert_eq!(line.provided_name.as_deref(), Some("Theodore Meza"));
+        assert_eq!(here.profile_of(line.id).await.said(), Some("Theodore Meza"));
+    }
+}

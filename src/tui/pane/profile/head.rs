@@ -77,10 +77,41 @@ pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
             Some(also) => format!("Linked to {name}{by}; {}", also.trim_start_matches("⚠ ")),
             None => format!("Linked to {name}{by}"),
         },
-        ProfileState::Provided => "Nobody known: only what the conversation provided".to_owned(),
+        ProfileState::Provided => nobody_kept(profile, context),
         ProfileState::Unlinked => "Unlinked: the conversation is on a fresh contact".to_owned(),
         ProfileState::Alone => format!("{}, opened without a conversation", sign::sentence(&name)),
         ProfileState::Gone => "The contact is gone: it was deleted or it expired".to_owned(),
+    }
+}
+
+/// Nobody kept is linked: who may be meant, else what is known of the contact all the same.
+fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
+    let rule = profile.reason.as_ref().map(|reason| reason.rule);
+    let interactions = context.scene.interactions.unwrap_or_default();
+    if let [(first, identifier), rest @ ..] = profile.rivals.as_slice() {
+        let who = person::called(&first.name, first.says.as_deref());
+        let who = match rest.len() {
+            0 => who,
+            more => format!("{who} and {more} more"),
+        };
+        return format!("Not settled: {} is also used by {who}", short(identifier));
+    }
+    let called = person::called("", profile.said());
+    if 1 < interactions {
+        let count = time::count(interactions as u64);
+        return format!("Not in the contacts: {called}, {count} interactions in 60 days");
+    }
+    match rule {
+        Some(Rule::NothingProvided) => {
+            "Nobody known: it came without a number or address".to_owned()
+        }
+        Some(Rule::NoClaim | Rule::SwitchedOff) => {
+            "Nobody known: only what the conversation provided".to_owned()
+        }
+        Some(Rule::FirstClaimed | Rule::SharedOnly) => format!("Not in the contacts: {called}"),
+        Some(Rule::ByPerson | Rule::Unlinked | Rule::Unmerged) | None => {
+            format!("Not in the contacts: {called}")
+        }
     }
 }
 
@@ -99,12 +130,14 @@ fn name(profile: &Profile, contact: &Contact) -> Line {
     let (kind, role) = badge(contact.kind);
     let line = match (name.is_empty(), profile.state) {
         (false, _) => Line::of("", Role::Text).and_strong(name, Role::Text),
-        (true, ProfileState::Unlinked) => {
-            Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning)
-        }
-        (true, _) => {
-            let called = person::called("", profile.provided_name.as_deref());
-            Line::of("", Role::Text).and_strong(called, Role::Muted)
+        (true, state) => {
+            let line = match state {
+                ProfileState::Unlinked => Line::of("", Role::Text)
+                    .and_strong("(unlinked)", Role::Warning)
+                    .and(" ", Role::Text),
+                _ => Line::of("", Role::Text),
+            };
+            line.and_strong(person::called("", profile.said()), Role::Muted)
         }
     };
     line.right(kind, role)
@@ -195,7 +228,10 @@ fn evidence(line: Line, reason: &Reason) -> Line {
 /// The name that the conversation gave, where it is another one than the contact's.
 fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
     let said = profile.provided_name.as_deref()?.trim();
-    let name = contact.fields.full_name();
+    let name = match contact.fields.full_name() {
+        unnamed if unnamed.is_empty() => profile.said().unwrap_or_default().to_owned(),
+        name => name,
+    };
     let differs =
         !name.is_empty() && !said.is_empty() && said.to_lowercase() != name.to_lowercase();
     differs.then(|| format!("the conversation gives the name “{said}”"))
