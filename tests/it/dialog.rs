@@ -24,6 +24,7 @@ use super::fake::{World, conversation_id, now};
 use super::people;
 
 mod ask;
+mod chosen;
 mod erase;
 mod form;
 mod history;
