@@ -10,6 +10,7 @@ mod demo;
 mod desk;
 mod desk_acts;
 mod desk_past;
+mod desk_roster;
 mod dialog;
 mod docs;
 mod engine;
