@@ -382,7 +382,7 @@ async fn what_is_done_in_the_journey_is_done_to_the_row_with_the_cursor() {
     for (key, words) in [
         ("x", "The e-mail of 22 Nov 08:02 leaves Efa Byrne"),
         ("l", "Link the e-mail of 22 Nov 08:02 to …"),
-        ("p", "Wrap up the e-mail of 22 Nov 08:02, Efa Byrne"),
+        ("p", "The e-mail of 22 Nov 08:02 is K. Osei's, not yours"),
         ("w", "Why this contact?"),
     ] {
         let mut stage = on_an_earlier_row().await;

@@ -1,4 +1,4 @@
-//! The roster of the desk: whose number it is while others come and go.
+//! The roster of the desk: whose number it is while others come and go, and whose conversation.
 
 use scv_desk::domain::conversation::Status;
 use scv_desk::live::Topic;
@@ -68,4 +68,19 @@ async fn who_calls_takes_the_number_of_a_conversation_that_is_over_when_none_is_
         .becomes(|world| world.roster.lines.push(another(91)))
         .await;
     stage.shows("9     Priya Nair");
+}
+
+#[tokio::test]
+async fn a_conversation_of_a_colleague_is_wrapped_up_after_a_question_only() {
+    let mut of_another = world();
+    of_another.roster.lines[0].agent = Some("K. Osei".to_owned());
+    let mut stage = Stage::new(140, 42, "admin", of_another).await;
+    stage.press("p").await;
+    stage.shows("The call of 13:59 is K. Osei's, not yours. Wrap it up all the same?");
+    stage.press("enter").await;
+    stage.hides("Wrap up the call");
+    stage.press("p y").await;
+    stage.shows("Wrap up the call of 13:59, Efa Byrne");
+    stage.press("esc 2 p").await;
+    stage.shows("Wrap up the e-mail of 14:01, Jon Ortega");
 }

@@ -37,7 +37,12 @@ pub struct Ask {
 /// What an answer does.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    Run { command: Box<Command>, said: String },
+    Run {
+        command: Box<Command>,
+        said: String,
+    },
+    /// Another dialog takes the place of the question.
+    Open(Box<Layer>),
     Leave,
 }
 
@@ -177,6 +182,7 @@ impl Ask {
             Some(Answer::Run { command, said }) => {
                 Reaction::stay().with(self.sending.send(*command, said))
             }
+            Some(Answer::Open(layer)) => Reaction::become_layer(*layer, Vec::new()),
             Some(Answer::Leave) | None => self.leave(),
         }
     }
