@@ -21,7 +21,6 @@ pub struct Header {
     /// `local`, or the host of a remote.
     pub place: String,
     pub contacts: u64,
-    pub active: u64,
 }
 
 /// A contact in one line.
