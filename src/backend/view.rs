@@ -55,8 +55,8 @@ pub struct RosterLine {
     /// Name of the linked contact; `None` when nobody named it.
     pub name: Option<String>,
     pub contact_kind: Option<ContactType>,
-    /// The name that it gives; for a contact that nobody named the one that its latest conversation gives, so that
-    /// a contact is called the same in every row.
+    /// The name that it gives; for a contact that nobody named the one that its latest conversation gives, so
+    /// that a contact is called the same in every row.
     pub provided_name: Option<String>,
     /// Who may be meant by an identifier that several people share, the likeliest first.
     pub whose: Vec<String>,
@@ -96,7 +96,7 @@ pub struct Profile {
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
     /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
-    pub holders: Vec<(Identifier, Brief)>,
+    pub holders: Vec<(Brief, Identifier)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
     /// Where nobody kept is linked: what speaks for each of those, in words, the likeliest first.

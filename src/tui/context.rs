@@ -67,8 +67,8 @@ impl Context<'_> {
         }
     }
 
-    /// Who is suggested for the conversation: the person in the row that has the keys, else the likeliest. Never
-    /// whom an agent took it from.
+    /// Who is suggested for the conversation: the person in the row that has the keys, else the likeliest.
+    /// Never whom an agent took it from.
     pub fn suggested(&self) -> Option<&Brief> {
         let profile = self.scene.profile?;
         let rivals = profile.rivals.iter().map(|(brief, _)| brief);

@@ -88,7 +88,7 @@ impl Notices {
         std::mem::take(&mut self.standing) != 0
     }
 
-    /// Takes what asks for no look off the screen, where nothing else stands there: a dialog was opened since.
+    /// Takes what asks for no look off the screen, where nothing else stands there.
     pub fn give_way(&mut self) {
         if self.standing().all(|notice| notice.tone.gives_way()) {
             self.standing = 0;

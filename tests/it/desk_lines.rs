@@ -1,4 +1,4 @@
-//! The lines of the desk: its header, what the status line says and for how long, and a name that is too long.
+//! The lines of the desk: its header, what the status line says and for how long, and a name without end.
 
 use super::fake::{World, conversation_id};
 use super::people::world;

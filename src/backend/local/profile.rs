@@ -23,7 +23,7 @@ const SAID_AMONG: usize = 10;
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
-    holders: Vec<(Identifier, Contact)>,
+    holders: Vec<(Contact, Identifier)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
@@ -64,6 +64,16 @@ impl LocalBackend {
             });
         }
         Ok(briefs)
+    }
+
+    /// The same, each with an identifier.
+    async fn briefs_with(
+        &self,
+        people: Vec<(Contact, Identifier)>,
+    ) -> Result<Vec<(Brief, Identifier)>, Trouble> {
+        let (contacts, identifiers): (Vec<_>, Vec<_>) = people.into_iter().unzip();
+        let briefs = self.briefs(&contacts).await?;
+        Ok(briefs.into_iter().zip(identifiers).collect())
     }
 
     /// The name that the latest conversation gives for a contact that nobody named.
@@ -116,15 +126,6 @@ impl LocalBackend {
             Some(record) => self.in_order(record, &left, &mut found.rivals).await?,
             None => Vec::new(),
         };
-        let mut holders = Vec::with_capacity(found.holders.len());
-        for (identifier, holder) in &found.holders {
-            let says = self.said_of(holder).await?;
-            let holder = Brief {
-                says,
-                ..brief(holder)
-            };
-            holders.push((identifier.clone(), holder));
-        }
         let claims = self.store.claims(found.set.clone()).await?;
         let mut notes = self.store.notes(found.set.clone()).await?;
         notes.sort_by_key(|note| std::cmp::Reverse((note.created, note.id)));
@@ -144,9 +145,6 @@ impl LocalBackend {
             Some(contact) => self.said_of(contact).await?,
             None => None,
         };
-        let people: Vec<Contact> = found.rivals.iter().map(|(one, _)| one.clone()).collect();
-        let rivals = self.briefs(&people).await?.into_iter();
-        let used = found.rivals.into_iter().map(|(_, identifier)| identifier);
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -162,8 +160,8 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
-            holders,
-            rivals: rivals.zip(used).collect(),
+            holders: self.briefs_with(found.holders).await?,
+            rivals: self.briefs_with(found.rivals).await?,
             signs: signs
                 .into_iter()
                 .map(|one| (one.contact, self.signs(&one.signs)))
@@ -263,14 +261,14 @@ impl LocalBackend {
 }
 
 /// Who holds what a conversation provided.
-fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, Contact)>, Halt> {
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Contact, Identifier)>, Halt> {
     let identifiers = || provided.iter().map(|one| one.identifier.clone());
     facts.want(identifiers().map(FactKey::Claim))?;
     let mut holders = Vec::new();
     for identifier in identifiers() {
         if let Some(claim) = facts.claim(&identifier)? {
             let holder = facts.canonical(claim.contact)?.clone();
-            holders.push((identifier, holder));
+            holders.push((holder, identifier));
         }
     }
     Ok(holders)

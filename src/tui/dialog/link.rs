@@ -1,6 +1,6 @@
 //! Linking the conversation to a contact that was found: asks once whose the number or the address is then.
-//! Where that contact holds it already, or nothing came with the conversation, there is nothing to ask, unless
-//! somebody said that the two are different people.
+//! Where that contact holds it already, or nothing came with the conversation, there is nothing to ask,
+//! unless somebody said that the two are different people.
 
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
@@ -23,10 +23,8 @@ pub fn link(
     from: Option<Box<Search>>,
 ) -> (Ask, Vec<Effect>) {
     let name = name_of_brief(target);
-    let profile = context
-        .scene
-        .profile
-        .filter(|profile| profile.conversation == Some(conversation));
+    let profile = context.scene.profile;
+    let profile = profile.filter(|profile| profile.conversation == Some(conversation));
     let about = context.conversation_words();
     let run = |claiming| {
         let command = Command::Link {
@@ -40,22 +38,15 @@ pub fn link(
     let ask = Ask::new("Link", opening).from(from);
     let is_told_apart = profile.is_some_and(|profile| profile.not_same.contains(&target.id));
     let ask = match profile.filter(|_| is_told_apart) {
-        Some(profile) => {
-            let own = name_of_profile(profile);
-            let words = format!("Marked as different people: {own} and {name}");
-            ask.telling(words, Role::Warning)
-        }
+        Some(profile) => ask.telling(apart(profile, &name), Role::Warning),
         None => ask,
     };
     match profile.and_then(|profile| Some((profile, asked_about(profile, target)?))) {
         Some((profile, provided)) => {
             let others = others(profile, target);
             let yes = moves(target, profile, provided);
-            let no = Choice::new(
-                'n',
-                format!("No: link {about} only"),
-                stays(profile, &provided.identifier),
-            );
+            let leaves = stays(profile, &provided.identifier);
+            let no = Choice::new('n', format!("No: link {about} only"), leaves);
             let is_safe = !is_told_apart && is_safe(profile, provided, &others);
             let answers = vec![(yes, run(Claiming::Move)), (no, run(Claiming::Leave))];
             let ask = warned(ask, &others, provided).answers(answers, usize::from(!is_safe));
@@ -74,7 +65,12 @@ pub fn link(
     }
 }
 
-/// Whom the conversation is with, in truth: a name that it merely gives is a claim of the caller's.
+fn apart(profile: &Profile, name: &str) -> String {
+    let own = name_of_profile(profile);
+    format!("Marked as different people: {own} and {name}")
+}
+
+/// Whom the conversation is with, in truth: a name that it merely gives is what the caller says.
 fn now_with(profile: Option<&Profile>) -> String {
     let Some(profile) = profile else {
         return "It is with another contact now".to_owned();
@@ -106,7 +102,7 @@ fn asked_about<'a>(profile: &'a Profile, target: &Brief) -> Option<&'a Provided>
     let mut meant = profile.provided.iter().filter(is_meant);
     let is_with_target = |one: &Provided| {
         let holders = &mut profile.holders.iter();
-        holders.any(|(held, holder)| *held == one.identifier && holder.id == target.id)
+        holders.any(|(holder, held)| *held == one.identifier && holder.id == target.id)
     };
     let is_settled = profile.is_shared(&first.identifier) || meant.all(is_with_target);
     (!is_settled).then_some(first)

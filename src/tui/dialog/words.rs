@@ -78,7 +78,7 @@ pub(super) fn holder(profile: &Profile, identifier: &Identifier) -> Option<Holde
         return Some(Holder::Own);
     }
     let mut holders = profile.holders.iter();
-    let (_, brief) = holders.find(|(held, _)| held == identifier)?;
+    let (brief, _) = holders.find(|(_, held)| held == identifier)?;
     let own = profile.contact.as_ref();
     Some(match own.is_some_and(|own| own.id == brief.id) {
         true => Holder::Own,

@@ -1,7 +1,7 @@
 //! The roster: the agent's conversations and those that wait, two rows each, sorted by what needs doing.
 //!
-//! The selection is a conversation, not a row: it stays where it is when the list changes around it. So does the
-//! number to jump by: it is the conversation's as long as that goes on, whatever comes or goes above it.
+//! The selection is a conversation, not a row: it stays where it is when the list changes around it. So does
+//! the number to jump by: it is the conversation's as long as that goes on, whatever comes or goes above it.
 
 use std::collections::BTreeMap;
 
@@ -176,8 +176,9 @@ impl RosterPane {
         })
     }
 
-    /// Gives numbers to conversations that have none, those that go on first: a number that is free, else that of
-    /// one that is over. One that was let go just now is given again last, for whoever has a finger on its key.
+    /// Gives numbers to conversations that have none, those that go on first: a number that is free, else the
+    /// one of a conversation that is over. What was let go just now is given again last: somebody may have a
+    /// finger on its key.
     fn number(&mut self, roster: &Roster) {
         let before = self.numbers.clone();
         self.numbers

@@ -61,7 +61,7 @@ fn a_number_of_a_third_contact_is_not_moved_by_an_absent_mind() {
     let profile = bench.profile.as_mut().unwrap();
     let address = profile.provided[0].identifier.clone();
     profile.claims.clear();
-    profile.holders = vec![(address, brief(70, ContactType::Identified, "Priya Nair"))];
+    profile.holders = vec![(brief(70, ContactType::Identified, "Priya Nair"), address)];
     bench.open_again(Action::Link);
     bench.type_in("ol");
     bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
@@ -79,7 +79,7 @@ fn a_link_to_who_is_marked_as_somebody_else_warns_and_defaults_to_no() {
         profile.not_same = vec![contact_id(61)];
         if holds {
             let address = profile.provided[0].identifier.clone();
-            profile.holders = vec![(address, brief(61, ContactType::Curated, "Olga Ray"))];
+            profile.holders = vec![(brief(61, ContactType::Curated, "Olga Ray"), address)];
         }
         bench.open_again(Action::Link);
         bench.type_in("ol");
@@ -133,7 +133,7 @@ fn who_holds_the_number_already_is_linked_without_a_question() {
     let profile = bench.profile.as_mut().unwrap();
     profile.state = ProfileState::Unlinked;
     let number = profile.provided[0].identifier.clone();
-    profile.holders = vec![(number, brief(61, ContactType::Curated, "Jon Ortega"))];
+    profile.holders = vec![(brief(61, ContactType::Curated, "Jon Ortega"), number)];
     bench.open_again(Action::Link);
     bench.type_in("jo");
     let hits = vec![hit(61, "Jon Ortega"), hit(62, "Joan Ash")];

@@ -72,7 +72,7 @@ async fn the_holder_of_the_number_is_named_also_where_nobody_suggests_them() {
     let (here, efa, _, call) = household().await;
     here.unlinks(call, Sharing::Leave).await;
     let profile = here.profile_of(call).await;
-    let holder = &profile.holders[0].1;
+    let holder = &profile.holders[0].0;
     assert_eq!((holder.id, holder.name.as_str()), (efa, "Efa Byrne"));
 }
 

@@ -61,8 +61,8 @@ pub(super) struct Shown {
 }
 
 /// Everybody at hand: who uses the same identifier, who may be the same person, who is on the desk, who was
-/// looked at lately; those last of whom somebody said that it is not them. Nobody twice, and never the contact
-/// itself.
+/// looked at lately; those last of whom somebody said that it is not them. Nobody twice, and never the
+/// contact itself.
 pub(super) fn at_hand(scene: &Scene<'_>, purpose: &Purpose, own: Option<ContactId>) -> Vec<Pick> {
     let profile = scene.profile.into_iter();
     let rivals = profile.clone().flat_map(|profile| &profile.rivals);

@@ -71,8 +71,8 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     rows
 }
 
-/// The state of the profile in one sentence, and what can be done now: the resting line. The second is for too
-/// little room.
+/// The state of the profile in one sentence, and what can be done now: the resting line. The second is for
+/// too little room.
 pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] {
     let name = profile
         .contact
