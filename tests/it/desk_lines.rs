@@ -63,7 +63,7 @@ async fn a_very_long_name_takes_two_rows_and_stands_whole_among_the_fields() {
     let mut long = world();
     let profile = long.profiles.get_mut(&conversation_id(1)).unwrap();
     let fields = &mut profile.contact.as_mut().unwrap().fields;
-    fields.first_name = Some("Wolfeschlegelstein ".repeat(16) + "End");
+    fields.first_name = Some("Wolfeschlegelstein ".repeat(24) + "End");
     let stage = stage(140, 42, long).await;
     let text = stage.text();
     let rows: Vec<&str> = text.lines().collect();

@@ -15,7 +15,7 @@ pub struct Line {
     right: Vec<Part>,
     /// What stands at the right end where the whole would need a row of its own.
     brief: Option<Part>,
-    /// The most rows, where that is less than `ROWS_MAX`.
+    /// The most rows, where that is not `ROWS_MAX`.
     rows_max: Option<usize>,
 }
 

@@ -126,9 +126,13 @@ fn other_fields(contact: &Contact) -> Vec<Row> {
             continue;
         }
         if let Some(value) = fields.get(spec.field) {
-            rows.push(Row::line(
-                labelled(" ", spec.label).and(value.shown(spec.field), Role::Text),
-            ));
+            let line = labelled(" ", spec.label).and(value.shown(spec.field), Role::Text);
+            let is_name = SHOWN.contains(&spec.field);
+            rows.push(Row::line(if is_name {
+                line.at_most(usize::MAX)
+            } else {
+                line
+            }));
         }
     }
     rows

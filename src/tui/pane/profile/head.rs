@@ -116,7 +116,10 @@ fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
         };
         return format!("Not settled: {} is also used by {who}", short(identifier));
     }
-    let called = person::called("", profile.said());
+    let called = match profile.said() {
+        said @ Some(_) => person::called("", said),
+        None => "a contact without a name".to_owned(),
+    };
     if 1 < interactions {
         let count = time::count(interactions as u64);
         return format!("Not in the contacts: {called}, {count} interactions in 60 days");
