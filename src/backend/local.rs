@@ -300,7 +300,6 @@ impl Backend for LocalBackend {
         Ok(Header {
             place: "local".to_owned(),
             contacts,
-            active: counts.active,
         })
     }
 

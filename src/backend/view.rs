@@ -25,7 +25,6 @@ pub struct Header {
     /// `local`, or the host of a remote.
     pub place: String,
     pub contacts: u64,
-    pub active: u64,
 }
 
 /// A contact in one line.
@@ -83,6 +82,8 @@ pub struct RosterLine {
     /// Name of the linked contact; `None` when nobody named it.
     pub name: Option<String>,
     pub contact_kind: Option<ContactType>,
+    /// The name that it gives; for a contact that nobody named the one that its latest conversation gives, so
+    /// that a contact is called the same in every row.
     pub provided_name: Option<String>,
     /// Who may be meant by an identifier that several people share, the likeliest first.
     pub whose: Vec<String>,
@@ -124,7 +125,7 @@ pub struct Profile {
     /// Identifiers held by the contact, with whether the value was verified.
     pub claims: Vec<(Identifier, Trust)>,
     /// Who holds the identifiers of the conversation, where somebody does: the current canonical contact.
-    pub holders: Vec<(Identifier, ContactId)>,
+    pub holders: Vec<(Brief, Identifier)>,
     /// Other kept contacts that use an identifier of the conversation or of the contact.
     pub rivals: Vec<(Brief, Identifier)>,
     /// Where nobody kept is linked: what speaks for each of those, in words, the likeliest first.
@@ -133,6 +134,10 @@ pub struct Profile {
     pub shared: Vec<Identifier>,
     /// Contacts that may be the same person: merge suggestions.
     pub suggestions: Vec<Brief>,
+    /// Contacts that an agent took the conversation from: never suggested for it again.
+    pub left: Vec<ContactId>,
+    /// Contacts that somebody marked as different people.
+    pub not_same: Vec<ContactId>,
     /// Notes of the whole merge set, newest first.
     pub notes: Vec<Note>,
     /// Contacts of the merge set besides the canonical.
@@ -141,6 +146,8 @@ pub struct Profile {
     pub expires: Option<Expires>,
     pub reason: Option<Reason>,
     pub provided: Vec<Provided>,
+    /// What a contact that nobody named is called: the name that its latest conversation gives.
+    pub says: Option<String>,
     /// The name that the conversation gives. Without a conversation that of the contact's latest one, where
     /// nobody named the contact.
     pub provided_name: Option<String>,
@@ -156,6 +163,12 @@ pub enum Expires {
 }
 
 impl Profile {
+    /// The name that stands for a contact that nobody named.
+    pub fn said(&self) -> Option<&str> {
+        let said = self.says.as_deref().or(self.provided_name.as_deref());
+        said.map(str::trim).filter(|said| !said.is_empty())
+    }
+
     /// Whether the identifier is marked as shared (`design/rules.md` §3).
     pub fn is_shared(&self, identifier: &Identifier) -> bool {
         self.shared.contains(identifier)

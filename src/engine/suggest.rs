@@ -56,6 +56,23 @@ pub fn same_person(own: &Contact, reason: &Reason, facts: &Facts) -> Result<Vec<
     Ok(found)
 }
 
+/// Who was marked as not the same as anybody of the merge set, by their current canonical contacts.
+pub fn told_apart(own: &Contact, facts: &Facts) -> Result<Vec<ContactId>, Halt> {
+    let set = facts.merge_set(own)?;
+    facts.want(set.iter().map(|id| FactKey::NotSameAs(*id)))?;
+    let mut found = Vec::new();
+    for one in &set {
+        let others = facts.not_same_as(one)?;
+        facts.want(others.iter().map(|id| FactKey::Contact(*id)))?;
+        for other in others {
+            if facts.contact_if_any(other)?.is_some() {
+                found.push(facts.canonical(*other)?.id);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The identifiers that a profile shows rivals for: what the conversation provided, else what the contact
 /// carries.
 pub fn watched(own: &Contact, provided: &[Provided]) -> Vec<Identifier> {

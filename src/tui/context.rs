@@ -68,10 +68,13 @@ impl Context<'_> {
     }
 
     /// Who is suggested for the conversation: the person in the row that has the keys, else the likeliest.
+    /// Never whom an agent took it from.
     pub fn suggested(&self) -> Option<&Brief> {
         let profile = self.scene.profile?;
         let rivals = profile.rivals.iter().map(|(brief, _)| brief);
-        let mut all = rivals.chain(&profile.suggestions);
+        let mut all = rivals
+            .chain(&profile.suggestions)
+            .filter(|brief| !profile.left.contains(&brief.id));
         let pointed = all
             .clone()
             .find(|brief| self.scene.pointed == Some(brief.id));

@@ -90,7 +90,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             let about = context.conversation_words();
             let about = format!("{about}, {}", words::name_of_profile(profile?));
             let wrapup = Wrapup::open(conversation?, &about, context);
-            Some(silent(Layer::Wrapup(Box::new(wrapup))))
+            let layer = Layer::Wrapup(Box::new(wrapup));
+            Some(silent(match wrapup::colleague(context) {
+                Some(colleague) => Layer::Ask(Box::new(wrapup::asked(&colleague, layer, context))),
+                None => layer,
+            }))
         }
         Action::Why => {
             let (why, effects) = Why::open(about(profile?)?, context);

@@ -88,6 +88,13 @@ impl Notices {
         std::mem::take(&mut self.standing) != 0
     }
 
+    /// Takes what asks for no look off the screen, where nothing else stands there.
+    pub fn give_way(&mut self) {
+        if self.standing().all(|notice| notice.tone.gives_way()) {
+            self.standing = 0;
+        }
+    }
+
     /// What stands on the screen, the newest first.
     pub fn standing(&self) -> impl Iterator<Item = &Notice> {
         self.log.iter().take(self.standing)

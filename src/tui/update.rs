@@ -100,7 +100,7 @@ impl Model {
             Then::Stay => {}
             Then::Close => drop(self.layers.remove(at_layer)),
             Then::Become(layer) => self.layers[at_layer] = *layer,
-            Then::Push(layer) => self.layers.push(*layer),
+            Then::Push(layer) => self.lay(*layer),
             Then::Show(subject) => {
                 self.layers.remove(at_layer);
                 effects.extend(self.show(subject));
@@ -117,6 +117,12 @@ impl Model {
             }
         }
         effects
+    }
+
+    /// Lays a dialog over the desk. What was done before it no longer stands under it.
+    pub(super) fn lay(&mut self, layer: Layer) {
+        self.notices.give_way();
+        self.layers.push(layer);
     }
 
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
@@ -154,7 +160,7 @@ impl Model {
         let mut context = context;
         context.scene.pointed = self.pointed(&context);
         if let Some((layer, effects)) = dialog::open(action, &context) {
-            self.layers.push(layer);
+            self.lay(layer);
             return effects;
         }
         if let Some(motion) = motion(action) {
@@ -176,13 +182,13 @@ impl Model {
             Action::PreviousPane => self.panes.focus_on(self.beside(-1)),
             Action::Jump => return self.jump(nth),
             Action::Refresh => return self.refresh_all(),
-            Action::Recent => self.layers.push(Layer::Recent(Recent::default())),
+            Action::Recent => self.lay(Layer::Recent(Recent::default())),
             Action::History => return self.open_history(),
             Action::Notices => {
-                self.layers.push(Layer::Log(Log::of(&self.notices)));
+                self.lay(Layer::Log(Log::of(&self.notices)));
                 self.notices.dismiss();
             }
-            Action::Help => self.layers.push(Layer::Help(Help::default())),
+            Action::Help => self.lay(Layer::Help(Help::default())),
             Action::Mouse => return vec![Effect::ToggleMouse],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
@@ -205,7 +211,7 @@ impl Model {
     fn open_history(&mut self) -> Vec<Effect> {
         let context = self.session.context(&self.shown);
         let (history, effects) = dialog::History::open(&context);
-        self.layers.push(Layer::History(Box::new(history)));
+        self.lay(Layer::History(Box::new(history)));
         effects
     }
 
@@ -275,7 +281,7 @@ impl Model {
             ),
         };
         let confirm = dialog::Confirm::new("Quit", &question, "quit", Effect::Quit);
-        self.layers.push(Layer::Confirm(confirm));
+        self.lay(Layer::Confirm(confirm));
         Vec::new()
     }
 

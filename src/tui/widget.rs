@@ -44,6 +44,8 @@ pub use tabs::tabs;
 pub enum Focus {
     Focused,
     Unfocused,
+    /// The keys are elsewhere, and no row of the list is meant by them.
+    Unmarked,
 }
 
 /// Draws a text in the first row of an area, cut with `…`, and answers its columns.

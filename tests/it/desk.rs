@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::canvas::theme;
 use super::fake::{Fake, World, contact_id, conversation_id};
-use super::people::{EFA, email, phone, world};
+use super::people::{EFA, JON, email, phone, world};
 use super::stage::{Stage, options};
 
 async fn stage(width: u16, height: u16) -> Stage {
@@ -381,4 +381,25 @@ async fn the_search_greys_what_the_role_may_not_do() {
     let mut admin = Stage::new(140, 42, "admin", world()).await;
     admin.press("/").await;
     assert_eq!(admin.colour("^O merge"), ink(Role::Accent));
+}
+
+#[tokio::test]
+async fn the_resting_line_says_what_is_true_of_somebody_who_is_not_kept() {
+    let mut stage = stage(140, 42).await;
+    stage.press("2").await;
+    stage.shows("Nobody known: only what the conversation provided");
+    let mut known = world();
+    let profile = known.profiles.get_mut(&conversation_id(2)).unwrap();
+    profile.says = Some("Jon Ortega".to_owned());
+    let journey = known.journeys[&contact_id(EFA)].clone();
+    known.journeys.insert(contact_id(JON), journey);
+    let mut stage = Stage::new(140, 42, "agent", known).await;
+    stage.press("2").await;
+    stage.shows("Not in the contacts: says Jon Ortega, 28 interactions in 60 days");
+    let mut asked = world();
+    let rivals = asked.profiles[&conversation_id(1)].rivals.clone();
+    asked.profiles.get_mut(&conversation_id(2)).unwrap().rivals = rivals;
+    let mut stage = Stage::new(140, 42, "agent", asked).await;
+    stage.press("2").await;
+    stage.shows("Not settled: this phone is also used by Claire Byrne");
 }

@@ -175,7 +175,7 @@ async fn a_refused_write_says_the_rule() {
     stage.shows("✗ Share: the store is locked");
 }
 
-fn another(number: u128) -> RosterLine {
+pub fn another(number: u128) -> RosterLine {
     let mut line = world().roster.lines[0].clone();
     line.id = conversation_id(number);
     line.name = Some("Priya Nair".to_owned());
@@ -200,10 +200,10 @@ async fn a_new_conversation_announces_itself_and_takes_nothing() {
     stage.backend.tell(Topic::Conversation(conversation_id(77)));
     stage.desk.settle().await.unwrap();
     stage.shows("• A new call from Priya Nair is here");
-    stage.shows("3     says Jon");
+    stage.shows("2     says Jon");
     assert_eq!(stage.cursor_cells("││")[1], before);
     assert_eq!(stage.glass.bells(), 1);
-    stage.press("1").await;
+    stage.press("9").await;
     stage.shows("✗ the conversation is not there");
 }
 
@@ -382,7 +382,7 @@ async fn what_is_done_in_the_journey_is_done_to_the_row_with_the_cursor() {
     for (key, words) in [
         ("x", "The e-mail of 22 Nov 08:02 leaves Efa Byrne"),
         ("l", "Link the e-mail of 22 Nov 08:02 to …"),
-        ("p", "Wrap up the e-mail of 22 Nov 08:02, Efa Byrne"),
+        ("p", "The e-mail of 22 Nov 08:02 is K. Osei's, not yours"),
         ("w", "Why this contact?"),
     ] {
         let mut stage = on_an_earlier_row().await;

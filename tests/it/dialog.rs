@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Position;
 use scv_desk::backend::Trouble;
 use scv_desk::backend::view::{Brief, Profile, Roster};
-use scv_desk::domain::Role;
 use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::refusal::Refusal;
+use scv_desk::domain::{ContactId, Role};
 use scv_desk::tui::ProfileActions;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::context::{Context, Scene};
@@ -24,6 +24,7 @@ use super::fake::{World, conversation_id, now};
 use super::people;
 
 mod ask;
+mod chosen;
 mod erase;
 mod form;
 mod history;
@@ -94,6 +95,11 @@ impl Bench {
         let (layer, effects) = dialog::open(action, &self.context()).unwrap();
         self.layer = Some(layer);
         self.effects.extend(effects);
+    }
+
+    /// Whom `y` would link the conversation to.
+    pub fn suggests(&self) -> Option<ContactId> {
+        self.context().suggested().map(|brief| brief.id)
     }
 
     fn context(&self) -> Context<'_> {

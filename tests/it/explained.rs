@@ -7,6 +7,7 @@ mod merged;
 mod not;
 mod past;
 mod said;
+mod suggested;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -114,12 +114,6 @@ impl Backend for Fake {
             Some(Header {
                 place: "local".to_owned(),
                 contacts: if world.is_new { 0 } else { 1_204_118 },
-                active: world
-                    .roster
-                    .lines
-                    .iter()
-                    .filter(|line| line.end.is_none())
-                    .count() as u64,
             })
         };
         self.read(header, "header")

@@ -1,6 +1,7 @@
 //! Names instead of ids, and the roster, which is made of them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::view::{Brief, NameList, Roster, RosterLine};
 use super::{Backend, LocalBackend, Trouble};
@@ -93,9 +94,12 @@ impl LocalBackend {
         let people = self
             .people(lines.iter().map(|line| line.contact).collect())
             .await?;
+        let said = self.said_of_each(&people).await?;
         let mut listed = Vec::with_capacity(lines.len());
         for line in lines {
             let mut line = roster_line(line, &names, &people);
+            let says = people.get(&line.contact).and_then(|one| said.get(&one.id));
+            line.provided_name = says.cloned().or(line.provided_name);
             line.whose = self.whose_of(&line).await?;
             listed.push(line);
         }
@@ -103,6 +107,22 @@ impl LocalBackend {
             lines: listed,
             unknown_agent: user.is_none() && !sees_all,
         })
+    }
+
+    /// What each of those is called whom nobody named.
+    async fn said_of_each(
+        &self,
+        people: &HashMap<ContactId, Contact>,
+    ) -> Result<HashMap<ContactId, String>, Trouble> {
+        let mut said = HashMap::new();
+        for person in people.values() {
+            if let Entry::Vacant(place) = said.entry(person.id)
+                && let Some(says) = self.said_of(person).await?
+            {
+                place.insert(says);
+            }
+        }
+        Ok(said)
     }
 
     /// The names of those who may be meant, while the conversation goes on and nobody kept is linked to it.

@@ -196,6 +196,8 @@ impl LocalBackend {
             signs: Vec::new(),
             shared: Vec::new(),
             suggestions: history.others(asked, &set).iter().map(brief).collect(),
+            left: Vec::new(),
+            not_same: Vec::new(),
             notes: self.notes_then(&history, &set).await?,
             ancestors: set.iter().skip(1).copied().collect(),
             expires: (head.as_ref().filter(|one| one.expires())).map(|one| {
@@ -204,6 +206,7 @@ impl LocalBackend {
             }),
             reason: None,
             provided: Vec::new(),
+            says: None,
             provided_name: None,
             conversation: None,
             contact: head,

@@ -23,10 +23,11 @@ const SAID_AMONG: usize = 10;
 struct Found {
     contact: Option<Contact>,
     set: Vec<ContactId>,
-    holders: Vec<(Identifier, ContactId)>,
+    holders: Vec<(Contact, Identifier)>,
     rivals: Vec<(Contact, Identifier)>,
     shared: Vec<Identifier>,
     suggestions: Vec<Contact>,
+    not_same: Vec<ContactId>,
 }
 
 impl LocalBackend {
@@ -49,9 +50,7 @@ impl LocalBackend {
 
     pub(super) async fn read_profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
         let mut profile = self.compose(contact, None).await?;
-        if let Some(contact) = &profile.contact {
-            profile.provided_name = self.said_of(contact).await?;
-        }
+        profile.provided_name.clone_from(&profile.says);
         Ok(profile)
     }
 
@@ -65,6 +64,16 @@ impl LocalBackend {
             });
         }
         Ok(briefs)
+    }
+
+    /// The same, each with an identifier.
+    async fn briefs_with(
+        &self,
+        people: Vec<(Contact, Identifier)>,
+    ) -> Result<Vec<(Brief, Identifier)>, Trouble> {
+        let (contacts, identifiers): (Vec<_>, Vec<_>) = people.into_iter().unzip();
+        let briefs = self.briefs(&contacts).await?;
+        Ok(briefs.into_iter().zip(identifiers).collect())
     }
 
     /// The name that the latest conversation gives for a contact that nobody named, or for one of those that
@@ -116,8 +125,13 @@ impl LocalBackend {
         let question = |facts: &Facts| found(contact, record, facts);
         let mut found = self.ask(Facts::default(), question).await?.0;
         let is_kept = found.contact.as_ref().is_some_and(Contact::is_curated);
+        let left = match record {
+            Some(record) => self.left(record).await?,
+            None => Vec::new(),
+        };
+        found.suggestions.retain(|one| !left.contains(&one.id));
         let signs = match record.filter(|_| !is_kept && !found.rivals.is_empty()) {
-            Some(record) => self.in_order(record, &mut found.rivals).await?,
+            Some(record) => self.in_order(record, &left, &mut found.rivals).await?,
             None => Vec::new(),
         };
         let claims = self.store.claims(found.set.clone()).await?;
@@ -140,6 +154,10 @@ impl LocalBackend {
             None => self.merge_undone(contact).await?,
         };
         let gone = gone.map(|refusal| refusal.to_string());
+        let says = match &found.contact {
+            Some(contact) => self.said_of(contact).await?,
+            None => None,
+        };
         Ok(Profile {
             state: if found.contact.is_some() {
                 ProfileState::Alone
@@ -155,23 +173,22 @@ impl LocalBackend {
                 .into_iter()
                 .map(|(identifier, claim)| (identifier, claim.trust))
                 .collect(),
-            holders: found.holders,
-            rivals: found
-                .rivals
-                .iter()
-                .map(|(one, identifier)| (brief(one), identifier.clone()))
-                .collect(),
+            holders: self.briefs_with(found.holders).await?,
+            rivals: self.briefs_with(found.rivals).await?,
             signs: signs
                 .into_iter()
                 .map(|one| (one.contact, self.signs(&one.signs)))
                 .collect(),
             shared: found.shared,
             suggestions: self.briefs(&found.suggestions).await?,
+            left,
+            not_same: found.not_same,
             notes,
             ancestors: found.set.iter().skip(1).copied().collect(),
             expires,
             reason: None,
             provided: Vec::new(),
+            says,
             provided_name: None,
             conversation: None,
             gone,
@@ -258,14 +275,14 @@ impl LocalBackend {
 }
 
 /// Who holds what a conversation provided.
-fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Identifier, ContactId)>, Halt> {
+fn holders(provided: &[Provided], facts: &Facts) -> Result<Vec<(Contact, Identifier)>, Halt> {
     let identifiers = || provided.iter().map(|one| one.identifier.clone());
     facts.want(identifiers().map(FactKey::Claim))?;
     let mut holders = Vec::new();
     for identifier in identifiers() {
         if let Some(claim) = facts.claim(&identifier)? {
-            let holder = facts.canonical(claim.contact)?.id;
-            holders.push((identifier, holder));
+            let holder = facts.canonical(claim.contact)?.clone();
+            holders.push((holder, identifier));
         }
     }
     Ok(holders)
@@ -284,15 +301,9 @@ fn found(
     let reason = record.map(|record| &record.link.reason);
     let provided = reason.map_or(&[][..], |reason| &reason.provided);
     let own = facts.canonical(contact)?;
-    let holders = holders(provided, facts)?;
-    // Somebody said that it is not who keeps the number: that one is not suggested again (rules §5).
-    let is_unlinked = reason.is_some_and(|reason| reason.rule == Rule::Unlinked);
-    let is_wrong = |id: &ContactId| is_unlinked && holders.iter().any(|(_, holder)| holder == id);
     let mut rivals = Vec::new();
     for (id, identifier) in suggest::rivals(own, &suggest::watched(own, provided), facts)? {
-        if !is_wrong(&facts.canonical(id)?.id) {
-            rivals.push((facts.contact(id)?.clone(), identifier));
-        }
+        rivals.push((facts.contact(id)?.clone(), identifier));
     }
     let mut carried = own.fields.identifiers();
     carried.extend(provided.iter().map(|one| one.identifier.clone()));
@@ -305,10 +316,11 @@ fn found(
     Ok(Found {
         contact: Some(own.clone()),
         set: facts.merge_set(own)?,
-        holders,
+        holders: holders(provided, facts)?,
         rivals,
         shared: shared::among(&carried, facts)?,
         suggestions,
+        not_same: suggest::told_apart(own, facts)?,
     })
 }
 

@@ -2,6 +2,7 @@
 //! (`design/rules.md` §3).
 
 use super::{LocalBackend, Trouble};
+use crate::domain::change::Change;
 use crate::domain::command::Action;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Provided;
@@ -19,26 +20,24 @@ const EARLIER_MAX: usize = 20;
 const DECISIONS_MAX: usize = 20;
 
 impl LocalBackend {
-    /// Puts those who use an identifier of the conversation in order, with what speaks for each.
+    /// Puts those who use an identifier of the conversation in order, with what speaks for each. Nobody stays
+    /// whom an agent took it from.
     pub(super) async fn in_order(
         &self,
         record: &ConversationRecord,
+        left: &[ContactId],
         users: &mut Vec<(Contact, Identifier)>,
     ) -> Result<Vec<Ranked>, Trouble> {
+        users.retain(|(contact, _)| !left.contains(&contact.id));
         users.truncate(PEOPLE_MAX);
         let mut earlier = Vec::new();
         for (contact, _) in users.iter() {
             earlier.push(self.earlier(contact, record).await?);
         }
-        let left = self.left(record).await?;
         let candidates: Vec<Candidate> = users
             .iter()
             .zip(&earlier)
-            .map(|((contact, _), earlier)| Candidate {
-                contact,
-                earlier,
-                left: left.contains(&contact.id),
-            })
+            .map(|((contact, _), earlier)| Candidate { contact, earlier })
             .collect();
         let name = record.conversation.provided_name();
         let ranked = suggest::rank(&record.link.reason.provided, name, &candidates);
@@ -64,7 +63,8 @@ impl LocalBackend {
             Ok(users)
         };
         let mut users = self.ask(Facts::default(), question).await?.0;
-        self.in_order(record, &mut users).await?;
+        let left = self.left(record).await?;
+        self.in_order(record, &left, &mut users).await?;
         Ok(users.into_iter().map(|(contact, _)| contact).collect())
     }
 
@@ -74,7 +74,6 @@ impl LocalBackend {
             Sign::Browser => "same browser".to_owned(),
             Sign::Name => "the name that was given".to_owned(),
             Sign::LastUsed(at) => format!("used it {}", self.short_time(*at)),
-            Sign::Left => "taken from this contact".to_owned(),
         });
         words.collect::<Vec<_>>().join(", ")
     }
@@ -105,8 +104,11 @@ impl LocalBackend {
         Ok(earlier)
     }
 
-    /// Contacts that an agent took the conversation from.
-    async fn left(&self, record: &ConversationRecord) -> Result<Vec<ContactId>, Trouble> {
+    /// Whom an agent took the conversation from, by the contacts that they are now.
+    pub(super) async fn left(
+        &self,
+        record: &ConversationRecord,
+    ) -> Result<Vec<ContactId>, Trouble> {
         let filter = EntryFilter {
             conversation: Some(record.conversation.id),
             limit: DECISIONS_MAX,
@@ -115,6 +117,23 @@ impl LocalBackend {
         let entries = self.store.entries(filter).await?.into_iter();
         let unlinks =
             entries.filter(|entry| entry.action == Action::Unlink && entry.undone_by.is_none());
-        Ok(unlinks.flat_map(|entry| entry.contacts).collect())
+        let mut then = Vec::new();
+        for entry in unlinks {
+            let changes = self.store.changes(entry.id).await?.into_iter();
+            then.extend(changes.flatten().filter_map(|change| {
+                let Change::Link {
+                    participant: None,
+                    before,
+                    ..
+                } = change
+                else {
+                    return None;
+                };
+                before.map(|link| link.contact)
+            }));
+        }
+        let now = self.people(then).await?.into_values();
+        let own = record.link.contact;
+        Ok(now.map(|one| one.id).filter(|id| *id != own).collect())
     }
 }

@@ -14,8 +14,6 @@ pub struct Candidate<'c> {
     pub contact: &'c Contact,
     /// Earlier conversations of this person, the newest first: when, and with what.
     pub earlier: &'c [(Moment, Vec<Provided>)],
-    /// True when an agent took the conversation from this person: asked about last.
-    pub left: bool,
 }
 
 /// What speaks for somebody.
@@ -27,8 +25,6 @@ pub enum Sign {
     Name,
     /// The identifier was last used by this person then.
     LastUsed(Moment),
-    /// An agent took the conversation from this person.
-    Left,
 }
 
 /// Somebody who may be meant, with what speaks for it.
@@ -48,10 +44,8 @@ pub fn rank(provided: &[Provided], name: Option<&str>, candidates: &[Candidate])
             let last = last_used(provided, one);
             let signs = browser.then_some(Sign::Browser).into_iter();
             let signs = signs.chain((named > 0).then_some(Sign::Name));
-            let signs = signs.chain(last.map(Sign::LastUsed));
-            let signs = signs.chain(one.left.then_some(Sign::Left)).collect();
+            let signs = signs.chain(last.map(Sign::LastUsed)).collect();
             let order = (
-                one.left,
                 Reverse(browser),
                 Reverse(named),
                 Reverse(last),

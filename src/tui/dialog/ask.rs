@@ -14,10 +14,12 @@ use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::Hint;
 
 const WIDTH: u16 = 72;
+/// The question has so many rows at least, whatever the answers take.
+const QUESTION_ROWS_MIN: u16 = 1;
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -35,7 +37,12 @@ pub struct Ask {
 /// What an answer does.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    Run { command: Box<Command>, said: String },
+    Run {
+        command: Box<Command>,
+        said: String,
+    },
+    /// Another dialog takes the place of the question.
+    Open(Box<Layer>),
     Leave,
 }
 
@@ -131,20 +138,18 @@ impl Ask {
             hints: &self.hints(context),
         };
         let inner = shell.view(screen, buf, context);
-        let is_tight = inner.height < told + answers;
-        let density = if is_tight {
-            Density::Brief
-        } else {
-            Density::Full
-        };
         // The answers are always in sight; words give way where there is too little room.
+        let is_tight = inner.height < told + answers;
+        let vital = words.iter().filter(|(_, role)| is_vital(*role)).count() as u16;
+        let room = inner.height.saturating_sub(vital + QUESTION_ROWS_MIN);
+        let fits = |density: &Density| self.choices.height(columns, *density) <= room;
+        let density = match is_tight {
+            true => Density::ALL.into_iter().find(fits).unwrap_or(Density::Rows),
+            false => Density::Full,
+        };
         let answers = self.choices.height(columns, density);
-        let most = inner.height.saturating_sub(2).max(1);
-        let (answers_area, mut rest) = split_bottom(inner, answers.min(most));
-        for (words, role) in words {
-            rest = paragraph(buf, rest, theme, (words, role));
-            rest = below(rest, u16::from(!is_tight));
-        }
+        let (answers_area, top) = split_bottom(inner, answers);
+        view_words(&words, top, is_tight, buf, theme);
         self.choices.view(answers_area, buf, theme, density)
     }
 
@@ -157,7 +162,9 @@ impl Ask {
         } else {
             "leave it"
         };
-        vec![Hint::new("Enter", "choose"), Hint::new("Esc", back)]
+        let enter = self.choices.selected_letter();
+        let enter = enter.map(|letter| Hint::new("Enter", format!("choose {letter}")));
+        enter.into_iter().chain([Hint::new("Esc", back)]).collect()
     }
 
     /// A refusal comes first: it is what the person has to read now.
@@ -175,6 +182,7 @@ impl Ask {
             Some(Answer::Run { command, said }) => {
                 Reaction::stay().with(self.sending.send(*command, said))
             }
+            Some(Answer::Open(layer)) => Reaction::become_layer(*layer, Vec::new()),
             Some(Answer::Leave) | None => self.leave(),
         }
     }
@@ -184,5 +192,25 @@ impl Ask {
             Some(search) => Reaction::become_layer(Layer::Search(search), Vec::new()),
             None => Reaction::close(),
         }
+    }
+}
+
+/// Whether words must be read before answering, also where there is little room.
+fn is_vital(role: Role) -> bool {
+    matches!(role, Role::Warning | Role::Danger)
+}
+
+/// Draws what is asked and told, with air between where there is some; each vital paragraph keeps a row.
+fn view_words(words: &[(&str, Role)], area: Rect, is_tight: bool, buf: &mut Buffer, theme: &Theme) {
+    let mut rest = area;
+    for (at, (text, role)) in words.iter().enumerate() {
+        let behind = words[at + 1..].iter();
+        let kept = behind.filter(|(_, role)| is_vital(*role)).count() as u16;
+        let place = Rect {
+            height: rest.height.saturating_sub(kept),
+            ..rest
+        };
+        let left = paragraph(buf, place, theme, (text, *role));
+        rest = below(rest, place.height - left.height + u16::from(!is_tight));
     }
 }

@@ -27,6 +27,15 @@ pub(super) enum Density {
     Full,
     /// Second lines only under the cursor.
     Brief,
+    /// No second lines.
+    Bare,
+    /// One row an answer, cut where it is longer.
+    Rows,
+}
+
+impl Density {
+    /// The fullest first.
+    pub const ALL: [Self; 4] = [Self::Full, Self::Brief, Self::Bare, Self::Rows];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,9 +119,8 @@ impl Choices {
     /// The rows that the answers take.
     pub fn height(&self, width: u16, density: Density) -> u16 {
         let width = width.saturating_sub(1);
-        let rows = self.rows.iter().enumerate();
-        rows.map(|(at, row)| row.rows(width, self.has_beneath(at, density)))
-            .sum()
+        let rows = 0..self.rows.len();
+        rows.map(|at| self.rows_at(at, width, density)).sum()
     }
 
     /// Draws the answers and says where the cursor belongs.
@@ -130,10 +138,7 @@ impl Choices {
             theme,
         };
         let width = area.width.saturating_sub(1);
-        let height = |at: usize| {
-            let row = self.rows.get(at);
-            row.map_or(1, |row| row.rows(width, self.has_beneath(at, density)))
-        };
+        let height = |at: usize| self.rows_at(at, width, density);
         let shown = list.view_tall(&self.list, area, buf, height, |at, place, buf| {
             if let Some(choice) = self.rows.get(at) {
                 draw(choice, self.has_beneath(at, density), place, buf, theme);
@@ -142,8 +147,23 @@ impl Choices {
         shown.cursor
     }
 
+    /// The letter of the answer under the cursor: what Enter chooses.
+    pub fn selected_letter(&self) -> Option<char> {
+        let at = self.list.selected_of(self.rows.len())?;
+        self.rows.get(at).map(|row| row.letter)
+    }
+
+    fn rows_at(&self, at: usize, width: u16, density: Density) -> u16 {
+        let row = self.rows.get(at).filter(|_| density != Density::Rows);
+        row.map_or(1, |row| row.rows(width, self.has_beneath(at, density)))
+    }
+
     fn has_beneath(&self, at: usize, density: Density) -> bool {
-        density == Density::Full || self.list.selected_of(self.rows.len()) == Some(at)
+        match density {
+            Density::Full => true,
+            Density::Brief => self.list.selected_of(self.rows.len()) == Some(at),
+            Density::Bare | Density::Rows => false,
+        }
     }
 
     fn go(&mut self, motion: Motion) -> Option<usize> {

@@ -102,7 +102,7 @@ impl Form {
         let rows = row::rows(&Fields::default(), None);
         let mut form = Self::new(Purpose::Create(link), "New contact", rows);
         if link.is_some() {
-            form.about = "linked to this conversation".to_owned();
+            form.about = format!("linked to {}", context.conversation_words());
         }
         // Somebody who makes a new contact of a name means that name, not the one that the conversation gives.
         form.fill(&seed::split_name(typed));

@@ -1,10 +1,13 @@
 //! Linking the conversation to a contact that was found: asks once whose the number or the address is then.
-//! Where that contact holds it already, or nothing came with the conversation, there is nothing to ask.
+//! Where that contact holds it already, or nothing came with the conversation, there is nothing to ask,
+//! unless somebody said that the two are different people.
 
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
 use super::search::Search;
-use super::words::{name_of_brief, name_of_profile, possessive, stays};
+use super::words::{
+    Holder, holder, holder_name, name_of_brief, name_of_profile, possessive, short, stays,
+};
 use crate::backend::view::{Brief, Profile, ProfileState};
 use crate::domain::command::{Claiming, Command};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
@@ -20,10 +23,8 @@ pub fn link(
     from: Option<Box<Search>>,
 ) -> (Ask, Vec<Effect>) {
     let name = name_of_brief(target);
-    let profile = context
-        .scene
-        .profile
-        .filter(|profile| profile.conversation == Some(conversation));
+    let profile = context.scene.profile;
+    let profile = profile.filter(|profile| profile.conversation == Some(conversation));
     let about = context.conversation_words();
     let run = |claiming| {
         let command = Command::Link {
@@ -35,13 +36,20 @@ pub fn link(
     };
     let opening = format!("Link {about} to {name}? {}", now_with(profile));
     let ask = Ask::new("Link", opening).from(from);
+    let is_told_apart = profile.is_some_and(|profile| profile.not_same.contains(&target.id));
+    let ask = match profile.filter(|_| is_told_apart) {
+        Some(profile) => ask.telling(apart(profile, &name), Role::Warning),
+        None => ask,
+    };
     match profile.and_then(|profile| Some((profile, asked_about(profile, target)?))) {
         Some((profile, provided)) => {
             let others = others(profile, target);
-            let (yes, no) = whose_from_now_on(target, profile, provided);
-            let selected = usize::from(!is_safe(profile, provided, &others));
+            let yes = moves(target, profile, provided);
+            let leaves = stays(profile, &provided.identifier);
+            let no = Choice::new('n', format!("No: link {about} only"), leaves);
+            let is_safe = !is_told_apart && is_safe(profile, provided, &others);
             let answers = vec![(yes, run(Claiming::Move)), (no, run(Claiming::Leave))];
-            let ask = warned(ask, &others, provided).answers(answers, selected);
+            let ask = warned(ask, &others, provided).answers(answers, usize::from(!is_safe));
             (ask, Vec::new())
         }
         None => {
@@ -49,24 +57,35 @@ pub fn link(
             let yes = Choice::new('y', format!("Yes, link to {name}"), "");
             let no = Choice::new('n', "No, keep it as it is", "");
             let answers = vec![(yes, run(Claiming::Leave)), (no, Answer::Leave)];
-            ask.answers(answers, 0).given()
+            match is_told_apart {
+                true => (ask.answers(answers, 1), Vec::new()),
+                false => ask.answers(answers, 0).given(),
+            }
         }
     }
 }
 
-/// Whom the conversation is with, in truth: a name that it merely gives is nobody's yet.
+fn apart(profile: &Profile, name: &str) -> String {
+    let own = name_of_profile(profile);
+    format!("Marked as different people: {own} and {name}")
+}
+
+/// Whom the conversation is with, in truth: a name that it merely gives is what the caller says.
 fn now_with(profile: Option<&Profile>) -> String {
     let Some(profile) = profile else {
         return "It is with another contact now".to_owned();
     };
     let contact = profile.contact.as_ref();
     let is_named = contact.is_some_and(|contact| !contact.fields.full_name().is_empty());
-    match profile.state {
+    match (profile.state, profile.said()) {
         _ if is_named => format!("It is with {} now", name_of_profile(profile)),
-        ProfileState::Unlinked => "It is unlinked now".to_owned(),
-        ProfileState::Provided => "It is with a contact that nobody has added yet".to_owned(),
-        ProfileState::Gone => "Its contact is gone".to_owned(),
-        ProfileState::Linked | ProfileState::Rivals | ProfileState::Alone => {
+        (ProfileState::Unlinked, _) => "It is unlinked now".to_owned(),
+        (ProfileState::Gone, _) => "Its contact is gone".to_owned(),
+        (ProfileState::Provided, Some(said)) => {
+            format!("It is with somebody who says {} now", short(said))
+        }
+        (ProfileState::Provided, None) => "It is with a contact that nobody named".to_owned(),
+        (ProfileState::Linked | ProfileState::Rivals | ProfileState::Alone, _) => {
             format!("It is with {} now", name_of_profile(profile))
         }
     }
@@ -83,7 +102,7 @@ fn asked_about<'a>(profile: &'a Profile, target: &Brief) -> Option<&'a Provided>
     let mut meant = profile.provided.iter().filter(is_meant);
     let is_with_target = |one: &Provided| {
         let holders = &mut profile.holders.iter();
-        holders.any(|(held, holder)| *held == one.identifier && *holder == target.id)
+        holders.any(|(holder, held)| *held == one.identifier && holder.id == target.id)
     };
     let is_settled = profile.is_shared(&first.identifier) || meant.all(is_with_target);
     (!is_settled).then_some(first)
@@ -95,51 +114,34 @@ fn others<'a>(profile: &'a Profile, target: &Brief) -> Vec<&'a Brief> {
     rivals.filter(|brief| brief.id != target.id).collect()
 }
 
-fn whose_from_now_on(target: &Brief, profile: &Profile, provided: &Provided) -> (Choice, Choice) {
+/// The answer that moves the number or the address, and from whom it goes.
+fn moves(target: &Brief, profile: &Profile, provided: &Provided) -> Choice {
     let shown = provided.identifier.shown();
-    let whose = possessive(&name_of_brief(target));
-    let finds = "the next conversation from there finds this contact by itself";
-    let yes = Choice::new(
-        'y',
-        format!("Yes: from now on {shown} is {whose}"),
-        match holds(profile, provided) {
-            true => format!("it leaves {}; {finds}", its_holder(profile)),
-            false => finds.to_owned(),
-        },
-    );
-    let leaves = match holds(profile, provided) {
-        true => format!("{shown} stays with {}", its_holder(profile)),
-        false => stays(profile, &provided.identifier),
+    let name = name_of_brief(target);
+    let finds = format!("the next conversation from there finds {name}");
+    let beneath = match holder_name(profile, &provided.identifier) {
+        Some(loser) => format!("it is taken from {loser}, and {finds}"),
+        None => format!("nobody holds it, and {finds}"),
     };
-    (
-        yes,
-        Choice::new('n', "No: link this conversation only", leaves),
+    Choice::new(
+        'y',
+        format!("Yes: from now on {shown} is {}", possessive(&name)),
+        beneath,
     )
 }
 
-/// Whether the contact that the conversation is with holds what came with it.
-fn holds(profile: &Profile, provided: &Provided) -> bool {
-    let mut held = profile.claims.iter();
-    held.any(|(held, _)| *held == provided.identifier)
-}
-
-/// That contact in words: a name that the conversation gives is not the contact's.
-fn its_holder(profile: &Profile) -> String {
-    let contact = profile.contact.as_ref();
-    match contact.is_some_and(|contact| !contact.fields.full_name().is_empty()) {
-        true => name_of_profile(profile),
-        false => "the contact that nobody has added yet".to_owned(),
-    }
-}
-
-/// Whether *yes* may be the answer of an absent mind: nobody kept loses the value, and the channel proved it.
+/// Whether *yes* may be the answer of an absent mind: nobody kept loses the value, nobody but who is on the
+/// screen does, and the channel proved it.
 fn is_safe(profile: &Profile, provided: &Provided, others: &[&Brief]) -> bool {
-    let held = holds(profile, provided);
+    let holder = holder(profile, &provided.identifier);
     let is_of_kept = profile.contact.as_ref().is_some_and(|contact| {
         contact.is_curated()
-            && (held || contact.fields.identifiers().contains(&provided.identifier))
+            && (holder == Some(Holder::Own)
+                || contact.fields.identifiers().contains(&provided.identifier))
     });
-    provided.trust == Trust::Verified && !is_of_kept && others.is_empty()
+    let is_of_another = matches!(holder, Some(Holder::Other(_)));
+    let is_proven = provided.trust == Trust::Verified;
+    is_proven && !is_of_kept && !is_of_another && others.is_empty()
 }
 
 fn warned(ask: Ask, others: &[&Brief], provided: &Provided) -> Ask {

@@ -8,15 +8,15 @@ use crate::backend::view::{Brief, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
-use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
 use crate::tui::input::Input;
 use crate::tui::layer::Reaction;
 use crate::tui::msg::Reply;
-use crate::tui::widget::{Field, Hint, ListState};
+use crate::tui::widget::{Field, ListState};
 
 mod act;
+mod hints;
 mod offer;
 mod press;
 mod row;
@@ -119,8 +119,8 @@ impl Around {
         let scene = &context.scene;
         match purpose {
             Purpose::Open => row::seen_lately(scene, own),
-            Purpose::Link | Purpose::NotSame => row::at_hand(scene, own),
-            Purpose::Merge { chosen } => row::at_hand(scene, own)
+            Purpose::Link | Purpose::NotSame => row::at_hand(scene, purpose, own),
+            Purpose::Merge { chosen } => row::at_hand(scene, purpose, own)
                 .into_iter()
                 .filter(|pick| chosen.iter().all(|brief| brief.id != pick.brief.id))
                 .collect(),
@@ -225,39 +225,6 @@ impl Search {
     /// Since when it waits for an answer: the words for it change with time.
     pub fn waiting_since(&self) -> Option<Moment> {
         self.since
-    }
-
-    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
-        let enter = match self.purpose {
-            Purpose::Open => "open",
-            Purpose::Link => "link",
-            Purpose::Merge { .. } => "merge",
-            Purpose::NotSame => "not the same",
-        };
-        let mut hints = vec![Hint::new("Enter", enter)];
-        let (link, merge, new) = match self.place {
-            Place::Box => ("^L", "^O", "^N"),
-            Place::List => ("l", "m", "n"),
-        };
-        if self.around.conversation.is_some() && self.purpose != Purpose::Link {
-            hints.push(hint(link, Action::Link, context));
-        }
-        match self.purpose {
-            Purpose::Merge { .. } if self.place == Place::List => {
-                hints.push(Hint::new("Space", "one more"));
-            }
-            Purpose::Merge { .. } => {}
-            Purpose::Open | Purpose::Link | Purpose::NotSame => {
-                hints.push(hint(merge, Action::Merge, context));
-            }
-        }
-        hints.push(hint(new, Action::Create, context));
-        hints.push(match self.place {
-            Place::Box => Hint::new("↓", "list"),
-            Place::List => Hint::new("/", "type on"),
-        });
-        hints.push(Hint::new("Esc", "close"));
-        hints
     }
 
     fn title(&self, context: &Context<'_>) -> String {
@@ -379,15 +346,5 @@ impl Search {
     fn can_promote(&self) -> bool {
         let kind = self.around.contact.as_ref().map(|brief| brief.kind);
         kind.is_some_and(|kind| kind != ContactType::Curated)
-    }
-}
-
-/// The key of an action in the search, greyed where the role may not.
-fn hint(key: &str, action: Action, context: &Context<'_>) -> Hint {
-    let spec = action.spec();
-    let hint = Hint::new(key, spec.word);
-    match context.denied(spec.needs) {
-        Some(_) => hint.greyed(),
-        None => hint,
     }
 }

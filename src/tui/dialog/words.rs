@@ -26,7 +26,7 @@ pub(super) fn name_of_profile(profile: &Profile) -> String {
     let own = contact
         .map(|contact| contact.fields.full_name())
         .filter(|name| !name.is_empty());
-    let name = own.or_else(|| profile.provided_name.clone());
+    let name = own.or_else(|| profile.said().map(str::to_owned));
     let provided = profile
         .provided
         .first()
@@ -63,12 +63,42 @@ pub(super) fn possessive(name: &str) -> String {
     format!("{first}'s")
 }
 
+/// Who holds an identifier of the conversation; nothing where nobody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// The contact of the profile.
+    Own,
+    /// Another one, by name.
+    Other(String),
+}
+
+pub(super) fn holder(profile: &Profile, identifier: &Identifier) -> Option<Holder> {
+    if profile.claims.iter().any(|(held, _)| held == identifier) {
+        return Some(Holder::Own);
+    }
+    let mut holders = profile.holders.iter();
+    let (brief, _) = holders.find(|(_, held)| held == identifier)?;
+    let own = profile.contact.as_ref();
+    Some(match own.is_some_and(|own| own.id == brief.id) {
+        true => Holder::Own,
+        false => Holder::Other(name_of_brief(brief)),
+    })
+}
+
+/// The name of who holds an identifier of the conversation.
+pub(super) fn holder_name(profile: &Profile, identifier: &Identifier) -> Option<String> {
+    Some(match holder(profile, identifier)? {
+        Holder::Own => name_of_profile(profile),
+        Holder::Other(name) => name,
+    })
+}
+
 /// What becomes of an identifier that is left alone.
 pub(super) fn stays(profile: &Profile, identifier: &Identifier) -> String {
     let shown = identifier.shown();
-    match profile.claims.iter().any(|(held, _)| held == identifier) {
-        true => format!("{shown} stays with {}", name_of_profile(profile)),
-        false => format!("{shown} stays where it is"),
+    match holder_name(profile, identifier) {
+        Some(name) => format!("{shown} stays with {name}"),
+        None => format!("{shown} stays without a holder"),
     }
 }
 

@@ -3,16 +3,20 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::ask::{Answer, Ask};
+use super::choice::Choice;
 use super::draft::{Draft, DraftKey, Drafting};
 use super::sending::Sending;
 use super::shell::{Shell, below, rows_on, split_bottom, width_on};
+use super::words::short;
 use crate::domain::command::Command;
 use crate::domain::conversation::ConversationId;
 use crate::tui::context::Context;
 use crate::tui::input::{Input, Key, Mouse, Press};
-use crate::tui::layer::Reaction;
+use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
+use crate::tui::pane::sign::sentence;
 use crate::tui::theme::Role;
 use crate::tui::widget::{
     Edited, Field, Focus, Hint, List, ListState, Motion, matches, put, put_matched,
@@ -46,6 +50,27 @@ pub struct Wrapup {
 struct Code<'a> {
     id: &'a str,
     name: &'a str,
+}
+
+/// Whose the conversation is, where it is not the person's at the desk.
+pub(super) fn colleague(context: &Context<'_>) -> Option<String> {
+    let scene = &context.scene;
+    let line = scene.conversation.and_then(|line| line.agent.as_deref());
+    let earlier = scene.earlier.and_then(|earlier| earlier.agent.as_deref());
+    let agent = line.or(earlier)?.trim();
+    let is_own = agent.to_lowercase() == context.agent.trim().to_lowercase();
+    (!is_own && !agent.is_empty()).then(|| agent.to_owned())
+}
+
+/// The question before a colleague's conversation is wrapped up, with the dialog behind it.
+pub(super) fn asked(colleague: &str, dialog: Layer, context: &Context<'_>) -> Ask {
+    let about = sentence(&context.conversation_words());
+    let name = short(colleague);
+    let question = format!("{about} is {name}'s, not yours. Wrap it up all the same?");
+    let yes = Choice::new('y', "Yes, wrap it up", "");
+    let no = Choice::new('n', format!("No, leave it to {name}"), "");
+    let answers = vec![(yes, Answer::Open(Box::new(dialog))), (no, Answer::Leave)];
+    Ask::new("Wrap up", question).answers(answers, 1)
 }
 
 impl Wrapup {
@@ -209,7 +234,7 @@ impl Wrapup {
             code: id,
             notes: (!notes.is_empty()).then(|| notes.to_owned()),
         };
-        let said = format!("Conversation wrapped up: {}", super::words::short(&name));
+        let said = format!("Conversation wrapped up: {}", short(&name));
         Reaction::stay().with(self.sending.send(command, said))
     }
 

@@ -15,6 +15,8 @@ pub struct Line {
     right: Vec<Part>,
     /// What stands at the right end where the whole would need a row of its own.
     brief: Option<Part>,
+    /// The most rows, where that is not `ROWS_MAX`.
+    rows_max: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +61,12 @@ impl Line {
     /// The right end in brief, for a line that has no room for the whole.
     pub fn right_in_brief(mut self, text: impl Into<String>, role: Role) -> Self {
         self.brief = Some(Part::new(text.into(), role));
+        self
+    }
+
+    /// The line in so many rows at most; what is longer ends with `…`.
+    pub fn at_most(mut self, rows: usize) -> Self {
+        self.rows_max = Some(rows);
         self
     }
 
@@ -145,10 +153,11 @@ impl Line {
             return vec![Self {
                 left: self.left.clone(),
                 right: vec![brief.clone()],
-                brief: None,
+                ..Self::default()
             }];
         }
-        let mut rows = flow(&self.left, hang, width - hang);
+        let most = self.rows_max.unwrap_or(ROWS_MAX);
+        let mut rows = flow(&self.left, hang, width - hang, most);
         let has_room = |row: &Self| row.width() + gap + right <= width;
         match rows.last_mut().filter(|row| has_room(row)) {
             Some(row) => row.right.clone_from(&self.right),
@@ -208,7 +217,7 @@ impl Part {
 }
 
 /// The parts behind the label in rows of so many columns, the first one beside the label.
-fn flow(left: &[Part], hang: usize, room: usize) -> Vec<Line> {
+fn flow(left: &[Part], hang: usize, room: usize, most: usize) -> Vec<Line> {
     let Some((label, rest)) = left.split_first() else {
         return Vec::new();
     };
@@ -218,8 +227,8 @@ fn flow(left: &[Part], hang: usize, room: usize) -> Vec<Line> {
         .collect();
     let whole: String = rest.iter().map(|part| part.text.as_str()).collect();
     let mut ranges = text::rows(&whole, room);
-    let is_cut = ROWS_MAX < ranges.len();
-    ranges.truncate(ROWS_MAX);
+    let is_cut = most < ranges.len();
+    ranges.truncate(most);
     let mut rows: Vec<Line> = Vec::new();
     for range in ranges {
         let end = range.start + whole[range.clone()].trim_end_matches(' ').len();

@@ -20,7 +20,7 @@ mod head;
 mod people;
 mod suggested;
 
-pub use head::{badge, state_sentence};
+pub use head::{badge, state_sentences};
 
 /// The rows of a note that is not opened.
 const FOLDED_ROWS: u16 = 2;

@@ -1,6 +1,9 @@
 //! The roster: the agent's conversations and those that wait, two rows each, sorted by what needs doing.
 //!
-//! The selection is a conversation, not a row: it stays where it is when the list changes around it.
+//! The selection is a conversation, not a row: it stays where it is when the list changes around it. So does
+//! the number to jump by: it is the conversation's as long as that goes on, whatever comes or goes above it.
+
+use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,13 +28,15 @@ pub struct RosterPane {
     selected: Option<ConversationId>,
     rows: Vec<Row>,
     list: ListState,
+    /// The numbers that jump, from 1 to `NUMBERED_MAX`.
+    numbers: BTreeMap<usize, ConversationId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
     Heading(Section, usize),
-    /// Index into the roster's lines, and the number that jumps to it, from 1.
-    Line(usize, usize),
+    /// Index into the roster's lines.
+    Line(usize),
 }
 
 /// Conversations by what needs doing, in the order in which they are listed.
@@ -72,7 +77,6 @@ impl RosterPane {
 
     /// Takes a new roster. A selected conversation stays selected while it is listed.
     pub fn arrange(&mut self, roster: &Roster) {
-        let mut number = 0;
         self.rows.clear();
         for section in Section::ALL {
             let is_here = |line: &&RosterLine| Section::of(line.status) == section;
@@ -87,10 +91,10 @@ impl RosterPane {
                 .enumerate()
                 .filter(|(_, line)| is_here(line))
             {
-                number += 1;
-                self.rows.push(Row::Line(index, number));
+                self.rows.push(Row::Line(index));
             }
         }
+        self.number(roster);
         self.follow(roster);
     }
 
@@ -101,13 +105,14 @@ impl RosterPane {
     }
 
     /// The conversation that a number jumps to, from 0.
-    pub fn numbered(&self, nth: usize, roster: &Roster) -> Option<ConversationId> {
-        self.order().nth(nth).map(|index| roster.lines[index].id)
+    pub fn numbered(&self, nth: usize) -> Option<ConversationId> {
+        self.numbers.get(&(nth + 1)).copied()
     }
 
     /// The first conversation of the list.
     pub fn first(&self, roster: &Roster) -> Option<ConversationId> {
-        self.numbered(0, roster)
+        let index = self.order().next()?;
+        roster.lines.get(index).map(|line| line.id)
     }
 
     /// Moves the selection and answers the conversation that is selected then.
@@ -155,9 +160,9 @@ impl RosterPane {
                     let title = title(section, count, context);
                     heading(&title, breathe(place), buf, context.theme);
                 }
-                Row::Line(index, number) => {
+                Row::Line(index) => {
                     if let Some(line) = roster.lines.get(index) {
-                        draw_line(line, number, breathe(place), buf, context);
+                        draw_line(line, self.number_of(line.id), breathe(place), buf, context);
                     }
                 }
             },
@@ -166,13 +171,46 @@ impl RosterPane {
 
     fn order(&self) -> impl Iterator<Item = usize> + '_ {
         self.rows.iter().filter_map(|row| match row {
-            Row::Line(index, _) => Some(*index),
+            Row::Line(index) => Some(*index),
             Row::Heading(..) => None,
         })
     }
 
+    /// Gives numbers to conversations that have none, those that go on first: a number that is free, else the
+    /// one of a conversation that is over. What was let go just now is given again last: somebody may have a
+    /// finger on its key.
+    fn number(&mut self, roster: &Roster) {
+        let before = self.numbers.clone();
+        self.numbers
+            .retain(|_, id| roster.lines.iter().any(|line| line.id == *id));
+        let order: Vec<&RosterLine> = self.order().map(|index| &roster.lines[index]).collect();
+        let (going, over): (Vec<_>, Vec<_>) = order.into_iter().partition(|line| goes_on(line));
+        for line in going.iter().chain(&over) {
+            if self.number_of(line.id).is_some() {
+                continue;
+            }
+            let free = (1..=NUMBERED_MAX).filter(|number| !self.numbers.contains_key(number));
+            let free = free.min_by_key(|number| (before.contains_key(number), *number));
+            let taken = || {
+                let mut lent = over.iter().rev().filter(|_| goes_on(line));
+                lent.find_map(|old| self.number_of(old.id))
+            };
+            match free.or_else(taken) {
+                Some(number) => drop(self.numbers.insert(number, line.id)),
+                None => return,
+            }
+        }
+    }
+
+    fn number_of(&self, id: ConversationId) -> Option<usize> {
+        let mut numbers = self.numbers.iter();
+        numbers
+            .find(|(_, of)| **of == id)
+            .map(|(number, _)| *number)
+    }
+
     fn select_row(&mut self, row: usize, roster: &Roster) -> Option<ConversationId> {
-        let Some(Row::Line(index, _)) = self.rows.get(row) else {
+        let Some(Row::Line(index)) = self.rows.get(row) else {
             return None;
         };
         let id = roster.lines.get(*index)?.id;
@@ -184,7 +222,7 @@ impl RosterPane {
     /// Puts the list where the selected conversation is now, or on the nearest one.
     fn follow(&mut self, roster: &Roster) {
         let is_selected = |row: &Row| match row {
-            Row::Line(index, _) => self.selected == Some(roster.lines[*index].id),
+            Row::Line(index) => self.selected == Some(roster.lines[*index].id),
             Row::Heading(..) => false,
         };
         let row = self.rows.iter().position(is_selected).or_else(|| {
@@ -204,6 +242,11 @@ pub fn is_running(status: Status) -> bool {
         Status::Active | Status::Waiting => true,
         Status::Ended | Status::WrapupDue | Status::Abandoned => false,
     }
+}
+
+/// Whether there is still something to do on a conversation.
+fn goes_on(line: &RosterLine) -> bool {
+    is_running(line.status) || line.status == Status::WrapupDue
 }
 
 /// Says that nobody here has the agent's name, and answers the area below.
@@ -228,7 +271,7 @@ fn below_stranger(area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
 
 fn draw_line(
     line: &RosterLine,
-    number: usize,
+    number: Option<usize>,
     place: Rect,
     buf: &mut Buffer,
     context: &Context<'_>,
@@ -250,7 +293,7 @@ fn draw_line(
 }
 
 fn address_line(line: &RosterLine) -> Line {
-    let is_over = !is_running(line.status) && line.status != Status::WrapupDue;
+    let is_over = !goes_on(line);
     let role = if is_over { Role::Muted } else { Role::Text };
     let glyph = if is_over { Role::Muted } else { Role::Accent };
     let mut drawn = Line::of(format!("{} ", sign::glyph(line.channel)), glyph).and(
@@ -266,11 +309,15 @@ fn address_line(line: &RosterLine) -> Line {
     }
 }
 
-fn name_line(line: &RosterLine, number: usize, other: Option<&str>, context: &Context<'_>) -> Line {
-    let number = if number <= NUMBERED_MAX {
-        format!("{number}     ")
-    } else {
-        " ".repeat(6)
+fn name_line(
+    line: &RosterLine,
+    number: Option<usize>,
+    other: Option<&str>,
+    context: &Context<'_>,
+) -> Line {
+    let number = match number {
+        Some(number) => format!("{number}     "),
+        None => " ".repeat(6),
     };
     let drawn = Line::of(number, Role::Muted);
     let is_kept = line.contact_kind == Some(ContactType::Curated);

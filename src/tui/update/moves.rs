@@ -82,7 +82,7 @@ impl Model {
 
     /// Shows the conversation with a number, from 0.
     pub(super) fn jump(&mut self, nth: usize) -> Vec<Effect> {
-        match self.panes.roster.numbered(nth, self.shown.roster()) {
+        match self.panes.roster.numbered(nth) {
             Some(id) => {
                 self.panes.roster.select(id, self.shown.roster());
                 self.show(Subject::Conversation(id))

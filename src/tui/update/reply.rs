@@ -142,7 +142,7 @@ impl Model {
             id,
             kind: contact.kind,
             name: contact.fields.full_name(),
-            says: profile.provided_name.clone(),
+            says: profile.said().map(str::to_owned),
             detail: contact
                 .fields
                 .identifiers()
@@ -221,7 +221,7 @@ impl Model {
                 "take it off",
                 Effect::write(command, said),
             );
-            self.layers.push(Layer::Confirm(confirm));
+            self.lay(Layer::Confirm(confirm));
             return Vec::new();
         }
         if let Some(entry) = merged_since(trouble) {
@@ -235,7 +235,7 @@ impl Model {
     fn take_merge_back(&mut self, entry: EntryId) -> Vec<Effect> {
         let context = self.session.context(&self.shown);
         let (unmerge, effects) = Unmerge::open(entry, &context);
-        self.layers.push(Layer::Unmerge(Box::new(unmerge)));
+        self.lay(Layer::Unmerge(Box::new(unmerge)));
         effects
     }
 
@@ -271,7 +271,7 @@ impl Model {
         }
         let context = self.session.context(&self.shown);
         let ask = dialog::undo_earlier(line, &context);
-        self.layers.push(Layer::Ask(Box::new(ask)));
+        self.lay(Layer::Ask(Box::new(ask)));
         Vec::new()
     }
 

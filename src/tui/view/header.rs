@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::conversation::Status;
 use crate::tui::model::Model;
 use crate::tui::pane::Line;
 use crate::tui::text;
@@ -21,7 +22,7 @@ pub fn view(model: &Model, area: Rect, story: Option<&str>, buf: &mut Buffer) {
         width: area.width.saturating_sub(2),
         ..area
     };
-    let place = place(model);
+    let [place, going_on] = places(model);
     let who = format!("{} · {}", session.agent, session.role.name);
     // Where the presenter's bar has no room, its title stands here in place of the agent.
     if let Some(story) = story {
@@ -33,6 +34,7 @@ pub fn view(model: &Model, area: Rect, story: Option<&str>, buf: &mut Buffer) {
     }
     let choices = [
         (who.as_str(), place.as_str()),
+        (who.as_str(), going_on.as_str()),
         (who.as_str(), ""),
         (session.agent.as_str(), ""),
         ("", ""),
@@ -63,18 +65,25 @@ fn line(model: &Model, who: &str, place: &str) -> Line {
     line.right(time::clock(session.now(), &session.tz), Role::Text)
 }
 
-fn place(model: &Model) -> String {
+/// Where the desk is and what goes on there, and the same for too little room. What goes on is counted as the
+/// roster lists it: what others have and this role does not see is none of it.
+fn places(model: &Model) -> [String; 2] {
     let Some(header) = model.shown.header.value() else {
-        return String::new();
+        return [String::new(), String::new()];
     };
-    let said = format!(
-        "{} · {} contacts · {} active",
-        header.place,
-        time::count(header.contacts),
-        time::count(header.active)
-    );
+    let lines = &model.shown.roster().lines;
+    let count = |status: Status| {
+        let counted = lines.iter().filter(|line| line.status == status).count();
+        time::count(counted as u64)
+    };
+    let mut going_on = format!("{} active", count(Status::Active));
+    if lines.iter().any(|line| line.status == Status::Waiting) {
+        going_on.push_str(&format!(" · {} waiting", count(Status::Waiting)));
+    }
+    let contacts = time::count(header.contacts);
+    let whole = format!("{} · {contacts} contacts · {going_on}", header.place);
     match model.shown.header.trouble() {
-        Some(_) => format!("⚠ not up to date · {said}"),
-        None => said,
+        Some(_) => [whole, going_on].map(|said| format!("⚠ not up to date · {said}")),
+        None => [whole, going_on],
     }
 }

@@ -9,10 +9,14 @@ use crate::tui::model::Model;
 use crate::tui::notice::{Notice, Notices, Tone};
 use crate::tui::overlay::role_of;
 use crate::tui::pane::Line;
-use crate::tui::pane::profile::state_sentence;
+use crate::tui::pane::profile::state_sentences;
 use crate::tui::pane::sign::sentence;
 use crate::tui::refusal::past_words;
+use crate::tui::text;
 use crate::tui::theme::Role;
+
+/// The rows of what was done or told.
+const DONE_ROWS_MAX: usize = 2;
 
 pub fn view(model: &Model, area: Rect, buf: &mut Buffer) {
     for (row, line) in (area.top()..area.bottom()).zip(lines(model, inset(area).width, area.height))
@@ -32,7 +36,7 @@ fn lines(model: &Model, width: u16, rows: u16) -> Vec<Line> {
     }
     let standing: Vec<_> = model.notices.standing().collect();
     if standing.is_empty() {
-        return vec![resting(model)];
+        return vec![resting(model, width)];
     }
     let rows = usize::from(rows);
     let mut lines: Vec<Line> = Vec::new();
@@ -60,11 +64,12 @@ pub fn rows_wanted(notices: &Notices, area: Rect) -> usize {
     rows.sum()
 }
 
-/// What was refused is told whole, in rows below each other: it names what to do.
+/// What was refused is told whole, in rows below each other: it names what to do. What was done has two.
 fn rows_of(notice: &Notice, width: u16) -> Vec<Line> {
+    let line = line_of(notice);
     match notice.tone {
-        Tone::Warning | Tone::Trouble => line_of(notice).rows(width),
-        Tone::Done | Tone::Told => vec![line_of(notice)],
+        Tone::Warning | Tone::Trouble => line.rows(width),
+        Tone::Done | Tone::Told => line.at_most(DONE_ROWS_MAX).rows(width),
     }
 }
 
@@ -92,14 +97,22 @@ fn line_of(notice: &Notice) -> Line {
         .and(format!("{}{times}", notice.text), Role::Text)
 }
 
-fn resting(model: &Model) -> Line {
+fn resting(model: &Model, width: u16) -> Line {
     let context = model.session.context(&model.shown);
     if let Some(past) = model.shown.past {
         let words = past_words(past.at, &model.session.tz);
         return Line::of(sentence(&words), Role::Warning);
     }
     match model.shown.profile.value() {
-        Some(profile) => Line::of(state_sentence(profile, &context), Role::Muted),
+        Some(profile) => {
+            let sentences = state_sentences(profile, &context);
+            let mut lines = sentences
+                .map(|words| Line::of(words, Role::Muted))
+                .into_iter();
+            let fits = |line: &Line| text::width(&text::clean_line(&line.text())) <= width.into();
+            let [whole, brief] = [lines.next(), lines.next()].map(Option::unwrap_or_default);
+            if fits(&whole) { whole } else { brief }
+        }
         None => Line::default(),
     }
 }

@@ -33,7 +33,9 @@ impl Pane<'_> {
         // The titles do not take over the look of the line that they interrupt.
         let (line, title) = match self.focus {
             Focus::Focused => (theme.style(Role::Focused), theme.style(Role::Focused)),
-            Focus::Unfocused => (theme.style(Role::Border), theme.style(Role::Text)),
+            Focus::Unfocused | Focus::Unmarked => {
+                (theme.style(Role::Border), theme.style(Role::Text))
+            }
         };
         let block = Block::bordered()
             .border_type(BorderType::Rounded)

@@ -203,6 +203,7 @@ impl List<'_> {
                 self.theme.style(Role::Mark)
             }
             Focus::Unfocused => self.theme.style(Role::Border),
+            Focus::Unmarked => return,
         };
         for y in place.top()..place.bottom() {
             buf.set_string(place.x, y, MARK, style);

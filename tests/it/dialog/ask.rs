@@ -1,13 +1,14 @@
 //! Link, unlink, delete and not the same: questions with a few answers.
 
 use scv_desk::backend::view::ProfileState;
+use scv_desk::domain::ContactType;
 use scv_desk::domain::command::{Claiming, Command, Sharing};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::layer::Layer;
 
 use super::Bench;
-use super::search::{found, hit};
+use super::search::{brief, found, hit};
 use crate::fake::{contact_id, conversation_id};
 use crate::people;
 
@@ -43,6 +44,76 @@ fn enter_moves_the_claim_only_where_nobody_kept_loses_it() {
 }
 
 #[test]
+fn the_link_question_says_whose_the_number_is_and_who_loses_it() {
+    let mut bench = linking(2);
+    bench.shows("It is with somebody who says Jon");
+    bench.shows("it is taken from Jon Ortega, and the next conversation from");
+    bench.shows("there finds Olga Ray");
+    bench.shows("j.ortega@example.com stays with Jon Ortega");
+    bench.shows("Enter choose y");
+    bench.press("down");
+    bench.shows("Enter choose n");
+}
+
+#[test]
+fn a_number_of_a_third_contact_is_not_moved_by_an_absent_mind() {
+    let mut bench = Bench::on(2);
+    let profile = bench.profile.as_mut().unwrap();
+    let address = profile.provided[0].identifier.clone();
+    profile.claims.clear();
+    profile.holders = vec![(brief(70, ContactType::Identified, "Priya Nair"), address)];
+    bench.open_again(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    bench.shows("it is taken from Priya Nair");
+    bench.press("enter");
+    assert_eq!(claiming(&bench), Claiming::Leave);
+}
+
+#[test]
+fn a_link_to_who_is_marked_as_somebody_else_warns_and_defaults_to_no() {
+    let told_apart = |keys: &str, holds: bool| {
+        let mut bench = Bench::on(2);
+        let profile = bench.profile.as_mut().unwrap();
+        profile.not_same = vec![contact_id(61)];
+        if holds {
+            let address = profile.provided[0].identifier.clone();
+            profile.holders = vec![(brief(61, ContactType::Curated, "Olga Ray"), address)];
+        }
+        bench.open_again(Action::Link);
+        bench.type_in("ol");
+        bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+        bench.press("enter");
+        bench.shows("Marked as different people: Jon Ortega and Olga Ray");
+        bench.press(keys);
+        bench
+    };
+    assert_eq!(claiming(&told_apart("enter", false)), Claiming::Leave);
+    assert!(told_apart("enter", true).wrote_nothing());
+    assert_eq!(claiming(&told_apart("y", true)), Claiming::Leave);
+}
+
+#[test]
+fn the_answers_and_the_warning_are_in_sight_on_the_smallest_screen() {
+    let mut bench = Bench::on(2);
+    bench.profile.as_mut().unwrap().not_same = vec![contact_id(61)];
+    bench.open_again(Action::Link);
+    bench.type_in("ol");
+    bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
+    bench.press("enter");
+    for (width, height) in [(40, 10), (40, 8), (30, 7)] {
+        let text = bench.frame(width, height).0.join("\n");
+        for words in [" y  Yes", "n  No", "Marked as different", "Link this"] {
+            assert!(
+                text.contains(words),
+                "{words:?} at {width}x{height}:\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_withheld_caller_is_linked_without_a_question_about_numbers() {
     let mut bench = linking(6);
     assert_eq!(claiming(&bench), Claiming::Leave);
@@ -62,7 +133,7 @@ fn who_holds_the_number_already_is_linked_without_a_question() {
     let profile = bench.profile.as_mut().unwrap();
     profile.state = ProfileState::Unlinked;
     let number = profile.provided[0].identifier.clone();
-    profile.holders = vec![(number, contact_id(61))];
+    profile.holders = vec![(brief(61, ContactType::Curated, "Jon Ortega"), number)];
     bench.open_again(Action::Link);
     bench.type_in("jo");
     let hits = vec![hit(61, "Jon Ortega"), hit(62, "Joan Ash")];
@@ -209,4 +280,23 @@ fn escape_changes_nothing() {
         bench.press("esc");
         assert!(!bench.is_open() && bench.wrote_nothing(), "{action:?}");
     }
+}
+
+#[test]
+fn whom_the_conversation_was_taken_from_is_not_offered_by_name_or_key() {
+    let mut bench = Bench::on(2);
+    let profile = bench.profile.as_mut().unwrap();
+    profile.state = ProfileState::Unlinked;
+    bench.open_again(Action::Link);
+    bench.shows("> Jon Ortega");
+    let profile = bench.profile.as_mut().unwrap();
+    profile.left = vec![contact_id(61)];
+    bench.open_again(Action::Link);
+    bench.hides("> Jon Ortega");
+    assert_eq!(bench.suggests(), None);
+    let profile = bench.profile.as_mut().unwrap();
+    profile.suggestions = [61, 62]
+        .map(|number| brief(number, ContactType::Curated, "Jon"))
+        .into();
+    assert_eq!(bench.suggests(), Some(contact_id(62)));
 }

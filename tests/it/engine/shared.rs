@@ -2,13 +2,27 @@
 
 use scv_desk::domain::command::{Claiming, Command};
 use scv_desk::domain::reason::Rule;
-use scv_desk::domain::{Channel, Field, Identifier, Refusal};
+use scv_desk::domain::{Channel, Facts, Field, Halt, Identifier, Refusal};
 use scv_desk::engine::suggest;
 
 use crate::world::*;
 
 fn share(identifier: Identifier) -> Command {
     Command::Share { identifier }
+}
+
+/// The answer to a pure question, with what it wants loaded.
+pub fn asked<T>(world: &World, question: impl Fn(&Facts) -> Result<T, Halt>) -> T {
+    let mut facts = Facts::default();
+    loop {
+        match question(&facts) {
+            Ok(answer) => return answer,
+            Err(Halt::Missing(keys)) => {
+                keys.into_iter().for_each(|key| world.load(key, &mut facts));
+            }
+            Err(halt) => panic!("{halt:?}"),
+        }
+    }
 }
 
 fn unshare(identifier: Identifier) -> Command {
@@ -52,16 +66,7 @@ fn a_shared_number_suggests_whoever_carries_it() {
     world.act("agent", share(phone(EFA))).unwrap();
     let call = world.call(1, EFA);
     let own = world.contact(world.who(call)).clone();
-    let mut facts = scv_desk::domain::Facts::default();
-    let rivals = loop {
-        match suggest::rivals(&own, &[phone(EFA)], &facts) {
-            Ok(rivals) => break rivals,
-            Err(scv_desk::domain::Halt::Missing(keys)) => {
-                keys.into_iter().for_each(|key| world.load(key, &mut facts));
-            }
-            Err(halt) => panic!("{halt:?}"),
-        }
-    };
+    let rivals = asked(&world, |facts| suggest::rivals(&own, &[phone(EFA)], facts));
     let rivals: Vec<_> = rivals.into_iter().map(|(id, _)| id).collect();
     assert_eq!(rivals, [efa, claire]);
 }

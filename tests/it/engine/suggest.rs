@@ -1,10 +1,12 @@
 //! Whose is a shared identifier: who used it last, whose name was given, whose browser it is
 //! (`design/rules.md` §3).
 
+use scv_desk::domain::command::Command;
 use scv_desk::domain::conversation::{Provided, Trust};
 use scv_desk::domain::{ContactId, Field, Identifier, Moment};
-use scv_desk::engine::suggest::{Candidate, Sign, rank};
+use scv_desk::engine::suggest::{Candidate, Sign, rank, told_apart};
 
+use super::shared::asked;
 use crate::world::*;
 
 fn given(identifier: Identifier) -> Provided {
@@ -20,8 +22,6 @@ struct Household {
     world: World,
     efa: ContactId,
     claire: ContactId,
-    /// The conversation was unlinked from Efa.
-    left: bool,
 }
 
 impl Household {
@@ -29,12 +29,7 @@ impl Household {
         let mut world = World::new();
         let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
         let claire = world.keep("Claire Byrne", &[(Field::HomePhone, EFA)]);
-        Self {
-            world,
-            efa,
-            claire,
-            left: false,
-        }
+        Self { world, efa, claire }
     }
 
     /// Who is asked about first, and what speaks for each.
@@ -49,12 +44,10 @@ impl Household {
             Candidate {
                 contact: self.world.contact(self.claire),
                 earlier: &claires,
-                left: false,
             },
             Candidate {
                 contact: self.world.contact(self.efa),
                 earlier: &efas,
-                left: self.left,
             },
         ];
         let ranked = rank(provided, name, &candidates);
@@ -111,10 +104,17 @@ fn who_never_used_it_is_asked_about_too() {
 }
 
 #[test]
-fn whom_an_agent_took_it_from_is_asked_about_last() {
-    let mut home = Household::new();
-    home.left = true;
-    let order = home.order(&[given(phone(EFA))], Some("Efa"));
-    assert_eq!(order[0].0, home.claire);
-    assert_eq!(order[1].1.last(), Some(&Sign::Left));
+fn who_was_told_apart_is_known_by_the_contact_that_they_are_now() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
+    let claire = world.keep("Claire Byrne", &[]);
+    let own = world.contact(efa).clone();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), []);
+    let (one, other) = (claire, efa);
+    world.act("agent", Command::NotSame { one, other }).unwrap();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), [claire]);
+    let call = world.call(1, "+353861110000");
+    let caller = world.who(call);
+    let now = world.merge(&[claire, caller]).unwrap().contact.unwrap();
+    assert_eq!(asked(&world, |facts| told_apart(&own, facts)), [now]);
 }

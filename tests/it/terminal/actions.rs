@@ -11,7 +11,7 @@ use super::window::Window;
 const OPENING: [(Action, &str); 20] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
-    (Action::Create, "linked to this conversation"),
+    (Action::Create, "linked to the call of 11:59"),
     (Action::Link, "Link the call of 11:59 to …"),
     (Action::Merge, "Merge Theodore Meza with …"),
     (Action::Unlink, "The call of 11:59 leaves Theodore Meza"),

@@ -105,7 +105,7 @@ fn a_new_contact_is_made_for_the_conversation() {
     let (before, caller) = (place.dump(), place.contact_of(THEODORE));
     let mut desk = place.desk("agent");
     desk.press("N");
-    desk.shows("linked to this conversation");
+    desk.shows("linked to the call of 11:59");
     desk.stands_on("Theodore");
     desk.press("ctrl-s");
     desk.shows("Theodore Meza created and linked. u undoes it");

@@ -1,6 +1,6 @@
 //! What the search does with the row under the cursor. Each act says why when it cannot be.
 
-use super::row::Row;
+use super::row::{Row, Weight};
 use super::{Act, MERGE_MAX, Place, Purpose, Search};
 use crate::backend::view::Brief;
 use crate::domain::contact::ContactId;
@@ -13,17 +13,28 @@ use crate::tui::layer::{Layer, Reaction, Then};
 use crate::tui::msg::Subject;
 use crate::tui::widget::Motion;
 
+impl Purpose {
+    /// What Enter does with a person.
+    const fn act(&self) -> Act {
+        match self {
+            Self::Open => Act::Open,
+            Self::Link => Act::Link,
+            Self::Merge { .. } => Act::Merge,
+            Self::NotSame => Act::NotSame,
+        }
+    }
+}
+
 impl Search {
     /// Does what the search was opened for.
     pub(super) fn enter(&mut self, context: &Context<'_>) -> Reaction {
         let made = self.selected_row().filter(|_| self.since.is_none());
-        match (made, &self.purpose) {
-            (Some(Row::Promote), _) => self.promote(context),
-            (Some(Row::New), _) => self.new_contact(context),
-            (_, Purpose::Open) => self.act(Act::Open, context),
-            (_, Purpose::Link) => self.act(Act::Link, context),
-            (_, Purpose::Merge { .. }) => self.act(Act::Merge, context),
-            (_, Purpose::NotSame) => self.act(Act::NotSame, context),
+        match made {
+            Some(Row::Promote) => self.promote(context),
+            Some(Row::New) => self.new_contact(context),
+            Some(Row::Pick(_) | Row::Hit(_) | Row::Typed) | None => {
+                self.act(self.purpose.act(), context)
+            }
         }
     }
 
@@ -43,7 +54,10 @@ impl Search {
             return (Layer::Search(Box::new(self)), effects);
         };
         self.list.select(at);
-        let reaction = self.enter(context);
+        let Some(target) = self.rows.get(at).and_then(|row| self.brief(*row)) else {
+            return (Layer::Search(Box::new(self)), effects);
+        };
+        let reaction = self.act_on(self.purpose.act(), target, context);
         match reaction.then {
             Then::Become(layer) => (*layer, reaction.effects),
             _ => (Layer::Search(Box::new(self)), effects),
@@ -60,8 +74,12 @@ impl Search {
             return self.merge(None, context);
         }
         let Some(target) = self.selected_row().and_then(|row| self.brief(row)) else {
-            return self.say("Nobody is selected: type a name, a number or an address");
+            return self.say("Nobody is selected: type, or press ↓");
         };
+        self.act_on(act, target, context)
+    }
+
+    fn act_on(&mut self, act: Act, target: Brief, context: &Context<'_>) -> Reaction {
         match act {
             Act::Open => Reaction::then(Then::Show(Subject::Contact(target.id))),
             Act::Link => self.link(target, context),
@@ -168,7 +186,7 @@ impl Search {
     }
 
     /// Whether contacts were chosen here: then these are meant, and not the row under the cursor.
-    fn has_marked(&self) -> bool {
+    pub(super) fn has_marked(&self) -> bool {
         match &self.purpose {
             Purpose::Merge { chosen } => self
                 .marked
@@ -178,9 +196,19 @@ impl Search {
         }
     }
 
-    fn selected_row(&self) -> Option<Row> {
+    /// The row that is meant. Before anybody typed or chose, only one that the desk suggests is.
+    pub(super) fn selected_row(&self) -> Option<Row> {
         let selected = self.list.selected_of(self.rows.len())?;
-        self.rows.get(selected).copied()
+        let row = self.rows.get(selected).copied()?;
+        let is_chosen = self.place == Place::List || selected != 0 || !self.wanted().is_empty();
+        let is_suggested = match row {
+            Row::Pick(index) => {
+                let pick = self.picks.get(index);
+                pick.is_some_and(|pick| pick.weight == Weight::Suggested)
+            }
+            Row::Hit(_) | Row::Typed | Row::Promote | Row::New => true,
+        };
+        (is_chosen || is_suggested || self.purpose == Purpose::Open).then_some(row)
     }
 
     fn is_own(&self, brief: &Brief) -> bool {

@@ -30,7 +30,9 @@ pub(super) fn offered(profile: &Profile, purpose: &Purpose) -> Option<String> {
             let is_suggested = !profile.rivals.is_empty() || !profile.suggestions.is_empty();
             let name = profile.provided_name.as_deref()?.trim();
             let is_name = name.contains(char::is_alphabetic);
-            (is_name && !is_suggested).then(|| name.to_owned())
+            // Under that name stands whom the agent took it from.
+            let is_refused = !profile.left.is_empty();
+            (is_name && !is_suggested && !is_refused).then(|| name.to_owned())
         }
         ProfileState::Rivals | ProfileState::Provided | ProfileState::Unlinked => None,
         ProfileState::Linked | ProfileState::Alone | ProfileState::Gone => None,

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::Purpose;
 use crate::backend::view::{Brief, SearchHit, SearchResult};
 use crate::domain::contact::{ContactId, ContactType};
 use crate::tui::context::Scene;
@@ -19,6 +20,18 @@ const PICKS_MAX: usize = 60;
 pub(super) struct Pick {
     pub brief: Brief,
     pub why: String,
+    pub weight: Weight,
+}
+
+/// What speaks for somebody at hand, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// The desk suggests them: Enter may mean them before anybody was chosen.
+    Suggested,
+    /// They are there.
+    Near,
+    /// Somebody said that it is not them.
+    Refused,
 }
 
 /// A row of the list.
@@ -48,17 +61,19 @@ pub(super) struct Shown {
 }
 
 /// Everybody at hand: who uses the same identifier, who may be the same person, who is on the desk, who was
-/// looked at lately. Nobody twice, and never the contact itself.
-pub(super) fn at_hand(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick> {
+/// looked at lately; those last of whom somebody said that it is not them. Nobody twice, and never the
+/// contact itself.
+pub(super) fn at_hand(scene: &Scene<'_>, purpose: &Purpose, own: Option<ContactId>) -> Vec<Pick> {
     let profile = scene.profile.into_iter();
     let rivals = profile.clone().flat_map(|profile| &profile.rivals);
-    let rivals = rivals.map(|(brief, identifier)| Pick {
-        brief: brief.clone(),
-        why: format!("also uses {}", identifier.shown()),
+    let rivals = rivals.map(|(brief, identifier)| {
+        let why = format!("also uses {}", identifier.shown());
+        pick(brief.clone(), &why, Weight::Suggested)
     });
     let suggestions = profile.flat_map(|profile| &profile.suggestions);
-    let suggestions = suggestions.map(|brief| pick(brief.clone(), "maybe the same"));
-    let desk = on_the_desk(scene).map(|brief| pick(brief, "on the desk"));
+    let suggestions =
+        suggestions.map(|brief| pick(brief.clone(), "maybe the same", Weight::Suggested));
+    let desk = on_the_desk(scene).map(|brief| pick(brief, "on the desk", Weight::Near));
     let mut picks: Vec<Pick> = rivals.chain(suggestions).chain(desk).collect();
     picks.extend(seen_lately(scene, None));
     let mut known = Vec::new();
@@ -67,15 +82,30 @@ pub(super) fn at_hand(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick> {
         known.push(pick.brief.id);
         is_new
     });
+    for pick in &mut picks {
+        if is_refused(scene, purpose, pick.brief.id) {
+            pick.weight = Weight::Refused;
+        }
+    }
+    picks.sort_by_key(|pick| pick.weight);
     picks.truncate(PICKS_MAX);
     picks
+}
+
+/// Whether somebody said that it is not them: the conversation was taken from them, or they were told apart.
+fn is_refused(scene: &Scene<'_>, purpose: &Purpose, person: ContactId) -> bool {
+    let Some(profile) = scene.profile else {
+        return false;
+    };
+    let is_left = *purpose == Purpose::Link && profile.left.contains(&person);
+    is_left || profile.not_same.contains(&person)
 }
 
 /// The contacts that were looked at lately, the last one first.
 pub(super) fn seen_lately(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick> {
     let recent = scene.recent.iter().filter(|brief| Some(brief.id) != own);
     recent
-        .map(|brief| pick(brief.clone(), "seen lately"))
+        .map(|brief| pick(brief.clone(), "seen lately", Weight::Near))
         .take(PICKS_MAX)
         .collect()
 }
@@ -177,9 +207,10 @@ fn on_the_desk<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Brief> + 'a {
     lines.chain(of_profile.map(brief_of))
 }
 
-fn pick(brief: Brief, why: &str) -> Pick {
+fn pick(brief: Brief, why: &str, weight: Weight) -> Pick {
     Pick {
         brief,
         why: why.to_owned(),
+        weight,
     }
 }

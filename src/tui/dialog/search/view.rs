@@ -134,6 +134,7 @@ impl Search {
             len: shown.len(),
             empty: self.empty_words(),
             focus: match self.place {
+                Place::Box if self.selected_row().is_none() => Focus::Unmarked,
                 Place::Box => Focus::Unfocused,
                 Place::List => Focus::Focused,
             },

@@ -1,6 +1,6 @@
 //! Every field that holds something: addresses first, each with what it claims.
 
-use super::head::SHOWN;
+use super::head::{NAME_FIELDS, SHOWN, is_name_long};
 use super::{Points, Row, suggested};
 use crate::backend::view::Profile;
 use crate::domain::contact::{Contact, Fields};
@@ -29,7 +29,7 @@ pub fn rows(profile: &Profile, contact: &Contact, _context: &Context<'_>) -> Vec
     let mut rows = ways_to_reach(profile, &contact.fields, &mut carried);
     rows.extend(external_ids(profile, &contact.fields, &mut carried));
     rows.extend(held_besides(profile, &carried));
-    rows.extend(other_fields(&contact.fields));
+    rows.extend(other_fields(contact));
     rows.extend(custom(&contact.fields));
     if !rows.is_empty() {
         rows.insert(0, Row::blank());
@@ -102,7 +102,12 @@ fn held_besides(profile: &Profile, carried: &[Identifier]) -> Vec<Row> {
     besides.map(row).collect()
 }
 
-fn other_fields(fields: &Fields) -> Vec<Row> {
+fn other_fields(contact: &Contact) -> Vec<Row> {
+    let fields = &contact.fields;
+    let shown: &[Field] = match is_name_long(contact) {
+        true => &SHOWN[NAME_FIELDS..],
+        false => &SHOWN,
+    };
     let mut rows = Vec::new();
     let address: Vec<String> = ADDRESS
         .into_iter()
@@ -115,15 +120,19 @@ fn other_fields(fields: &Fields) -> Vec<Row> {
         ));
     }
     for spec in FIELDS {
-        let is_elsewhere = SHOWN.contains(&spec.field) || ADDRESS.contains(&spec.field);
+        let is_elsewhere = shown.contains(&spec.field) || ADDRESS.contains(&spec.field);
         let is_plain = matches!(spec.shape, Shape::Text(_) | Shape::Flag);
         if is_elsewhere || !is_plain {
             continue;
         }
         if let Some(value) = fields.get(spec.field) {
-            rows.push(Row::line(
-                labelled(" ", spec.label).and(value.shown(spec.field), Role::Text),
-            ));
+            let line = labelled(" ", spec.label).and(value.shown(spec.field), Role::Text);
+            let is_name = SHOWN.contains(&spec.field);
+            rows.push(Row::line(if is_name {
+                line.at_most(usize::MAX)
+            } else {
+                line
+            }));
         }
     }
     rows

@@ -10,11 +10,22 @@ use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::pane::{Line, person, sign};
 use crate::tui::refusal::deciding;
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
 /// The most names of rivals in one sentence.
 const RIVALS_NAMED_MAX: usize = 2;
+
+/// The rows of the name; a longer one stands whole among the fields.
+const NAME_ROWS_MAX: usize = 2;
+/// A name of more columns may be cut at the top.
+const NAME_COLUMNS_MAX: usize = 50;
+
+/// Whether the name may be cut at the top.
+pub fn is_name_long(contact: &Contact) -> bool {
+    NAME_COLUMNS_MAX < text::width(&text::clean_line(&contact.fields.full_name()))
+}
 
 /// The sign and the colour of a type.
 pub fn mark(kind: ContactType) -> (&'static str, Role) {
@@ -60,8 +71,9 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     rows
 }
 
-/// The state of the profile in one sentence, and what can be done now: the resting status line.
-pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
+/// The state of the profile in one sentence, and what can be done now: the resting line. The second is for
+/// too little room.
+pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] {
     let name = profile
         .contact
         .as_ref()
@@ -71,19 +83,61 @@ pub fn state_sentence(profile: &Profile, context: &Context<'_>) -> String {
         .unwrap_or_else(|| "a contact without a name".to_owned());
     let deciding = profile.reason.as_ref().and_then(Reason::deciding);
     let by = deciding.map_or_else(String::new, |found| format!(" by {}", found.identifier));
-    match profile.state {
-        ProfileState::Linked => format!("Linked to {name}{by}"),
-        ProfileState::Rivals => match also_used(profile, context) {
-            Some(also) => format!("Linked to {name}{by}; {}", also.trim_start_matches("⚠ ")),
-            None => format!("Linked to {name}{by}"),
+    let brief = format!("Linked to {name}");
+    let said = match profile.state {
+        ProfileState::Linked => return [format!("{brief}{by}"), brief],
+        ProfileState::Rivals => match used_by(profile) {
+            Some((_, used)) => {
+                let key = share_key(profile, context).unwrap_or_default();
+                return [
+                    format!("{brief}{by}; {used}{key}"),
+                    format!("{brief}; {used}"),
+                ];
+            }
+            None => return [format!("{brief}{by}"), brief],
         },
-        ProfileState::Provided => "Nobody known: only what the conversation provided".to_owned(),
+        ProfileState::Provided => nobody_kept(profile, context),
         ProfileState::Unlinked => "Unlinked: the conversation is on a fresh contact".to_owned(),
         ProfileState::Alone => format!("{}, opened without a conversation", sign::sentence(&name)),
         ProfileState::Gone => match &profile.gone {
             Some(_) => "The contact is gone: its merge was taken back".to_owned(),
             None => "The contact is gone: it was deleted or it expired".to_owned(),
         },
+    };
+    [said.clone(), said]
+}
+
+/// Nobody kept is linked: who may be meant, else what is known of the contact all the same.
+fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
+    let rule = profile.reason.as_ref().map(|reason| reason.rule);
+    let interactions = context.scene.interactions.unwrap_or_default();
+    if let [(first, identifier), rest @ ..] = profile.rivals.as_slice() {
+        let who = person::called(&first.name, first.says.as_deref());
+        let who = match rest.len() {
+            0 => who,
+            more => format!("{who} and {more} more"),
+        };
+        return format!("Not settled: {} is also used by {who}", short(identifier));
+    }
+    let called = match profile.said() {
+        said @ Some(_) => person::called("", said),
+        None => "a contact without a name".to_owned(),
+    };
+    if 1 < interactions {
+        let count = time::count(interactions as u64);
+        return format!("Not in the contacts: {called}, {count} interactions in 60 days");
+    }
+    match rule {
+        Some(Rule::NothingProvided) => {
+            "Nobody known: it came without a number or address".to_owned()
+        }
+        Some(Rule::NoClaim | Rule::SwitchedOff) => {
+            "Nobody known: only what the conversation provided".to_owned()
+        }
+        Some(Rule::FirstClaimed | Rule::SharedOnly) => format!("Not in the contacts: {called}"),
+        Some(Rule::ByPerson | Rule::Unlinked | Rule::Unmerged) | None => {
+            format!("Not in the contacts: {called}")
+        }
     }
 }
 
@@ -104,13 +158,18 @@ fn name(profile: &Profile, contact: &Contact) -> Line {
     let name = contact.fields.full_name();
     let (kind, role) = badge(contact.kind);
     let line = match (name.is_empty(), profile.state) {
-        (false, _) => Line::of("", Role::Text).and_strong(name, Role::Text),
-        (true, ProfileState::Unlinked) => {
-            Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning)
-        }
-        (true, _) => {
-            let called = person::called("", profile.provided_name.as_deref());
-            Line::of("", Role::Text).and_strong(called, Role::Muted)
+        (false, _) => Line::of("", Role::Text)
+            .and_strong(name, Role::Text)
+            .at_most(NAME_ROWS_MAX),
+        (true, state) => {
+            let line = match state {
+                ProfileState::Unlinked => Line::of("", Role::Text)
+                    .and_strong("(unlinked)", Role::Warning)
+                    .and(" ", Role::Text),
+                _ => Line::of("", Role::Text),
+            };
+            line.and_strong(person::called("", profile.said()), Role::Muted)
+                .at_most(NAME_ROWS_MAX)
         }
     };
     line.right(kind, role)
@@ -207,7 +266,10 @@ fn evidence(line: Line, reason: &Reason) -> Line {
 /// The name that the conversation gave, where it is another one than the contact's.
 fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
     let said = profile.provided_name.as_deref()?.trim();
-    let name = contact.fields.full_name();
+    let name = match contact.fields.full_name() {
+        unnamed if unnamed.is_empty() => profile.said().unwrap_or_default().to_owned(),
+        name => name,
+    };
     let differs =
         !name.is_empty() && !said.is_empty() && said.to_lowercase() != name.to_lowercase();
     differs.then(|| format!("the conversation gives the name “{said}”"))
@@ -215,6 +277,13 @@ fn says_otherwise(profile: &Profile, contact: &Contact) -> Option<String> {
 
 /// `also used by Claire Byrne`, with the key that marks the identifier as shared.
 fn also_used(profile: &Profile, context: &Context<'_>) -> Option<String> {
+    let (_, used) = used_by(profile)?;
+    let key = share_key(profile, context).unwrap_or_default();
+    Some(format!("⚠ {used}{key}"))
+}
+
+/// The identifier of the rivals, and in words who uses it.
+fn used_by(profile: &Profile) -> Option<(&Identifier, String)> {
     if profile.state != ProfileState::Rivals {
         return None;
     }
@@ -235,17 +304,24 @@ fn also_used(profile: &Profile, context: &Context<'_>) -> Option<String> {
     if 0 < more {
         names.push_str(&format!(" and {more} more"));
     }
-    let (used, offered) = match profile.is_shared(identifier) {
-        true => ("is shared with", "takes the mark off"),
-        false => ("is also used by", "marks it as shared"),
+    let used = match profile.is_shared(identifier) {
+        true => "is shared with",
+        false => "is also used by",
     };
-    let used = format!("⚠ {} {used} {names}", short(identifier));
+    Some((identifier, format!("{} {used} {names}", short(identifier))))
+}
+
+/// The key that marks the identifier of the rivals, or takes the mark off, for the end of a sentence.
+fn share_key(profile: &Profile, context: &Context<'_>) -> Option<String> {
+    let (identifier, _) = used_by(profile)?;
     // The key acts on the identifier that decided, which need not be this one.
     let is_asked = deciding(profile).is_none_or(|one| one == identifier);
-    Some(match context.offers(Action::Share).filter(|_| is_asked) {
-        Some(key) => format!("{used} · {key} {offered}"),
-        None => used,
-    })
+    let key = context.offers(Action::Share).filter(|_| is_asked)?;
+    let offered = match profile.is_shared(identifier) {
+        true => "takes the mark off",
+        false => "marks it as shared",
+    };
+    Some(format!(" · {key} {offered}"))
 }
 
 fn short(identifier: &Identifier) -> String {
@@ -267,7 +343,7 @@ fn lifetime(profile: &Profile, context: &Context<'_>) -> Option<Row> {
     Some(Row::sentence(text, Role::Muted))
 }
 
-/// The fields that the head shows, which the list of fields need not repeat.
+/// The fields that the head shows, which the list of fields need not repeat; those of the name first.
 pub const SHOWN: [Field; 5] = [
     Field::FirstName,
     Field::MiddleName,
@@ -275,3 +351,5 @@ pub const SHOWN: [Field; 5] = [
     Field::Title,
     Field::Organization,
 ];
+/// How many of those are of the name.
+pub const NAME_FIELDS: usize = 3;

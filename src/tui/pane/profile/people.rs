@@ -22,7 +22,9 @@ pub fn rivals(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut heading = String::new();
     let asks = suggested::is_shown(profile);
-    for (index, (rival, identifier)) in profile.rivals.iter().enumerate() {
+    let mut rivals = profile.rivals.iter().map(|(rival, _)| rival.id);
+    let first = rivals.find(|id| !profile.left.contains(id));
+    for (rival, identifier) in &profile.rivals {
         let title = match asks {
             true => format!("Whose is {identifier}?"),
             false => format!("Others with {identifier}"),
@@ -31,7 +33,9 @@ pub fn rivals(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
             rows.extend([Row::blank(), Row::heading(title.clone())]);
             heading = title;
         }
-        let accept = context.offers(Action::Accept).filter(|_| index == 0);
+        let accept = context
+            .offers(Action::Accept)
+            .filter(|_| first == Some(rival.id));
         rows.push(person(rival, accept));
         rows.extend(sign_of(profile, rival));
     }

@@ -17,10 +17,13 @@ pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     if !is_shown(profile) {
         return Vec::new();
     }
-    let mut rows = vec![
-        Row::blank(),
-        Row::plain(Body::BoxTop("Suggested".to_owned())),
-    ];
+    // After an unlink the name is no suggestion: the agent may have said just now that it is somebody else.
+    let title = if profile.state == ProfileState::Unlinked {
+        "Came with the conversation"
+    } else {
+        "Suggested"
+    };
+    let mut rows = vec![Row::blank(), Row::plain(Body::BoxTop(title.to_owned()))];
     let name = profile
         .provided_name
         .as_deref()
