@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use scv_desk::domain::command::{Action, EntryId};
-use scv_desk::domain::contact::OrganizationId;
 use scv_desk::domain::reason::ClaimOrigin;
 use scv_desk::domain::{ContactId, ConversationId, FactKey, Identifier};
 
@@ -18,7 +17,8 @@ struct Gone {
     people: BTreeSet<ContactId>,
     identifiers: BTreeSet<Identifier>,
     conversations: BTreeSet<ConversationId>,
-    organizations: BTreeSet<OrganizationId>,
+    /// Names of organizations of one.
+    companies: BTreeSet<String>,
 }
 
 /// Forgets what the erasure that moved this takes. The evidence of a link names rivals and claims that the
@@ -62,14 +62,14 @@ fn of(was: &World, moved: &[Moved]) -> Gone {
     let people = gone(moved);
     let set: Vec<ContactId> = people.iter().copied().collect();
     let taken = erase::taken(was, &set);
-    let organizations = moved.iter().filter_map(|one| match &one.key {
-        Key::Organization(id) => Some(*id),
+    let companies = moved.iter().filter_map(|one| match &one.key {
+        Key::Organization(id) => Some(was.organization(id)?.name.clone()),
         _ => None,
     });
     Gone {
         identifiers: &taken.own | &taken.shared,
         conversations: erase::conversations_of(was, &set),
-        organizations: organizations.collect(),
+        companies: companies.collect(),
         people,
     }
 }
@@ -93,7 +93,6 @@ impl Gone {
         let mut spoken = one.speaks_of().into_iter();
         let keyed = match &one.key {
             Key::Claim(identifier) | Key::Mark(identifier) => self.identifiers.contains(identifier),
-            Key::Organization(id) => self.organizations.contains(id),
             _ => false,
         };
         let mut things = [&one.before, &one.after].into_iter().flatten();
@@ -114,6 +113,7 @@ impl Gone {
                 }
                 _ => false,
             },
+            Thing::Organization(one) => self.companies.contains(&one.name),
             Thing::Tie(tie) => tie.provided.iter().any(|one| known(&one.identifier)),
             _ => false,
         }
