@@ -45,9 +45,15 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
                 Action::NextPane,
             ])
             .collect(),
-        Place::Journey => [Action::Open, Action::First, Action::Last, Action::Search]
+        Place::Journey => [Action::Open, Action::Unlink, Action::First, Action::Last]
             .into_iter()
-            .chain(likely(profile).iter().copied())
+            .chain([Action::Search])
+            .chain(
+                likely(profile)
+                    .iter()
+                    .copied()
+                    .filter(|one| *one != Action::Unlink),
+            )
             .chain([Action::NextPane])
             .collect(),
     };
