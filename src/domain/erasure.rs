@@ -1,7 +1,7 @@
 //! What an erasure takes besides contacts and notes: the journey, and every trace of the person's identifiers
 //! (`design/rules.md` §7).
 
-use super::contact::ContactId;
+use super::contact::{ContactId, OrganizationId};
 use super::identifier::Identifier;
 
 /// What a store erases of a person, beside what the changes of the plan say.
@@ -16,6 +16,8 @@ pub struct Erasure {
     /// Identifiers that are nobody else's but were marked as shared: the journal forgets them, while
     /// conversations of others keep the number they came from.
     pub shared: Vec<Identifier>,
-    /// What else the journal forgets: how the shared ones were written, and organizations that go.
+    /// Organizations of the person alone: the journal forgets what was done to them, however short their names.
+    pub organizations: Vec<OrganizationId>,
+    /// What else the journal forgets: how the shared ones were written, and the names of those organizations.
     pub texts: Vec<String>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::Action;
-use crate::domain::contact::{Contact, ContactId, Fields};
+use crate::domain::contact::{Contact, ContactId, Fields, OrganizationId};
 use crate::domain::conversation::{Conversation, Provided};
 use crate::domain::erasure::Erasure;
 use crate::domain::facts::{FactKey, Facts, Halt};
@@ -35,7 +35,10 @@ pub fn erase(id: ContactId, reason: &str, context: &Context, facts: &Facts) -> R
     draft.plan.payload = Payload::Reason(reason);
     let mut erasure = sorted(&mut draft, &set, &traces)?;
     expire::remove(&mut draft, &set)?;
-    erasure.texts.extend(drop_organizations(&mut draft, &set)?);
+    for (organization, name) in drop_organizations(&mut draft, &set)? {
+        erasure.organizations.push(organization);
+        erasure.texts.push(name);
+    }
     let observed = Observation::Erase(Box::new(erasure));
     draft.plan.observations.push(observed);
     draft.finish()
@@ -289,8 +292,12 @@ fn drop_marks(draft: &mut Draft<'_>, set: &[ContactId], shared: &[Identifier]) -
     Ok(())
 }
 
-/// Takes the organizations that nobody else belongs to: a company of one is that person. Their names.
-fn drop_organizations(draft: &mut Draft<'_>, set: &[ContactId]) -> Result<Vec<String>, Halt> {
+/// Takes the organizations that nobody else belongs to: a company of one is that person. Those with their
+/// names.
+fn drop_organizations(
+    draft: &mut Draft<'_>,
+    set: &[ContactId],
+) -> Result<Vec<(OrganizationId, String)>, Halt> {
     let facts = draft.facts;
     let mut named = BTreeSet::new();
     for id in set {
@@ -299,14 +306,14 @@ fn drop_organizations(draft: &mut Draft<'_>, set: &[ContactId]) -> Result<Vec<St
     }
     let keys = |id: &_| [FactKey::Organization(*id), FactKey::MembersOf(*id)];
     facts.want(named.iter().flat_map(keys))?;
-    let mut names = Vec::new();
+    let mut gone = Vec::new();
     for id in named {
         let members = facts.members_of(&id)?;
         let Some(before) = facts.organization_if_any(&id)?.clone() else {
             continue;
         };
         if members.iter().all(|member| set.contains(member)) {
-            names.push(before.name.clone());
+            gone.push((id, before.name.clone()));
             draft.plan.changes.push(Change::Organization {
                 id,
                 before: Some(Box::new(before)),
@@ -314,5 +321,5 @@ fn drop_organizations(draft: &mut Draft<'_>, set: &[ContactId]) -> Result<Vec<St
             });
         }
     }
-    Ok(names)
+    Ok(gone)
 }

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
-use scv_desk::domain::command::{Action, Actor, Command};
+use scv_desk::domain::command::{Action, Actor, Command, Edit, Expected};
+use scv_desk::domain::field::{Field, Value};
 use scv_desk::domain::permission::MergeRules;
-use scv_desk::domain::{ContactId, Moment, Refusal, Role};
+use scv_desk::domain::{ContactId, Fields, Moment, Refusal, Role};
 use scv_desk::engine;
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
 use scv_desk::store::{EntryFilter, Keep, Scrubbed, Search, Store};
+use scv_desk::wire::csv::{self, Rows};
 
 use person::Person;
 use trail::Trail;
@@ -225,6 +227,40 @@ async fn no_undo_brings_an_erased_person_back() {
     let refused = office.backend.run(undo).await.unwrap_err();
     assert_eq!(refused, Refusal::NotUndoable(erased).into());
     assert_eq!(office.backend.last_undoable().await.unwrap(), None);
+    office.is_sound().await;
+}
+
+/// The name is too short to be looked for in texts, where it may stand for anything.
+#[tokio::test]
+async fn the_journal_forgets_a_company_of_one_with_a_short_name() {
+    let office = Office::new();
+    let text = "First Name,Company,Cell Phone\nEfa,Abc,+353861234567\n";
+    let mut rows = Rows::open(text.as_bytes(), csv::Options::default()).unwrap();
+    let row = rows.next().unwrap().unwrap().read.unwrap();
+    let imported = office.act(Command::Import(Box::new(row))).await;
+    let (made, efa) = (imported.entry.unwrap(), imported.contact.unwrap());
+    let fields = Fields {
+        first_name: Some("Sole".to_owned()),
+        ..Fields::default()
+    };
+    let create = Command::Create {
+        fields: Box::new(fields),
+        link: None,
+    };
+    let sole = office.act(create).await.contact.unwrap();
+    let company = office.backend.organization_named("Abc".to_owned()).await;
+    let company = Value::Organization(company.unwrap().unwrap());
+    // The entry that made the company speaks of somebody else.
+    for (contact, after) in [(efa, None), (sole, Some(company))] {
+        let edits = vec![Edit {
+            field: Field::Organization,
+            before: Expected::Anything,
+            after,
+        }];
+        office.act(Command::Edit { contact, edits }).await;
+    }
+    office.act(erase(sole)).await;
+    assert_eq!(office.store.changes(made).await.unwrap(), None);
     office.is_sound().await;
 }
 

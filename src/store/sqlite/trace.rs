@@ -27,6 +27,8 @@ pub struct Trace<'e> {
     texts: BTreeSet<String>,
     /// The texts and the ids of the people, as JSON writes them between quotes.
     written: HashSet<Vec<u8>>,
+    /// The ids of organizations that are the person's alone, in the same way.
+    organizations: HashSet<Vec<u8>>,
     /// Type and value of each identifier in the same way.
     claimed: HashSet<(Vec<u8>, Vec<u8>)>,
 }
@@ -41,7 +43,10 @@ impl<'e> Trace<'e> {
     pub fn all(erasure: &'e Erasure) -> Step<Self> {
         let identifiers = erasure.own.iter().chain(&erasure.shared);
         let texts = erasure.typed.iter().chain(&erasure.texts);
-        Self::new(&erasure.people, identifiers, texts)
+        let mut trace = Self::new(&erasure.people, identifiers, texts)?;
+        let ids = erasure.organizations.iter();
+        trace.organizations = ids.map(|id| id.to_string().into_bytes()).collect();
+        Ok(trace)
     }
 
     fn new(
@@ -61,6 +66,7 @@ impl<'e> Trace<'e> {
             identifiers,
             texts,
             written: HashSet::new(),
+            organizations: HashSet::new(),
             claimed: HashSet::new(),
         };
         for text in &trace.texts {
@@ -90,6 +96,8 @@ impl<'e> Trace<'e> {
             }
             match before {
                 b"kind" => kind = string,
+                // Contacts that belonged to one name it otherwise.
+                b"id" if self.organizations.contains(string) => return true,
                 b"value" if self.is_claimed(kind, string) => return true,
                 _ => {}
             }

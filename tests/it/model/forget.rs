@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use scv_desk::domain::command::{Action, EntryId};
+use scv_desk::domain::contact::OrganizationId;
 use scv_desk::domain::reason::ClaimOrigin;
 use scv_desk::domain::{ContactId, ConversationId, FactKey, Identifier};
 
@@ -17,8 +18,9 @@ struct Gone {
     people: BTreeSet<ContactId>,
     identifiers: BTreeSet<Identifier>,
     conversations: BTreeSet<ConversationId>,
-    /// Names of organizations of one.
-    companies: BTreeSet<String>,
+    /// Organizations of one. Their names go too, but for short ones, which may stand for anything.
+    companies: BTreeSet<OrganizationId>,
+    names: BTreeSet<String>,
 }
 
 /// Forgets what the erasure that moved this takes. The evidence of a link names rivals and claims that the
@@ -63,13 +65,15 @@ fn of(was: &World, moved: &[Moved]) -> Gone {
     let set: Vec<ContactId> = people.iter().copied().collect();
     let taken = erase::taken(was, &set);
     let companies = moved.iter().filter_map(|one| match &one.key {
-        Key::Organization(id) => Some(was.organization(id)?.name.clone()),
+        Key::Organization(id) => was.organization(id),
         _ => None,
     });
+    let (companies, names) = companies.map(|one| (one.id, one.name.clone())).unzip();
     Gone {
         identifiers: &taken.own | &taken.shared,
         conversations: erase::conversations_of(was, &set),
-        companies: companies.collect(),
+        companies,
+        names,
         people,
     }
 }
@@ -86,13 +90,24 @@ impl Gone {
         let mut moved = entry.moved.iter().flatten();
         let about = entry.conversation;
         about.is_some_and(|id| self.conversations.contains(&id))
-            || moved.any(|one| matches!(one.key, Key::Link(..) | Key::VisitLink(_)))
+            || moved.any(|one| match &one.key {
+                Key::Link(..) | Key::VisitLink(_) => true,
+                Key::Organization(_) => [&one.before, &one.after]
+                    .into_iter()
+                    .any(|thing| self.is_called(thing.as_deref())),
+                _ => false,
+            })
+    }
+
+    fn is_called(&self, thing: Option<&Thing>) -> bool {
+        matches!(thing, Some(Thing::Organization(one)) if self.names.contains(&one.name))
     }
 
     fn moved(&self, one: &Moved) -> bool {
         let mut spoken = one.speaks_of().into_iter();
         let keyed = match &one.key {
             Key::Claim(identifier) | Key::Mark(identifier) => self.identifiers.contains(identifier),
+            Key::Organization(id) => self.companies.contains(id),
             _ => false,
         };
         let mut things = [&one.before, &one.after].into_iter().flatten();
@@ -113,7 +128,6 @@ impl Gone {
                 }
                 _ => false,
             },
-            Thing::Organization(one) => self.companies.contains(&one.name),
             Thing::Tie(tie) => tie.provided.iter().any(|one| known(&one.identifier)),
             _ => false,
         }
