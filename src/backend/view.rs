@@ -288,7 +288,8 @@ pub struct ContactExplanation {
     pub chain: Vec<Turn>,
     /// Kept contacts that carry one of its values too.
     pub others: Vec<(Brief, Identifier)>,
-    pub expires: Option<Moment>,
+    /// When an auto-made contact in no merge tree expires.
+    pub expires: Option<Expires>,
 }
 
 /// The entry that made a contact.
@@ -439,6 +440,9 @@ pub struct HistoryLine {
     pub state: EntryState,
     /// Why the actor cannot undo it now; nothing when it can be undone.
     pub refusal: Option<String>,
+    /// How many things came since that an undo gives to one side or the other: a merge that comes apart by
+    /// `Command::Unmerge`. 0 for everything else.
+    pub to_assign: usize,
     pub contact: Option<ContactId>,
     pub conversation: Option<ConversationId>,
     pub batch: Option<u64>,
@@ -449,6 +453,19 @@ pub struct HistoryLine {
     pub more_details: usize,
     /// Why, in sentences.
     pub evidence: Vec<String>,
+}
+
+impl HistoryLine {
+    /// What became of it and whether it can be undone, in a few words.
+    pub fn standing(&self) -> String {
+        match (self.state, &self.refusal) {
+            (EntryState::UndoneBy(by), _) => format!("undone by #{by}"),
+            (EntryState::NoLongerKept, _) => "no longer kept".to_owned(),
+            (EntryState::InForce, Some(_)) => "stands".to_owned(),
+            (EntryState::InForce, None) if 0 < self.to_assign => "comes apart".to_owned(),
+            (EntryState::InForce, None) => "can be undone".to_owned(),
+        }
+    }
 }
 
 /// What became of an entry.

@@ -117,7 +117,7 @@ fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> an
                 line.id.to_string(),
                 session.time(line.at),
                 line.actor.clone(),
-                state(line),
+                line.standing(),
                 line.sentence.clone(),
             ]
         })
@@ -148,7 +148,11 @@ fn in_full(lines: &[HistoryLine], session: &Session, output: &mut Output) -> any
         let end = match (&line.refusal, line.state) {
             (_, EntryState::UndoneBy(by)) => format!("undone by #{by}"),
             (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => refusal.clone(),
-            (None, _) => format!("in force; `scv undo {}` undoes it", line.id),
+            (None, _) if 0 < line.to_assign => format!(
+                "comes apart: `scv undo {} --preview` shows what came since and where it would go",
+                line.id
+            ),
+            (None, _) => format!("can be undone: `scv undo {}`", line.id),
         };
         output.line(&format!("    {end}"))?;
     }
@@ -162,15 +166,6 @@ fn detail_words(detail: &HistoryDetail) -> String {
         (Some(before), None) => format!("{of}: {what} {before} → —"),
         (None, Some(after)) => format!("{of}: {what} {after}"),
         (None, None) => format!("{of}: {what}"),
-    }
-}
-
-fn state(line: &HistoryLine) -> String {
-    match (line.state, &line.refusal) {
-        (EntryState::UndoneBy(by), _) => format!("undone by #{by}"),
-        (EntryState::NoLongerKept, _) => "values no longer kept".to_owned(),
-        (EntryState::InForce, None) => "in force".to_owned(),
-        (EntryState::InForce, Some(_)) => "cannot be undone".to_owned(),
     }
 }
 
@@ -207,6 +202,7 @@ fn line_json(line: &HistoryLine) -> Json {
         "undoneBy": undone_by,
         "canBeUndone": line.refusal.is_none(),
         "refusal": line.refusal,
+        "toAssign": line.to_assign,
         "contactId": line.contact,
         "conversationId": line.conversation,
         "batch": line.batch,

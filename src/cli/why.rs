@@ -22,7 +22,7 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
 use crate::backend::local::LocalBackend;
-use crate::backend::view::{Claimed, ContactExplanation, Explanation, Turn};
+use crate::backend::view::{Claimed, ContactExplanation, Expires, Explanation, Turn};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Refusal;
 use crate::domain::contact::{ContactId, NotAnId};
@@ -123,7 +123,11 @@ fn contact(explanation: &ContactExplanation, output: &mut Output) -> anyhow::Res
         "mergedFrom": merged.collect::<Vec<_>>(),
         "chain": explanation.chain.iter().map(turn).collect::<Vec<_>>(),
         "alternatives": others.collect::<Vec<_>>(),
-        "expires": explanation.expires.map(|at| at.to_string()),
+        "expires": match explanation.expires {
+            Some(Expires::At(at)) => Some(at.to_string()),
+            // Its open conversation has to end first.
+            Some(Expires::DaysAfterEnd(_)) | None => None,
+        },
     }))?;
     Ok(Exit::Done)
 }

@@ -99,6 +99,8 @@ macro_rules! fact_maps {
         /// Facts loaded so far.
         #[derive(Clone, Debug, Default)]
         pub struct Facts {
+            /// How many decisions were taken before the one that asks.
+            turn: u64,
             $($map: HashMap<$key, $value>,)*
         }
 
@@ -168,6 +170,19 @@ fact_maps! {
 }
 
 impl Facts {
+    /// Facts for a decision that is taken after `last`.
+    pub fn after(last: EntryId) -> Self {
+        Self {
+            turn: last.0,
+            ..Self::default()
+        }
+    }
+
+    /// How many decisions were taken before the one that asks: fresh ids rise by it within a moment.
+    pub const fn turn(&self) -> u64 {
+        self.turn
+    }
+
     /// Asks for several keys at once, so that they are loaded in one go.
     pub fn want(&self, keys: impl IntoIterator<Item = FactKey>) -> Result<(), Halt> {
         let missing: BTreeSet<FactKey> = keys.into_iter().filter(|key| !self.has(key)).collect();

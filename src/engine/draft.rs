@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
     /// A fresh id.
     pub fn fresh(&mut self) -> uuid::Uuid {
         self.fresh += 1;
-        self.context.fresh(self.fresh)
+        self.context.fresh(self.facts.turn(), self.fresh)
     }
 
     pub fn remark(&mut self, remark: Remark) {

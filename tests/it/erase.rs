@@ -226,7 +226,9 @@ async fn no_undo_brings_an_erased_person_back() {
     let undo = Command::Undo { entry: erased };
     let refused = office.backend.run(undo).await.unwrap_err();
     assert_eq!(refused, Refusal::NotUndoable(erased).into());
-    assert_eq!(office.backend.last_undoable().await.unwrap(), None);
+    let last = office.backend.last_undoable().await.unwrap().unwrap();
+    assert_eq!(last.id, erased, "nothing earlier is offered instead");
+    assert!(last.refusal.is_some());
     office.is_sound().await;
 }
 

@@ -344,6 +344,7 @@ pub fn undoable(id: EntryId, action: Action, sentence: &str) -> HistoryLine {
         sentence: sentence.to_owned(),
         state: EntryState::InForce,
         refusal: None,
+        to_assign: 0,
         contact: None,
         conversation: None,
         batch: None,

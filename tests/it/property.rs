@@ -207,7 +207,7 @@ fn with_everything(
     world: &World,
     command: &Command,
 ) -> Result<scv_desk::domain::Plan, scv_desk::domain::Refusal> {
-    let mut facts = Facts::default();
+    let mut facts = Facts::after(world.last());
     let contacts = world.contacts.keys().copied();
     let mut keys: Vec<FactKey> = contacts
         .flat_map(|id| {

@@ -69,6 +69,8 @@ pub struct World {
     pub options: Options,
     pub now: Moment,
     pub seed: u128,
+    /// How many decisions the next one believes to come after, where that is not for the journal to say.
+    pub turn: Option<u64>,
 }
 
 impl World {
@@ -91,7 +93,13 @@ impl World {
             options: Options::default(),
             now: START,
             seed: 1,
+            turn: None,
         }
+    }
+
+    /// The entry that the next decision comes after.
+    pub fn last(&self) -> EntryId {
+        EntryId(self.turn.unwrap_or(self.entries.len() as u64))
     }
 
     /// Plans without applying.
@@ -111,7 +119,7 @@ impl World {
             seed: Uuid::from_u128(self.seed),
             options: self.options.clone(),
         };
-        let (mut facts, mut asked) = (Facts::default(), 0);
+        let (mut facts, mut asked) = (Facts::after(self.last()), 0);
         for _ in 0..100 {
             match engine::plan(command, &context, &facts) {
                 Ok(plan) => return (Ok(plan), asked),

@@ -5,7 +5,7 @@ mod contact;
 mod not;
 mod turned;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::view::{Claimed, Explanation};
 use super::{LocalBackend, Trouble};
@@ -53,6 +53,9 @@ impl LocalBackend {
             sentences.push(format!("That is why the journey of {who} shows it."));
         }
         sentences.extend(self.marks(&reason).await?);
+        if reason.rule == Rule::SharedOnly {
+            sentences.extend(self.lifted(&reason).await?);
+        }
         sentences.push(format!(
             "Rule: {} (version {}).",
             rule_words(&reason),
@@ -255,6 +258,38 @@ impl LocalBackend {
             format!("{what} was marked as shared by {by} on {day}: it suggests and never links.")
         });
         Ok(sentences.collect())
+    }
+
+    /// Which marks that kept the conversation from being linked were taken off since, by whom and when.
+    async fn lifted(&self, reason: &Reason) -> Result<Vec<String>, Trouble> {
+        let keys = reason.provided.iter();
+        let keys: BTreeSet<Identifier> = keys.map(|one| shared::key(&one.identifier)).collect();
+        let mut last = BTreeMap::new();
+        for id in self.store.marked_since(Moment(reason.at.0 - 1)).await? {
+            for change in self.store.changes(id).await?.unwrap_or_default() {
+                if let Change::Shared {
+                    identifier, after, ..
+                } = change
+                    && keys.contains(&identifier)
+                {
+                    let known = last.entry(identifier).or_insert((id, after.is_some()));
+                    if known.0 <= id {
+                        *known = (id, after.is_some());
+                    }
+                }
+            }
+        }
+        let mut sentences = Vec::new();
+        for (identifier, (id, is_marked)) in last {
+            if let Some(entry) = self.entry(id).await?.filter(|_| !is_marked) {
+                let (what, on) = (capital(&identifier.to_string()), self.time(entry.at));
+                let by = entry.actor;
+                sentences.push(format!(
+                    "{what} is not marked any more: {by} took the mark off on {on}."
+                ));
+            }
+        }
+        Ok(sentences)
     }
 
     fn day(&self, moment: Moment) -> String {

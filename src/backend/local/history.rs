@@ -30,6 +30,14 @@ struct Told {
     undone: Option<Box<Told>>,
 }
 
+/// What stands in the way of an undo.
+enum Obstacle {
+    None,
+    /// So many things came since, each of which has to go to one side.
+    ToAssign(usize),
+    Refused(String),
+}
+
 impl LocalBackend {
     pub(super) async fn read_history(&self, query: HistoryQuery) -> Result<History, Trouble> {
         let (own, role) = self.actor();
@@ -61,7 +69,8 @@ impl LocalBackend {
         })
     }
 
-    /// What the actor did last and has not taken back. Imports are taken back as a whole, and not by this.
+    /// What the actor did last and has not taken back. Imports are taken back as a whole, and not by this. An
+    /// erasure is told as well, though it cannot be undone: what was done before it is not the last action.
     pub(super) async fn read_last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
         let filter = EntryFilter {
             actor: Some(self.actor().0),
@@ -69,11 +78,10 @@ impl LocalBackend {
             limit: UNDO_LOOK_MAX,
             ..EntryFilter::default()
         };
-        let open = |entry: &Entry| {
-            entry.kept
-                && entry.undone_by.is_none()
-                && ![Action::Undo, Action::Import].contains(&entry.action)
-                && entry.action.can_be_undone()
+        let open = |entry: &Entry| match entry.action {
+            Action::Erase => true,
+            Action::Undo | Action::Unmerge | Action::Import => false,
+            action => entry.kept && entry.undone_by.is_none() && action.can_be_undone(),
         };
         let found = self.store.entries(filter).await?.into_iter().find(open);
         Ok(self.lines(found.into_iter().collect()).await?.pop())
@@ -98,14 +106,15 @@ impl LocalBackend {
             told.push(self.told(entry).await?);
         }
         let nouns = self.nouns(&told).await?;
-        let refusals = self.refusals(&told, &nouns).await?;
-        let lines = told.iter().zip(refusals);
+        let obstacles = self.obstacles(&told, &nouns).await?;
+        let lines = told.iter().zip(obstacles);
         Ok(lines
-            .map(|(one, refusal)| line(one, refusal, &nouns))
+            .map(|(one, obstacle)| line(one, obstacle, &nouns))
             .collect())
     }
 
-    /// Entries by filter, of a contact's whole merge set when one is given.
+    /// Entries by filter, of a contact's whole merge set when one is given, and of what it was merged into
+    /// while a merge stood that is taken back by now.
     async fn entries_of(
         &self,
         contact: Option<ContactId>,
@@ -122,7 +131,16 @@ impl LocalBackend {
                 None => Ok(vec![contact]),
             }
         };
-        let set = self.ask(Facts::default(), question).await?.0;
+        let mut set = self.ask(Facts::default(), question).await?.0;
+        let mut read = 0;
+        while let Some(member) = set.get(read).copied() {
+            read += 1;
+            for into in self.merged_into(member).await? {
+                if !set.contains(&into) {
+                    set.push(into);
+                }
+            }
+        }
         let mut found = BTreeMap::new();
         for member in set {
             let of_member = EntryFilter {
@@ -134,6 +152,28 @@ impl LocalBackend {
         }
         let newest = found.into_values().rev();
         Ok(newest.take(filter.limit).collect())
+    }
+
+    /// The canonical contacts that people made of a contact and others.
+    async fn merged_into(&self, contact: ContactId) -> Result<Vec<ContactId>, Trouble> {
+        let mut into = Vec::new();
+        let mut before = None;
+        loop {
+            let filter = EntryFilter {
+                contact: Some(contact),
+                by_people: Only::Narrowed,
+                before,
+                limit: PAGE_MAX,
+                ..EntryFilter::default()
+            };
+            let page = self.store.entries(filter).await?;
+            before = page.last().map(|entry| entry.id);
+            let merges = page.iter().filter(|entry| entry.action == Action::Merge);
+            into.extend(merges.filter_map(|entry| entry.contact));
+            if page.len() < PAGE_MAX {
+                return Ok(into);
+            }
+        }
     }
 
     async fn told(&self, entry: Entry) -> Result<Told, Trouble> {
@@ -157,7 +197,7 @@ impl LocalBackend {
         })
     }
 
-    async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Trouble> {
+    pub(super) async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Trouble> {
         let filter = EntryFilter {
             before: Some(EntryId(id.0.saturating_add(1))),
             limit: 1,
@@ -167,11 +207,11 @@ impl LocalBackend {
         Ok(found.filter(|entry| entry.id == id))
     }
 
-    /// Why each entry cannot be undone by the actor now: the undo is planned, and not done.
-    async fn refusals(&self, told: &[Told], nouns: &Nouns) -> Result<Vec<Option<String>>, Trouble> {
+    /// Whether each entry can be undone by the actor now: the undo is planned, and not done.
+    async fn obstacles(&self, told: &[Told], nouns: &Nouns) -> Result<Vec<Obstacle>, Trouble> {
         let context = self.context();
         let mut facts = Facts::default();
-        let mut refusals = Vec::with_capacity(told.len());
+        let mut obstacles = Vec::with_capacity(told.len());
         for one in told {
             let (entry, id) = (&one.entry, one.entry.id);
             let refusal = match entry.undone_by {
@@ -183,9 +223,13 @@ impl LocalBackend {
                     refusal
                 }
             };
-            refusals.push(refusal.map(|refusal| nouns.named(&refusal.to_string(), one)));
+            obstacles.push(match refusal {
+                None => Obstacle::None,
+                Some(Refusal::ToAssign { items, .. }) => Obstacle::ToAssign(items),
+                Some(refusal) => Obstacle::Refused(nouns.named(&refusal.to_string(), one)),
+            });
         }
-        Ok(refusals)
+        Ok(obstacles)
     }
 
     async fn refusal(
@@ -218,11 +262,16 @@ fn by_people(query: &HistoryQuery) -> Only {
     }
 }
 
-fn line(told: &Told, refusal: Option<String>, nouns: &Nouns) -> HistoryLine {
+fn line(told: &Told, obstacle: Obstacle, nouns: &Nouns) -> HistoryLine {
     let entry = &told.entry;
     let changes = told.changes.as_deref().unwrap_or_default();
     let (details, more_details) = changed::details(changes, nouns);
     let is_kept = told.changes.is_some();
+    let (refusal, to_assign) = match obstacle {
+        Obstacle::None => (None, 0),
+        Obstacle::ToAssign(items) => (None, items),
+        Obstacle::Refused(refusal) => (Some(refusal), 0),
+    };
     HistoryLine {
         id: entry.id,
         at: entry.at,
@@ -235,6 +284,7 @@ fn line(told: &Told, refusal: Option<String>, nouns: &Nouns) -> HistoryLine {
             None => EntryState::NoLongerKept,
         },
         refusal,
+        to_assign,
         contact: entry.contact,
         conversation: entry.conversation,
         batch: entry.batch,

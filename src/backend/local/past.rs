@@ -25,6 +25,8 @@ use crate::engine::past::{Past, related};
 use crate::engine::shared;
 use crate::store::EntryFilter;
 
+use journey::Life;
+
 /// Entries of a history that are read at once.
 const PAGE: usize = 200;
 /// Steps up a merge tree: a set has at most 52 contacts.
@@ -181,7 +183,7 @@ impl LocalBackend {
         let set = head.as_ref().map(|head| history.set(head.id));
         let set = set.unwrap_or_default();
         let claims = self.claims_then(&history, &set).await?;
-        let (journey, alive) = self.journey_then(&history, &set).await?;
+        let (journey, life) = self.journey_then(&history, &set).await?;
         let organization = self.organization_then(&history, head.as_ref()).await?;
         let mut profile = Profile {
             state: match head.is_some() {
@@ -201,8 +203,11 @@ impl LocalBackend {
             notes: self.notes_then(&history, &set).await?,
             ancestors: set.iter().skip(1).copied().collect(),
             expires: (head.as_ref().filter(|one| one.expires())).map(|one| {
-                let alive = alive.unwrap_or(one.created);
-                Expires::At(alive.plus_days(self.options.life_days))
+                let days = self.options.life_days;
+                match life {
+                    Life::Open => Expires::DaysAfterEnd(days),
+                    Life::Last(last) => Expires::At(last.unwrap_or(one.created).plus_days(days)),
+                }
             }),
             reason: None,
             provided: Vec::new(),

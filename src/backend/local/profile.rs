@@ -94,7 +94,7 @@ impl LocalBackend {
     }
 
     /// When an auto-made contact expires: not while a conversation of it is open.
-    async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
+    pub(super) async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
         let days = self.options.life_days;
         // Open ones come first.
         let latest = self.latest(vec![contact.id], 1).await?;

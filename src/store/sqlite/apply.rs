@@ -33,7 +33,7 @@ pub enum Untaken {
 /// Takes one decision. An `Err` means that something may be half written and the transaction must go; what
 /// was refused or did not fit was not written at all.
 pub fn decide(turn: &mut Turn<'_>, decision: &Decision) -> Step<Result<Applied, Untaken>> {
-    let mut facts = Facts::default();
+    let mut facts = Facts::after(EntryId(turn.head.seq.cast_unsigned()));
     let mut plan = match plan(turn, &decision.planner, &mut facts) {
         Ok(plan) => plan,
         Err(untaken) => return Ok(Err(untaken)),

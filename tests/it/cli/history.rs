@@ -243,3 +243,43 @@ fn an_import_is_undone_row_by_row_and_a_second_run_goes_on() {
     assert_eq!(nothing, "batch 99 is not there");
     place.good(&["check"]);
 }
+
+#[test]
+fn who_left_a_merge_keeps_the_history_of_the_time_in_it() {
+    let (place, efa) = worked();
+    let unknown = place.json(&["conversation", "show", UNKNOWN]);
+    let unknown = unknown["externalContactId"].as_str().unwrap().to_owned();
+    let merged = place.json(&["merge", &efa, &unknown, "--yes", "--role", "agent-merge"]);
+    let head = merged["id"].as_str().unwrap().to_owned();
+    place.good(&["contact", "edit", &head, "--city", "Naas"]);
+    let of = |contact: &str| entries(&place, &["--contact", contact, "--role", "supervisor"]);
+    let merge = number(&of(&head)[1]);
+    let line = &of(&efa)[1];
+    assert_eq!(line["canBeUndone"], true, "it comes apart");
+    assert_eq!(line["toAssign"], 1);
+    place.good(&["undo", &merge, "--yes", "--role", "agent-merge"]);
+    let found = of(&efa);
+    let said = sentences(&found);
+    assert!(said[0].starts_with("took a merge back"), "{said:?}");
+    assert_eq!(said[1], "edited Efa Byrne: city Cork → Naas");
+    assert!(said[2].starts_with("merged"), "{said:?}");
+}
+
+#[test]
+fn the_last_action_was_an_erasure_and_nothing_before_it_is_undone_instead() {
+    let (place, efa) = worked();
+    let erase = ["person", "erase", &efa, "--reason", "asked", "--yes"];
+    place.good(&[&erase[..], &["--role", "admin"]].concat());
+    let other = [
+        "contact",
+        "add",
+        "--first-name",
+        "Bo",
+        "--last-name",
+        "Nair",
+    ];
+    let refused = place.refused(&["undo", "--role", "admin"]);
+    assert!(refused.contains("cannot be undone"), "{refused}");
+    place.good(&other);
+    place.good(&["undo"]);
+}

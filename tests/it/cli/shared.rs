@@ -40,3 +40,26 @@ fn a_marked_number_suggests_and_links_nobody_by_itself() {
     assert!(refused.contains("is not marked as shared"), "{refused}");
     assert_eq!(place.run(&["shared", "mark", "12"]).code, 2);
 }
+
+#[test]
+fn a_number_goes_back_to_who_was_imported_first_though_all_came_in_one_moment() {
+    let place = Place::new();
+    let rows: Vec<String> = (0..12)
+        .map(|n| format!("Person{n},Byrne,+353861234567\n"))
+        .collect();
+    let file = place.write(
+        "family.csv",
+        &format!("First Name,Last Name,Cell Phone\n{}", rows.concat()),
+    );
+    place.good(&["import", "contacts", &file, "--role", "admin"]);
+    let first = place.found("person0");
+    let holder = |contact: &str| {
+        let held = place.json(&["identifier", "list", contact]);
+        !held["entities"].as_array().unwrap().is_empty()
+    };
+    assert!(holder(&first), "first imported, first claimed");
+    place.good(&["shared", "mark", "+353861234567"]);
+    assert!(!holder(&first));
+    place.good(&["shared", "unmark", "+353861234567"]);
+    assert!(holder(&first), "it goes back to the oldest");
+}

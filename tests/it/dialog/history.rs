@@ -37,6 +37,7 @@ pub fn line(id: u64, sentence: &str) -> HistoryLine {
         sentence: sentence.to_owned(),
         state: EntryState::InForce,
         refusal: None,
+        to_assign: 0,
         contact: Some(contact_id(EFA)),
         conversation: None,
         batch: None,

@@ -1,6 +1,7 @@
 //! *Why?* of a contact: how it came to be and how it came by what it holds.
 
 use scv_desk::backend::Backend;
+use scv_desk::backend::view::{Expires, Whose};
 use scv_desk::domain::command::{Command, Sure};
 use scv_desk::domain::{Channel, ContactId, Field};
 
@@ -33,7 +34,7 @@ async fn one_that_a_conversation_made() {
              (rule no-claimed-identifier, version 1).",
             "Phone +353 86 123 4567 has identified it since 2 Mar 2026 (the call of 2 Mar 2026 09:01 came \
              with it, written +353 86 123-4567).",
-            "It expires on 1 May 2026 unless it is heard of before.",
+            "It expires 60 days after its open conversation ends.",
         ]
     );
     let made = told.made.unwrap();
@@ -101,4 +102,30 @@ async fn what_is_no_longer_kept_is_not_guessed() {
         here.why(efa).await[0],
         "Efa Byrne was made by somebody on 2 Mar 2026; more is no longer kept."
     );
+}
+
+#[tokio::test]
+async fn one_expires_once_its_conversation_has_ended_and_so_it_was_then() {
+    let here = Here::new();
+    let call = here.sees(1, Channel::Call, &[EFA]).await;
+    let profile = here.backend.profile_of(call).await.unwrap();
+    let contact = profile.contact.unwrap().id;
+    let open = here.now();
+    here.wait_minutes(10);
+    let mut ended = seen(1, Channel::Call, &[EFA]);
+    ended.start = open;
+    ended.end = Some(here.now());
+    here.run(Command::Resolve(Box::new(ended))).await;
+    let why = here.why(contact).await;
+    let last = why.last().unwrap();
+    assert_eq!(
+        last,
+        "It expires on 1 May 2026 unless it is heard of before."
+    );
+    let then = here.backend.past(Whose::Contact(contact), open).await;
+    let then = then.unwrap().profile.expires;
+    assert_eq!(then, Some(Expires::DaysAfterEnd(60)));
+    let now = here.backend.past(Whose::Contact(contact), here.now()).await;
+    let now = now.unwrap().profile.expires;
+    assert!(matches!(now, Some(Expires::At(_))), "{now:?}");
 }

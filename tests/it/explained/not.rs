@@ -158,3 +158,33 @@ async fn somebody_who_is_gone_and_a_channel_that_is_off() {
     here.run(Command::Delete { contact: efa }).await;
     assert_eq!(here.why_not(sms, efa).await.0, ["gone"]);
 }
+
+#[tokio::test]
+async fn a_mark_that_is_off_by_now_is_told_with_who_took_it_off() {
+    let here = Here::new();
+    here.keep("Efa", "Byrne", &[(Field::CellPhone, EFA)]).await;
+    let identifier = phone(EFA);
+    here.run(Command::Share {
+        identifier: identifier.clone(),
+    })
+    .await;
+    let call = here.sees(1, Channel::Call, &[EFA]).await;
+    let told = async || here.backend.why(call).await.unwrap().sentences.join(" ");
+    let marked = "was marked as shared by Ava on 2 Mar 2026";
+    let lifted =
+        "Phone +353 86 123 4567 is not marked any more: Ava took the mark off on 2 Mar 2026";
+    let before = told().await;
+    assert!(
+        before.contains(marked) && !before.contains(lifted),
+        "{before}"
+    );
+    here.run(Command::Unshare {
+        identifier: identifier.clone(),
+    })
+    .await;
+    let after = told().await;
+    assert!(after.contains(lifted) && !after.contains(marked), "{after}");
+    here.run(Command::Share { identifier }).await;
+    let again = told().await;
+    assert!(again.contains(marked) && !again.contains(lifted), "{again}");
+}

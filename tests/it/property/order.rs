@@ -16,8 +16,8 @@ proptest! {
     #![proptest_config(super::config())]
 
     /// Two courses of events that share no number, address, id, conversation or contact do not notice each
-    /// other: in either order of their last commands the world is the same, fresh ids included, since time
-    /// and seed belong to the command.
+    /// other: in either order of their last commands the world is the same, fresh ids included, since time,
+    /// turn and seed belong to the command.
     #[test]
     fn commands_on_disjoint_identifiers_commute(
         one in vec(step(1), 1..16),
@@ -102,6 +102,7 @@ fn union(one: &World, other: &World) -> World {
 fn at(world: &mut World, command: &Command, n: u32) -> Option<Refusal> {
     world.now = Moment(START.0 + 3_600_000 * i64::from(n));
     world.seed = 900_000 + u128::from(n);
+    world.turn = Some(u64::from(n));
     world.act("admin", command.clone()).err()
 }
 

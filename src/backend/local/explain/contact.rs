@@ -1,6 +1,6 @@
 //! *Why?* of a contact: how it came to be, and how it came by what it holds.
 
-use super::super::super::view::{Brief, ContactExplanation, Held, Made, Turn, TurnKind};
+use super::super::super::view::{Brief, ContactExplanation, Expires, Held, Made, Turn, TurnKind};
 use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
 use super::turned::by;
@@ -67,17 +67,11 @@ impl LocalBackend {
             let who = self.brief_of(other).await?.in_words();
             sentences.push(format!("{who} carries {identifier} too."));
         }
-        let expires = contact.expires().then(|| {
-            let life = self.options.life_days;
-            contact.last_alive().plus_days(life)
-        });
-        sentences.push(match expires {
-            Some(at) => format!(
-                "It expires on {} unless it is heard of before.",
-                self.day(at)
-            ),
-            None => "It is kept: it does not expire.".to_owned(),
-        });
+        let expires = match contact.expires() {
+            true => Some(self.expires(contact).await?),
+            false => None,
+        };
+        sentences.push(self.lives(contact, expires));
         let sentences = sentences.iter().map(|one| capital(one)).collect();
         let merged_from = self.store.contacts(contact.merged_from.clone()).await?;
         Ok(ContactExplanation {
@@ -92,6 +86,21 @@ impl LocalBackend {
                 .collect(),
             expires,
         })
+    }
+
+    /// How long the contact lives, in one sentence.
+    fn lives(&self, contact: &Contact, expires: Option<Expires>) -> String {
+        match expires {
+            Some(Expires::At(at)) => format!(
+                "It expires on {} unless it is heard of before.",
+                self.day(at)
+            ),
+            Some(Expires::DaysAfterEnd(days)) => {
+                format!("It expires {days} days after its open conversation ends.")
+            }
+            None if contact.is_curated() => "It is kept: it does not expire.".to_owned(),
+            None => "It does not expire, since it came of a merge.".to_owned(),
+        }
     }
 
     /// The entry that made the contact; nothing when its values are no longer kept.

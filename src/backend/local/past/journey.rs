@@ -16,25 +16,38 @@ use crate::domain::{ConversationRecord, Permission, Role};
 use crate::engine::past::visit_seen_by;
 use crate::store::{ConversationFilter, ConversationLine, NameKind};
 
+/// What the life of a person counted from then.
+pub(super) enum Life {
+    /// A conversation was going on.
+    Open,
+    /// The last interaction, if there was one.
+    Last(Option<Moment>),
+}
+
 impl LocalBackend {
-    /// The journey of a merge set then, whole, and when the last interaction was.
+    /// The journey of a merge set then, whole, and what its life counts from.
     pub(super) async fn journey_then(
         &self,
         history: &History,
         set: &[ContactId],
-    ) -> Result<(Journey, Option<Moment>), Trouble> {
+    ) -> Result<(Journey, Life), Trouble> {
         let role = self.actor().1;
         let since = history.at.minus_days(JOURNEY_DAYS);
         let records = self.conversations_then(history, set).await?;
         let visits = self.visits_then(history, set).await?;
-        let alive = records.iter().map(last_seen);
-        let alive = alive.chain(visits.iter().map(|one| one.visit.last)).max();
+        let is_open = |record: &ConversationRecord| record.conversation.end.is_none();
+        let seen = records.iter().map(last_seen);
+        let seen = seen.chain(visits.iter().map(|one| one.visit.last));
+        let life = match records.iter().any(is_open) {
+            true => Life::Open,
+            false => Life::Last(seen.max()),
+        };
         let mut journey = Journey {
             missing: missing(&role),
             ..Journey::default()
         };
         if !role.may(Permission::ContactSessionView) {
-            return Ok((journey, alive));
+            return Ok((journey, life));
         }
         let names = self.all_names().await?;
         if role.may(Permission::JourneySessionTypeView) {
@@ -59,7 +72,7 @@ impl LocalBackend {
                 NameKind::Segment | NameKind::Queue | NameKind::User | NameKind::WrapupCode => None,
             };
         }
-        Ok((journey, alive))
+        Ok((journey, life))
     }
 
     /// The conversations that led to the set then, as they had been seen by then.

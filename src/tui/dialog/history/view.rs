@@ -213,12 +213,12 @@ fn when(line: &HistoryLine, context: &Context<'_>) -> String {
 
 /// The state in a word or two.
 fn state(line: &HistoryLine) -> (String, Role) {
-    match (line.state, &line.refusal) {
-        (EntryState::UndoneBy(by), _) => (format!("undone by #{by}"), Role::Muted),
-        (EntryState::NoLongerKept, _) => ("no longer kept".to_owned(), Role::Muted),
-        (EntryState::InForce, None) => ("can be undone".to_owned(), Role::Good),
-        (EntryState::InForce, Some(_)) => ("stands".to_owned(), Role::Muted),
-    }
+    let role = match (line.state, &line.refusal) {
+        (EntryState::InForce, None) => Role::Good,
+        (EntryState::InForce, Some(_)) => Role::Muted,
+        (EntryState::UndoneBy(_) | EntryState::NoLongerKept, _) => Role::Muted,
+    };
+    (line.standing(), role)
 }
 
 fn details(
