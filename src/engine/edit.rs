@@ -95,9 +95,8 @@ pub(super) fn save(
     }
     claims::claim_fields(draft, &after, origin)?;
     if after.expires() {
-        let due = after
-            .last_alive()
-            .plus_days(draft.context.options.life_days);
+        let last = expire::last_interaction(&after, draft.facts)?;
+        let due = last.plus_days(draft.context.options.life_days);
         let expires = (!expire::is_open(id, draft.facts)?).then_some(due);
         draft.remark(Remark::KeepsType { expires });
     }

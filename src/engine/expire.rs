@@ -2,12 +2,13 @@
 
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::Action;
-use crate::domain::contact::ContactId;
+use crate::domain::contact::{Contact, ContactId};
 use crate::domain::facts::{FactKey, Facts, Halt};
+use crate::domain::moment::Moment;
 use crate::domain::{Plan, Refusal};
 
 use super::draft::Draft;
-use super::{Context, claims};
+use super::{Context, claims, resolve};
 
 /// Deletes the person: the canonical contact, its ancestors, their notes. Conversations keep the id.
 pub fn delete(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
@@ -23,7 +24,11 @@ pub fn delete(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, H
 pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     let mut draft = Draft::new(Action::Expire, context, facts);
     let contact = draft.contact(id)?;
-    let due = contact.last_alive().plus_days(context.options.life_days);
+    let life = context.options.life_days;
+    let mut due = contact.last_alive().plus_days(life);
+    if contact.expires() && due <= context.at {
+        due = last_interaction(contact, facts)?.plus_days(life);
+    }
     if !contact.expires() || due > context.at {
         return Err(Refusal::NotDue(due.to_string()).into());
     }
@@ -38,6 +43,28 @@ pub fn expire(id: ContactId, context: &Context, facts: &Facts) -> Result<Plan, H
         .observations
         .push(Observation::DropJourney { contact: id });
     draft.finish()
+}
+
+/// When the contact was last heard of: by what resolution brought it, and by everything that is linked to it
+/// now, whoever linked it. What a person linked by mistake and took back does not count.
+pub(super) fn last_interaction(contact: &Contact, facts: &Facts) -> Result<Moment, Halt> {
+    let linked = facts.all_linked(&contact.id)?;
+    let conversations = linked.conversations.iter();
+    let conversations = conversations.map(|id| FactKey::Conversation(*id));
+    let visits = linked.visits.iter().map(|id| FactKey::Visit(*id));
+    facts.want(conversations.chain(visits))?;
+    let mut last = contact.last_alive();
+    for id in &linked.conversations {
+        if let Some(record) = facts.conversation_if_any(id)? {
+            last = last.max(resolve::last_activity(&record.conversation));
+        }
+    }
+    for id in &linked.visits {
+        if let Some(record) = facts.visit_if_any(id)? {
+            last = last.max(record.visit.last);
+        }
+    }
+    Ok(last)
 }
 
 /// Whether a conversation of the contact has not ended: its last interaction is going on.

@@ -52,7 +52,6 @@ pub(super) fn attach(
     let record = draft.facts.conversation(conversation)?;
     let old = record.link.contact;
     let provided = record.link.reason.provided.clone();
-    let last = resolve::last_activity(&record.conversation);
     let link = Link {
         contact,
         reason: by_person(draft, Rule::ByPerson, provided.clone()),
@@ -62,7 +61,6 @@ pub(super) fn attach(
     draft.plan.conversation = Some(conversation);
     draft.plan.contact = Some(contact);
     let canonical = draft.canonical(contact)?.id;
-    resolve::renew(draft, contact, last)?;
     if claiming == Claiming::Move {
         take(draft, &provided, old, canonical)?;
     }

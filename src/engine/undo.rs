@@ -24,9 +24,7 @@ const CHAIN_MAX: usize = 64;
 /// What was undone and done again is in force by the entry that did it again, so that one is taken back:
 /// each entry is undone once, and what an earlier one left never passes for what the last one left.
 ///
-/// What was seen is not taken back, by design: a contact that a conversation was linked to has been heard of
-/// at the conversation's time, also once the link is undone. It then expires later than it would have, never
-/// earlier (`design/rules.md` §2: an interaction renews), and what was heard of it since is not lost.
+/// What was seen since is not taken back: whoever comes back was heard of as late as whoever stands there.
 pub fn undo(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     match exact(id, context, facts) {
         Err(Halt::Refused(refusal)) if is_changed(&refusal) => {

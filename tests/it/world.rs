@@ -224,14 +224,8 @@ impl World {
     pub fn dump(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for contact in self.contacts.values() {
-            let plain = Contact {
-                seen: None,
-                ..contact.clone()
-            };
-            lines.push(format!(
-                "contact {}",
-                serde_json::to_string(&plain).unwrap()
-            ));
+            let contact = serde_json::to_string(contact).unwrap();
+            lines.push(format!("contact {contact}"));
         }
         lines.extend(self.claims.iter().map(|one| format!("claim {one:?}")));
         lines.extend(self.conversations.values().map(|one| format!("{one:?}")));
@@ -248,9 +242,7 @@ impl World {
 
     /// True when both worlds dump the same, told without writing them out.
     pub fn is_as(&self, other: &Self) -> bool {
-        let mut pairs = self.contacts.values().zip(other.contacts.values());
-        self.contacts.len() == other.contacts.len()
-            && pairs.all(|(one, other)| one.same_but_seen(other))
+        self.contacts == other.contacts
             && self.claims == other.claims
             && self.conversations == other.conversations
             && self.visits == other.visits

@@ -10,6 +10,7 @@ use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::{FIELDS, Field};
 use crate::domain::identifier::Identifier;
+use crate::domain::moment::Moment;
 use crate::domain::reason::{Link, Rule};
 use crate::domain::record::ConversationRecord;
 use crate::engine::{merge, shared, suggest};
@@ -97,10 +98,13 @@ impl LocalBackend {
     pub(super) async fn expires(&self, contact: &Contact) -> Result<Expires, Trouble> {
         let days = self.options.life_days;
         // Open ones come first.
-        let latest = self.latest(vec![contact.id], 1).await?;
+        let latest = self.latest(vec![contact.id], SAID_AMONG).await?;
+        let ends = latest.iter().filter_map(|line| line.end);
+        // A person may have linked it: then only the link keeps the contact alive.
+        let last = ends.fold(contact.last_alive(), Moment::max);
         Ok(match latest.iter().any(|line| line.end.is_none()) {
             true => Expires::DaysAfterEnd(days),
-            false => Expires::At(contact.last_alive().plus_days(days)),
+            false => Expires::At(last.plus_days(days)),
         })
     }
 

@@ -7,13 +7,11 @@ use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::Halt;
 use crate::domain::identifier::Identifier;
-use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, ClaimOrigin, Link, RULES_VERSION, Reason, Rule};
 use crate::domain::unmerge::{Assigned, Lead, Since};
 use crate::domain::visit::VisitId;
 
 use super::super::draft::Draft;
-use super::super::resolve;
 use super::fields;
 use super::split::Split;
 
@@ -216,9 +214,8 @@ impl Apart<'_, '_> {
         let Some(record) = draft.facts.conversation_if_any(&id)?.as_ref() else {
             return Ok(());
         };
-        let last = resolve::last_activity(&record.conversation);
         if let Some(link) = record.link_of(party.as_deref())
-            && let Some(link) = self.moved(draft, link, one, last)?
+            && let Some(link) = self.moved(draft, link, one)?
         {
             draft.put_link(id, party.clone(), link);
         }
@@ -229,24 +226,17 @@ impl Apart<'_, '_> {
         let Some(record) = draft.facts.visit_if_any(&id)?.as_ref() else {
             return Ok(());
         };
-        if let Some(link) = self.moved(draft, &record.link, one, record.visit.last)? {
+        if let Some(link) = self.moved(draft, &record.link, one)? {
             draft.put_visit_link(id, link);
         }
         Ok(())
     }
 
     /// The link to the side; `None` where it leads into the tree above and stays there.
-    fn moved(
-        &self,
-        draft: &mut Draft,
-        link: &Link,
-        one: &Assigned,
-        last: Moment,
-    ) -> Result<Option<Link>, Halt> {
+    fn moved(&self, draft: &mut Draft, link: &Link, one: &Assigned) -> Result<Option<Link>, Halt> {
         if self.stays == Some(one.side) && link.contact != self.split.now.id {
             return Ok(None);
         }
-        draft.saw(one.side, last)?;
         let provided = link.reason.provided.clone();
         let decided = match &one.lead {
             Lead::Identifier(identifier) => {

@@ -147,12 +147,16 @@ pub fn saw(turn: &mut Turn<'_>, id: ContactId, at: Moment) -> Step<()> {
     Ok(())
 }
 
-/// Contacts that expire and were alive last before `before`, the longest silent first; those with an open
-/// conversation are alive.
+/// Contacts that expire and were alive last before `before`, the longest silent first; those are alive to which
+/// something is linked that is open or ended since.
 pub fn expiring(connection: &Connection, before: Moment, limit: usize) -> Step<Vec<ContactId>> {
     let sql = "SELECT contact.id FROM alive JOIN contact ON contact.row = alive.contact
         WHERE alive.due IS NOT NULL AND alive.due < ?1
             AND NOT EXISTS (SELECT 1 FROM party WHERE party.contact = alive.contact AND closed = 0)
+            AND NOT EXISTS (SELECT 1 FROM party JOIN conversation ON conversation.row = party.conversation
+                WHERE party.contact = alive.contact AND conversation.ended >= ?1)
+            AND NOT EXISTS (SELECT 1 FROM visit
+                WHERE visit.contact = alive.contact AND visit.until >= ?1)
         ORDER BY alive.due LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((before.0, limit.min(i64::MAX as usize) as i64))?;

@@ -256,30 +256,37 @@ fn values_that_are_no_longer_kept_cannot_be_undone() {
 }
 
 #[test]
-fn when_a_contact_was_last_heard_of_is_not_taken_back() {
+fn a_link_keeps_its_contact_alive_for_as_long_as_it_stands() {
     let mut world = World::new();
     let first = world.call(1, EFA);
     let efa = world.who(first);
-    world.now = world.now.plus_days(10);
-    let mut late = seen(2, Channel::Call, &[CLAIRE]);
-    late.start = world.now;
-    let call = late.id;
-    world
-        .act("admin", Command::Resolve(Box::new(late)))
-        .unwrap();
-    let heard = |world: &World| world.contacts[&efa].seen;
-    let before = heard(&world);
-    let link = Command::Link {
-        conversation: call,
-        contact: efa,
-        claiming: Claiming::Leave,
-    };
-    let entry = world.act("agent", link).unwrap().entry.unwrap();
-    let linked = heard(&world);
-    assert!(before < linked, "{before:?} {linked:?}");
-    world.undo(entry).unwrap();
-    assert_ne!(world.who(call), efa);
-    assert_eq!(heard(&world), linked);
+    let began = world.now;
+    for n in [1, 2] {
+        world.now = began.plus_days(10 * i64::from(n > 1));
+        let address = if n == 1 { EFA } else { CLAIRE };
+        let mut ended = seen(n, Channel::Call, &[address]);
+        ended.start = world.now;
+        ended.end = Some(world.now);
+        world
+            .act("admin", Command::Resolve(Box::new(ended)))
+            .unwrap();
+    }
+    let (before, call) = (world.contacts[&efa].seen, conversation_id(2));
+    let linked = world.link(call, efa, Claiming::Leave).unwrap();
+    assert_eq!(
+        world.contacts[&efa].seen, before,
+        "it is not heard of by it"
+    );
+    world.now = began.plus_days(65);
+    let expire = Command::Expire { contact: efa };
+    let refused = world.act("admin", expire.clone()).unwrap_err();
+    assert!(matches!(refused, Refusal::NotDue(_)), "{refused}");
+    world.undo(linked.entry.unwrap()).unwrap();
+    world.act("admin", expire).unwrap();
+    assert!(
+        !world.contacts.contains_key(&efa),
+        "what was linked by mistake is gone"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use scv_desk::domain::{Claim, Contact, ContactId, Field, Fields, Value};
 use super::turn::Turn;
 use super::unmerge::{Item, Split, contact, joined};
 use super::world::{Key, Thing, Tie, pair};
-use super::{claims, merge, resolve};
+use super::{claims, merge};
 
 /// Puts everything to its side. `stays` is the side that stays in the tree above.
 pub fn put(turn: &mut Turn<'_>, split: &Split, stays: Option<ContactId>, items: &[Item]) {
@@ -142,16 +142,9 @@ fn tie(turn: &mut Turn<'_>, split: &Split, stays: Option<ContactId>, items: &[It
         }
     }
     for item in items {
-        let (key, last) = match &item.what {
-            Since::Conversation(id, party) => {
-                let seen = turn.world.conversations.get(id);
-                let key = Key::Link(*id, party.clone().unwrap_or_default());
-                (key, seen.map(|seen| resolve::last_of(seen)))
-            }
-            Since::Visit(id) => {
-                let seen = turn.world.visits.get(id);
-                (Key::VisitLink(*id), seen.map(|seen| seen.last))
-            }
+        let key = match &item.what {
+            Since::Conversation(id, party) => Key::Link(*id, party.clone().unwrap_or_default()),
+            Since::Visit(id) => Key::VisitLink(*id),
             _ => continue,
         };
         let Some(Thing::Tie(tie)) = turn.world.things.get(&key).map(AsRef::as_ref).cloned() else {
@@ -160,8 +153,6 @@ fn tie(turn: &mut Turn<'_>, split: &Split, stays: Option<ContactId>, items: &[It
         if stays == Some(item.side) && tie.contact != split.now.id {
             continue;
         }
-        last.into_iter()
-            .for_each(|last| turn.renew(item.side, last));
         let own = |identifier| {
             tie.provided
                 .iter()

@@ -6,6 +6,7 @@ use scv_desk::domain::command::Action;
 use scv_desk::domain::{Contact, ContactId, ConversationId, Moment, Refusal};
 
 use super::claims;
+use super::resolve;
 use super::turn::{LIFE_DAYS, Turn};
 use super::world::{Entry, Key, Moved, Thing, World};
 
@@ -49,7 +50,7 @@ pub fn expire(turn: &mut Turn<'_>, id: ContactId) -> Result<(), Refusal> {
         .contact(&id)
         .cloned()
         .ok_or(Refusal::NoContact(id))?;
-    let due = turn.world.last_alive(&contact).plus_days(LIFE_DAYS);
+    let due = last_interaction(&turn.world, &contact).plus_days(LIFE_DAYS);
     if !contact.expires() || due > turn.at {
         return Err(Refusal::NotDue(due.to_string()));
     }
@@ -61,6 +62,26 @@ pub fn expire(turn: &mut Turn<'_>, id: ContactId) -> Result<(), Refusal> {
     drop_journey(&mut turn.world, id);
     take_away(turn, &[id]);
     Ok(())
+}
+
+/// What was linked to the contact by whatever came with it, or by a person since.
+fn last_interaction(world: &World, contact: &Contact) -> Moment {
+    let own = world.ties().filter(|(_, tie)| tie.contact == contact.id);
+    let of = |key: &Key| match key {
+        Key::Link(conversation, _) => {
+            let seen = world.conversations.get(conversation);
+            seen.map(|seen| resolve::last_of(seen))
+        }
+        Key::VisitLink(visit) => world
+            .visits
+            .get(visit)
+            .map(|visit| visit.over().max(visit.start)),
+        _ => None,
+    };
+    let linked = own.filter_map(|(key, _)| of(key)).max();
+    world
+        .last_alive(contact)
+        .max(linked.unwrap_or(Moment(i64::MIN)))
 }
 
 fn is_talking(world: &World, id: ContactId) -> bool {

@@ -42,10 +42,6 @@ pub fn tie_by_person(turn: &mut Turn<'_>, conversation: ConversationId, contact:
     };
     turn.world
         .put(Key::Link(conversation, String::new()), Thing::Tie(tie));
-    let seen = turn.world.conversations.get(&conversation).cloned();
-    if let Some(seen) = seen {
-        resolve::renew_linked(turn, contact, resolve::last_of(&seen));
-    }
 }
 
 pub fn link(
@@ -197,6 +193,11 @@ pub fn unlink(
     let contact = turn.new_contact(kind, Origin::Unlink);
     let id = contact.id;
     turn.world.put_contact(contact);
+    // It is as old as what it is for.
+    let last = turn.world.conversations.get(&conversation);
+    if let Some(last) = last.map(|seen| resolve::last_of(seen)) {
+        turn.renew(id, last);
+    }
     tie_by_person(turn, conversation, id);
     let key = Key::Link(conversation, String::new());
     let tie = Tie {
