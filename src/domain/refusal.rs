@@ -137,7 +137,7 @@ pub enum Refusal {
     },
     #[error("what stood on {0} is no longer kept")]
     PastGone(String),
-    #[error("nobody was there yet on {0}; choose a later moment")]
+    #[error("nothing was recorded yet on {0}; choose a later moment")]
     NotThereYet(String),
     /// The right stands first: a line that is too short cuts what comes last.
     #[error("needs {needs}, as supervisor and admin have: entry {entry} is of {by}")]

@@ -7,7 +7,7 @@ mod turned;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::view::{Claimed, Explanation};
+use super::super::view::{Brief, Claimed, Explanation};
 use super::{LocalBackend, Trouble};
 use crate::domain::change::Change;
 use crate::domain::conversation::{Channel, ConversationId, Direction, Trust};
@@ -48,7 +48,9 @@ impl LocalBackend {
             Some(contact) => Some(self.brief_of(contact).await?),
             None => None,
         };
-        if let Some(contact) = contact.as_ref().filter(|_| !chain.is_empty()) {
+        // Where every merge was taken back, nothing led anywhere else.
+        let leads_on = |now: &&Brief| !chain.is_empty() && now.id != record.link.contact;
+        if let Some(contact) = contact.as_ref().filter(leads_on) {
             let who = contact.in_words();
             sentences.push(format!("That is why the journey of {who} shows it."));
         }
