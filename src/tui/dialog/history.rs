@@ -8,7 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::undo::undo;
-use super::words::name_of_profile;
+use super::unmerge::Unmerge;
+use super::words::{name_of_line, name_of_profile};
 use crate::backend::view::{History as Page, HistoryLine, HistoryQuery};
 use crate::domain::Permission;
 use crate::domain::command::EntryId;
@@ -137,8 +138,10 @@ impl History {
     }
 
     pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let comes_apart = self.line().is_some_and(|line| 0 < line.to_assign);
+        let word = if comes_apart { "take apart" } else { "undo" };
         let undo = context.keymap.label(Action::Undo).map(|key| {
-            let hint = Hint::new(key, "undo");
+            let hint = Hint::new(key, word);
             match self.line().is_some_and(|line| line.refusal.is_none()) {
                 true => hint,
                 false => hint.greyed(),
@@ -175,7 +178,7 @@ impl History {
             }
             (Key::Esc, _) => Reaction::close(),
             (_, Some(Action::Back | Action::Quit | Action::History)) => Reaction::close(),
-            (_, Some(Action::Undo)) => self.undo(),
+            (_, Some(Action::Undo)) => self.undo(context),
             (Key::Enter, _) => {
                 self.part = match self.part {
                     Part::List if self.line().is_some() => Part::Details,
@@ -228,13 +231,21 @@ impl History {
         .min(last);
     }
 
-    fn undo(&mut self) -> Reaction {
+    /// Asks before anything is taken back; what came since a merge is given to its sides first.
+    fn undo(&mut self, context: &Context<'_>) -> Reaction {
         let Some(line) = self.line() else {
             return Reaction::stay();
         };
         if let Some(refusal) = &line.refusal {
             self.told = Some(refusal.clone());
             return Reaction::stay();
+        }
+        if 0 < line.to_assign {
+            let (unmerge, effects) = Unmerge::open(line.id, context);
+            return Reaction {
+                effects,
+                ..Reaction::then(Then::Push(Box::new(Layer::Unmerge(Box::new(unmerge)))))
+            };
         }
         let ask = undo(line);
         Reaction::then(Then::Push(Box::new(Layer::Ask(Box::new(ask)))))
@@ -311,6 +322,13 @@ impl History {
         }
     }
 
+    /// Whether no contact could be offered: nothing was shown when it was opened.
+    fn is_of_nobody(&self) -> bool {
+        let is_of_somebody =
+            |scope: &Scope| matches!(scope, Scope::Contact(..) | Scope::Conversation(_));
+        !self.scopes.iter().any(is_of_somebody)
+    }
+
     fn next_word(&self) -> &'static str {
         match self.scopes.get((self.scope + 1) % self.scopes.len()) {
             Some(Scope::Contact(..)) => "the contact",
@@ -324,12 +342,20 @@ impl History {
 /// What can be looked at: what is shown, what the agent did, and what everybody did who may see that.
 fn scopes(context: &Context<'_>) -> Vec<Scope> {
     let mut scopes = Vec::new();
-    if let Some(profile) = context.scene.profile {
-        let own = profile.contact.as_ref().map(|contact| contact.id);
-        if let Some(contact) = own.or(profile.linked) {
-            scopes.push(Scope::Contact(contact, name_of_profile(profile)));
+    match (context.scene.profile, context.scene.conversation) {
+        (Some(profile), _) => {
+            let own = profile.contact.as_ref().map(|contact| contact.id);
+            if let Some(contact) = own.or(profile.linked) {
+                scopes.push(Scope::Contact(contact, name_of_profile(profile)));
+            }
+            scopes.extend(profile.conversation.map(Scope::Conversation));
         }
-        scopes.extend(profile.conversation.map(Scope::Conversation));
+        // Its profile is on its way.
+        (None, Some(line)) => {
+            scopes.push(Scope::Contact(line.contact, name_of_line(line)));
+            scopes.push(Scope::Conversation(line.id));
+        }
+        (None, None) => {}
     }
     scopes.push(Scope::Own);
     if context.role.may(Permission::HistoryView) {

@@ -5,7 +5,7 @@
 
 use super::search::{Purpose, Search};
 use super::sending::Sending;
-use super::words::name_of_brief;
+use super::words::names_apart;
 use crate::backend::Trouble;
 use crate::backend::view::{Brief, MergePreview, PreviewLine};
 use crate::domain::Refusal;
@@ -13,7 +13,7 @@ use crate::domain::command::{Command, Sure};
 use crate::domain::contact::ContactId;
 use crate::domain::field::Field;
 use crate::tui::context::Context;
-use crate::tui::effect::{Effect, Read};
+use crate::tui::effect::{Effect, Read, Said};
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::load::Load;
@@ -204,12 +204,13 @@ impl Merge {
             takes: preview.takes.clone(),
             sure,
         };
-        let names: Vec<String> = self.inputs.iter().map(name_of_brief).collect();
-        let said = match names.as_slice() {
-            [one, other] => format!("{one} and {other} merged"),
-            [one, rest @ ..] => format!("{one} and {} others merged", rest.len()),
+        let names = names_apart(&self.inputs);
+        let all = match names.as_slice() {
+            [one, other] => format!("{one} and {other}"),
+            [one, rest @ ..] => format!("{one} and {} others", rest.len()),
             [] => String::new(),
         };
+        let said = Said::new(format!("{all} merged"), format!("apart again: {all}"));
         self.stage = Stage::Looking;
         Reaction::stay().with(self.sending.send(command, said))
     }

@@ -77,7 +77,7 @@ fn rows_of(notice: &Notice, width: u16) -> Vec<Line> {
 fn within(notice: &Notice, width: u16, room: usize) -> Vec<Line> {
     let mut rows = rows_of(notice, width);
     if room == 1 {
-        return vec![line_of(notice)];
+        return vec![brief_line_of(notice, width)];
     }
     let is_cut = room < rows.len();
     rows.truncate(room);
@@ -88,13 +88,22 @@ fn within(notice: &Notice, width: u16, room: usize) -> Vec<Line> {
 }
 
 fn line_of(notice: &Notice) -> Line {
+    line(notice, &notice.text)
+}
+
+/// The sentences of a notice that one row has room for; the log has the rest.
+fn brief_line_of(notice: &Notice, width: u16) -> Line {
+    line(notice, notice.brief(|text| line(notice, text).columns() <= width))
+}
+
+fn line(notice: &Notice, text: &str) -> Line {
     let times = if 1 < notice.times {
         format!(" ({}×)", notice.times)
     } else {
         String::new()
     };
     Line::of(format!("{} ", notice.tone.sign()), role_of(notice.tone))
-        .and(format!("{}{times}", notice.text), Role::Text)
+        .and(format!("{text}{times}"), Role::Text)
 }
 
 fn resting(model: &Model, width: u16) -> Line {

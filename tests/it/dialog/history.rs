@@ -150,6 +150,7 @@ fn tab_goes_from_the_contact_to_the_conversation_to_the_own_and_to_everybodys() 
 fn where_nobody_is_shown_it_begins_with_what_the_agent_did_and_enter_opens_nothing() {
     let own = opened_on(Bench::on_nothing());
     own.shows("History of what you did");
+    own.shows("Nobody is shown: choose a conversation");
     assert_eq!(asked(&own).by.as_deref(), Some("Mara Lindt"));
     let mut own = answered(own, page(Vec::new()));
     own.press("enter");
@@ -333,7 +334,7 @@ async fn on_the_desk_it_follows_what_happens_and_undoes() {
     stage.press("u y").await;
     let commands = stage.backend.with(|world| world.commands.clone());
     assert_eq!(commands, [Command::Undo { entry: EntryId(13) }]);
-    stage.shows("#13 undone: undid #11");
+    stage.shows("✓ Done again: #11: linked the call of 09:02 to Efa Byrne");
     stage.shows("History of Efa Byrne");
 }
 

@@ -89,7 +89,7 @@ const FLOWS: [Flow; 7] = [
             desk.shows("unlinked from Theodore Meza. u undoes it");
             desk.count();
             desk.press("u");
-            desk.shows("Taken back: the call of 11:59 unlinked");
+            desk.shows("With Theodore Meza again: the call of 11:59");
         },
     },
 ];

@@ -42,7 +42,7 @@ fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and Theodore Meza merged",
+        "Apart again: Seth Bates and Theodore Meza",
         &before,
     );
 }
@@ -67,7 +67,7 @@ fn a_caller_that_nobody_kept_is_merged_into_a_kept_contact() {
     take_back(
         &mut desk,
         &place,
-        "Theodore Meza and Dawn McKelvey merged",
+        "Apart again: Theodore Meza and Dawn McKelvey",
         &before,
     );
 }
@@ -127,7 +127,7 @@ fn two_kept_contacts_are_merged_where_the_rules_allow_it() {
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and Dawn McKelvey merged",
+        "Apart again: Seth Bates and Dawn McKelvey",
         &before,
     );
 }

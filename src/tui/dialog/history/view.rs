@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::shell::{Shell, below, resting, rows_on, split_bottom, width_on};
-use super::super::words::short;
+use super::super::words::{counted, short};
 use super::{History, Part, Scope};
 use crate::backend::view::{EntryState, HistoryDetail, HistoryLine};
 use crate::tui::context::Context;
@@ -21,6 +21,8 @@ const BOTH_ROWS_MIN: u16 = 14;
 const LABEL_COLUMNS: usize = 2;
 /// Most rows of one value: the rest is in the contact itself.
 const VALUE_ROWS_MAX: usize = 6;
+/// What stands there while nobody is shown.
+const OF_NOBODY: &str = "Nobody is shown: choose a conversation, then h shows its contact's history";
 /// Number, time and state; what was done has what is left of the row.
 const ID: Column = column(5, 6, 2);
 const WHEN: Column = column(5, 12, 1);
@@ -101,6 +103,7 @@ fn tell(history: &History, area: Rect, buf: &mut Buffer, context: &Context<'_>) 
     let told = match (&history.told, trouble) {
         (Some(told), _) => (told.clone(), Role::Warning),
         (None, Some(trouble)) => (trouble, Role::Danger),
+        (None, None) if history.is_of_nobody() => (OF_NOBODY.to_owned(), Role::Muted),
         (None, None) => return area,
     };
     let style = context.theme.style(told.1);
@@ -261,15 +264,7 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         line.sentence
     );
     paragraph(&mut rows, &head, Role::Text, 0, width);
-    let end = match (&line.refusal, line.state) {
-        (_, EntryState::UndoneBy(by)) => format!("Undone by #{by}"),
-        (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => sentence(refusal),
-        (None, _) => match context.keymap.label(crate::tui::action::Action::Undo) {
-            Some(key) => format!("In force; {key} undoes it"),
-            None => "In force".to_owned(),
-        },
-    };
-    paragraph(&mut rows, &end, Role::Accent, 0, width);
+    paragraph(&mut rows, &end(line, context), Role::Accent, 0, width);
     let mut of = "";
     for detail in &line.details {
         if detail.of != of {
@@ -279,7 +274,7 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         paragraph(&mut rows, &change(detail), Role::Text, LABEL_COLUMNS, width);
     }
     if 0 < line.more_details {
-        let more = super::super::words::counted(line.more_details, "change", "changes");
+        let more = counted(line.more_details, "change", "changes");
         paragraph(
             &mut rows,
             &format!("and {more} more"),
@@ -292,6 +287,26 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         paragraph(&mut rows, why, Role::Muted, 0, width);
     }
     rows
+}
+
+/// What became of an entry, and what the key of undo does about it.
+fn end(line: &HistoryLine, context: &Context<'_>) -> String {
+    let key = context.keymap.label(crate::tui::action::Action::Undo);
+    match (&line.refusal, line.state) {
+        (_, EntryState::UndoneBy(by)) => format!("Undone by #{by}"),
+        (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => sentence(refusal),
+        (None, _) if 0 < line.to_assign => {
+            let came = counted(line.to_assign, "thing came", "things came");
+            match key {
+                Some(key) => format!("In force; {came} since: {key} takes it apart"),
+                None => format!("In force; {came} since, and it comes apart"),
+            }
+        }
+        (None, _) => match key {
+            Some(key) => format!("In force; {key} undoes it"),
+            None => "In force".to_owned(),
+        },
+    }
 }
 
 fn change(detail: &HistoryDetail) -> String {

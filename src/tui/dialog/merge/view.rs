@@ -10,7 +10,7 @@ use crate::tui::context::Context;
 use crate::tui::dialog::shell::{
     Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
 };
-use crate::tui::dialog::words::{counted, name_of_brief};
+use crate::tui::dialog::words::{counted, names_apart};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, put};
@@ -236,13 +236,14 @@ fn at_row(columns: &Columns, row: Rect) -> Columns {
 fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
     let (text_style, muted) = (theme.style(Role::Text), theme.style(Role::Muted));
     let strong = theme.style(Role::Focused);
-    for (area, brief) in columns.sides.iter().zip(&preview.inputs) {
-        put(buf, *area, &name_of_brief(brief), text_style);
+    let names = names_apart(&preview.inputs);
+    let sides = columns.sides.iter().zip(&names);
+    for ((area, name), brief) in sides.zip(&preview.inputs) {
+        put(buf, *area, name, text_style);
         put(buf, below(*area, 1), brief.kind.name(), muted);
     }
     let result = columns.result;
     if columns.sides.is_empty() {
-        let names: Vec<String> = preview.inputs.iter().map(name_of_brief).collect();
         let whole = columns.label.union(result);
         put(buf, whole, &names.join(" + "), text_style);
         put(
@@ -300,8 +301,9 @@ fn result_of(line: &PreviewLine, is_alone: bool, room: usize) -> String {
 
 /// The sides of one line, one under the other: where there is no room for columns.
 fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let rows = (area.y..area.bottom()).zip(line.sides.iter().zip(inputs).enumerate());
-    for (y, (index, (side, brief))) in rows {
+    let names = names_apart(inputs);
+    let rows = (area.y..area.bottom()).zip(line.sides.iter().zip(&names).enumerate());
+    for (y, (index, (side, name))) in rows {
         let place = Rect {
             y,
             height: 1,
@@ -309,7 +311,7 @@ fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer
         };
         let is_taken = line.taken == Some(index);
         let mark = if is_taken { TAKEN } else { "" };
-        let name = text::fit(&name_of_brief(brief), usize::from(area.width / 2));
+        let name = text::fit_middle(name, usize::from(area.width / 2));
         let words = format!("{} {name}: {} {mark}", index + 1, shown(side));
         let role = if is_taken { Role::Text } else { Role::Muted };
         put(buf, place, &words, theme.style(role));

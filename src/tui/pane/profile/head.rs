@@ -111,6 +111,9 @@ pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] 
 fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
     let rule = profile.reason.as_ref().map(|reason| reason.rule);
     let interactions = context.scene.interactions.unwrap_or_default();
+    if profile.is_unshared_since() {
+        return no_longer_shared(profile);
+    }
     if let [(first, identifier), rest @ ..] = profile.rivals.as_slice() {
         let who = person::called(&first.name, first.says.as_deref());
         let who = match rest.len() {
@@ -138,6 +141,23 @@ fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
         Some(Rule::ByPerson | Rule::Unlinked | Rule::Unmerged) | None => {
             format!("Not in the contacts: {called}")
         }
+    }
+}
+
+/// The number that several people shared is somebody's again, or nobody's.
+fn no_longer_shared(profile: &Profile) -> String {
+    let called = match profile.said() {
+        said @ Some(_) => person::called("", said),
+        None => "a contact without a name".to_owned(),
+    };
+    let own = profile.contact.as_ref().map(|contact| contact.id);
+    let mut holders = profile.holders.iter();
+    match holders.find(|(holder, _)| Some(holder.id) != own) {
+        Some((holder, identifier)) => {
+            let holder = holder.in_words();
+            format!("Not in the contacts: {called}; {} is with {holder}", short(identifier))
+        }
+        None => format!("Not in the contacts: {called}"),
     }
 }
 
@@ -230,6 +250,9 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::SwitchedOff => Line::of("○ ", Role::Accent)
             .and("new", Role::Accent)
             .and(": resolution is switched off for this channel", Role::Muted),
+        Rule::SharedOnly if profile.is_unshared_since() => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
+            .and(": nobody held ", Role::Muted),
         Rule::SharedOnly => Line::of("○ ", Role::Warning)
             .and("shared", Role::Warning)
             .and(": several people use ", Role::Muted),
