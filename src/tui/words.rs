@@ -24,13 +24,20 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> Vec<String>
         // Before the remarks: a line that is too short cuts what comes last.
         sentences.push(format!("{key} undoes it"));
     }
-    sentences.extend(
-        outcome
-            .remarks
-            .iter()
-            .map(|remark| sign::sentence(&of_remark(remark, context))),
-    );
+    let told = outcome.remarks.iter().enumerate();
+    let told = told.filter(|(at, remark)| !is_twin(remark, &outcome.remarks[..*at]));
+    sentences.extend(told.map(|(_, remark)| sign::sentence(&of_remark(remark, context))));
     sentences
+}
+
+/// Whether the number of a remark went to the same contact before, as a phone or on WhatsApp.
+fn is_twin(remark: &Remark, before: &[Remark]) -> bool {
+    let number = |remark: &Remark| match remark {
+        Remark::Offered { identifier, to } => Some((identifier.number()?, *to)),
+        _ => None,
+    };
+    let own = number(remark);
+    own.is_some() && before.iter().any(|other| number(other) == own)
 }
 
 /// What is true once an entry was taken back that this desk has no words for.

@@ -178,7 +178,7 @@ impl Ask {
             return vec![Hint::new("…", "saving")];
         }
         let back = if self.from.is_some() {
-            "back to the search"
+            "back"
         } else {
             "leave it"
         };
@@ -225,9 +225,12 @@ fn view_words(words: &[(&str, Role)], area: Rect, is_tight: bool, buf: &mut Buff
     let mut rest = area;
     for (at, (text, role)) in words.iter().enumerate() {
         let behind = words[at + 1..].iter();
-        let kept = behind.filter(|(_, role)| is_vital(*role)).count() as u16;
+        let vital = behind.filter(|(_, role)| is_vital(*role));
+        let whole: u16 = vital.clone().map(|(words, _)| rows_of(words, area.width)).sum();
+        // All of what is vital, as far as this one keeps a row; at least a row of each.
+        let most = rest.height.saturating_sub(vital.count() as u16);
         let place = Rect {
-            height: rest.height.saturating_sub(kept),
+            height: rest.height.saturating_sub(whole).max(1).min(most),
             ..rest
         };
         let left = paragraph(buf, place, theme, (text, *role));

@@ -155,7 +155,7 @@ impl History {
                     Some(_) => details,
                     None => details.greyed(),
                 });
-                hints.push(Hint::new("Tab", self.next_word()));
+                hints.push(Hint::new("Tab", self.next_word(context)));
                 hints.push(Hint::new("Esc", "close"));
             }
             Part::Details => {
@@ -253,7 +253,11 @@ impl History {
 
     /// Looks at something else.
     fn turn(&mut self, by: usize, context: &Context<'_>) -> Reaction {
-        self.scope = (self.scope + by) % self.scopes.len();
+        match self.is_of_nobody() && is_of_somebody(&scopes(context)) {
+            // Somebody is shown by now.
+            true => (self.scopes, self.scope) = (scopes(context), 0),
+            false => self.scope = (self.scope + by) % self.scopes.len(),
+        }
         self.page = Load::Empty;
         self.list = ListState::default();
         self.selected = None;
@@ -324,12 +328,31 @@ impl History {
 
     /// Whether no contact could be offered: nothing was shown when it was opened.
     fn is_of_nobody(&self) -> bool {
-        let is_of_somebody =
-            |scope: &Scope| matches!(scope, Scope::Contact(..) | Scope::Conversation(_));
-        !self.scopes.iter().any(is_of_somebody)
+        !is_of_somebody(&self.scopes)
     }
 
-    fn next_word(&self) -> &'static str {
+    /// How to come to the history of a contact, where none could be offered.
+    fn way_to_somebody(&self, context: &Context<'_>) -> Option<String> {
+        let all = scopes(context);
+        match self.is_of_nobody() {
+            false => None,
+            true if is_of_somebody(&all) => {
+                Some("These are your own; Tab shows those of the contact".to_owned())
+            }
+            true => {
+                let key = context.keymap.label(Action::History);
+                let key = key.unwrap_or_else(|| "the same key".to_owned());
+                Some(format!(
+                    "Nobody is shown yet: choose a conversation, and {key} shows its contact's"
+                ))
+            }
+        }
+    }
+
+    fn next_word(&self, context: &Context<'_>) -> &'static str {
+        if self.is_of_nobody() && is_of_somebody(&scopes(context)) {
+            return "the contact";
+        }
         match self.scopes.get((self.scope + 1) % self.scopes.len()) {
             Some(Scope::Contact(..)) => "the contact",
             Some(Scope::Conversation(_)) => "the conversation",
@@ -362,6 +385,11 @@ fn scopes(context: &Context<'_>) -> Vec<Scope> {
         scopes.push(Scope::Everybody);
     }
     scopes
+}
+
+fn is_of_somebody(scopes: &[Scope]) -> bool {
+    let mut scopes = scopes.iter();
+    scopes.any(|scope| matches!(scope, Scope::Contact(..) | Scope::Conversation(_)))
 }
 
 /// What was read so far with the next page behind it.

@@ -125,7 +125,7 @@ impl Merge {
             return vec![Hint::new("…", "merging")];
         }
         let back = if self.from.is_some() {
-            "back to the search"
+            "back"
         } else {
             "leave it"
         };

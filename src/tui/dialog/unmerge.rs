@@ -158,7 +158,7 @@ impl Unmerge {
         };
         let names = names.join(" and ");
         let said = Said::new(
-            format!("Merge of {names} taken back"),
+            format!("apart again: {names}"),
             format!("merged again: {names}"),
         );
         Reaction::stay().with(self.sending.send(command, said))

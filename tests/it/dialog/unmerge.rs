@@ -71,7 +71,7 @@ async fn what_came_since_is_listed_with_its_side_and_given_to_another_one() {
     stage.press("down space").await;
     stage.shows("to 直樹 清水: chosen");
     stage.press("enter").await;
-    stage.shows("Merge of Efa Byrne and 直樹 清水 taken back");
+    stage.shows("Apart again: Efa Byrne and 直樹 清水");
     let sent = stage.backend.with(|world| world.commands.last().cloned());
     let sides = vec![(Since::Note(note_id(3)), contact_id(50))];
     assert_eq!(

@@ -187,7 +187,7 @@ fn a_shared_mark_is_set_with_one_key_and_taken_off_after_a_question() {
     place.last_was(Action::Share);
     assert_eq!(place.holder(&number()), None);
     desk.press("s");
-    desk.shows("Theodore Meza gets it: the next conversation from there finds Theodore Meza");
+    desk.shows("Theodore Meza gets it: the next conversation");
     place.last_was(Action::Share);
     desk.press("y");
     desk.shows("No longer shared: +1 415-261-6832. u undoes it");

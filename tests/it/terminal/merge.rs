@@ -99,7 +99,7 @@ fn a_merge_is_taken_back_after_things_came_and_each_goes_to_a_side() {
     desk.press("space");
     desk.stands_on("▸ Theodore Meza");
     desk.press("enter");
-    desk.shows("taken back");
+    desk.shows("Apart again: ");
     assert_eq!(place.last().undoes, Some(merge));
     assert!(place.contact(person).is_none());
     assert_eq!(place.contact_of(&id_of(2)).id, theodore);

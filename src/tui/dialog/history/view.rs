@@ -21,8 +21,6 @@ const BOTH_ROWS_MIN: u16 = 14;
 const LABEL_COLUMNS: usize = 2;
 /// Most rows of one value: the rest is in the contact itself.
 const VALUE_ROWS_MAX: usize = 6;
-/// What stands there while nobody is shown.
-const OF_NOBODY: &str = "Nobody is shown: choose a conversation, then h shows its contact's history";
 /// Number, time and state; what was done has what is left of the row.
 const ID: Column = column(5, 6, 2);
 const WHEN: Column = column(5, 12, 1);
@@ -103,8 +101,10 @@ fn tell(history: &History, area: Rect, buf: &mut Buffer, context: &Context<'_>) 
     let told = match (&history.told, trouble) {
         (Some(told), _) => (told.clone(), Role::Warning),
         (None, Some(trouble)) => (trouble, Role::Danger),
-        (None, None) if history.is_of_nobody() => (OF_NOBODY.to_owned(), Role::Muted),
-        (None, None) => return area,
+        (None, None) => match history.way_to_somebody(context) {
+            Some(way) => (way, Role::Muted),
+            None => return area,
+        },
     };
     let style = context.theme.style(told.1);
     // The list stays in sight under the longest reason.
@@ -142,13 +142,14 @@ fn list(
         buf,
         |_| rows,
         |at, place, buf| {
-            draw(&lines[at], place, buf, context);
+            draw(&lines[at], rows, place, buf, context);
         },
     );
     shown.cursor
 }
 
-fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
+/// An entry in so many rows; the last one in sight may have a part of them only.
+fn draw(line: &HistoryLine, rows: u16, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let (state, role) = state(line);
     let of_words = match line.state {
         EntryState::InForce => Role::Text,
@@ -167,7 +168,7 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
         cell(&words, of_words),
         cell(&state, role),
     ];
-    if place.height > 1 {
+    if rows > 1 {
         let [id, when, words, state] = cells;
         row(
             buf,

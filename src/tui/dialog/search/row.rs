@@ -119,13 +119,15 @@ pub(super) fn arrange(
     offers: &[Row],
 ) -> Vec<Row> {
     let words: Vec<&str> = text.split_whitespace().collect();
+    // A number may be typed as at home, with a zero before it, or with two from abroad.
     let number = digits(text);
+    let number = number.trim_start_matches('0');
     let fits = |pick: &Pick| {
         let brief = &pick.brief;
         let shown = [&called(&brief.name, brief.says.as_deref()), &brief.detail];
         let has = |word: &&str| shown.iter().any(|text| !matches(text, &[*word]).is_empty());
         let has_number = DIGITS_MIN <= number.len() && is_number(text);
-        words.iter().all(has) || has_number && digits(&brief.detail).contains(&number)
+        words.iter().all(has) || has_number && digits(&brief.detail).contains(number)
     };
     let most = if words.is_empty() { PICKS_MAX } else { picks.len() };
     let mut rows: Vec<Row> = typed.map(|_| Row::Typed).into_iter().collect();

@@ -11,12 +11,13 @@ use crate::tui::dialog::shell::{
     Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
 };
 use crate::tui::dialog::words::{counted, name_of_brief, names_apart};
+use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, put};
 
 const WIDTH: u16 = 96;
 const GAP: u16 = 2;
-/// What has fewer columns shows the side under the list alone.
+/// What has fewer columns shows the side in a row of its own.
 const COLUMNS_MIN: u16 = 48;
 /// The rows of the list that stay in sight.
 const LIST_MIN: u16 = 3;
@@ -56,8 +57,8 @@ impl Unmerge {
         }
         let mut list = top;
         // Where there is no room for both, what came since stays in sight.
-        if rows(&above) + LIST_MIN.min(items) <= top.height {
-            for (words, role) in &above {
+        for (words, role) in &above {
+            if rows_of(words, list.width) + LIST_MIN.min(items) <= list.height {
                 list = paragraph(buf, list, theme, (words, *role));
             }
         }
@@ -77,12 +78,10 @@ impl Unmerge {
             };
         };
         let names = names_apart(&preview.sides);
-        let main = match names.first() {
-            Some(main) => format!(" {main} is the main side."),
-            None => String::new(),
-        };
-        let words = format!("{} come back.{main}", names.join(" and "));
+        let words = format!("{} come back.", names.join(" and "));
         let mut above = vec![(words, Role::Text)];
+        let main = names.first().map(|main| format!("{main} is the main side."));
+        above.extend(main.map(|main| (main, Role::Muted)));
         if let Some(head) = &preview.head {
             let head = name_of_brief(head);
             above.push((
@@ -174,5 +173,7 @@ fn view_item(one: &UnmergeItem, side: &str, row: Rect, buf: &mut Buffer, theme: 
         width: right,
         ..inner
     };
+    // What tells two of one name apart stands at the end.
+    let side = text::fit_middle(&text::clean_line(side), usize::from(right.saturating_sub(2)));
     put(buf, place, &format!("▸ {side}"), of_side);
 }
