@@ -19,16 +19,17 @@ use crate::domain::{Identifier, Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchResult, UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
 const NO_PAST: &str = "the past is not kept here: only a store of scv has a journal";
 
 /// What a backend without shared marks says.
-const NO_MARKS: &str = "no identifier is marked as shared here: only a store of scv knows such marks";
+const NO_MARKS: &str =
+    "no identifier is marked as shared here: only a store of scv knows such marks";
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

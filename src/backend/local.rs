@@ -25,9 +25,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchHit, SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchHit, SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};

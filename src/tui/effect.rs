@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::msg::Subject;
 use crate::backend::view::{HistoryQuery, JourneyQuery, Whose};
-use crate::domain::{Identifier, Moment};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::unmerge::Since;
+use crate::domain::{Identifier, Moment};
 
 /// Something to do. Reads may be dropped for newer ones, writes never are.
 #[derive(Clone, Debug, PartialEq)]

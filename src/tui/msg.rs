@@ -6,9 +6,9 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchResult, UnmergePreview, Whose,
 };
 use crate::domain::Identifier;
 use crate::domain::command::{EntryId, Outcome};

@@ -147,7 +147,9 @@ async fn a_mark_that_is_shown_is_taken_off_after_a_question() {
     let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
     efa.shared = vec![identifier.clone()];
     let mut stage = Stage::new(140, 42, "agent", world).await;
-    stage.backend.with(|world| world.heir = Some(contact_id(EFA)));
+    stage
+        .backend
+        .with(|world| world.heir = Some(contact_id(EFA)));
     stage.press("s").await;
     stage.shows("+353 86 123 4567 is marked as shared. Take the mark off?");
     stage.shows("Efa Byrne gets it: the next conversation from there finds Efa Byrne");

@@ -129,7 +129,7 @@ async fn from_the_conversations_the_past_is_shown_in_the_pane_that_has_it_at_eve
             desk.resize(width, height).await;
             desk.press(keys).await;
             desk.shows("Efa Murphy");
-            desk.shows("◀ 21 Nov 14:02");
+            desk.shows(" as of 21 Nov 14:02 ");
         }
     }
 }

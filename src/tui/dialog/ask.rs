@@ -226,7 +226,10 @@ fn view_words(words: &[(&str, Role)], area: Rect, is_tight: bool, buf: &mut Buff
     for (at, (text, role)) in words.iter().enumerate() {
         let behind = words[at + 1..].iter();
         let vital = behind.filter(|(_, role)| is_vital(*role));
-        let whole: u16 = vital.clone().map(|(words, _)| rows_of(words, area.width)).sum();
+        let whole: u16 = vital
+            .clone()
+            .map(|(words, _)| rows_of(words, area.width))
+            .sum();
         // All of what is vital, as far as this one keeps a row; at least a row of each.
         let most = rest.height.saturating_sub(vital.count() as u16);
         let place = Rect {

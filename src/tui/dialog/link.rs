@@ -6,7 +6,8 @@ use super::ask::{Answer, Ask};
 use super::choice::Choice;
 use super::search::Search;
 use super::words::{
-    Holder, brief_in_words, holder, holder_words, name_of_brief, name_of_profile, possessive, short, stays,
+    Holder, brief_in_words, holder, holder_words, name_of_brief, name_of_profile, possessive,
+    short, stays,
 };
 use crate::backend::view::{Brief, Profile, ProfileState};
 use crate::domain::command::{Claiming, Command};
@@ -39,7 +40,8 @@ pub fn link(
         Answer::run(command, said)
     };
     let opening = format!("Link {about} to {name}? {}", now_with(profile));
-    let ask = Ask::new("Link", opening).from(from);
+    // The title says it too, where there is no room for the whole question.
+    let ask = Ask::new(&format!("Link to {name}"), opening).from(from);
     let is_told_apart = profile.is_some_and(|profile| profile.not_same.contains(&target.id));
     let ask = match profile.filter(|_| is_told_apart) {
         Some(profile) => ask.telling(apart(profile, &name), Role::Warning),

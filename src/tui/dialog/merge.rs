@@ -120,6 +120,16 @@ impl Merge {
         }
     }
 
+    /// The keys where there is little room for them.
+    fn brief_hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let is_looking = self.stage == Stage::Looking && self.preview.value().is_some();
+        if !is_looking || self.sending.is_busy() {
+            return self.hints(context);
+        }
+        let keys = [("Enter", "merge"), ("←→", "flip"), ("Esc", "back")];
+        keys.map(|(key, word)| Hint::new(key, word)).into()
+    }
+
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "merging")];
@@ -210,7 +220,7 @@ impl Merge {
             [one, rest @ ..] => format!("{one} and {} others", rest.len()),
             [] => String::new(),
         };
-        let said = Said::new(format!("{all} merged"), format!("apart again: {all}"));
+        let said = Said::new(format!("merged: {all}"), format!("apart again: {all}"));
         self.stage = Stage::Looking;
         Reaction::stay().with(self.sending.send(command, said))
     }

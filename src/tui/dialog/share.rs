@@ -33,9 +33,12 @@ pub fn unshare(identifier: &Identifier) -> (Ask, Vec<Effect>) {
     let yes = Choice::new('y', "Yes, take the mark off", "");
     let no = Choice::new('n', "No, it stays shared", "it links nobody by itself");
     let answers = vec![(yes, Answer::run(command, said)), (no, Answer::Leave)];
-    Ask::new("Shared", format!("{shown} is marked as shared. Take the mark off?"))
-        .answers(answers, 1)
-        .looking_up(identifier)
+    Ask::new(
+        "Shared",
+        format!("{shown} is marked as shared. Take the mark off?"),
+    )
+    .answers(answers, 1)
+    .looking_up(identifier)
 }
 
 /// Who gets the identifier once the mark is off.

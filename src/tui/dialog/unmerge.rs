@@ -102,11 +102,7 @@ impl Unmerge {
             Some(preview) if preview.items.is_empty() => {
                 vec![Hint::new("Enter", take), out]
             }
-            Some(_) => vec![
-                Hint::new("Enter", take),
-                Hint::new("Space", give),
-                out,
-            ],
+            Some(_) => vec![Hint::new("Enter", take), Hint::new("Space", give), out],
             None => vec![out],
         }
     }

@@ -192,7 +192,10 @@ impl Model {
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {
             let unsaid = write.unsaid.clone();
-            self.remember_said(entry, unsaid.unwrap_or(format!("taken back: {}", write.said)));
+            self.remember_said(
+                entry,
+                unsaid.unwrap_or(format!("taken back: {}", write.said)),
+            );
         }
         if let Command::Erase { contact, .. } = write.command.as_ref() {
             self.forget(*contact);

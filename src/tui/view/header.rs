@@ -66,7 +66,7 @@ fn line(model: &Model, who: &str, place: &str) -> Line {
         // What is shown is of then, whatever the clock says.
         Some(past) => {
             let then = time::short_stamp(past.at, session.now(), &session.tz);
-            line.right_reversed(format!(" ◀ {then} "), Role::Warning)
+            line.right_reversed(format!(" as of {then} "), Role::Warning)
         }
         None => line.right(time::clock(session.now(), &session.tz), Role::Text),
     }

@@ -187,7 +187,10 @@ fn an_entry_of_which_one_row_is_left_shows_no_part_of_another_look() {
         let text = bench.frame(40, rows).0;
         let is_mixed = |line: &String| line.contains("Mara") && line.contains("can be undone");
         let you = |line: &String| line.contains("you ") && line.contains("undone");
-        assert!(!text.iter().any(|line| is_mixed(line) || you(line)), "{text:#?}");
+        assert!(
+            !text.iter().any(|line| is_mixed(line) || you(line)),
+            "{text:#?}"
+        );
     }
 }
 

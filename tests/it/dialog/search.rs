@@ -294,7 +294,13 @@ fn the_merge_picker_lists_people_of_any_type_at_hand() {
 
 #[test]
 fn what_is_typed_finds_everybody_at_hand_by_what_the_roster_shows() {
-    for typed in ["visitor 199", "says visitor 199", "0871234999", "353871234999", "1234 999"] {
+    for typed in [
+        "visitor 199",
+        "says visitor 199",
+        "0871234999",
+        "353871234999",
+        "1234 999",
+    ] {
         let mut bench = among_many().open(Action::Merge);
         bench.type_in(typed);
         bench.shows("says Visitor 199");

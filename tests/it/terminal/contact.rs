@@ -30,7 +30,12 @@ fn a_field_is_edited() {
     place.last_was(Action::Edit);
     let middle = place.contact_of(SETH).fields.get(Field::MiddleName);
     assert_eq!(middle, Some(Value::Text("Ambrose".to_owned())));
-    take_back(&mut desk, &place, "As before the edit: Seth Ambrose Bates", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "As before the edit: Seth Ambrose Bates",
+        &before,
+    );
 }
 
 #[test]

@@ -68,7 +68,7 @@ const FLOWS: [Flow; 7] = [
             desk.press("enter");
             desk.shows("the result");
             desk.press("enter");
-            desk.shows("merged. u undoes it");
+            desk.shows("Merged: ");
         },
     },
     Flow {

@@ -49,7 +49,12 @@ fn an_unknown_caller_is_added_to_the_contacts() {
     assert_eq!((kept.id, kept.kind), (caller.id, ContactType::Curated));
     assert_eq!(kept.fields.full_name(), "Theodore Meza");
     assert_eq!(place.found("theo@example.com"), [kept]);
-    take_back(&mut desk, &place, "No longer in the contacts: Theodore Meza", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "No longer in the contacts: Theodore Meza",
+        &before,
+    );
 }
 
 #[test]
@@ -148,7 +153,12 @@ fn an_unlinked_conversation_gets_a_fresh_contact() {
     place.last_was(Action::Unlink);
     assert_eq!(place.contact_of(THEODORE).origin, Origin::Unlink);
     assert_eq!(place.holder(&number()), Some(caller.id));
-    take_back(&mut desk, &place, "With Theodore Meza again: the call of 11:59", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "With Theodore Meza again: the call of 11:59",
+        &before,
+    );
 }
 
 #[test]

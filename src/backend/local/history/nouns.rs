@@ -117,7 +117,8 @@ impl Nouns {
         match namesake.filter(|_| both(changes).any(|one| one == id)) {
             Some(namesake) => {
                 let detail = |id| self.known(id, changes).map(|one| brief(one).detail);
-                let own = detail(id).filter(|own| !own.is_empty() && !called.contains(own.as_str()));
+                let own =
+                    detail(id).filter(|own| !own.is_empty() && !called.contains(own.as_str()));
                 let apart = own.filter(|own| Some(own) != detail(namesake).as_ref());
                 format!("{called} ({})", apart.unwrap_or_else(|| id.brief()))
             }

@@ -20,6 +20,10 @@ const LABEL_COLUMNS: u16 = 15;
 /// A side that has less than this is not worth a column.
 const SIDE_COLUMNS_MIN: u16 = 16;
 const GAP: u16 = 2;
+/// Below this width the keys are told in brief.
+const HINTS_WIDTH_MIN: u16 = 60;
+/// A name has at least this beside a value.
+const NAME_COLUMNS_MIN: usize = 8;
 /// The rows of names and lines that stay in sight.
 const LINES_MIN: u16 = 6;
 const TAKEN: &str = "◀";
@@ -56,7 +60,10 @@ impl Merge {
             },
             width,
             rows: rows_on(screen, wanted),
-            hints: &self.hints(context),
+            hints: &match width < HINTS_WIDTH_MIN {
+                true => self.brief_hints(context),
+                false => self.hints(context),
+            },
         };
         let inner = shell.view(screen, buf, context);
         let (mut bottom, table) = split_bottom(inner, self.budget(&told, inner));
@@ -311,7 +318,9 @@ fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer
         };
         let is_taken = line.taken == Some(index);
         let mark = if is_taken { TAKEN } else { "" };
-        let name = text::fit_middle(name, usize::from(area.width / 2));
+        let beside = text::width(&text::clean_line(shown(side))) + text::width(mark) + 5;
+        let room = usize::from(area.width).saturating_sub(beside);
+        let name = text::fit_middle(name, room.max(NAME_COLUMNS_MIN));
         let words = format!("{} {name}: {} {mark}", index + 1, shown(side));
         let role = if is_taken { Role::Text } else { Role::Muted };
         put(buf, place, &words, theme.style(role));

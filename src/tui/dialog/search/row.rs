@@ -129,7 +129,11 @@ pub(super) fn arrange(
         let has_number = DIGITS_MIN <= number.len() && is_number(text);
         words.iter().all(has) || has_number && digits(&brief.detail).contains(number)
     };
-    let most = if words.is_empty() { PICKS_MAX } else { picks.len() };
+    let most = if words.is_empty() {
+        PICKS_MAX
+    } else {
+        picks.len()
+    };
     let mut rows: Vec<Row> = typed.map(|_| Row::Typed).into_iter().collect();
     let at_hand: Vec<usize> = (0..picks.len())
         .filter(|index| fits(&picks[*index]))
@@ -156,7 +160,8 @@ pub(super) fn arrange(
 
 /// Whether a text is a number as people type it, with blanks or without.
 fn is_number(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_digit() || "+-()/. ".contains(c))
+    text.chars()
+        .all(|c| c.is_ascii_digit() || "+-()/. ".contains(c))
 }
 
 fn digits(text: &str) -> String {

@@ -80,7 +80,9 @@ impl Unmerge {
         let names = names_apart(&preview.sides);
         let words = format!("{} come back.", names.join(" and "));
         let mut above = vec![(words, Role::Text)];
-        let main = names.first().map(|main| format!("{main} is the main side."));
+        let main = names
+            .first()
+            .map(|main| format!("{main} is the main side."));
         above.extend(main.map(|main| (main, Role::Muted)));
         if let Some(head) = &preview.head {
             let head = name_of_brief(head);
@@ -174,6 +176,9 @@ fn view_item(one: &UnmergeItem, side: &str, row: Rect, buf: &mut Buffer, theme: 
         ..inner
     };
     // What tells two of one name apart stands at the end.
-    let side = text::fit_middle(&text::clean_line(side), usize::from(right.saturating_sub(2)));
+    let side = text::fit_middle(
+        &text::clean_line(side),
+        usize::from(right.saturating_sub(2)),
+    );
     put(buf, place, &format!("▸ {side}"), of_side);
 }

@@ -14,6 +14,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
+const NOT_SETTLED: &str = "Not settled";
 /// The most names of rivals in one sentence.
 const RIVALS_NAMED_MAX: usize = 2;
 
@@ -104,7 +105,16 @@ pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] 
             None => "The contact is gone: it was deleted or it expired".to_owned(),
         },
     };
-    [said.clone(), said]
+    let rival = profile
+        .rivals
+        .first()
+        .filter(|_| said.starts_with(NOT_SETTLED));
+    let brief = match (rival, said.split_once(": ")) {
+        (Some((_, identifier)), _) => format!("{NOT_SETTLED}: whose is {}?", short(identifier)),
+        (None, Some((brief, _))) => brief.to_owned(),
+        (None, None) => said.clone(),
+    };
+    [said, brief]
 }
 
 /// Nobody kept is linked: who may be meant, else what is known of the contact all the same.
@@ -120,7 +130,7 @@ fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
             0 => who,
             more => format!("{who} and {more} more"),
         };
-        return format!("Not settled: {} is also used by {who}", short(identifier));
+        return format!("{NOT_SETTLED}: {} is also used by {who}", short(identifier));
     }
     let called = match profile.said() {
         said @ Some(_) => person::called("", said),
@@ -155,7 +165,10 @@ fn no_longer_shared(profile: &Profile) -> String {
     match holders.find(|(holder, _)| Some(holder.id) != own) {
         Some((holder, identifier)) => {
             let holder = holder.in_words();
-            format!("Not in the contacts: {called}; {} is with {holder}", short(identifier))
+            format!(
+                "Not in the contacts: {called}; {} is with {holder}",
+                short(identifier)
+            )
         }
         None => format!("Not in the contacts: {called}"),
     }

@@ -121,7 +121,10 @@ fn person(brief: &Brief, accept: Option<String>) -> Row {
     let name = called(&brief.name, brief.says.as_deref());
     // A longer name goes on in the next row rather than being cut.
     let name = text::clean_line(&name);
-    let name = format!("{name}{}", " ".repeat(NAME_COLUMNS.saturating_sub(text::width(&name))));
+    let name = format!(
+        "{name}{}",
+        " ".repeat(NAME_COLUMNS.saturating_sub(text::width(&name)))
+    );
     let line = Line::of(format!("{mark} "), role)
         .and(format!("{name} "), Role::Text)
         .and(&brief.detail, Role::Muted);
