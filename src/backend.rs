@@ -15,17 +15,21 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
 use crate::domain::unmerge::Since;
-use crate::domain::{Moment, Refusal, Role};
+use crate::domain::{Identifier, Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchResult, UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
 const NO_PAST: &str = "the past is not kept here: only a store of scv has a journal";
+
+/// What a backend without shared marks says.
+const NO_MARKS: &str =
+    "no identifier is marked as shared here: only a store of scv knows such marks";
 
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,6 +148,13 @@ pub trait Backend: Send + Sync + 'static {
         entry: EntryId,
         sides: Vec<(Since, ContactId)>,
     ) -> Result<UnmergePreview, Trouble>;
+
+    /// Who would hold an identifier if its shared mark were taken off; nobody where no field carries it.
+    async fn preview_unshare(&self, identifier: Identifier) -> Result<Option<Brief>, Trouble> {
+        let _ = identifier;
+        Err(Trouble::Broken(NO_MARKS.to_owned()))
+    }
+
     /// Writes everything that is known of a person into a new file, as one JSON document.
     async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble>;
 

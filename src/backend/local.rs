@@ -25,9 +25,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchHit, SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchHit, SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -37,7 +37,7 @@ use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
 use crate::domain::unmerge::Since;
-use crate::domain::{Permission, Refusal, Role};
+use crate::domain::{Identifier, Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
 use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, StoreError};
@@ -396,6 +396,11 @@ impl Backend for LocalBackend {
     ) -> Result<UnmergePreview, Trouble> {
         self.may(Permission::ContactView)?;
         self.review_unmerge(entry, &sides).await
+    }
+
+    async fn preview_unshare(&self, identifier: Identifier) -> Result<Option<Brief>, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.heir(&identifier).await
     }
 
     async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {

@@ -12,7 +12,7 @@ use crate::domain::field::Field;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
-use crate::domain::reason::{Claim, ClaimOrigin, Reason};
+use crate::domain::reason::{Claim, ClaimOrigin, Reason, Rule};
 use crate::domain::record::ConversationRecord;
 use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
@@ -167,6 +167,13 @@ impl Profile {
     pub fn said(&self) -> Option<&str> {
         let said = self.says.as_deref().or(self.provided_name.as_deref());
         said.map(str::trim).filter(|said| !said.is_empty())
+    }
+
+    /// Whether nobody was linked because of a shared mark that was taken off since.
+    pub fn is_unshared_since(&self) -> bool {
+        let rule = self.reason.as_ref().map(|reason| reason.rule);
+        let mut provided = self.provided.iter();
+        rule == Some(Rule::SharedOnly) && !provided.any(|one| self.is_shared(&one.identifier))
     }
 
     /// Whether the identifier is marked as shared (`design/rules.md` §3).

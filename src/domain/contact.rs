@@ -64,6 +64,12 @@ impl ContactId {
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
+
+    /// The end of the id: enough to tell contacts apart in a sentence. The beginning is the time of its making.
+    pub fn brief(self) -> String {
+        let id = self.0.simple().to_string();
+        format!("…{}", &id[id.len() - 8..])
+    }
 }
 
 /// The three values of `ExternalContact.type`. *Canonical* is a role in a merge tree, not a type.

@@ -105,24 +105,20 @@ impl Context<'_> {
 }
 
 impl Scene<'_> {
-    /// The name of a contact as far as the screen knows it.
+    /// The name of a contact as far as the screen knows it, else the one that its conversation gives.
     pub fn name_of(&self, contact: ContactId) -> Option<&str> {
         let of_profile = self.profile.into_iter().flat_map(|profile| {
             let rivals = profile.rivals.iter().map(|(brief, _)| brief);
-            rivals.chain(&profile.suggestions)
+            let holders = profile.holders.iter().map(|(brief, _)| brief);
+            rivals.chain(&profile.suggestions).chain(holders)
         });
-        let brief = of_profile
-            .chain(self.recent)
-            .find(|brief| brief.id == contact)
-            .map(|brief| brief.name.as_str());
-        let line = || {
-            self.roster
-                .lines
-                .iter()
-                .find(|line| line.contact == contact)
-        };
-        brief
-            .or_else(|| line()?.name.as_deref())
-            .filter(|name| !name.is_empty())
+        let mut briefs = of_profile.chain(self.recent);
+        let brief = briefs.find(|brief| brief.id == contact);
+        let of_brief = brief.map(|brief| [Some(brief.name.as_str()), brief.says.as_deref()]);
+        let mut lines = self.roster.lines.iter();
+        let line = lines.find(|line| line.contact == contact);
+        let of_line = line.map(|line| [line.name.as_deref(), line.provided_name.as_deref()]);
+        let names = of_brief.into_iter().chain(of_line).flatten().flatten();
+        names.map(str::trim).find(|name| !name.is_empty())
     }
 }

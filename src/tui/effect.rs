@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::msg::Subject;
 use crate::backend::view::{HistoryQuery, JourneyQuery, Whose};
-use crate::domain::Moment;
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::unmerge::Since;
+use crate::domain::{Identifier, Moment};
 
 /// Something to do. Reads may be dropped for newer ones, writes never are.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,48 @@ pub enum Effect {
 pub struct Write {
     pub command: Box<Command>,
     pub said: String,
+    /// What is true again once it was taken back.
+    pub unsaid: Option<String>,
+}
+
+/// What to say of a change, and what is true again once it was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub done: String,
+    pub undone: Option<String>,
+}
+
+impl Said {
+    pub fn new(done: impl Into<String>, undone: impl Into<String>) -> Self {
+        Self {
+            done: done.into(),
+            undone: Some(undone.into()),
+        }
+    }
+}
+
+impl From<String> for Said {
+    fn from(done: String) -> Self {
+        let undone = None;
+        Self { done, undone }
+    }
+}
+
+impl From<&str> for Said {
+    fn from(done: &str) -> Self {
+        Self::from(done.to_owned())
+    }
+}
+
+impl Write {
+    pub fn new(command: Command, said: impl Into<Said>) -> Self {
+        let said = said.into();
+        Self {
+            command: Box::new(command),
+            said: said.done,
+            unsaid: said.undone,
+        }
+    }
 }
 
 /// Something to read. Its answer comes back as the `Reply` of the same name.
@@ -68,6 +110,8 @@ pub enum Read {
     Past(Whose, Moment, Stride),
     Organization(String),
     ErasePreview(ContactId),
+    /// Who would hold an identifier if its shared mark were taken off.
+    Heir(Identifier),
     /// The export of a person into a new file.
     Export(ContactId, PathBuf),
 }
@@ -98,6 +142,7 @@ pub enum Slot {
     Past,
     Organization,
     ErasePreview,
+    Heir,
     Export,
 }
 
@@ -119,6 +164,7 @@ impl Read {
             Self::Past(..) => Slot::Past,
             Self::Organization(_) => Slot::Organization,
             Self::ErasePreview(_) => Slot::ErasePreview,
+            Self::Heir(_) => Slot::Heir,
             Self::Export(..) => Slot::Export,
         }
     }
@@ -126,10 +172,7 @@ impl Read {
 
 impl Effect {
     /// A change and the words for it.
-    pub fn write(command: Command, said: impl Into<String>) -> Self {
-        Self::Write(Write {
-            command: Box::new(command),
-            said: said.into(),
-        })
+    pub fn write(command: Command, said: impl Into<Said>) -> Self {
+        Self::Write(Write::new(command, said))
     }
 }

@@ -254,6 +254,10 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             }
         }
         Read::ErasePreview(id) => Reply::ErasePreview(id, guarded(backend.preview_erase(id)).await),
+        Read::Heir(identifier) => {
+            let heir = guarded(backend.preview_unshare(identifier.clone())).await;
+            Reply::Heir(identifier, heir)
+        }
         Read::Export(id, file) => {
             let done = guarded(backend.export(id, file.clone())).await;
             Reply::Exported(id, file, done)

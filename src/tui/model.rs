@@ -15,7 +15,7 @@ use super::keymap::Keymap;
 use super::layer::Layer;
 use super::load::Load;
 use super::msg::Subject;
-use super::notice::{Notices, Tone};
+use super::notice::{Notices, Tone, Words};
 use super::pane::Place;
 use super::pane::journey::JourneyPane;
 use super::pane::profile::ProfilePane;
@@ -271,12 +271,12 @@ impl Model {
         )
     }
 
-    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(super) fn say(&mut self, tone: Tone, words: impl Into<Words>) {
         let now = self.session.now();
-        self.notices.say(tone, text, now);
+        self.notices.say(tone, words, now);
     }
 
-    /// Remembers the words for a change, so that an undo can repeat them.
+    /// Remembers the words for what is true again once a change was taken back.
     pub(super) fn remember_said(&mut self, entry: EntryId, said: String) {
         if SAID_MAX <= self.said.len() {
             self.said.clear();

@@ -6,10 +6,11 @@ use super::effect::Write;
 use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
-    ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine, HistoryQuery,
-    Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile, Roster,
-    SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchResult, UnmergePreview, Whose,
 };
+use crate::domain::Identifier;
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
@@ -60,6 +61,7 @@ pub enum Reply {
     Past(Whose, Result<Option<Box<Past>>, Trouble>),
     Organization(String, Result<Option<OrganizationId>, Trouble>),
     ErasePreview(ContactId, Result<ErasePreview, Trouble>),
+    Heir(Identifier, Result<Option<Brief>, Trouble>),
     Exported(ContactId, PathBuf, Result<(), Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     Undone(Result<LastUndo, Trouble>),

@@ -30,6 +30,54 @@ pub struct Notice {
     pub at: Moment,
     /// How often it was said in a row.
     pub times: u32,
+    /// Whether it still stands on the screen.
+    stands: bool,
+    /// Where its sentences end, in bytes: what comes last is left out first where there is little room.
+    ends: Vec<usize>,
+}
+
+/// Words of a notice: one sentence, or several with what matters most first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl From<Vec<String>> for Words {
+    fn from(sentences: Vec<String>) -> Self {
+        let mut words = Self::from("");
+        words.ends.clear();
+        for sentence in sentences {
+            if !words.text.is_empty() {
+                words.text.push_str(". ");
+            }
+            words.text.push_str(&sentence);
+            words.ends.push(words.text.len());
+        }
+        words
+    }
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Self {
+        let ends = vec![text.len()];
+        Self { text, ends }
+    }
+}
+
+impl From<&str> for Words {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl Notice {
+    /// As many of its sentences as fit, and the first one whatever its length.
+    pub fn brief(&self, fits: impl Fn(&str) -> bool) -> &str {
+        let heads = || self.ends.iter().filter_map(|end| self.text.get(..*end));
+        let fitting = heads().take_while(|head| fits(head)).last();
+        fitting.or(heads().next()).unwrap_or(&self.text)
+    }
 }
 
 /// All that was said in a session.
@@ -37,8 +85,6 @@ pub struct Notice {
 pub struct Notices {
     /// The newest first.
     log: VecDeque<Notice>,
-    /// How many of the newest still stand on the screen.
-    standing: usize,
 }
 
 impl Tone {
@@ -62,42 +108,47 @@ impl Tone {
 }
 
 impl Notices {
-    pub fn say(&mut self, tone: Tone, text: impl Into<String>, at: Moment) {
-        let text = text.into();
+    pub fn say(&mut self, tone: Tone, words: impl Into<Words>, at: Moment) {
+        let Words { text, ends } = words.into();
         if let Some(last) = self.log.front_mut().filter(|last| last.text == text) {
             last.times = last.times.saturating_add(1);
             last.at = at;
-            self.standing = self.standing.max(1);
+            last.stands = true;
             return;
         }
-        let replaces =
-            self.standing == 1 && self.log.front().is_some_and(|last| last.tone.gives_way());
-        self.standing = if replaces { 1 } else { self.standing + 1 };
+        if self.standing().count() == 1 {
+            self.give_way();
+        }
         self.log.push_front(Notice {
             tone,
             text,
             at,
             times: 1,
+            stands: true,
+            ends,
         });
         self.log.truncate(KEPT_MAX);
-        self.standing = self.standing.min(self.log.len());
     }
 
     /// Takes what stands there off the screen; the log keeps it. Answers whether anything stood there.
     pub fn dismiss(&mut self) -> bool {
-        std::mem::take(&mut self.standing) != 0
+        let any = self.standing().next().is_some();
+        for notice in &mut self.log {
+            notice.stands = false;
+        }
+        any
     }
 
-    /// Takes what asks for no look off the screen, where nothing else stands there.
+    /// Takes what asks for no look off the screen.
     pub fn give_way(&mut self) {
-        if self.standing().all(|notice| notice.tone.gives_way()) {
-            self.standing = 0;
+        for notice in &mut self.log {
+            notice.stands &= !notice.tone.gives_way();
         }
     }
 
     /// What stands on the screen, the newest first.
     pub fn standing(&self) -> impl Iterator<Item = &Notice> {
-        self.log.iter().take(self.standing)
+        self.log.iter().filter(|notice| notice.stands)
     }
 
     /// Everything that was said, the newest first.

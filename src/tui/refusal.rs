@@ -85,7 +85,12 @@ impl Context<'_> {
 
 /// What stands over the past: `as of 12 Nov 2026 14:02: nothing can be changed here`.
 pub fn past_words(at: Moment, tz: &TimeZone) -> String {
-    format!("as of {}: nothing can be changed here", time::stamp(at, tz))
+    format!("{}: nothing can be changed here", past_moment(at, tz))
+}
+
+/// The moment of the past alone, where there is no room for the rest.
+pub fn past_moment(at: Moment, tz: &TimeZone) -> String {
+    format!("as of {}", time::stamp(at, tz))
 }
 
 /// The identifier that the conversation was judged by: the one that decided, else the first it provided.

@@ -258,7 +258,7 @@ impl Model {
     }
 
     /// The place where a person is looked at.
-    fn home(&self) -> Place {
+    pub(super) fn home(&self) -> Place {
         match self.session.profile_actions {
             super::ProfileActions::Shown => Place::Profile,
             super::ProfileActions::Hidden => Place::Journey,

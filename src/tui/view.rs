@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::model::Model;
 use super::pane::Place;
 use super::pane::sign::sentence;
-use super::refusal::past_words;
+use super::refusal::{past_moment, past_words};
 use super::theme::Role;
 use super::widget::{Focus, Pane, Shown, hints, put_block, tabs, waiting};
 use super::{ProfileActions, load::Load};
@@ -22,6 +22,9 @@ pub use layout::Layout;
 /// What to do about a store with nobody in it.
 const EMPTY_STORE: &str = "Nobody is here yet. `scv import contacts` and `scv ingest` bring people and \
      conversations in; `scv demo` shows the desk on made-up ones";
+
+/// A pane of fewer rows says only of when it is.
+const BANNER_ROOM_MIN: u16 = 12;
 
 /// What was drawn where, for clicks.
 #[derive(Clone, Debug, Default)]
@@ -225,7 +228,11 @@ impl Model {
         let Some(past) = self.shown.past else {
             return area;
         };
-        let words = past_words(past.at, &self.session.tz);
+        // The status line says the rest too.
+        let words = match area.height < BANNER_ROOM_MIN {
+            true => past_moment(past.at, &self.session.tz),
+            false => past_words(past.at, &self.session.tz),
+        };
         let most = Rect {
             height: area.height.min(3),
             ..inset(area)

@@ -5,13 +5,13 @@ use super::context::Context;
 use super::pane::sign;
 use super::time;
 use crate::backend::Trouble;
-use crate::backend::view::RosterLine;
+use crate::backend::view::{HistoryLine, RosterLine};
 use crate::domain::command::{Outcome, Remark};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Status;
 
-/// The sentence for a change that was made.
-pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
+/// The sentences for a change that was made, what matters most first.
+pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> Vec<String> {
     let mut sentences = match outcome.entry {
         Some(_) => vec![sign::sentence(said)],
         None => vec!["Nothing had to change".to_owned()],
@@ -24,13 +24,29 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> String {
         // Before the remarks: a line that is too short cuts what comes last.
         sentences.push(format!("{key} undoes it"));
     }
-    sentences.extend(
-        outcome
-            .remarks
-            .iter()
-            .map(|remark| sign::sentence(&of_remark(remark, context))),
-    );
-    sentences.join(". ")
+    let told = outcome.remarks.iter().enumerate();
+    let told = told.filter(|(at, remark)| !is_twin(remark, &outcome.remarks[..*at]));
+    sentences.extend(told.map(|(_, remark)| sign::sentence(&of_remark(remark, context))));
+    sentences
+}
+
+/// Whether the number of a remark went to the same contact before, as a phone or on WhatsApp.
+fn is_twin(remark: &Remark, before: &[Remark]) -> bool {
+    let number = |remark: &Remark| match remark {
+        Remark::Offered { identifier, to } => Some((identifier.number()?, *to)),
+        _ => None,
+    };
+    let own = number(remark);
+    own.is_some() && before.iter().any(|other| number(other) == own)
+}
+
+/// What is true once an entry was taken back that this desk has no words for.
+pub fn undone(line: &HistoryLine) -> String {
+    let undone = line.sentence.strip_prefix("undid ");
+    match (line.undoes, undone.filter(|one| one.contains(": "))) {
+        (Some(_), Some(undone)) => format!("done again: {undone}"),
+        (Some(_), None) | (None, _) => format!("#{} undone: {}", line.id, line.sentence),
+    }
 }
 
 /// The sentence for something that did not work, named by what was tried.
@@ -65,7 +81,7 @@ pub fn announced(line: &RosterLine) -> String {
 fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
     let name = |contact: &ContactId| match context.scene.name_of(*contact) {
         Some(name) => name.to_owned(),
-        None => format!("contact {}", short(*contact)),
+        None => format!("contact {}", contact.brief()),
     };
     match remark {
         Remark::OnCanonical { canonical, .. } => {
@@ -104,10 +120,4 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
         | Remark::NotScrubbed { .. }
         | Remark::NoSlot { .. } => remark.to_string(),
     }
-}
-
-/// The first part of an id: enough to tell contacts apart in a sentence.
-fn short(contact: ContactId) -> String {
-    let id = contact.to_string();
-    id.get(..8).unwrap_or(&id).to_owned()
 }

@@ -77,13 +77,13 @@ async fn help_filters_greys_and_runs() {
 async fn a_share_is_said_and_undone() {
     let mut stage = stage().await;
     stage.press("s").await;
-    stage.shows("✓ Phone +353 86 123 4567 is marked as shared");
+    stage.shows("✓ Marked as shared: +353 86 123 4567");
     stage.shows("u undoes it");
     let identifier = phone("+353861234567");
     let commands = |stage: &Stage| stage.backend.with(|world| world.commands.clone());
     assert_eq!(commands(&stage), [Command::Share { identifier }]);
     stage.press("u").await;
-    stage.shows("✓ Taken back: phone +353 86 123 4567 is marked as shared");
+    stage.shows("✓ No longer shared: +353 86 123 4567");
     assert_eq!(
         commands(&stage)[1],
         Command::Undo {
@@ -93,7 +93,7 @@ async fn a_share_is_said_and_undone() {
     stage.press("u").await;
     stage.shows("You did nothing that can be undone");
     stage.press("!").await;
-    stage.shows("14:02 ✓ Taken back");
+    stage.shows("14:02 ✓ No longer shared");
 }
 
 #[tokio::test]
@@ -137,18 +137,25 @@ async fn the_selected_identifier_is_the_one_that_is_shared() {
         stage.press("j").await;
     }
     stage.press("s").await;
-    stage.shows("✓ E-mail efa@example.ie is marked as shared");
+    stage.shows("✓ Marked as shared: efa@example.ie");
 }
 
 #[tokio::test]
-async fn the_key_takes_off_a_mark_that_is_shown() {
+async fn a_mark_that_is_shown_is_taken_off_after_a_question() {
     let mut world = world();
     let identifier = phone("+353861234567");
     let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
     efa.shared = vec![identifier.clone()];
     let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage
+        .backend
+        .with(|world| world.heir = Some(contact_id(EFA)));
     stage.press("s").await;
-    stage.shows("✓ Phone +353 86 123 4567 is no longer marked as shared");
+    stage.shows("+353 86 123 4567 is marked as shared. Take the mark off?");
+    stage.shows("Efa Byrne gets it: the next conversation from there finds Efa Byrne");
+    assert!(stage.backend.with(|world| world.commands.is_empty()));
+    stage.press("y").await;
+    stage.shows("✓ No longer shared: +353 86 123 4567. u undoes it");
     let commands = stage.backend.with(|world| world.commands.clone());
     assert_eq!(commands, [Command::Unshare { identifier }]);
 }
@@ -161,9 +168,10 @@ async fn a_mark_that_stands_already_can_be_taken_off() {
         .backend
         .with(|world| world.refusal = Some(refusal.into()));
     stage.press("s").await;
-    stage.shows("is marked as shared already.");
-    stage.press("y").await;
-    stage.shows("is no longer marked as shared");
+    stage.shows("is marked as shared. Take the mark off?");
+    stage.shows("Nobody gets it");
+    stage.press("n").await;
+    stage.hides("Take the mark off?");
 }
 
 #[tokio::test]
@@ -492,7 +500,7 @@ async fn the_loop_draws_reads_and_ends() {
         backend.tell(Topic::Elsewhere);
     }
     keys.send(Input::Key(Press::char('s'))).unwrap();
-    shows("is marked as shared").await;
+    shows("Marked as shared").await;
     keys.send(Input::Key(Press::ctrl('c'))).unwrap();
     assert_eq!(desk.await.unwrap().unwrap(), Exit::Quit);
 }

@@ -25,8 +25,19 @@ async fn the_header_counts_what_the_roster_lists() {
 async fn what_was_done_is_told_whole_on_a_small_terminal() {
     let mut stage = stage(80, 24, world()).await;
     stage.press("s").await;
-    stage.shows("✓ Phone +353 86 123 4567 is marked as shared");
+    stage.shows("✓ Marked as shared: +353 86 123 4567");
     stage.shows("u undoes it");
+}
+
+#[tokio::test]
+async fn a_notice_says_what_matters_on_the_smallest_terminal_and_leaves_the_rest_out() {
+    let mut stage = stage(40, 12, world()).await;
+    stage.press("s").await;
+    stage.shows("✓ Marked as shared: +353 86 123 4567");
+    stage.hides("…");
+    stage.hides("u undoes it");
+    stage.press("u").await;
+    stage.shows("✓ No longer shared: +353 86 123 4567");
 }
 
 #[tokio::test]
@@ -41,12 +52,12 @@ async fn the_resting_line_is_not_cut_on_a_small_terminal() {
 async fn what_was_done_does_not_stand_under_the_next_dialog() {
     let mut stage = stage(140, 42, world()).await;
     stage.press("s").await;
-    stage.shows("✓ Phone");
+    stage.shows("✓ Marked as shared");
     stage.press("n").await;
     stage.shows("Note on Efa Byrne");
-    stage.hides("✓ Phone");
+    stage.hides("✓ Marked as shared");
     stage.press("esc !").await;
-    stage.shows("✓ Phone");
+    stage.shows("✓ Marked as shared");
 }
 
 #[tokio::test]
@@ -54,8 +65,11 @@ async fn a_refusal_stays_under_the_next_dialog() {
     let mut stage = stage(140, 42, world()).await;
     stage.press("a").await;
     stage.shows("⚠ Add to contacts: already Curated");
+    stage.press("s").await;
+    stage.shows("✓ Marked as shared");
     stage.press("n").await;
     stage.shows("⚠ Add to contacts: already Curated");
+    stage.hides("✓ Marked as shared");
 }
 
 #[tokio::test]

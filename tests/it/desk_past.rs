@@ -115,3 +115,21 @@ async fn why_of_a_contact_and_why_not_in_full() {
     let wrote = |command: &Command| matches!(command, Command::Link { .. });
     assert!(!desk.backend.with(|world| world.commands.iter().any(wrote)));
 }
+
+#[tokio::test]
+async fn from_the_conversations_the_past_is_shown_in_the_pane_that_has_it_at_every_size() {
+    for (width, height) in [(140, 36), (80, 24), (40, 12)] {
+        for keys in ["[", "t 2 d enter"] {
+            let mut desk = desk().await;
+            desk.backend.with(|world| {
+                let mut now = past(now());
+                now.earlier = Some(days_ago(2));
+                world.pasts.push(now);
+            });
+            desk.resize(width, height).await;
+            desk.press(keys).await;
+            desk.shows("Efa Murphy");
+            desk.shows(" as of 21 Nov 14:02 ");
+        }
+    }
+}

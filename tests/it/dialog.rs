@@ -6,7 +6,7 @@ use scv_desk::backend::Trouble;
 use scv_desk::backend::view::{Brief, Profile, Roster};
 use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::refusal::Refusal;
-use scv_desk::domain::{ContactId, Role};
+use scv_desk::domain::{ContactId, ConversationId, Role};
 use scv_desk::tui::ProfileActions;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::context::{Context, Scene};
@@ -38,6 +38,8 @@ mod unmerge;
 pub struct Bench {
     pub world: World,
     pub profile: Option<Profile>,
+    /// The conversation that is chosen in the roster.
+    pub conversation: Option<ConversationId>,
     pub recent: Vec<Brief>,
     /// What the journey behind it counts.
     pub interactions: Option<usize>,
@@ -64,6 +66,7 @@ impl Bench {
             roster: world.roster.clone(),
             world,
             profile,
+            conversation: None,
             recent: Vec::new(),
             interactions: None,
             drafts: Drafts::default(),
@@ -118,7 +121,9 @@ impl Bench {
             drafts: &self.drafts,
             scene: Scene {
                 profile: self.profile.as_ref(),
-                conversation: None,
+                conversation: self
+                    .conversation
+                    .and_then(|id| self.roster.lines.iter().find(|line| line.id == id)),
                 earlier: None,
                 roster: &self.roster,
                 pointed: None,

@@ -13,7 +13,7 @@ use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
 use scv_desk::domain::unmerge::Since;
-use scv_desk::domain::{Moment, Role};
+use scv_desk::domain::{Identifier, Moment, Role};
 use scv_desk::live::Topic;
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -60,6 +60,8 @@ pub struct World {
     pub reads: usize,
     /// What stood at certain moments, whoever is asked about.
     pub pasts: Vec<Past>,
+    /// Who holds an identifier once its shared mark is off.
+    pub heir: Option<ContactId>,
     /// Nobody was ever brought in.
     pub is_new: bool,
 }
@@ -256,6 +258,20 @@ impl Backend for Fake {
     async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
         self.with(|world| world.exports.push((contact, file)));
         Ok(())
+    }
+
+    async fn preview_unshare(&self, _identifier: Identifier) -> Result<Option<Brief>, Trouble> {
+        let heir = |world: &World| {
+            let heir = world.contacts.get(&world.heir?)?.contact.clone()?;
+            Some(Brief {
+                id: heir.id,
+                kind: heir.kind,
+                name: heir.fields.full_name(),
+                says: None,
+                detail: String::new(),
+            })
+        };
+        self.with(|world| Ok(heir(world)))
     }
 
     async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {

@@ -7,7 +7,9 @@ use super::super::view::{Brief, NameList, Roster, RosterLine};
 use super::{Backend, LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId, ContactType};
 use crate::domain::reason::Rule;
-use crate::domain::{Moment, Permission};
+use crate::domain::record::ConversationRecord;
+use crate::domain::{Facts, Identifier, Moment, Permission};
+use crate::engine::shared;
 use crate::store::{ConversationFilter, ConversationLine, NameKind};
 
 /// Most conversations on the roster.
@@ -133,12 +135,21 @@ impl LocalBackend {
         }
         let record = self.store.conversation(line.id).await?;
         match record.filter(|record| record.link.reason.rule == Rule::SharedOnly) {
-            Some(record) => {
+            // The mark may have been taken off since.
+            Some(record) if self.is_shared(&record).await? => {
                 let people = self.briefs(&self.whose(&record).await?).await?;
                 Ok(people.iter().map(Brief::in_words).collect())
             }
-            None => Ok(Vec::new()),
+            Some(_) | None => Ok(Vec::new()),
         }
+    }
+
+    /// Whether something that came with the conversation is marked as shared now.
+    async fn is_shared(&self, record: &ConversationRecord) -> Result<bool, Trouble> {
+        let provided = record.link.reason.provided.iter();
+        let provided: Vec<Identifier> = provided.map(|one| one.identifier.clone()).collect();
+        let question = |facts: &Facts| shared::among(&provided, facts);
+        Ok(!self.ask(Facts::default(), question).await?.0.is_empty())
     }
 
     /// The canonical contacts of these ids, by the id that was asked for.

@@ -1,15 +1,17 @@
 //! Whose is it? Who may be meant by an identifier that several people use, the likeliest first
 //! (`design/rules.md` §3).
 
+use super::super::view::Brief;
 use super::{LocalBackend, Trouble};
 use crate::domain::change::Change;
-use crate::domain::command::Action;
+use crate::domain::command::{Action, Remark};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Provided;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::record::ConversationRecord;
 use crate::domain::{FactKey, Facts};
+use crate::engine::shared;
 use crate::engine::suggest::{self, Candidate, Ranked, Sign};
 use crate::store::{ConversationFilter, EntryFilter};
 
@@ -66,6 +68,19 @@ impl LocalBackend {
         let left = self.left(record).await?;
         self.in_order(record, &left, &mut users).await?;
         Ok(users.into_iter().map(|(contact, _)| contact).collect())
+    }
+
+    /// Who would hold a shared identifier if its mark were taken off: that is planned, and not done.
+    pub(super) async fn heir(&self, identifier: &Identifier) -> Result<Option<Brief>, Trouble> {
+        let context = self.context();
+        let question = |facts: &Facts| shared::unshare(identifier, &context, facts);
+        let plan = self.ask(Facts::default(), question).await?.0;
+        let heir = plan.remarks.into_iter().find_map(|remark| match remark {
+            Remark::Offered { to, .. } => Some(to),
+            _ => None,
+        });
+        let heir = self.store.contacts(heir.into_iter().collect()).await?;
+        Ok(self.briefs(&heir).await?.pop())
     }
 
     /// What speaks for somebody, in words.

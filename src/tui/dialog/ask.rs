@@ -7,10 +7,12 @@ use ratatui::layout::{Position, Rect};
 use super::choice::{Choice, Choices, Density};
 use super::search::Search;
 use super::sending::Sending;
+use super::share;
 use super::shell::{Shell, below, inside, paragraph, rows_of, split_bottom, width_on};
+use crate::domain::Identifier;
 use crate::domain::command::Command;
 use crate::tui::context::Context;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Read, Said};
 use crate::tui::input::{Input, Key};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
@@ -32,6 +34,8 @@ pub struct Ask {
     sending: Sending,
     /// The search that led here, to go back to.
     from: Option<Box<Search>>,
+    /// The identifier whose next holder is being looked up, for the last paragraph.
+    looked_up: Option<Identifier>,
 }
 
 /// What an answer does.
@@ -39,7 +43,7 @@ pub struct Ask {
 pub(super) enum Answer {
     Run {
         command: Box<Command>,
-        said: String,
+        said: Said,
     },
     /// Another dialog takes the place of the question.
     Open(Box<Layer>),
@@ -47,7 +51,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    pub fn run(command: Command, said: impl Into<String>) -> Self {
+    pub fn run(command: Command, said: impl Into<Said>) -> Self {
         Self::Run {
             command: Box::new(command),
             said: said.into(),
@@ -65,7 +69,15 @@ impl Ask {
             answers: Vec::new(),
             sending: Sending::default(),
             from: None,
+            looked_up: None,
         }
+    }
+
+    /// Looks up who would hold the identifier if its mark went, and tells it last.
+    pub(super) fn looking_up(mut self, identifier: &Identifier) -> (Self, Vec<Effect>) {
+        self.looked_up = Some(identifier.clone());
+        let ask = self.telling("Looking up who gets it …", Role::Muted);
+        (ask, vec![Effect::Read(Read::Heir(identifier.clone()))])
     }
 
     /// Something to know before answering.
@@ -114,6 +126,14 @@ impl Ask {
 
     /// What came of the answer: a refusal stays here in words.
     pub fn reply(&mut self, reply: &Reply) -> Option<Reaction> {
+        if let Reply::Heir(identifier, result) = reply
+            && self.looked_up.as_ref() == Some(identifier)
+        {
+            self.looked_up = None;
+            self.paragraphs.pop();
+            self.paragraphs.push(share::goes_to(result));
+            return Some(Reaction::stay());
+        }
         match self.sending.take(reply)? {
             Ok(_) => Some(Reaction::close()),
             Err(_) => Some(Reaction::stay()),
@@ -158,7 +178,7 @@ impl Ask {
             return vec![Hint::new("…", "saving")];
         }
         let back = if self.from.is_some() {
-            "back to the search"
+            "back"
         } else {
             "leave it"
         };
@@ -205,9 +225,15 @@ fn view_words(words: &[(&str, Role)], area: Rect, is_tight: bool, buf: &mut Buff
     let mut rest = area;
     for (at, (text, role)) in words.iter().enumerate() {
         let behind = words[at + 1..].iter();
-        let kept = behind.filter(|(_, role)| is_vital(*role)).count() as u16;
+        let vital = behind.filter(|(_, role)| is_vital(*role));
+        let whole: u16 = vital
+            .clone()
+            .map(|(words, _)| rows_of(words, area.width))
+            .sum();
+        // All of what is vital, as far as this one keeps a row; at least a row of each.
+        let most = rest.height.saturating_sub(vital.count() as u16);
         let place = Rect {
-            height: rest.height.saturating_sub(kept),
+            height: rest.height.saturating_sub(whole).max(1).min(most),
             ..rest
         };
         let left = paragraph(buf, place, theme, (text, *role));

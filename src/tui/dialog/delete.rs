@@ -6,6 +6,7 @@ use super::words::{counted, name_of_profile};
 use crate::backend::view::Profile;
 use crate::domain::command::Command;
 use crate::domain::contact::Contact;
+use crate::tui::effect::Said;
 use crate::tui::theme::Role;
 
 /// The question of a deletion.
@@ -32,7 +33,7 @@ pub fn delete(contact: &Contact, profile: &Profile, interactions: Option<usize>)
         Some(stays) => ask.telling(stays, Role::Muted),
         None => ask,
     };
-    let said = format!("{name} deleted");
+    let said = Said::new(format!("{name} deleted"), format!("back again: {name}"));
     // The cursor stands on the answer that loses nothing.
     ask.answers(
         vec![(yes, Answer::run(command, said)), (no, Answer::Leave)],

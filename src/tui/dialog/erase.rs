@@ -179,12 +179,13 @@ impl Erase {
         if let Some(trouble) = self.preview.trouble() {
             all.push((sentence(&trouble.to_string()), Role::Danger));
         }
+        // Before the counts, which are cut first where there is too little room.
+        let warning = "No undo brings it back. Copies elsewhere stay, backups too.";
+        all.push((warning.to_owned(), Role::Danger));
         match self.preview.value() {
             Some(preview) => all.extend(goes(preview)),
             None => all.push(("Counting what goes …".to_owned(), Role::Muted)),
         }
-        let last = "No undo brings it back. Copies elsewhere stay, backups too.";
-        all.push((last.to_owned(), Role::Danger));
         all
     }
 

@@ -8,7 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::undo::undo;
-use super::words::name_of_profile;
+use super::unmerge::Unmerge;
+use super::words::{name_of_line, name_of_profile};
 use crate::backend::view::{History as Page, HistoryLine, HistoryQuery};
 use crate::domain::Permission;
 use crate::domain::command::EntryId;
@@ -137,8 +138,10 @@ impl History {
     }
 
     pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let comes_apart = self.line().is_some_and(|line| 0 < line.to_assign);
+        let word = if comes_apart { "take apart" } else { "undo" };
         let undo = context.keymap.label(Action::Undo).map(|key| {
-            let hint = Hint::new(key, "undo");
+            let hint = Hint::new(key, word);
             match self.line().is_some_and(|line| line.refusal.is_none()) {
                 true => hint,
                 false => hint.greyed(),
@@ -152,7 +155,7 @@ impl History {
                     Some(_) => details,
                     None => details.greyed(),
                 });
-                hints.push(Hint::new("Tab", self.next_word()));
+                hints.push(Hint::new("Tab", self.next_word(context)));
                 hints.push(Hint::new("Esc", "close"));
             }
             Part::Details => {
@@ -175,7 +178,7 @@ impl History {
             }
             (Key::Esc, _) => Reaction::close(),
             (_, Some(Action::Back | Action::Quit | Action::History)) => Reaction::close(),
-            (_, Some(Action::Undo)) => self.undo(),
+            (_, Some(Action::Undo)) => self.undo(context),
             (Key::Enter, _) => {
                 self.part = match self.part {
                     Part::List if self.line().is_some() => Part::Details,
@@ -228,7 +231,8 @@ impl History {
         .min(last);
     }
 
-    fn undo(&mut self) -> Reaction {
+    /// Asks before anything is taken back; what came since a merge is given to its sides first.
+    fn undo(&mut self, context: &Context<'_>) -> Reaction {
         let Some(line) = self.line() else {
             return Reaction::stay();
         };
@@ -236,13 +240,24 @@ impl History {
             self.told = Some(refusal.clone());
             return Reaction::stay();
         }
+        if 0 < line.to_assign {
+            let (unmerge, effects) = Unmerge::open(line.id, context);
+            return Reaction {
+                effects,
+                ..Reaction::then(Then::Push(Box::new(Layer::Unmerge(Box::new(unmerge)))))
+            };
+        }
         let ask = undo(line);
         Reaction::then(Then::Push(Box::new(Layer::Ask(Box::new(ask)))))
     }
 
     /// Looks at something else.
     fn turn(&mut self, by: usize, context: &Context<'_>) -> Reaction {
-        self.scope = (self.scope + by) % self.scopes.len();
+        match self.is_of_nobody() && is_of_somebody(&scopes(context)) {
+            // Somebody is shown by now.
+            true => (self.scopes, self.scope) = (scopes(context), 0),
+            false => self.scope = (self.scope + by) % self.scopes.len(),
+        }
         self.page = Load::Empty;
         self.list = ListState::default();
         self.selected = None;
@@ -311,7 +326,33 @@ impl History {
         }
     }
 
-    fn next_word(&self) -> &'static str {
+    /// Whether no contact could be offered: nothing was shown when it was opened.
+    fn is_of_nobody(&self) -> bool {
+        !is_of_somebody(&self.scopes)
+    }
+
+    /// How to come to the history of a contact, where none could be offered.
+    fn way_to_somebody(&self, context: &Context<'_>) -> Option<String> {
+        let all = scopes(context);
+        match self.is_of_nobody() {
+            false => None,
+            true if is_of_somebody(&all) => {
+                Some("These are your own; Tab shows those of the contact".to_owned())
+            }
+            true => {
+                let key = context.keymap.label(Action::History);
+                let key = key.unwrap_or_else(|| "the same key".to_owned());
+                Some(format!(
+                    "Nobody is shown yet: choose a conversation, and {key} shows its contact's"
+                ))
+            }
+        }
+    }
+
+    fn next_word(&self, context: &Context<'_>) -> &'static str {
+        if self.is_of_nobody() && is_of_somebody(&scopes(context)) {
+            return "the contact";
+        }
         match self.scopes.get((self.scope + 1) % self.scopes.len()) {
             Some(Scope::Contact(..)) => "the contact",
             Some(Scope::Conversation(_)) => "the conversation",
@@ -324,18 +365,31 @@ impl History {
 /// What can be looked at: what is shown, what the agent did, and what everybody did who may see that.
 fn scopes(context: &Context<'_>) -> Vec<Scope> {
     let mut scopes = Vec::new();
-    if let Some(profile) = context.scene.profile {
-        let own = profile.contact.as_ref().map(|contact| contact.id);
-        if let Some(contact) = own.or(profile.linked) {
-            scopes.push(Scope::Contact(contact, name_of_profile(profile)));
+    match (context.scene.profile, context.scene.conversation) {
+        (Some(profile), _) => {
+            let own = profile.contact.as_ref().map(|contact| contact.id);
+            if let Some(contact) = own.or(profile.linked) {
+                scopes.push(Scope::Contact(contact, name_of_profile(profile)));
+            }
+            scopes.extend(profile.conversation.map(Scope::Conversation));
         }
-        scopes.extend(profile.conversation.map(Scope::Conversation));
+        // Its profile is on its way.
+        (None, Some(line)) => {
+            scopes.push(Scope::Contact(line.contact, name_of_line(line)));
+            scopes.push(Scope::Conversation(line.id));
+        }
+        (None, None) => {}
     }
     scopes.push(Scope::Own);
     if context.role.may(Permission::HistoryView) {
         scopes.push(Scope::Everybody);
     }
     scopes
+}
+
+fn is_of_somebody(scopes: &[Scope]) -> bool {
+    let mut scopes = scopes.iter();
+    scopes.any(|scope| matches!(scope, Scope::Contact(..) | Scope::Conversation(_)))
 }
 
 /// What was read so far with the next page behind it.

@@ -6,13 +6,14 @@ use super::ask::{Answer, Ask};
 use super::choice::Choice;
 use super::search::Search;
 use super::words::{
-    Holder, holder, holder_name, name_of_brief, name_of_profile, possessive, short, stays,
+    Holder, brief_in_words, holder, holder_words, name_of_brief, name_of_profile, possessive,
+    short, stays,
 };
 use crate::backend::view::{Brief, Profile, ProfileState};
 use crate::domain::command::{Claiming, Command};
 use crate::domain::conversation::{ConversationId, Provided, Trust};
 use crate::tui::context::Context;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Said};
 use crate::tui::theme::Role;
 
 /// The question of a link; without one the link, on its way.
@@ -22,7 +23,7 @@ pub fn link(
     context: &Context<'_>,
     from: Option<Box<Search>>,
 ) -> (Ask, Vec<Effect>) {
-    let name = name_of_brief(target);
+    let name = brief_in_words(target);
     let profile = context.scene.profile;
     let profile = profile.filter(|profile| profile.conversation == Some(conversation));
     let about = context.conversation_words();
@@ -32,10 +33,15 @@ pub fn link(
             contact: target.id,
             claiming,
         };
-        Answer::run(command, format!("{about} linked to {name}"))
+        let said = Said::new(
+            format!("{about} linked to {name}"),
+            format!("no longer with {name}: {about}"),
+        );
+        Answer::run(command, said)
     };
     let opening = format!("Link {about} to {name}? {}", now_with(profile));
-    let ask = Ask::new("Link", opening).from(from);
+    // The title says it too, where there is no room for the whole question.
+    let ask = Ask::new(&format!("Link to {name}"), opening).from(from);
     let is_told_apart = profile.is_some_and(|profile| profile.not_same.contains(&target.id));
     let ask = match profile.filter(|_| is_told_apart) {
         Some(profile) => ask.telling(apart(profile, &name), Role::Warning),
@@ -118,8 +124,11 @@ fn others<'a>(profile: &'a Profile, target: &Brief) -> Vec<&'a Brief> {
 fn moves(target: &Brief, profile: &Profile, provided: &Provided) -> Choice {
     let shown = provided.identifier.shown();
     let name = name_of_brief(target);
-    let finds = format!("the next conversation from there finds {name}");
-    let beneath = match holder_name(profile, &provided.identifier) {
+    let finds = match name == shown {
+        true => "the next conversation from there finds it".to_owned(),
+        false => format!("the next conversation from there finds {name}"),
+    };
+    let beneath = match holder_words(profile, &provided.identifier) {
         Some(loser) => format!("it is taken from {loser}, and {finds}"),
         None => format!("nobody holds it, and {finds}"),
     };

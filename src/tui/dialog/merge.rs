@@ -5,7 +5,7 @@
 
 use super::search::{Purpose, Search};
 use super::sending::Sending;
-use super::words::name_of_brief;
+use super::words::names_apart;
 use crate::backend::Trouble;
 use crate::backend::view::{Brief, MergePreview, PreviewLine};
 use crate::domain::Refusal;
@@ -13,7 +13,7 @@ use crate::domain::command::{Command, Sure};
 use crate::domain::contact::ContactId;
 use crate::domain::field::Field;
 use crate::tui::context::Context;
-use crate::tui::effect::{Effect, Read};
+use crate::tui::effect::{Effect, Read, Said};
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::load::Load;
@@ -120,12 +120,22 @@ impl Merge {
         }
     }
 
+    /// The keys where there is little room for them.
+    fn brief_hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let is_looking = self.stage == Stage::Looking && self.preview.value().is_some();
+        if !is_looking || self.sending.is_busy() {
+            return self.hints(context);
+        }
+        let keys = [("Enter", "merge"), ("←→", "flip"), ("Esc", "back")];
+        keys.map(|(key, word)| Hint::new(key, word)).into()
+    }
+
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "merging")];
         }
         let back = if self.from.is_some() {
-            "back to the search"
+            "back"
         } else {
             "leave it"
         };
@@ -204,12 +214,13 @@ impl Merge {
             takes: preview.takes.clone(),
             sure,
         };
-        let names: Vec<String> = self.inputs.iter().map(name_of_brief).collect();
-        let said = match names.as_slice() {
-            [one, other] => format!("{one} and {other} merged"),
-            [one, rest @ ..] => format!("{one} and {} others merged", rest.len()),
+        let names = names_apart(&self.inputs);
+        let all = match names.as_slice() {
+            [one, other] => format!("{one} and {other}"),
+            [one, rest @ ..] => format!("{one} and {} others", rest.len()),
             [] => String::new(),
         };
+        let said = Said::new(format!("merged: {all}"), format!("apart again: {all}"));
         self.stage = Stage::Looking;
         Reaction::stay().with(self.sending.send(command, said))
     }

@@ -6,6 +6,7 @@ use super::search::Search;
 use super::words::{name_of_brief, short};
 use crate::backend::view::Brief;
 use crate::domain::command::Command;
+use crate::tui::effect::Said;
 use crate::tui::theme::Role;
 
 /// The question, once both contacts are known.
@@ -16,7 +17,10 @@ pub fn not_same(one: &Brief, other: &Brief, from: Option<Box<Search>>) -> Ask {
         other: other.id,
     };
     let yes = Choice::new('y', "Yes, they are different people", told_apart(other));
-    let said = format!("{first} and {second} marked as different people");
+    let said = Said::new(
+        format!("{first} and {second} marked as different people"),
+        format!("no longer told apart: {first} and {second}"),
+    );
     let no = Choice::new('n', "No, leave it open", "");
     Ask::new(
         "Not the same",

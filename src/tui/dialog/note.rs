@@ -13,6 +13,7 @@ use crate::backend::view::Expires;
 use crate::domain::command::Command;
 use crate::domain::contact::{ContactId, NOTE_CHARS_MAX, Note as Kept, NoteId};
 use crate::tui::context::Context;
+use crate::tui::effect::Said;
 use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
@@ -242,7 +243,10 @@ impl Note {
                 Choice::new('y', "Yes, delete the note", "u brings it back"),
                 Answer::run(
                     Command::DeleteNote { note: note.id },
-                    format!("Note on {} deleted", self.name),
+                    Said::new(
+                        format!("Note on {} deleted", self.name),
+                        format!("Note back again on {}", self.name),
+                    ),
                 ),
             ),
             (Choice::new('n', "No, leave it", ""), Answer::Leave),
@@ -272,14 +276,17 @@ impl Note {
             );
             return Reaction::stay();
         }
-        let (command, said) = match self.changing {
-            Some(note) => (Command::EditNote { note, text }, "changed"),
+        let (command, said, undone) = match self.changing {
+            Some(note) => (Command::EditNote { note, text }, "changed", "as before"),
             None => {
                 let contact = self.contact;
-                (Command::AddNote { contact, text }, "saved")
+                (Command::AddNote { contact, text }, "saved", "gone again")
             }
         };
-        let said = format!("Note on {} {said}", self.name);
+        let said = Said::new(
+            format!("Note on {} {said}", self.name),
+            format!("Note {undone} on {}", self.name),
+        );
         Reaction::stay().with(self.sending.send(command, said))
     }
 

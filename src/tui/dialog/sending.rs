@@ -2,7 +2,7 @@
 
 use crate::backend::Trouble;
 use crate::domain::command::{Command, Outcome};
-use crate::tui::effect::{Effect, Write};
+use crate::tui::effect::{Effect, Said, Write};
 use crate::tui::msg::Reply;
 use crate::tui::pane::sign::sentence;
 use crate::tui::theme::Role;
@@ -16,11 +16,8 @@ pub(super) struct Sending {
 
 impl Sending {
     /// Sends a command. What a person presses meanwhile must not send it again: ask `is_busy` first.
-    pub fn send(&mut self, command: Command, said: impl Into<String>) -> Effect {
-        let write = Write {
-            command: Box::new(command),
-            said: said.into(),
-        };
+    pub fn send(&mut self, command: Command, said: impl Into<Said>) -> Effect {
+        let write = Write::new(command, said);
         self.told = None;
         self.sent = Some(write.clone());
         Effect::Write(write)

@@ -8,6 +8,7 @@ use crate::domain::command::Command;
 use crate::tui::context::Context;
 use crate::tui::theme::Role;
 use crate::tui::time;
+use crate::tui::words;
 
 /// Most changes that are told one by one.
 const TOLD_MAX: usize = 6;
@@ -41,7 +42,7 @@ fn asked(line: &HistoryLine, mut ask: Ask) -> Ask {
         ask = ask.telling(format!("{more} taken back too"), Role::Muted);
     }
     let command = Command::Undo { entry: line.id };
-    let said = format!("#{} undone: {}", line.id, line.sentence);
+    let said = words::undone(line);
     let yes = Choice::new(
         'y',
         "Yes, undo it",

@@ -2,19 +2,20 @@
 
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
-use super::words::{name_of_profile, stays};
+use super::words::{profile_in_words, stays};
 use crate::backend::view::Profile;
 use crate::domain::Identifier;
 use crate::domain::command::{Command, Sharing};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
 use crate::tui::context::Context;
+use crate::tui::effect::Said;
 use crate::tui::pane::sign::sentence;
 use crate::tui::theme::Role;
 
 /// The question of an unlink.
 pub fn unlink(conversation: ConversationId, profile: &Profile, context: &Context<'_>) -> Ask {
-    let name = name_of_profile(profile);
+    let name = profile_in_words(profile);
     let provided = profile
         .provided
         .first()
@@ -25,11 +26,17 @@ pub fn unlink(conversation: ConversationId, profile: &Profile, context: &Context
             sharing,
         };
         let mark = provided.filter(|_| sharing == Sharing::Mark);
-        let mark = mark.map_or_else(String::new, |identifier| {
-            format!(", {} marked as shared", identifier.shown())
-        });
+        let shown = mark.map(Identifier::shown);
+        let tell = |state: &str| match &shown {
+            Some(shown) => format!(", {shown} {state} as shared"),
+            None => String::new(),
+        };
         let about = context.conversation_words();
-        Answer::run(command, format!("{about} unlinked from {name}{mark}"))
+        let said = Said::new(
+            format!("{about} unlinked from {name}{}", tell("marked")),
+            format!("with {name} again: {about}{}", tell("no longer marked")),
+        );
+        Answer::run(command, said)
     };
     let leaves = match provided {
         Some(identifier) => stays(profile, identifier),

@@ -4,13 +4,13 @@
 //! sent is the choice of the preview that is in sight.
 
 use super::sending::Sending;
-use super::words::name_of_brief;
+use super::words::names_apart;
 use crate::backend::view::{UnmergeItem, UnmergePreview};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::unmerge::Since;
 use crate::tui::context::Context;
-use crate::tui::effect::{Effect, Read};
+use crate::tui::effect::{Effect, Read, Said};
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::Reaction;
 use crate::tui::load::Load;
@@ -89,19 +89,20 @@ impl Unmerge {
     }
 
     pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+        self.hints_of(["take back", "other side", "leave"])
+    }
+
+    /// The keys with these words for doing it, for giving to another side and for leaving.
+    fn hints_of(&self, [take, give, leave]: [&'static str; 3]) -> Vec<Hint> {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "taking it back")];
         }
-        let out = Hint::new("Esc", "leave");
+        let out = Hint::new("Esc", leave);
         match self.preview.value() {
             Some(preview) if preview.items.is_empty() => {
-                vec![Hint::new("Enter", "take back"), out]
+                vec![Hint::new("Enter", take), out]
             }
-            Some(_) => vec![
-                Hint::new("Enter", "take back"),
-                Hint::new("Space", "other side"),
-                out,
-            ],
+            Some(_) => vec![Hint::new("Enter", take), Hint::new("Space", give), out],
             None => vec![out],
         }
     }
@@ -146,12 +147,16 @@ impl Unmerge {
         let Load::Ready(preview) = &self.preview else {
             return Reaction::stay();
         };
-        let names: Vec<String> = preview.sides.iter().map(name_of_brief).collect();
+        let names = names_apart(&preview.sides);
         let command = Command::Unmerge {
             entry: self.entry,
             sides: self.sides.clone(),
         };
-        let said = format!("Merge of {} taken back", names.join(" and "));
+        let names = names.join(" and ");
+        let said = Said::new(
+            format!("apart again: {names}"),
+            format!("merged again: {names}"),
+        );
         Reaction::stay().with(self.sending.send(command, said))
     }
 

@@ -1,6 +1,6 @@
 //! How dialogs speak of people: names come from outside, so that they are cleaned and kept short here.
 
-use crate::backend::view::{Brief, Profile};
+use crate::backend::view::{Brief, Profile, RosterLine};
 use crate::domain::Identifier;
 use crate::domain::contact::Contact;
 use crate::tui::pane::person::UNNAMED;
@@ -20,6 +20,44 @@ pub(super) fn name_of_brief(brief: &Brief) -> String {
     named([brief.called()])
 }
 
+/// The names of several contacts; those of one name with what tells them apart: a number or an address, else
+/// the end of the id.
+pub(super) fn names_apart(briefs: &[Brief]) -> Vec<String> {
+    let names: Vec<String> = briefs.iter().map(name_of_brief).collect();
+    let apart = briefs.iter().zip(&names).map(|(brief, name)| {
+        let is_namesake = |(other, called): &(&Brief, &String)| {
+            other.id != brief.id && called.to_lowercase() == name.to_lowercase()
+        };
+        let mut namesakes = briefs.iter().zip(&names).filter(is_namesake).peekable();
+        if namesakes.peek().is_none() {
+            return name.clone();
+        }
+        let detail = text::clean_line(brief.detail.trim()).into_owned();
+        let tells = !detail.is_empty()
+            && detail != *name
+            && namesakes.all(|(other, _)| other.detail.trim() != brief.detail.trim());
+        format!("{name} ({})", if tells { detail } else { brief.id.brief() })
+    });
+    apart.collect()
+}
+
+/// A contact in the middle of a sentence, which a bare number or address would not read in.
+pub(super) fn brief_in_words(brief: &Brief) -> String {
+    short(&brief.in_words())
+}
+
+/// The same for the contact of a profile.
+pub(super) fn profile_in_words(profile: &Profile) -> String {
+    let name = name_of_profile(profile);
+    let contact = profile.contact.as_ref();
+    let is_named = contact.is_some_and(|contact| !contact.fields.full_name().is_empty());
+    match is_named || profile.said().is_some() {
+        true => name,
+        false if name == UNNAMED => "a contact without a name".to_owned(),
+        false => format!("the contact of {name}"),
+    }
+}
+
 /// The name of the contact of a profile, else what the conversation provided or what tells it apart.
 pub(super) fn name_of_profile(profile: &Profile) -> String {
     let contact = profile.contact.as_ref();
@@ -36,6 +74,12 @@ pub(super) fn name_of_profile(profile: &Profile) -> String {
     let carried = || contact.map(|contact| brief_of(contact).detail);
     let detail = detail.or_else(carried).unwrap_or_default();
     named([name.as_deref().unwrap_or_default(), &detail])
+}
+
+/// The name of the contact of a conversation whose profile was not read yet.
+pub(super) fn name_of_line(line: &RosterLine) -> String {
+    let names = [&line.name, &line.provided_name, &line.address];
+    named(names.map(|name| name.as_deref().unwrap_or_default()))
 }
 
 /// A contact as one line.
@@ -93,10 +137,19 @@ pub(super) fn holder_name(profile: &Profile, identifier: &Identifier) -> Option<
     })
 }
 
+/// The same for the middle of a sentence about the identifier, which must not name it twice.
+pub(super) fn holder_words(profile: &Profile, identifier: &Identifier) -> Option<String> {
+    let name = holder_name(profile, identifier)?;
+    Some(match name == identifier.shown() || name == UNNAMED {
+        true => "the contact that had it before".to_owned(),
+        false => name,
+    })
+}
+
 /// What becomes of an identifier that is left alone.
 pub(super) fn stays(profile: &Profile, identifier: &Identifier) -> String {
     let shown = identifier.shown();
-    match holder_name(profile, identifier) {
+    match holder_words(profile, identifier) {
         Some(name) => format!("{shown} stays with {name}"),
         None => format!("{shown} stays without a holder"),
     }

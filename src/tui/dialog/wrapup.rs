@@ -12,6 +12,7 @@ use super::words::short;
 use crate::domain::command::Command;
 use crate::domain::conversation::ConversationId;
 use crate::tui::context::Context;
+use crate::tui::effect::Said;
 use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
@@ -234,7 +235,11 @@ impl Wrapup {
             code: id,
             notes: (!notes.is_empty()).then(|| notes.to_owned()),
         };
-        let said = format!("Conversation wrapped up: {}", short(&name));
+        let name = short(&name);
+        let said = Said::new(
+            format!("Conversation wrapped up: {name}"),
+            format!("Wrap-up taken back: {name}"),
+        );
         Reaction::stay().with(self.sending.send(command, said))
     }
 

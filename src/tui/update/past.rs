@@ -1,5 +1,7 @@
 //! The past: showing what stood at a moment, stepping through the changes of a person, and back to now.
 
+use ratatui::layout::Rect;
+
 use crate::backend::Trouble;
 use crate::backend::view::{Past, Whose};
 use crate::domain::Moment;
@@ -7,6 +9,7 @@ use crate::tui::effect::{Effect, Read, Stride};
 use crate::tui::load::Load;
 use crate::tui::model::{Bygone, Model};
 use crate::tui::notice::Tone;
+use crate::tui::pane::Place;
 
 impl Model {
     /// Reads what stood at a moment of what is shown. The present stays in sight until it is here.
@@ -82,6 +85,16 @@ impl Model {
         let context = self.session.context(&self.shown);
         self.panes.journey.arrange(&past.journey, &context);
         self.shown.journey = Load::Ready(past.journey);
+        self.look_at_person();
+    }
+
+    /// Gives the keys to the pane that shows the past, where the one that has them hides it.
+    fn look_at_person(&mut self) {
+        let layout = self.layout(Rect::new(0, 0, self.size.width, self.size.height));
+        if !layout.shows(Place::Profile) && !layout.shows(Place::Journey) {
+            let home = self.home();
+            self.panes.focus_on(home);
+        }
     }
 
     fn say_nothing_earlier(&mut self) {

@@ -9,7 +9,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
 use crate::tui::Bell;
-use crate::tui::dialog::{self, Confirm, Unmerge};
+use crate::tui::dialog::{self, Unmerge};
 use crate::tui::effect::{Effect, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
@@ -48,7 +48,7 @@ impl Model {
             Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
-            Reply::ErasePreview(..) | Reply::Exported(..) => Vec::new(),
+            Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
             Reply::WhyContact(..) | Reply::WhyNot(..) => Vec::new(),
         });
         effects
@@ -191,7 +191,11 @@ impl Model {
         let text = words::done(&write.said, outcome, &context);
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {
-            self.remember_said(entry, write.said.clone());
+            let unsaid = write.unsaid.clone();
+            self.remember_said(
+                entry,
+                unsaid.unwrap_or(format!("taken back: {}", write.said)),
+            );
         }
         if let Command::Erase { contact, .. } = write.command.as_ref() {
             self.forget(*contact);
@@ -210,19 +214,7 @@ impl Model {
             (trouble, write.command.as_ref())
             && let Refusal::AlreadyShared(identifier) = refusal.as_ref()
         {
-            let said = format!("{identifier} is no longer marked as shared");
-            let command = Command::Unshare {
-                identifier: identifier.clone(),
-            };
-            let question = format!("{identifier} is marked as shared already. Take the mark off?");
-            let confirm = Confirm::new(
-                "Shared",
-                &question,
-                "take it off",
-                Effect::write(command, said),
-            );
-            self.lay(Layer::Confirm(confirm));
-            return Vec::new();
+            return self.ask_unshare(identifier);
         }
         if let Some(entry) = merged_since(trouble) {
             return self.take_merge_back(entry);
@@ -248,14 +240,11 @@ impl Model {
             LastUndo::Before(line) => return self.ask_about(&line),
             LastUndo::Done(line, outcome) => (line, outcome),
         };
-        let said = self.said(line.id).unwrap_or(&line.sentence);
-        let said = format!("taken back: {said}");
+        let said = self.said(line.id).map(str::to_owned);
+        let said = said.unwrap_or_else(|| words::undone(&line));
         let context = self.session.context(&self.shown);
         let text = words::done(&said, &outcome, &context);
         self.say(Tone::Done, text);
-        if let Some(entry) = outcome.entry {
-            self.remember_said(entry, said);
-        }
         self.refresh_after_change()
     }
 

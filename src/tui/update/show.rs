@@ -8,7 +8,9 @@ use crate::live::Topic;
 use crate::tui::ProfileActions;
 use crate::tui::action::Action;
 use crate::tui::context::Context;
+use crate::tui::dialog;
 use crate::tui::effect::{Effect, Read};
+use crate::tui::layer::Layer;
 use crate::tui::load::Load;
 use crate::tui::model::Model;
 use crate::tui::msg::Subject;
@@ -148,7 +150,7 @@ impl Model {
         self.read_journey(journey.items.len())
     }
 
-    /// Marks the shown identifier as shared, or takes the mark off.
+    /// Marks the shown identifier as shared, or asks whether to take the mark off.
     pub(super) fn share(&mut self) -> Vec<Effect> {
         let Some(profile) = self.shown.profile.value() else {
             return Vec::new();
@@ -156,24 +158,18 @@ impl Model {
         let Some(identifier) = self.shown_identifier(profile) else {
             return Vec::new();
         };
-        let (command, said) = if profile.is_shared(&identifier) {
-            (
-                Command::Unshare {
-                    identifier: identifier.clone(),
-                },
-                format!("{identifier} is no longer marked as shared"),
-            )
-        } else {
-            (
-                Command::Share {
-                    identifier: identifier.clone(),
-                },
-                format!(
-                    "{identifier} is marked as shared: it suggests contacts, it never links by itself"
-                ),
-            )
-        };
-        vec![Effect::write(command, said)]
+        if profile.is_shared(&identifier) {
+            return self.ask_unshare(&identifier);
+        }
+        let said = dialog::marked(&identifier);
+        vec![Effect::write(Command::Share { identifier }, said)]
+    }
+
+    /// Asks before a shared mark is taken off: somebody gets the identifier then.
+    pub(super) fn ask_unshare(&mut self, identifier: &Identifier) -> Vec<Effect> {
+        let (ask, effects) = dialog::unshare(identifier);
+        self.lay(Layer::Ask(Box::new(ask)));
+        effects
     }
 
     fn forget_older_pages(&mut self) {

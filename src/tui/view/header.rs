@@ -62,7 +62,14 @@ fn line(model: &Model, who: &str, place: &str) -> Line {
             .right_reversed(format!(" {badge} "), Role::Warning)
             .right("  ", Role::Muted);
     }
-    line.right(time::clock(session.now(), &session.tz), Role::Text)
+    match model.shown.past {
+        // What is shown is of then, whatever the clock says.
+        Some(past) => {
+            let then = time::short_stamp(past.at, session.now(), &session.tz);
+            line.right_reversed(format!(" as of {then} "), Role::Warning)
+        }
+        None => line.right(time::clock(session.now(), &session.tz), Role::Text),
+    }
 }
 
 /// Where the desk is and what goes on there, and the same for too little room. What goes on is counted as the

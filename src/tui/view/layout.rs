@@ -13,7 +13,9 @@ const TWO_WIDTH_MIN: u16 = 100;
 pub const WIDTH_MIN: u16 = 20;
 pub const HEIGHT_MIN: u16 = 6;
 /// From this height on several notices may stand below each other.
-const STACK_HEIGHT_MIN: u16 = 20;
+pub const STACK_HEIGHT_MIN: u16 = 20;
+/// The most rows of notices below that height: what was refused names what to do.
+const SHORT_ROWS_MAX: usize = 2;
 /// From this height on there is a header; a badge is in sight at any height.
 const HEADER_HEIGHT_MIN: u16 = 9;
 
@@ -38,7 +40,7 @@ impl Layout {
         badge: Option<&str>,
     ) -> Self {
         let most = if area.height < STACK_HEIGHT_MIN {
-            1
+            SHORT_ROWS_MAX
         } else {
             STANDING_MAX
         };

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::inset;
+use super::layout::STACK_HEIGHT_MIN;
 use crate::tui::action::Action;
 use crate::tui::model::Model;
 use crate::tui::notice::{Notice, Notices, Tone};
@@ -11,7 +12,7 @@ use crate::tui::overlay::role_of;
 use crate::tui::pane::Line;
 use crate::tui::pane::profile::state_sentences;
 use crate::tui::pane::sign::sentence;
-use crate::tui::refusal::past_words;
+use crate::tui::refusal::{past_moment, past_words};
 use crate::tui::text;
 use crate::tui::theme::Role;
 
@@ -58,9 +59,12 @@ fn lines(model: &Model, width: u16, rows: u16) -> Vec<Line> {
 /// The rows that what stands there would take in an area of this width.
 pub fn rows_wanted(notices: &Notices, area: Rect) -> usize {
     let width = inset(area).width;
-    let rows = notices
-        .standing()
-        .map(|notice| rows_of(notice, width).len());
+    let is_short = area.height < STACK_HEIGHT_MIN;
+    let rows = notices.standing().map(|notice| match notice.tone {
+        // Where there are few rows, what was done is told in brief.
+        Tone::Done | Tone::Told if is_short => 1,
+        Tone::Done | Tone::Told | Tone::Warning | Tone::Trouble => rows_of(notice, width).len(),
+    });
     rows.sum()
 }
 
@@ -77,7 +81,7 @@ fn rows_of(notice: &Notice, width: u16) -> Vec<Line> {
 fn within(notice: &Notice, width: u16, room: usize) -> Vec<Line> {
     let mut rows = rows_of(notice, width);
     if room == 1 {
-        return vec![line_of(notice)];
+        return vec![brief_line_of(notice, width)];
     }
     let is_cut = room < rows.len();
     rows.truncate(room);
@@ -88,19 +92,36 @@ fn within(notice: &Notice, width: u16, room: usize) -> Vec<Line> {
 }
 
 fn line_of(notice: &Notice) -> Line {
+    line(notice, &notice.text)
+}
+
+/// The sentences of a notice that one row has room for; the log has the rest.
+fn brief_line_of(notice: &Notice, width: u16) -> Line {
+    let columns = |text: &str| text::width(&text::clean_line(&line(notice, text).text()));
+    line(notice, notice.brief(|text| columns(text) <= width.into()))
+}
+
+fn line(notice: &Notice, text: &str) -> Line {
     let times = if 1 < notice.times {
         format!(" ({}×)", notice.times)
     } else {
         String::new()
     };
     Line::of(format!("{} ", notice.tone.sign()), role_of(notice.tone))
-        .and(format!("{}{times}", notice.text), Role::Text)
+        .and(format!("{text}{times}"), Role::Text)
 }
 
 fn resting(model: &Model, width: u16) -> Line {
     let context = model.session.context(&model.shown);
     if let Some(past) = model.shown.past {
-        let words = past_words(past.at, &model.session.tz);
+        let tz = &model.session.tz;
+        let whole = past_words(past.at, tz);
+        let fits = text::width(&whole) <= width.into();
+        let words = if fits {
+            whole
+        } else {
+            past_moment(past.at, tz)
+        };
         return Line::of(sentence(&words), Role::Warning);
     }
     match model.shown.profile.value() {

@@ -150,11 +150,48 @@ fn tab_goes_from_the_contact_to_the_conversation_to_the_own_and_to_everybodys() 
 fn where_nobody_is_shown_it_begins_with_what_the_agent_did_and_enter_opens_nothing() {
     let own = opened_on(Bench::on_nothing());
     own.shows("History of what you did");
+    own.shows("Nobody is shown yet: choose a conversation, and h shows its contact's");
     assert_eq!(asked(&own).by.as_deref(), Some("Mara Lindt"));
     let mut own = answered(own, page(Vec::new()));
     own.press("enter");
     own.shows("Nothing was recorded");
     own.shows("Esc close");
+}
+
+#[test]
+fn once_somebody_is_shown_tab_goes_to_the_contact() {
+    let mut bench = opened_on(Bench::on_nothing());
+    bench.profile = Bench::on(1).profile;
+    bench.shows("These are your own; Tab shows those of the contact");
+    bench.shows("Tab the contact");
+    bench.press("tab");
+    bench.shows("History of Efa Byrne");
+    assert_eq!(asked(&bench).contact, Some(contact_id(EFA)));
+}
+
+#[test]
+fn while_the_profile_is_on_its_way_the_history_is_of_the_conversation_that_is_chosen() {
+    let mut bench = Bench::on(1);
+    bench.conversation = Some(conversation_id(1));
+    bench.profile = None;
+    let bench = opened_on(bench);
+    bench.shows("History of Efa Byrne");
+    assert_eq!(asked(&bench).contact, Some(contact_id(EFA)));
+}
+
+#[test]
+fn an_entry_of_which_one_row_is_left_shows_no_part_of_another_look() {
+    let mut bench = filled();
+    bench.press("down down u");
+    for rows in 8..14 {
+        let text = bench.frame(40, rows).0;
+        let is_mixed = |line: &String| line.contains("Mara") && line.contains("can be undone");
+        let you = |line: &String| line.contains("you ") && line.contains("undone");
+        assert!(
+            !text.iter().any(|line| is_mixed(line) || you(line)),
+            "{text:#?}"
+        );
+    }
 }
 
 #[test]
@@ -333,7 +370,7 @@ async fn on_the_desk_it_follows_what_happens_and_undoes() {
     stage.press("u y").await;
     let commands = stage.backend.with(|world| world.commands.clone());
     assert_eq!(commands, [Command::Undo { entry: EntryId(13) }]);
-    stage.shows("#13 undone: undid #11");
+    stage.shows("✓ Done again: #11: linked the call of 09:02 to Efa Byrne");
     stage.shows("History of Efa Byrne");
 }
 

@@ -4,6 +4,7 @@ use scv_desk::backend::Trouble;
 use scv_desk::backend::view::{Brief, SearchHit, SearchResult};
 use scv_desk::domain::command::{Claiming, Command};
 use scv_desk::domain::contact::ContactType;
+use scv_desk::domain::conversation::Channel;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::effect::Read;
 use scv_desk::tui::layer::{Layer, Then};
@@ -289,6 +290,42 @@ fn the_merge_picker_lists_people_of_any_type_at_hand() {
     bench.type_in("claire");
     bench.hides("maybe the same");
     bench.shows("Claire Byrne");
+}
+
+#[test]
+fn what_is_typed_finds_everybody_at_hand_by_what_the_roster_shows() {
+    for typed in [
+        "visitor 199",
+        "says visitor 199",
+        "0871234999",
+        "353871234999",
+        "1234 999",
+    ] {
+        let mut bench = among_many().open(Action::Merge);
+        bench.type_in(typed);
+        bench.shows("says Visitor 199");
+        bench.hides("says Visitor 198");
+    }
+    let mut bench = among_many().open(Action::Merge);
+    bench.type_in("visitor150@exa");
+    bench.shows("says Visitor 150");
+}
+
+/// A roster of a hundred visitors whom nobody named; the last one called.
+fn among_many() -> Bench {
+    let mut bench = Bench::on(1);
+    let one = bench.roster.lines[1].clone();
+    for number in 100..200 {
+        let mut line = one.clone();
+        line.id = conversation_id(number);
+        line.contact = contact_id(number);
+        line.provided_name = Some(format!("Visitor {number}"));
+        line.address = Some(format!("visitor{number}@example.com"));
+        bench.roster.lines.push(line);
+    }
+    let last = bench.roster.lines.last_mut().unwrap();
+    (last.channel, last.address) = (Channel::Call, Some("+353871234999".to_owned()));
+    bench
 }
 
 #[test]

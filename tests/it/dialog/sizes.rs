@@ -187,5 +187,5 @@ fn the_way_out_is_always_told() {
         }
     }
     let (lines, _) = merging().frame(60, 14);
-    assert!(lines.join("\n").contains(" Esc back to the search "));
+    assert!(lines.join("\n").contains(" Esc back "));
 }

@@ -71,7 +71,7 @@ async fn what_came_since_is_listed_with_its_side_and_given_to_another_one() {
     stage.press("down space").await;
     stage.shows("to 直樹 清水: chosen");
     stage.press("enter").await;
-    stage.shows("Merge of Efa Byrne and 直樹 清水 taken back");
+    stage.shows("Apart again: Efa Byrne and 直樹 清水");
     let sent = stage.backend.with(|world| world.commands.last().cloned());
     let sides = vec![(Since::Note(note_id(3)), contact_id(50))];
     assert_eq!(
@@ -100,6 +100,42 @@ async fn an_undo_in_the_history_asks_for_the_sides_too() {
 }
 
 #[tokio::test]
+async fn a_merge_deep_in_the_history_comes_apart_from_there() {
+    let mut world = merged();
+    world.undoable.clear();
+    let mut merge = undoable(MERGE, Action::Merge, "merged Efa Byrne and 直樹 清水");
+    merge.to_assign = 2;
+    world.history = vec![undoable(EntryId(44), Action::Edit, "edited Efa"), merge];
+    for (width, height) in [(140, 42), (80, 24), (40, 12)] {
+        let fake = std::sync::Arc::new(Fake::new("agent-merge", merged_with(&world)));
+        let mut stage = Stage::with(width, height, options(), fake).await;
+        stage.press("h down").await;
+        stage.shows("comes apart");
+        stage.shows("u take apart");
+        stage.press("enter").await;
+        stage.shows("2 things came since");
+        stage.press("u").await;
+        stage.shows("Take the merge back");
+        stage.press("down space enter").await;
+        let sent = stage.backend.with(|world| world.commands.last().cloned());
+        let sides = vec![(Since::Note(note_id(3)), contact_id(50))];
+        let entry = MERGE;
+        assert_eq!(sent, Some(Command::Unmerge { entry, sides }));
+        stage.hides("Take the merge back");
+        stage.shows("History of");
+    }
+}
+
+/// The same history and preview for another desk.
+fn merged_with(world: &World) -> World {
+    World {
+        history: world.history.clone(),
+        undoable: Vec::new(),
+        ..merged()
+    }
+}
+
+#[tokio::test]
 async fn leaving_it_changes_nothing() {
     let mut stage = stage(80, 24).await;
     stage.shows("Take the merge back");
@@ -112,7 +148,33 @@ async fn leaving_it_changes_nothing() {
 async fn it_fits_the_smallest_window() {
     let mut stage = stage(40, 12).await;
     stage.shows("call of 23 Nov 13:00, +353 86 1");
-    stage.shows("Enter take back");
-    stage.press("down").await;
-    stage.shows("to Efa Byrne");
+    stage.shows("▸ Efa Byrne");
+    stage.shows("Enter undo");
+    stage.press("down space").await;
+    stage.shows("▸ 直樹 清水");
+    stage.shows("Space flip");
+    stage.shows("to 直樹 清水");
+}
+
+#[tokio::test]
+async fn two_of_one_name_are_told_apart_and_the_main_side_is_named() {
+    let mut world = merged();
+    let preview = world.unmerge.as_mut().unwrap();
+    preview.sides[1].name = "Efa Byrne".to_owned();
+    preview.sides[1].detail = "efa@example.ie".to_owned();
+    let fake = std::sync::Arc::new(Fake::new("agent-merge", world));
+    let mut stage = Stage::with(140, 42, options(), fake).await;
+    stage.press("u").await;
+    stage.shows("Efa Byrne (+353 86 123 4567) and Efa Byrne (efa@example.ie) come back.");
+    stage.shows("Efa Byrne (+353 86 123 4567) is the main side.");
+    stage.press("space").await;
+    stage.shows("to Efa Byrne (efa@example.ie): chosen");
+    // Where nothing else tells, the ends of their ids do.
+    stage.backend.with(|world| {
+        for side in &mut world.unmerge.as_mut().unwrap().sides {
+            side.detail.clear();
+        }
+    });
+    stage.press("space").await;
+    stage.shows("Efa Byrne (…00000001) and Efa Byrne (…00000032) come back.");
 }

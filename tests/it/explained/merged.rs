@@ -1,7 +1,7 @@
 //! *Why?* across merges: who held the identifier then, who merged them, who took it back.
 
 use scv_desk::backend::Backend;
-use scv_desk::backend::view::TurnKind;
+use scv_desk::backend::view::{HistoryQuery, TurnKind};
 use scv_desk::domain::command::{Action, Command, EntryId, Sure};
 use scv_desk::domain::{Channel, ContactId, ConversationId, Field};
 
@@ -294,4 +294,22 @@ fn current() -> scv_desk::engine::Options {
         merge: scv_desk::domain::permission::MergeRules::Current,
         ..Default::default()
     }
+}
+
+#[tokio::test]
+async fn the_history_tells_two_of_one_name_apart() {
+    let here = Here::new();
+    let one = here.keep("Efa", "Byrne", &[(Field::CellPhone, EFA)]).await;
+    let mail = &[(Field::WorkEmail, "efa@example.ie")];
+    let other = here.keep("Efa", "Byrne", mail).await;
+    here.run(Command::NotSame { one, other }).await;
+    let query = HistoryQuery {
+        limit: 1,
+        ..HistoryQuery::default()
+    };
+    let line = here.backend.history(query).await.unwrap().lines.remove(0);
+    assert_eq!(
+        line.sentence,
+        "marked Efa Byrne (+353 86 123 4567) and Efa Byrne (efa@example.ie) as not the same"
+    );
 }

@@ -1,9 +1,9 @@
 //! Who is suggested for a conversation: never whom an agent took it from.
 
 use scv_desk::backend::Backend;
-use scv_desk::backend::view::Profile;
+use scv_desk::backend::view::{HistoryQuery, Profile};
 use scv_desk::domain::command::{Command, Sharing};
-use scv_desk::domain::{Channel, ContactId, ConversationId, Field};
+use scv_desk::domain::{Channel, ContactId, ConversationId, Field, Identifier, IdentifierType};
 
 use super::Here;
 use crate::world::*;
@@ -49,6 +49,48 @@ async fn whom_an_agent_took_it_from_is_not_suggested_until_that_is_undone() {
         here.run(Command::Undo { entry }).await;
         assert_eq!(here.profile_of(call).await.left, []);
     }
+}
+
+#[tokio::test]
+async fn an_unlink_that_is_done_again_is_remembered_again() {
+    let (here, efa, _, call) = household().await;
+    here.unlinks(call, Sharing::Leave).await;
+    let unlink = here.backend.last_undoable().await.unwrap().unwrap().id;
+    here.run(Command::Undo { entry: unlink }).await;
+    assert_eq!(here.profile_of(call).await.left, []);
+    let query = HistoryQuery {
+        limit: 1,
+        ..HistoryQuery::default()
+    };
+    let entry = here.backend.history(query).await.unwrap().lines[0].id;
+    here.run(Command::Undo { entry }).await;
+    let profile = here.profile_of(call).await;
+    assert_eq!(profile.left, [efa]);
+    assert!(!rivals(&profile).contains(&efa));
+}
+
+#[tokio::test]
+async fn once_the_mark_is_lifted_nobody_asks_whose_it_is() {
+    let (here, efa, claire, _) = household().await;
+    let identifier = Identifier::read(IdentifierType::Phone, EFA, None, None).unwrap();
+    let (on, off) = (identifier.clone(), identifier.clone());
+    here.run(Command::Share { identifier: on }).await;
+    let call = here.sees(2, Channel::Call, &[EFA]).await;
+    let whose = async || {
+        let roster = here.backend.roster().await.unwrap();
+        let mut lines = roster.lines.into_iter();
+        lines.find(|line| line.id == call).unwrap().whose
+    };
+    assert_eq!(whose().await, ["Efa Byrne", "Claire Byrne"]);
+    assert!(!here.profile_of(call).await.is_unshared_since());
+    let heir = here.backend.preview_unshare(identifier).await.unwrap();
+    assert_eq!(heir.map(|heir| heir.id), Some(efa));
+    here.run(Command::Unshare { identifier: off }).await;
+    assert!(whose().await.is_empty());
+    let profile = here.profile_of(call).await;
+    assert!(profile.is_unshared_since());
+    assert_eq!(profile.holders[0].0.id, efa);
+    assert_eq!(rivals(&profile), [efa, claire], "who uses it is still told");
 }
 
 #[tokio::test]

@@ -269,6 +269,6 @@ async fn the_desk_says_what_is_not_saved_and_goes_on() {
         stage.shows("✗ Share: /tmp/desk.scv: the disk");
         stage.shows(words);
         stage.press("s").await;
-        stage.shows("is marked as shared");
+        stage.shows("Marked as shared");
     }
 }

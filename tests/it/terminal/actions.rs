@@ -57,9 +57,9 @@ impl Walk {
 
     fn changes_and_takes_back(&mut self) {
         self.each(Action::Accept, |desk, _| desk.shows("nobody is suggested"));
-        self.each(Action::Share, |desk, _| desk.shows("marked as shared: it"));
-        self.each(Action::Undo, |desk, _| desk.shows("Taken back: phone"));
-        self.each(Action::Back, |desk, _| desk.hides("Taken back"));
+        self.each(Action::Share, |desk, _| desk.shows("Marked as shared: +"));
+        self.each(Action::Undo, |desk, _| desk.shows("No longer shared: +"));
+        self.each(Action::Back, |desk, _| desk.hides("No longer shared"));
         self.each(Action::Mouse, |desk, _| {
             desk.shows("The mouse is the terminal's")
         });

@@ -30,7 +30,12 @@ fn a_field_is_edited() {
     place.last_was(Action::Edit);
     let middle = place.contact_of(SETH).fields.get(Field::MiddleName);
     assert_eq!(middle, Some(Value::Text("Ambrose".to_owned())));
-    take_back(&mut desk, &place, "Seth Ambrose Bates edited", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "As before the edit: Seth Ambrose Bates",
+        &before,
+    );
 }
 
 #[test]
@@ -50,7 +55,7 @@ fn an_organization_is_set_by_its_name() {
     desk.shows("Green, Moss and Green");
     let organization = place.contact_of(SETH).fields.get(Field::Organization);
     assert!(matches!(organization, Some(Value::Organization(_))));
-    take_back(&mut desk, &place, "Seth Bates edited", &before);
+    take_back(&mut desk, &place, "As before the edit: Seth Bates", &before);
 }
 
 #[test]
@@ -92,7 +97,7 @@ fn a_note_is_written_changed_and_deleted() {
         texts(&place),
         ["Asked for the second invoice.\nNot the first. Twice."]
     );
-    take_back(&mut desk, &place, "Note on Seth Bates changed", &written);
+    take_back(&mut desk, &place, "Note as before on Seth Bates", &written);
 
     desk.press("n tab");
     desk.shows("Enter change");
@@ -102,8 +107,8 @@ fn a_note_is_written_changed_and_deleted() {
     desk.shows("Note on Seth Bates deleted. u undoes it");
     place.last_was(Action::DeleteNote);
     assert_eq!(texts(&place), Vec::<String>::new());
-    take_back(&mut desk, &place, "Note on Seth Bates deleted", &written);
-    take_back(&mut desk, &place, "Note on Seth Bates saved", &before);
+    take_back(&mut desk, &place, "Note back again on Seth Bates", &written);
+    take_back(&mut desk, &place, "Note gone again on Seth Bates", &before);
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn a_conversation_is_wrapped_up_by_a_few_letters_of_the_code() {
     place.last_was(Action::WrapUp);
     let wrapup = place.conversation(THEODORE).wrapup.unwrap();
     assert_eq!(wrapup.notes.as_deref(), Some("Twice charged"));
-    take_back(&mut desk, &place, "Conversation wrapped up", &before);
+    take_back(&mut desk, &place, "Wrap-up taken back", &before);
 }
 
 #[test]
@@ -144,5 +149,5 @@ fn a_deletion_names_the_person_and_asks() {
     place.last_was(Action::Delete);
     assert_eq!(place.contact(seth), None);
     assert_eq!(place.found("Seth Bates"), []);
-    take_back(&mut desk, &place, "Seth Bates deleted", &before);
+    take_back(&mut desk, &place, "Back again: Seth Bates", &before);
 }

@@ -68,7 +68,7 @@ const FLOWS: [Flow; 7] = [
             desk.press("enter");
             desk.shows("the result");
             desk.press("enter");
-            desk.shows("merged. u undoes it");
+            desk.shows("Merged: ");
         },
     },
     Flow {
@@ -89,7 +89,7 @@ const FLOWS: [Flow; 7] = [
             desk.shows("unlinked from Theodore Meza. u undoes it");
             desk.count();
             desk.press("u");
-            desk.shows("Taken back: the call of 11:59 unlinked");
+            desk.shows("With Theodore Meza again: the call of 11:59");
         },
     },
 ];

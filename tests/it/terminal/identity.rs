@@ -24,7 +24,7 @@ pub fn phone(value: &str) -> Identifier {
 #[track_caller]
 pub fn take_back(desk: &mut Window, place: &Place, said: &str, before: &[String]) {
     desk.press("u");
-    desk.shows(&format!("Taken back: {said}"));
+    desk.shows(&format!("✓ {said}"));
     place.last_was(Action::Undo);
     place.is_again(before);
     place.is_sound();
@@ -49,7 +49,12 @@ fn an_unknown_caller_is_added_to_the_contacts() {
     assert_eq!((kept.id, kept.kind), (caller.id, ContactType::Curated));
     assert_eq!(kept.fields.full_name(), "Theodore Meza");
     assert_eq!(place.found("theo@example.com"), [kept]);
-    take_back(&mut desk, &place, "Theodore Meza added", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "No longer in the contacts: Theodore Meza",
+        &before,
+    );
 }
 
 #[test]
@@ -67,7 +72,7 @@ fn a_link_moves_the_number_when_the_agent_says_so() {
     take_back(
         &mut desk,
         &place,
-        "the call of 11:59 linked to Dawn",
+        "No longer with Dawn McKelvey: the call of 11:59",
         &before,
     );
 }
@@ -85,7 +90,7 @@ fn a_link_of_this_conversation_only_leaves_the_number() {
     take_back(
         &mut desk,
         &place,
-        "the call of 11:59 linked to Dawn",
+        "No longer with Dawn McKelvey: the call of 11:59",
         &before,
     );
 }
@@ -114,7 +119,7 @@ fn a_new_contact_is_made_for_the_conversation() {
     assert_ne!(made.id, caller.id);
     assert_eq!(made.kind, ContactType::Curated);
     assert_eq!(place.holder(&number()), Some(made.id));
-    take_back(&mut desk, &place, "Theodore Meza created", &before);
+    take_back(&mut desk, &place, "Gone again: Theodore Meza", &before);
 }
 
 #[test]
@@ -132,7 +137,7 @@ fn whom_the_search_does_not_find_is_made_from_what_was_typed() {
     desk.press("ctrl-s");
     desk.shows("Zebulon Quill created and linked. u undoes it");
     assert_eq!(place.contact_of(SETH).fields.full_name(), "Zebulon Quill");
-    take_back(&mut desk, &place, "Zebulon Quill created", &before);
+    take_back(&mut desk, &place, "Gone again: Zebulon Quill", &before);
 }
 
 #[test]
@@ -148,7 +153,12 @@ fn an_unlinked_conversation_gets_a_fresh_contact() {
     place.last_was(Action::Unlink);
     assert_eq!(place.contact_of(THEODORE).origin, Origin::Unlink);
     assert_eq!(place.holder(&number()), Some(caller.id));
-    take_back(&mut desk, &place, "the call of 11:59 unlinked", &before);
+    take_back(
+        &mut desk,
+        &place,
+        "With Theodore Meza again: the call of 11:59",
+        &before,
+    );
 }
 
 #[test]
@@ -172,31 +182,34 @@ fn an_unlink_can_mark_the_number_as_shared() {
     desk.shows("says Second");
     place.is_sound();
     desk.press("u");
-    desk.shows("Taken back: the call of 11:59 unlinked");
+    desk.shows("With Theodore Meza again: the call of 11:59, +1 415-261-6832 no longer marked");
     place.is_sound();
     assert_ne!(place.dump(), before, "the second call stays");
 }
 
 #[test]
-fn a_shared_mark_is_set_and_taken_off_with_one_key() {
+fn a_shared_mark_is_set_with_one_key_and_taken_off_after_a_question() {
     let place = Place::new();
     let (before, caller) = (place.dump(), place.contact_of(THEODORE));
     let mut desk = place.desk("agent");
     desk.press("s");
-    desk.shows("Phone +1 415-261-6832 is marked as shared");
+    desk.shows("Marked as shared: +1 415-261-6832");
     place.last_was(Action::Share);
     assert_eq!(place.holder(&number()), None);
     desk.press("s");
-    desk.shows("is no longer marked as shared. u undoes it");
+    desk.shows("Theodore Meza gets it: the next conversation");
+    place.last_was(Action::Share);
+    desk.press("y");
+    desk.shows("No longer shared: +1 415-261-6832. u undoes it");
     place.last_was(Action::Unshare);
     assert_eq!(place.holder(&number()), Some(caller.id));
     desk.press("u");
-    desk.shows("Taken back: phone +1 415-261-6832 is no longer");
+    desk.shows("Shared again: +1 415-261-6832");
     assert_eq!(place.holder(&number()), None);
     take_back(
         &mut desk,
         &place,
-        "phone +1 415-261-6832 is marked",
+        "No longer shared: +1 415-261-6832",
         &before,
     );
 }
@@ -231,7 +244,7 @@ fn two_people_are_told_apart_and_a_merge_of_them_asks_twice() {
     take_back(
         &mut desk,
         &place,
-        "Theodore Meza and Dawn McKelvey marked",
+        "No longer told apart: Theodore Meza and Dawn McKelvey",
         &before,
     );
 }

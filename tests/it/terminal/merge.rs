@@ -26,7 +26,7 @@ fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
     desk.press("space");
     desk.stands_on("+1 415-261-6832 ◀");
     desk.press("enter");
-    desk.shows("merged. u undoes it");
+    desk.shows("Merged: ");
     place.last_was(Action::Merge);
     let person = place.last().contact.unwrap();
     for input in [seth.id, theodore.id] {
@@ -42,7 +42,7 @@ fn the_suggested_duplicate_is_merged_with_a_side_chosen_for_one_field() {
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and Theodore Meza merged",
+        "Apart again: Seth Bates and Theodore Meza",
         &before,
     );
 }
@@ -58,7 +58,7 @@ fn a_caller_that_nobody_kept_is_merged_into_a_kept_contact() {
     desk.press("enter");
     desk.shows("the result");
     desk.press("enter");
-    desk.shows("Theodore Meza and Dawn McKelvey merged. u undoes it");
+    desk.shows("Merged: Theodore Meza and Dawn McKelvey. u undoes it");
     let person = place.contact_of(THEODORE).merged_to.unwrap();
     let person = place.contact(person).unwrap();
     assert_eq!(person.fields.full_name(), "Dawn McKelvey");
@@ -67,7 +67,7 @@ fn a_caller_that_nobody_kept_is_merged_into_a_kept_contact() {
     take_back(
         &mut desk,
         &place,
-        "Theodore Meza and Dawn McKelvey merged",
+        "Apart again: Theodore Meza and Dawn McKelvey",
         &before,
     );
 }
@@ -83,7 +83,7 @@ fn a_merge_is_taken_back_after_things_came_and_each_goes_to_a_side() {
     desk.press("enter");
     desk.shows("the result");
     desk.press("enter");
-    desk.shows("merged. u undoes it");
+    desk.shows("Merged: ");
     let merge = place.last().id;
     let person = place.last().contact.unwrap();
     let dawn = place.contact(person).unwrap().merged_from;
@@ -99,7 +99,7 @@ fn a_merge_is_taken_back_after_things_came_and_each_goes_to_a_side() {
     desk.press("space");
     desk.stands_on("▸ Theodore Meza");
     desk.press("enter");
-    desk.shows("taken back");
+    desk.shows("Apart again: ");
     assert_eq!(place.last().undoes, Some(merge));
     assert!(place.contact(person).is_none());
     assert_eq!(place.contact_of(&id_of(2)).id, theodore);
@@ -122,12 +122,12 @@ fn two_kept_contacts_are_merged_where_the_rules_allow_it() {
     desk.press("enter");
     desk.shows("differ");
     desk.press("y");
-    desk.shows("Seth Bates and Dawn McKelvey merged. u undoes it");
+    desk.shows("Merged: Seth Bates and Dawn McKelvey. u undoes it");
     assert!(place.contact_of(SETH).merged_to.is_some());
     take_back(
         &mut desk,
         &place,
-        "Seth Bates and Dawn McKelvey merged",
+        "Apart again: Seth Bates and Dawn McKelvey",
         &before,
     );
 }

@@ -108,24 +108,26 @@ impl Wanted {
 }
 
 impl Nouns {
-    /// The contact as the changes know it, else as it is now.
+    /// The contact as the changes know it, else as it is now; with what tells it apart, where the changes are
+    /// about another one of the same name too.
     pub fn contact(&self, id: ContactId, changes: &[Change]) -> String {
-        let known = changes.iter().find_map(|change| match change {
-            Change::Contact {
-                id: own,
-                before,
-                after,
-            } if *own == id => after.as_deref().or(before.as_deref()),
-            _ => None,
-        });
-        let known = known
-            .filter(|contact| !contact.fields.full_name().is_empty())
-            // One that was merged since is called as it was then.
-            .or_else(|| self.people.get(&id).filter(|now| now.id == id))
-            .or(known)
-            .or_else(|| self.people.get(&id))
-            .or_else(|| self.then.get(&id));
-        match known {
+        let called = self.called(id, changes);
+        let mut others = both(changes).filter(|other| *other != id);
+        let namesake = others.find(|other| self.called(*other, changes) == called);
+        match namesake.filter(|_| both(changes).any(|one| one == id)) {
+            Some(namesake) => {
+                let detail = |id| self.known(id, changes).map(|one| brief(one).detail);
+                let own =
+                    detail(id).filter(|own| !own.is_empty() && !called.contains(own.as_str()));
+                let apart = own.filter(|own| Some(own) != detail(namesake).as_ref());
+                format!("{called} ({})", apart.unwrap_or_else(|| id.brief()))
+            }
+            None => called,
+        }
+    }
+
+    fn called(&self, id: ContactId, changes: &[Change]) -> String {
+        match self.known(id, changes) {
             Some(contact) => {
                 let says = self.says.get(&contact.id).cloned();
                 let named = Brief {
@@ -136,6 +138,24 @@ impl Nouns {
             }
             None => "a contact that is gone".to_owned(),
         }
+    }
+
+    fn known<'a>(&'a self, id: ContactId, changes: &'a [Change]) -> Option<&'a Contact> {
+        let known = changes.iter().find_map(|change| match change {
+            Change::Contact {
+                id: own,
+                before,
+                after,
+            } if *own == id => after.as_deref().or(before.as_deref()),
+            _ => None,
+        });
+        known
+            .filter(|contact| !contact.fields.full_name().is_empty())
+            // One that was merged since is called as it was then.
+            .or_else(|| self.people.get(&id).filter(|now| now.id == id))
+            .or(known)
+            .or_else(|| self.people.get(&id))
+            .or_else(|| self.then.get(&id))
     }
 
     /// The conversation, such as `the call of 14:02`.
@@ -195,6 +215,20 @@ impl Nouns {
             }
         })
     }
+}
+
+/// The contacts that were there before and after: not the one that a merge makes, which is called as one of
+/// its inputs is.
+fn both(changes: &[Change]) -> impl Iterator<Item = ContactId> + '_ {
+    changes.iter().flat_map(|change| match change {
+        Change::Contact {
+            id,
+            before: Some(_),
+            after: Some(_),
+        } => vec![*id],
+        Change::NotSame { pair, .. } => vec![pair.0, pair.1],
+        _ => Vec::new(),
+    })
 }
 
 /// A value that leaves room for the rest of a sentence.

@@ -10,7 +10,7 @@ use crate::domain::field::{Field, Value};
 use crate::domain::phone;
 use crate::tui::context::Context;
 use crate::tui::dialog::words::short;
-use crate::tui::effect::{Effect, Read};
+use crate::tui::effect::{Effect, Read, Said};
 use crate::tui::layer::Reaction;
 use crate::tui::theme::Role;
 
@@ -232,7 +232,7 @@ impl Form {
         changed.collect()
     }
 
-    fn said(&self, values: &[(Field, Option<Value>)]) -> String {
+    fn said(&self, values: &[(Field, Option<Value>)]) -> Said {
         let mut fields = Fields::default();
         for (field, value) in values {
             fields.set(*field, value.clone());
@@ -244,10 +244,21 @@ impl Form {
             short(&name)
         };
         match self.purpose {
-            Purpose::Promote(_) => format!("{name} added to contacts"),
-            Purpose::Create(Some(_)) => format!("{name} created and linked"),
-            Purpose::Create(None) => format!("{name} created"),
-            Purpose::Edit(_) => format!("{name} edited"),
+            Purpose::Promote(_) => Said::new(
+                format!("{name} added to contacts"),
+                format!("no longer in the contacts: {name}"),
+            ),
+            Purpose::Create(Some(_)) => Said::new(
+                format!("{name} created and linked"),
+                format!("gone again: {name}, and the conversation is where it was"),
+            ),
+            Purpose::Create(None) => {
+                Said::new(format!("{name} created"), format!("gone again: {name}"))
+            }
+            Purpose::Edit(_) => Said::new(
+                format!("{name} edited"),
+                format!("as before the edit: {name}"),
+            ),
         }
     }
 }

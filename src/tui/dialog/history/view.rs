@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::shell::{Shell, below, resting, rows_on, split_bottom, width_on};
-use super::super::words::short;
+use super::super::words::{counted, short};
 use super::{History, Part, Scope};
 use crate::backend::view::{EntryState, HistoryDetail, HistoryLine};
 use crate::tui::context::Context;
@@ -101,7 +101,10 @@ fn tell(history: &History, area: Rect, buf: &mut Buffer, context: &Context<'_>) 
     let told = match (&history.told, trouble) {
         (Some(told), _) => (told.clone(), Role::Warning),
         (None, Some(trouble)) => (trouble, Role::Danger),
-        (None, None) => return area,
+        (None, None) => match history.way_to_somebody(context) {
+            Some(way) => (way, Role::Muted),
+            None => return area,
+        },
     };
     let style = context.theme.style(told.1);
     // The list stays in sight under the longest reason.
@@ -139,13 +142,14 @@ fn list(
         buf,
         |_| rows,
         |at, place, buf| {
-            draw(&lines[at], place, buf, context);
+            draw(&lines[at], rows, place, buf, context);
         },
     );
     shown.cursor
 }
 
-fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
+/// An entry in so many rows; the last one in sight may have a part of them only.
+fn draw(line: &HistoryLine, rows: u16, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let (state, role) = state(line);
     let of_words = match line.state {
         EntryState::InForce => Role::Text,
@@ -164,7 +168,7 @@ fn draw(line: &HistoryLine, place: Rect, buf: &mut Buffer, context: &Context<'_>
         cell(&words, of_words),
         cell(&state, role),
     ];
-    if place.height > 1 {
+    if rows > 1 {
         let [id, when, words, state] = cells;
         row(
             buf,
@@ -261,15 +265,7 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         line.sentence
     );
     paragraph(&mut rows, &head, Role::Text, 0, width);
-    let end = match (&line.refusal, line.state) {
-        (_, EntryState::UndoneBy(by)) => format!("Undone by #{by}"),
-        (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => sentence(refusal),
-        (None, _) => match context.keymap.label(crate::tui::action::Action::Undo) {
-            Some(key) => format!("In force; {key} undoes it"),
-            None => "In force".to_owned(),
-        },
-    };
-    paragraph(&mut rows, &end, Role::Accent, 0, width);
+    paragraph(&mut rows, &end(line, context), Role::Accent, 0, width);
     let mut of = "";
     for detail in &line.details {
         if detail.of != of {
@@ -279,7 +275,7 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         paragraph(&mut rows, &change(detail), Role::Text, LABEL_COLUMNS, width);
     }
     if 0 < line.more_details {
-        let more = super::super::words::counted(line.more_details, "change", "changes");
+        let more = counted(line.more_details, "change", "changes");
         paragraph(
             &mut rows,
             &format!("and {more} more"),
@@ -292,6 +288,26 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         paragraph(&mut rows, why, Role::Muted, 0, width);
     }
     rows
+}
+
+/// What became of an entry, and what the key of undo does about it.
+fn end(line: &HistoryLine, context: &Context<'_>) -> String {
+    let key = context.keymap.label(crate::tui::action::Action::Undo);
+    match (&line.refusal, line.state) {
+        (_, EntryState::UndoneBy(by)) => format!("Undone by #{by}"),
+        (Some(refusal), EntryState::InForce | EntryState::NoLongerKept) => sentence(refusal),
+        (None, _) if 0 < line.to_assign => {
+            let came = counted(line.to_assign, "thing came", "things came");
+            match key {
+                Some(key) => format!("In force; {came} since: {key} takes it apart"),
+                None => format!("In force; {came} since, and it comes apart"),
+            }
+        }
+        (None, _) => match key {
+            Some(key) => format!("In force; {key} undoes it"),
+            None => "In force".to_owned(),
+        },
+    }
 }
 
 fn change(detail: &HistoryDetail) -> String {

@@ -10,7 +10,7 @@ use crate::tui::context::Context;
 use crate::tui::dialog::shell::{
     Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
 };
-use crate::tui::dialog::words::{counted, name_of_brief};
+use crate::tui::dialog::words::{counted, names_apart};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, put};
@@ -20,6 +20,10 @@ const LABEL_COLUMNS: u16 = 15;
 /// A side that has less than this is not worth a column.
 const SIDE_COLUMNS_MIN: u16 = 16;
 const GAP: u16 = 2;
+/// Below this width the keys are told in brief.
+const HINTS_WIDTH_MIN: u16 = 60;
+/// A name has at least this beside a value.
+const NAME_COLUMNS_MIN: usize = 8;
 /// The rows of names and lines that stay in sight.
 const LINES_MIN: u16 = 6;
 const TAKEN: &str = "◀";
@@ -56,7 +60,10 @@ impl Merge {
             },
             width,
             rows: rows_on(screen, wanted),
-            hints: &self.hints(context),
+            hints: &match width < HINTS_WIDTH_MIN {
+                true => self.brief_hints(context),
+                false => self.hints(context),
+            },
         };
         let inner = shell.view(screen, buf, context);
         let (mut bottom, table) = split_bottom(inner, self.budget(&told, inner));
@@ -236,13 +243,14 @@ fn at_row(columns: &Columns, row: Rect) -> Columns {
 fn view_head(preview: &MergePreview, columns: &Columns, buf: &mut Buffer, theme: &Theme) {
     let (text_style, muted) = (theme.style(Role::Text), theme.style(Role::Muted));
     let strong = theme.style(Role::Focused);
-    for (area, brief) in columns.sides.iter().zip(&preview.inputs) {
-        put(buf, *area, &name_of_brief(brief), text_style);
+    let names = names_apart(&preview.inputs);
+    let sides = columns.sides.iter().zip(&names);
+    for ((area, name), brief) in sides.zip(&preview.inputs) {
+        put(buf, *area, name, text_style);
         put(buf, below(*area, 1), brief.kind.name(), muted);
     }
     let result = columns.result;
     if columns.sides.is_empty() {
-        let names: Vec<String> = preview.inputs.iter().map(name_of_brief).collect();
         let whole = columns.label.union(result);
         put(buf, whole, &names.join(" + "), text_style);
         put(
@@ -300,8 +308,9 @@ fn result_of(line: &PreviewLine, is_alone: bool, room: usize) -> String {
 
 /// The sides of one line, one under the other: where there is no room for columns.
 fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let rows = (area.y..area.bottom()).zip(line.sides.iter().zip(inputs).enumerate());
-    for (y, (index, (side, brief))) in rows {
+    let names = names_apart(inputs);
+    let rows = (area.y..area.bottom()).zip(line.sides.iter().zip(&names).enumerate());
+    for (y, (index, (side, name))) in rows {
         let place = Rect {
             y,
             height: 1,
@@ -309,7 +318,9 @@ fn view_sides(line: &PreviewLine, inputs: &[Brief], area: Rect, buf: &mut Buffer
         };
         let is_taken = line.taken == Some(index);
         let mark = if is_taken { TAKEN } else { "" };
-        let name = text::fit(&name_of_brief(brief), usize::from(area.width / 2));
+        let beside = text::width(&text::clean_line(shown(side))) + text::width(mark) + 5;
+        let room = usize::from(area.width).saturating_sub(beside);
+        let name = text::fit_middle(name, room.max(NAME_COLUMNS_MIN));
         let words = format!("{} {name}: {} {mark}", index + 1, shown(side));
         let role = if is_taken { Role::Text } else { Role::Muted };
         put(buf, place, &words, theme.style(role));

@@ -12,8 +12,10 @@ use crate::tui::pane::person::called;
 use crate::tui::pane::sign;
 use crate::tui::widget::matches;
 
-/// The people at hand that are offered at most.
+/// The people at hand that are offered before anybody typed; what is typed finds the others too.
 const PICKS_MAX: usize = 60;
+/// Fewer digits than this are part of too many numbers.
+const DIGITS_MIN: usize = 3;
 
 /// Somebody at hand, and why they are offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +90,6 @@ pub(super) fn at_hand(scene: &Scene<'_>, purpose: &Purpose, own: Option<ContactI
         }
     }
     picks.sort_by_key(|pick| pick.weight);
-    picks.truncate(PICKS_MAX);
     picks
 }
 
@@ -106,7 +107,6 @@ pub(super) fn seen_lately(scene: &Scene<'_>, own: Option<ContactId>) -> Vec<Pick
     let recent = scene.recent.iter().filter(|brief| Some(brief.id) != own);
     recent
         .map(|brief| pick(brief.clone(), "seen lately", Weight::Near))
-        .take(PICKS_MAX)
         .collect()
 }
 
@@ -119,17 +119,25 @@ pub(super) fn arrange(
     offers: &[Row],
 ) -> Vec<Row> {
     let words: Vec<&str> = text.split_whitespace().collect();
+    // A number may be typed as at home, with a zero before it, or with two from abroad.
+    let number = digits(text);
+    let number = number.trim_start_matches('0');
     let fits = |pick: &Pick| {
-        words.iter().all(|word| {
-            let brief = &pick.brief;
-            [&called(&brief.name, brief.says.as_deref()), &brief.detail]
-                .iter()
-                .any(|text| !matches(text, &[word]).is_empty())
-        })
+        let brief = &pick.brief;
+        let shown = [&called(&brief.name, brief.says.as_deref()), &brief.detail];
+        let has = |word: &&str| shown.iter().any(|text| !matches(text, &[*word]).is_empty());
+        let has_number = DIGITS_MIN <= number.len() && is_number(text);
+        words.iter().all(has) || has_number && digits(&brief.detail).contains(number)
+    };
+    let most = if words.is_empty() {
+        PICKS_MAX
+    } else {
+        picks.len()
     };
     let mut rows: Vec<Row> = typed.map(|_| Row::Typed).into_iter().collect();
     let at_hand: Vec<usize> = (0..picks.len())
         .filter(|index| fits(&picks[*index]))
+        .take(most)
         .collect();
     rows.extend(at_hand.iter().map(|index| Row::Pick(*index)));
     let is_at_hand = |hit: &SearchHit| {
@@ -148,6 +156,16 @@ pub(super) fn arrange(
         rows.extend_from_slice(offers);
     }
     rows
+}
+
+/// Whether a text is a number as people type it, with blanks or without.
+fn is_number(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_digit() || "+-()/. ".contains(c))
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// A found contact as a brief: what can be found is kept.

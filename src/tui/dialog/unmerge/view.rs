@@ -8,16 +8,16 @@ use super::Unmerge;
 use crate::backend::view::{UnmergeItem, UnmergePreview};
 use crate::tui::context::Context;
 use crate::tui::dialog::shell::{
-    Shell, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
+    Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
 };
-use crate::tui::dialog::words::{counted, name_of_brief};
+use crate::tui::dialog::words::{counted, name_of_brief, names_apart};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::{Focus, List, put};
 
 const WIDTH: u16 = 96;
 const GAP: u16 = 2;
-/// What has fewer columns shows the side under the list alone.
+/// What has fewer columns shows the side in a row of its own.
 const COLUMNS_MIN: u16 = 48;
 /// The rows of the list that stay in sight.
 const LIST_MIN: u16 = 3;
@@ -31,7 +31,9 @@ impl Unmerge {
             let rows = told.iter().map(|(words, _)| rows_of(words, inside(width)));
             rows.sum()
         };
+        let height = height(inside(width));
         let items = u16::try_from(self.items().len()).unwrap_or(u16::MAX);
+        let items = items.saturating_mul(height);
         let wanted = items.saturating_add(rows(&above) + rows(&under) + 1);
         let shell = Shell {
             title: "Take the merge back",
@@ -42,7 +44,10 @@ impl Unmerge {
             },
             width,
             rows: rows_on(screen, wanted),
-            hints: &self.hints(context),
+            hints: &match width < COLUMNS_MIN {
+                true => self.hints_of(["undo", "flip", "back"]),
+                false => self.hints(context),
+            },
         };
         let inner = shell.view(screen, buf, context);
         let room = inner.height.saturating_sub(LIST_MIN.min(items));
@@ -52,8 +57,8 @@ impl Unmerge {
         }
         let mut list = top;
         // Where there is no room for both, what came since stays in sight.
-        if rows(&above) + LIST_MIN.min(items) <= top.height {
-            for (words, role) in &above {
+        for (words, role) in &above {
+            if rows_of(words, list.width) + LIST_MIN.min(items) <= list.height {
                 list = paragraph(buf, list, theme, (words, *role));
             }
         }
@@ -72,8 +77,13 @@ impl Unmerge {
                 None => vec![("Reading what came since …".to_owned(), Role::Muted)],
             };
         };
-        let names: Vec<String> = preview.sides.iter().map(name_of_brief).collect();
-        let mut above = vec![(format!("{} come back.", names.join(" and ")), Role::Text)];
+        let names = names_apart(&preview.sides);
+        let words = format!("{} come back.", names.join(" and "));
+        let mut above = vec![(words, Role::Text)];
+        let main = names
+            .first()
+            .map(|main| format!("{main} is the main side."));
+        above.extend(main.map(|main| (main, Role::Muted)));
         if let Some(head) = &preview.head {
             let head = name_of_brief(head);
             above.push((
@@ -92,8 +102,8 @@ impl Unmerge {
     fn under(&self) -> Vec<(String, Role)> {
         let mut under = Vec::new();
         if let (Some(one), Some(preview)) = (self.selected(), self.preview.value()) {
-            let side = preview.sides.get(one.side).map(name_of_brief);
-            let side = side.unwrap_or_default();
+            let side = names_apart(&preview.sides);
+            let side = side.get(one.side).cloned().unwrap_or_default();
             under.push((format!("to {side}: {}", one.why), Role::Muted));
         }
         if let Some(trouble) = self.preview.trouble() {
@@ -119,35 +129,39 @@ impl Unmerge {
             focus: Focus::Focused,
             theme,
         };
-        let shown = list.view(&self.list, area, buf, |row, place, buf| {
+        let rows = height(area.width);
+        let names = names_apart(&preview.sides);
+        let draw = |row: usize, place: Rect, buf: &mut Buffer| {
             if let Some(one) = preview.items.get(row) {
-                view_item(one, preview, place, buf, theme);
+                let side = names.get(one.side).map_or("", String::as_str);
+                view_item(one, side, place, buf, theme);
             }
-        });
+        };
+        let shown = list.view_tall(&self.list, area, buf, |_| rows, draw);
         shown.cursor
     }
 }
 
-fn view_item(
-    one: &UnmergeItem,
-    preview: &UnmergePreview,
-    row: Rect,
-    buf: &mut Buffer,
-    theme: &Theme,
-) {
-    let what = text::clean_line(&one.what).into_owned();
-    let side = preview
-        .sides
-        .get(one.side)
-        .map(name_of_brief)
-        .unwrap_or_default();
+/// The rows of what came: the side has one of its own where it has no column.
+const fn height(width: u16) -> u16 {
+    if width < COLUMNS_MIN { 2 } else { 1 }
+}
+
+fn view_item(one: &UnmergeItem, side: &str, row: Rect, buf: &mut Buffer, theme: &Theme) {
     let inner = Rect {
         x: row.x + row.width.min(1),
         width: row.width.saturating_sub(2),
         ..row
     };
-    if inner.width < COLUMNS_MIN {
-        put(buf, inner, &what, theme.style(Role::Text));
+    // Each side keeps its colour; the name says it too.
+    let role = match one.side {
+        0 => Role::Good,
+        _ => Role::Accent,
+    };
+    let (text_style, of_side) = (theme.style(Role::Text), theme.style(role));
+    if row.height > 1 || inner.width < COLUMNS_MIN / 2 {
+        put(buf, inner, &one.what, text_style);
+        put(buf, below(inner, 1), &format!("  ▸ {side}"), of_side);
         return;
     }
     let right = inner.width / 3;
@@ -155,22 +169,16 @@ fn view_item(
         width: inner.width - right - GAP,
         ..inner
     };
-    put(
-        buf,
-        left,
-        &text::fit(&what, usize::from(left.width)),
-        theme.style(Role::Text),
-    );
-    // Each side keeps its colour; the name says it too.
-    let role = match one.side {
-        0 => Role::Good,
-        _ => Role::Accent,
-    };
+    put(buf, left, &one.what, text_style);
     let place = Rect {
         x: inner.right() - right,
         width: right,
         ..inner
     };
-    let words = text::fit(&format!("▸ {side}"), usize::from(place.width));
-    put(buf, place, &words, theme.style(role));
+    // What tells two of one name apart stands at the end.
+    let side = text::fit_middle(
+        &text::clean_line(side),
+        usize::from(right.saturating_sub(2)),
+    );
+    put(buf, place, &format!("▸ {side}"), of_side);
 }

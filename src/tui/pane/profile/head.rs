@@ -14,6 +14,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
+const NOT_SETTLED: &str = "Not settled";
 /// The most names of rivals in one sentence.
 const RIVALS_NAMED_MAX: usize = 2;
 
@@ -104,20 +105,32 @@ pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] 
             None => "The contact is gone: it was deleted or it expired".to_owned(),
         },
     };
-    [said.clone(), said]
+    let rival = profile
+        .rivals
+        .first()
+        .filter(|_| said.starts_with(NOT_SETTLED));
+    let brief = match (rival, said.split_once(": ")) {
+        (Some((_, identifier)), _) => format!("{NOT_SETTLED}: whose is {}?", short(identifier)),
+        (None, Some((brief, _))) => brief.to_owned(),
+        (None, None) => said.clone(),
+    };
+    [said, brief]
 }
 
 /// Nobody kept is linked: who may be meant, else what is known of the contact all the same.
 fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
     let rule = profile.reason.as_ref().map(|reason| reason.rule);
     let interactions = context.scene.interactions.unwrap_or_default();
+    if profile.is_unshared_since() {
+        return no_longer_shared(profile);
+    }
     if let [(first, identifier), rest @ ..] = profile.rivals.as_slice() {
         let who = person::called(&first.name, first.says.as_deref());
         let who = match rest.len() {
             0 => who,
             more => format!("{who} and {more} more"),
         };
-        return format!("Not settled: {} is also used by {who}", short(identifier));
+        return format!("{NOT_SETTLED}: {} is also used by {who}", short(identifier));
     }
     let called = match profile.said() {
         said @ Some(_) => person::called("", said),
@@ -138,6 +151,26 @@ fn nobody_kept(profile: &Profile, context: &Context<'_>) -> String {
         Some(Rule::ByPerson | Rule::Unlinked | Rule::Unmerged) | None => {
             format!("Not in the contacts: {called}")
         }
+    }
+}
+
+/// The number that several people shared is somebody's again, or nobody's.
+fn no_longer_shared(profile: &Profile) -> String {
+    let called = match profile.said() {
+        said @ Some(_) => person::called("", said),
+        None => "a contact without a name".to_owned(),
+    };
+    let own = profile.contact.as_ref().map(|contact| contact.id);
+    let mut holders = profile.holders.iter();
+    match holders.find(|(holder, _)| Some(holder.id) != own) {
+        Some((holder, identifier)) => {
+            let holder = holder.in_words();
+            format!(
+                "Not in the contacts: {called}; {} is with {holder}",
+                short(identifier)
+            )
+        }
+        None => format!("Not in the contacts: {called}"),
     }
 }
 
@@ -230,6 +263,9 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         Rule::SwitchedOff => Line::of("○ ", Role::Accent)
             .and("new", Role::Accent)
             .and(": resolution is switched off for this channel", Role::Muted),
+        Rule::SharedOnly if profile.is_unshared_since() => Line::of("○ ", Role::Accent)
+            .and("new", Role::Accent)
+            .and(": nobody held ", Role::Muted),
         Rule::SharedOnly => Line::of("○ ", Role::Warning)
             .and("shared", Role::Warning)
             .and(": several people use ", Role::Muted),

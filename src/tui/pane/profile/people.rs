@@ -21,7 +21,7 @@ const LABEL_COLUMNS: usize = 7;
 pub fn rivals(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut heading = String::new();
-    let asks = suggested::is_shown(profile);
+    let asks = suggested::is_shown(profile) && !profile.is_unshared_since();
     let mut rivals = profile.rivals.iter().map(|(rival, _)| rival.id);
     let first = rivals.find(|id| !profile.left.contains(id));
     for (rival, identifier) in &profile.rivals {
@@ -119,7 +119,12 @@ pub fn origins(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
 fn person(brief: &Brief, accept: Option<String>) -> Row {
     let (mark, role) = mark(brief.kind);
     let name = called(&brief.name, brief.says.as_deref());
-    let name = text::pad(&text::clean_line(&name), NAME_COLUMNS);
+    // A longer name goes on in the next row rather than being cut.
+    let name = text::clean_line(&name);
+    let name = format!(
+        "{name}{}",
+        " ".repeat(NAME_COLUMNS.saturating_sub(text::width(&name)))
+    );
     let line = Line::of(format!("{mark} "), role)
         .and(format!("{name} "), Role::Text)
         .and(&brief.detail, Role::Muted);
