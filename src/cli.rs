@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod asked;
 mod at;
 mod audit;
 mod backup;
@@ -16,6 +17,7 @@ mod expire;
 mod feed;
 mod flags;
 mod given;
+mod help;
 mod history;
 mod identifier;
 mod import;
@@ -47,7 +49,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use output::Output;
 use session::Session;
@@ -72,20 +75,45 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
     /// The file of the store [default: scv/scv.db in the data directory]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", value_parser = path(), help_heading = help::GLOBAL)]
     store: Option<PathBuf>,
     /// The configuration file [default: scv/config.toml in the configuration directory]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", value_parser = path(), help_heading = help::GLOBAL)]
     config: Option<PathBuf>,
     /// Who acts: the name of a user of the organization [default: the user's name]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = help::GLOBAL)]
     agent: Option<String>,
     /// agent, agent-merge, supervisor, admin, or a role of the configuration [default: agent]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = help::GLOBAL)]
     role: Option<String>,
     /// Print JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = help::GLOBAL)]
     json: bool,
+}
+
+/// Reads a path, a blank one too: `Global::check` says what is wrong with that.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+impl Global {
+    /// Refuses an option without a value: who names nothing would act as somebody else, or elsewhere.
+    fn check(&self) -> Result<(), trouble::Usage> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let given = [
+            ("--store", "the file", path(&self.store)),
+            ("--config", "the file", path(&self.config)),
+            ("--agent", "who acts", self.agent.clone()),
+            ("--role", "the role", self.role.clone()),
+        ];
+        for (option, what, value) in given {
+            if value.is_some_and(|value| value.trim().is_empty()) {
+                let why = format!("{option} is blank; name {what}, or leave {option} out");
+                return Err(trouble::Usage(why));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -162,7 +190,8 @@ enum Sub {
 
 /// Runs the command line `args`; the exit code of the program.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let matches = help::grouped(Cli::command()).try_get_matches_from(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -170,7 +199,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         true => output::Format::Json,
         false => output::Format::Text,
     });
-    let done = dispatch(&cli, &mut output).and_then(|exit| {
+    let done = cli.global.check().map_err(anyhow::Error::from);
+    let done = done.and_then(|()| dispatch(&cli, &mut output));
+    let done = done.and_then(|exit| {
         output.flush()?;
         Ok(exit)
     });

@@ -43,7 +43,7 @@ use crate::live::{TOPICS_MAX, Topic};
 use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, StoreError};
 use crate::wire;
 
-pub use batch::BatchUndone;
+pub use batch::{BatchAbout, BatchUndone};
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;
@@ -227,6 +227,14 @@ impl LocalBackend {
             true => Ok(()),
             false => Err(Refusal::Denied(permission).into()),
         }
+    }
+
+    /// The answer of a pure question over facts, loading what it misses.
+    pub async fn answered<T>(
+        &self,
+        question: impl Fn(&Facts) -> Result<T, Halt>,
+    ) -> Result<T, Trouble> {
+        Ok(self.ask(Facts::default(), question).await?.0)
     }
 
     /// Runs a pure question over facts, loading what it misses.

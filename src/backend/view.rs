@@ -19,6 +19,9 @@ use crate::domain::visit::{Visit, VisitId};
 
 pub use turn::{Claimed, Done, Turn, TurnKind};
 
+/// What is said to have decided where nobody did.
+const RESOLUTION: &str = "the resolution";
+
 /// What the header says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
@@ -463,6 +466,19 @@ pub struct HistoryLine {
 }
 
 impl HistoryLine {
+    /// Whether the rules decided it when something was seen, whoever brought that in.
+    pub fn is_automatic(&self) -> bool {
+        self.action == Action::Resolve
+    }
+
+    /// Who decided it, for people.
+    pub fn decided_by(&self) -> &str {
+        match self.is_automatic() {
+            true => RESOLUTION,
+            false => &self.actor,
+        }
+    }
+
     /// What became of it and whether it can be undone, in a few words.
     pub fn standing(&self) -> String {
         match (self.state, &self.refusal) {
@@ -471,6 +487,32 @@ impl HistoryLine {
             (EntryState::InForce, Some(_)) => "stands".to_owned(),
             (EntryState::InForce, None) if 0 < self.to_assign => "comes apart".to_owned(),
             (EntryState::InForce, None) => "can be undone".to_owned(),
+        }
+    }
+}
+
+/// What the undo of an entry would do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UndoPreview {
+    /// The entry, with the reason where it cannot be undone.
+    pub line: HistoryLine,
+    /// What it does, each with its verb: `links the call of 20 Nov 09:00 back to Efa Byrne`.
+    pub does: Vec<String>,
+    /// How things would stand then.
+    pub afterwards: Vec<String>,
+    /// So many more things than are told.
+    pub more: usize,
+}
+
+impl UndoPreview {
+    /// Of an entry that cannot be undone.
+    pub fn refused(line: HistoryLine) -> Self {
+        let (does, afterwards) = (Vec::new(), Vec::new());
+        Self {
+            line,
+            does,
+            afterwards,
+            more: 0,
         }
     }
 }

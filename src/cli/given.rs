@@ -104,6 +104,14 @@ pub fn edit(field: Field, after: Option<Value>) -> Edit {
     }
 }
 
+/// A number of lines to print.
+pub fn limit(text: &str) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(0) | Err(_) => Err("give how many to print, 1 or more".to_owned()),
+        Ok(limit) => Ok(limit),
+    }
+}
+
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -3,12 +3,15 @@
 use clap::Args;
 use serde_json::{Value as Json, json};
 
+use super::given;
 use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::Exit;
 use crate::backend::Backend;
-use crate::backend::view::{EntryState, History as Page, HistoryDetail, HistoryLine, HistoryQuery};
+use crate::backend::view::{
+    EntryState, History as Page, HistoryDetail, HistoryLine, HistoryQuery, UndoPreview,
+};
 use crate::domain::command::EntryId;
 use crate::domain::{ContactId, ConversationId};
 use crate::store::sqlite::Open;
@@ -34,7 +37,7 @@ pub struct History {
     #[arg(long, value_name = "ENTRY")]
     before: Option<EntryId>,
     /// Most entries
-    #[arg(long, value_name = "N", default_value = "50")]
+    #[arg(long, value_name = "N", default_value = "50", value_parser = given::limit)]
     limit: usize,
     /// Say what changed, why, and why what cannot be undone cannot
     #[arg(long)]
@@ -97,16 +100,45 @@ impl History {
     }
 }
 
-/// One entry in full.
-pub(super) fn tell_one(
-    line: &HistoryLine,
+/// What the undo of an entry would do, and how things would stand then.
+pub(super) fn tell_undo(
+    preview: &UndoPreview,
     session: &Session,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    match output.format() {
-        Format::Json => Ok(output.json(&line_json(line))?),
-        Format::Text => in_full(std::slice::from_ref(line), session, output),
+    let line = &preview.line;
+    if output.format() == Format::Json {
+        let mut json = line_json(line);
+        if let Some(members) = json.as_object_mut() {
+            let undo = json!({"does": preview.does, "afterwards": preview.afterwards, "more": preview.more});
+            members.insert("undo".to_owned(), undo);
+        }
+        return Ok(output.json(&json)?);
     }
+    let (id, when, by) = (line.id, session.time(line.at), line.decided_by());
+    output.line(&format!("#{id}  {when}  {by} {}", line.sentence))?;
+    if let Some(refusal) = &line.refusal {
+        return Ok(output.line(&format!("It stands: {refusal}"))?);
+    }
+    match preview.does.as_slice() {
+        [] => output.line("Undoing it changes nothing that is shown")?,
+        [one] => output.line(&format!("Undoing it {one}"))?,
+        many => {
+            output.line("Undoing it")?;
+            for words in many {
+                output.line(&format!("    {words}"))?;
+            }
+        }
+    }
+    output.line("Afterwards")?;
+    for words in &preview.afterwards {
+        output.line(&format!("    {words}"))?;
+    }
+    if preview.more > 0 {
+        let more = table::count(preview.more as u64, "thing", "things");
+        output.line(&format!("    and {more} more"))?;
+    }
+    Ok(())
 }
 
 fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> anyhow::Result<()> {
@@ -116,14 +148,14 @@ fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> an
             vec![
                 line.id.to_string(),
                 session.time(line.at),
-                line.actor.clone(),
+                line.decided_by().to_owned(),
                 line.standing(),
                 line.sentence.clone(),
             ]
         })
         .collect();
     if !rows.is_empty() {
-        table::rows(output, &["entry", "when", "who", "state", "what"], &rows)?;
+        table::rows(output, &["ENTRY", "WHEN", "WHO", "STATE", "WHAT"], &rows)?;
     }
     Ok(())
 }
@@ -133,7 +165,9 @@ fn in_full(lines: &[HistoryLine], session: &Session, output: &mut Output) -> any
         let when = session.time(line.at);
         output.line(&format!(
             "#{}  {when}  {} {}",
-            line.id, line.actor, line.sentence
+            line.id,
+            line.decided_by(),
+            line.sentence
         ))?;
         for detail in &line.details {
             output.line(&format!("    {}", detail_words(detail)))?;
@@ -195,6 +229,7 @@ fn line_json(line: &HistoryLine) -> Json {
         "entry": line.id,
         "at": line.at.to_string(),
         "actor": line.actor,
+        "automatic": line.is_automatic(),
         "action": line.action.name(),
         "sentence": line.sentence,
         "kept": line.state != EntryState::NoLongerKept,

@@ -24,7 +24,7 @@ pub struct Journey {
     /// Id of the contact
     contact: ContactId,
     /// Most interactions to print [default: all]
-    #[arg(long)]
+    #[arg(long, value_name = "N", value_parser = super::given::limit)]
     limit: Option<usize>,
     #[command(flatten)]
     at: At,

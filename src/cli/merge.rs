@@ -1,10 +1,10 @@
 //! `scv merge`: contacts that are one person become one canonical contact. The Curated side is pre-chosen, as on
 //! the desk; `--take` chooses otherwise.
 
-use anyhow::anyhow;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
+use super::asked;
 use super::outcome;
 use super::output::{Format, Output};
 use super::session::Session;
@@ -46,13 +46,14 @@ impl Merge {
             }
             return Ok(Exit::Done);
         }
-        if let Some(warning) = preview.warnings.first().filter(|_| !self.yes) {
-            return Err(anyhow!("{warning}; add --yes to merge all the same"));
+        let warning = preview.warnings.first();
+        if let Some(warning) = warning.filter(|_| !self.yes) {
+            asked::sure(warning, "to merge all the same", output)?;
         }
         let command = Command::Merge {
             contacts: self.contacts.clone(),
-            takes: preview.takes,
-            sure: match self.yes {
+            takes: preview.takes.clone(),
+            sure: match self.yes || warning.is_some() {
                 true => Sure::AskedTwice,
                 false => Sure::AskedOnce,
             },

@@ -84,8 +84,12 @@ impl Erase {
             return Err(anyhow!("nothing was erased"));
         }
         let (contact, reason) = (self.contact, self.reason.clone());
-        let outcome = backend.run(Command::Erase { contact, reason }).await?;
-        let exit = outcome::tell(output, &backend, &outcome, "The person was erased").await?;
+        let mut outcome = backend.run(Command::Erase { contact, reason }).await?;
+        // Who was erased was not changed, whichever of their ids was given.
+        let is_change = |remark: &Remark| matches!(remark, Remark::OnCanonical { .. });
+        outcome.remarks.retain(|remark| !is_change(remark));
+        let erased = format!("The person was erased for good: {}", goes(&preview));
+        let exit = outcome::tell(output, &backend, &outcome, &erased).await?;
         let not_scrubbed = |remark: &&Remark| matches!(remark, Remark::NotScrubbed { .. });
         match outcome.remarks.iter().find(not_scrubbed) {
             None => Ok(exit),
@@ -114,6 +118,11 @@ fn sentence(preview: &ErasePreview) -> String {
         [] => "a person without a name".to_owned(),
         names => names.join(", "),
     };
+    format!("erasing {who} takes {}", goes(preview))
+}
+
+/// What goes, counted.
+fn goes(preview: &ErasePreview) -> String {
     let counted = [
         (preview.contacts, "contact", "contacts"),
         (preview.identifiers, "identifier", "identifiers"),
@@ -135,5 +144,5 @@ fn sentence(preview: &ErasePreview) -> String {
     let goes: Vec<String> = counted
         .map(|(count, one, more)| table::count(count as u64, one, more))
         .collect();
-    format!("erasing {who} takes {}", goes.join(", "))
+    goes.join(", ")
 }

@@ -1,6 +1,7 @@
 //! What every command starts from: settings, who acts, the clock, the store. Owns precedence: option,
 //! environment, configuration, default.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,9 +72,10 @@ pub fn clock() -> anyhow::Result<Clock> {
     Ok(Arc::new(move || now))
 }
 
-/// A variable of the environment; an empty one is not set.
+/// A variable of the environment; a blank one is not set.
 pub fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|text| !text.is_empty())
+    let text = std::env::var(name).ok();
+    text.filter(|text| !text.trim().is_empty())
 }
 
 impl Session {
@@ -168,16 +170,15 @@ fn unknown_role(wanted: &str, settings: &Settings) -> Usage {
     ))
 }
 
-/// The option, else the variable. Empty ones are as good as none: scripts pass variables on.
+/// The option, else the variable. A blank option was refused before; a blank variable is not set.
 fn given(option: &Option<PathBuf>, name: &str) -> Option<PathBuf> {
-    let named = option.clone().filter(|path| !path.as_os_str().is_empty());
-    let variable = || std::env::var_os(name).filter(|text| !text.is_empty());
+    let is_blank = |text: &OsString| text.to_string_lossy().trim().is_empty();
+    let variable = || std::env::var_os(name).filter(|text| !is_blank(text));
+    let named = option.clone();
     named.or_else(|| variable().map(PathBuf::from))
 }
 
 fn text(option: &Option<String>, name: &str) -> Option<String> {
     let named = option.clone().or_else(|| variable(name));
-    named
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    named.map(|text| text.trim().to_owned())
 }

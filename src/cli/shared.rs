@@ -9,13 +9,13 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::{Exit, Usage};
-use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
+use crate::backend::{Backend, Trouble};
 use crate::domain::command::Command;
 use crate::domain::contact::Contact;
-use crate::domain::facts::{FactKey, Facts};
+use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::reason::SharedMark;
-use crate::domain::{Identifier, IdentifierType, Permission};
+use crate::domain::{Identifier, IdentifierType, Permission, phone};
 use crate::engine::shared;
 use crate::store::sqlite::Open;
 
@@ -52,11 +52,11 @@ impl Shared {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         match self {
             Self::Mark(named) => {
-                let identifier = named.identifier(session)?;
+                let backend = session.open(Open::Existing)?;
+                let identifier = named.identifier(&backend, session, output).await?;
                 let command = Command::Share {
                     identifier: identifier.clone(),
                 };
-                let backend = session.open(Open::Existing)?;
                 let outcome = backend.run(command).await?;
                 let users = users(&backend, &shared::key(&identifier)).await?;
                 let sentence = match users.as_slice() {
@@ -71,11 +71,11 @@ impl Shared {
                 outcome::tell(output, &backend, &outcome, &sentence).await
             }
             Self::Unmark(named) => {
-                let identifier = named.identifier(session)?;
+                let backend = session.open(Open::Existing)?;
+                let identifier = named.identifier(&backend, session, output).await?;
                 let command = Command::Unshare {
                     identifier: identifier.clone(),
                 };
-                let backend = session.open(Open::Existing)?;
                 let outcome = backend.run(command).await?;
                 let sentence = format!("{identifier} is no longer marked as shared");
                 outcome::tell(output, &backend, &outcome, &sentence).await
@@ -86,7 +86,14 @@ impl Shared {
 }
 
 impl Named {
-    fn identifier(&self, session: &Session) -> Result<Identifier, Usage> {
+    /// What is named. A number without a country code is read with the region of the configuration; where there
+    /// is none, it is the one stored number that it may be.
+    async fn identifier(
+        &self,
+        backend: &LocalBackend,
+        session: &Session,
+        output: &mut Output,
+    ) -> anyhow::Result<Identifier> {
         let kind = self.kind.unwrap_or(match self.value.contains('@') {
             true => IdentifierType::Email,
             false => IdentifierType::Phone,
@@ -94,8 +101,75 @@ impl Named {
         let source = self.source.as_deref().unwrap_or(&session.settings.source);
         let region = session.settings.region.as_deref();
         let read = Identifier::read(kind, &self.value, Some(source), region);
-        read.map_err(|error| Usage(error.to_string()))
+        let unread = match read {
+            Ok(identifier) => return Ok(identifier),
+            Err(error) => error.to_string(),
+        };
+        let is_national = kind == IdentifierType::Phone && region.is_none();
+        let stored = match is_national {
+            true => stored(backend, &self.value).await?,
+            false => Vec::new(),
+        };
+        match stored.as_slice() {
+            [] => Err(Usage(unread).into()),
+            [one] => {
+                output.say(&format!(
+                    "{} is taken as {}, the one stored number that it may be",
+                    self.value.trim(),
+                    one.shown()
+                ));
+                Ok(one.clone())
+            }
+            several => {
+                let shown: Vec<String> = several.iter().map(Identifier::shown).collect();
+                Err(Usage(format!(
+                    "{} may be {}; write the one that is meant",
+                    self.value.trim(),
+                    shown.join(" or ")
+                ))
+                .into())
+            }
+        }
     }
+}
+
+/// The numbers that one without a country code may be, and that somebody claims or carries or that are marked.
+async fn stored(backend: &LocalBackend, typed: &str) -> Result<Vec<Identifier>, Trouble> {
+    let numbers: Vec<Identifier> = phone::readings(typed)
+        .into_iter()
+        .map(|value| Identifier {
+            kind: IdentifierType::Phone,
+            value,
+            source: None,
+        })
+        .collect();
+    let is_stored = |number: &Identifier, facts: &Facts| -> Result<bool, Halt> {
+        for covered in shared::covered(number) {
+            if facts.claim(&covered)?.is_some() || !facts.carriers(&covered)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(facts.shared(number)?.is_some())
+    };
+    let question = |facts: &Facts| -> Result<Vec<Identifier>, Halt> {
+        let keys = numbers.iter().flat_map(|number| {
+            let claims = shared::covered(number).into_iter().map(FactKey::Claim);
+            let carriers = shared::covered(number).into_iter().map(FactKey::Carriers);
+            claims
+                .chain(carriers)
+                .chain([FactKey::Shared(number.clone())])
+                .collect::<Vec<_>>()
+        });
+        facts.want(keys)?;
+        let mut found = Vec::new();
+        for number in &numbers {
+            if is_stored(number, facts)? {
+                found.push(number.clone());
+            }
+        }
+        Ok(found)
+    };
+    backend.answered(question).await
 }
 
 async fn list(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {

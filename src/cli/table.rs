@@ -5,13 +5,21 @@ use std::io;
 use super::output::Output;
 use crate::tui::text;
 
-/// Most columns of a cell that is not the last: longer ones are cut.
-const CELL_MAX: usize = 40;
+/// Fewest columns that a cell is cut to before the row is folded onto lines instead.
+const CELL_MIN: usize = 10;
+/// Columns of whom nothing is cut: they are copied into the next command.
+const WHOLE: [&str; 3] = ["ENTRY", "ID", "ITEM"];
 /// Blanks between two cells.
 const GAP: &str = "  ";
+/// Blanks before the further lines of a folded row.
+const INDENT: &str = "    ";
 
-/// Prints rows under headings, each column as wide as its widest cell. The last column is cut only where the
-/// terminal ends.
+/// The columns of one line, with the widths that they get.
+type Line = Vec<(usize, usize)>;
+
+/// Prints rows under headings, each column as wide as its widest cell. Where the terminal is too narrow cells
+/// are cut, but never an id; where that would leave too little of them, each row takes several lines. What goes
+/// to a pipe or a file is never cut.
 pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     let clean = |cell: &str| text::clean_line(cell).into_owned();
     let head = headings.iter().map(|heading| clean(heading)).collect();
@@ -19,18 +27,32 @@ pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io:
         .iter()
         .map(|row| row.iter().map(|cell| clean(cell)).collect());
     let all: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
-    let widths: Vec<usize> = (0..headings.len())
+    // On a terminal room is dear, and an empty column says nothing.
+    let is_full = |column: usize| all.iter().skip(1).any(|row| !cell(row, column).is_empty());
+    let is_used = |column: &usize| !output.is_terminal() || is_full(*column);
+    let natural: Vec<(usize, usize)> = (0..headings.len())
+        .filter(is_used)
         .map(|column| {
-            let cells = all.iter().filter_map(|row| row.get(column));
-            cells
-                .map(|cell| text::width(cell))
-                .max()
-                .unwrap_or(0)
-                .min(CELL_MAX)
+            let widths = all.iter().map(|row| text::width(cell(row, column)));
+            (column, widths.max().unwrap_or(0))
         })
         .collect();
+    let lines = lines(
+        &natural,
+        |column| is_whole(headings, column),
+        output.width(),
+    );
     for row in &all {
-        output.line(&line(row, &widths, output.width()))?;
+        for (index, line) in lines.iter().enumerate() {
+            let indent = if index == 0 { "" } else { INDENT };
+            let cells = line
+                .iter()
+                .map(|(column, width)| text::pad(cell(row, *column), *width));
+            let cells = cells.collect::<Vec<_>>().join(GAP);
+            if index == 0 || !cells.trim().is_empty() {
+                output.line(&format!("{indent}{}", cells.trim_end()))?;
+            }
+        }
     }
     Ok(())
 }
@@ -67,12 +89,71 @@ pub fn count(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
-fn line(row: &[String], widths: &[usize], width: usize) -> String {
-    let last = row.len().saturating_sub(1);
-    let cells = row.iter().zip(widths).enumerate();
-    let cells = cells.map(|(index, (cell, width))| match index == last {
-        true => cell.clone(),
-        false => text::pad(cell, *width),
-    });
-    text::fit(cells.collect::<Vec<_>>().join(GAP).trim_end(), width)
+fn cell(row: &[String], column: usize) -> &str {
+    row.get(column).map_or("", String::as_str)
+}
+
+fn is_whole(headings: &[&str], column: usize) -> bool {
+    headings
+        .get(column)
+        .is_some_and(|heading| WHOLE.contains(heading))
+}
+
+/// How the columns, with their natural widths, stand in `width` columns of a terminal.
+fn lines(natural: &[(usize, usize)], whole: impl Fn(usize) -> bool, width: usize) -> Vec<Line> {
+    let gaps = GAP.len() * natural.len().saturating_sub(1);
+    let room = width.saturating_sub(gaps);
+    let sum: usize = natural.iter().map(|(_, wide)| wide).sum();
+    if sum <= room {
+        return vec![natural.to_vec()];
+    }
+    let capped = |cap: usize| -> Line {
+        let one = |(column, wide): &(usize, usize)| match whole(*column) {
+            true => (*column, *wide),
+            false => (*column, cap.min(*wide)),
+        };
+        natural.iter().map(one).collect()
+    };
+    let fits = |cap: &usize| capped(*cap).iter().map(|(_, wide)| wide).sum::<usize>() <= room;
+    match (CELL_MIN..room).take_while(fits).last() {
+        Some(cap) => vec![given_rest(capped(cap), natural, room)],
+        None => folded(natural, whole, width),
+    }
+}
+
+/// Gives what is left of the room to the first column that was cut.
+fn given_rest(mut line: Line, natural: &[(usize, usize)], room: usize) -> Line {
+    let used: usize = line.iter().map(|(_, wide)| wide).sum();
+    let cut = line
+        .iter_mut()
+        .zip(natural)
+        .find(|((_, wide), (_, natural))| wide < natural);
+    if let Some(((_, wide), _)) = cut {
+        *wide += room - used;
+    }
+    line
+}
+
+/// As many columns on a line as it holds.
+fn folded(natural: &[(usize, usize)], whole: impl Fn(usize) -> bool, width: usize) -> Vec<Line> {
+    let mut lines: Vec<Line> = vec![Vec::new()];
+    let mut used = 0;
+    for (column, wide) in natural {
+        let most = width.saturating_sub(INDENT.len()).max(CELL_MIN);
+        let wide = match whole(*column) {
+            true => *wide,
+            false => most.min(*wide),
+        };
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || used + GAP.len() + wide <= width => {
+                used += wide + if line.is_empty() { 0 } else { GAP.len() };
+                line.push((*column, wide));
+            }
+            Some(_) | None => {
+                used = INDENT.len() + wide;
+                lines.push(vec![(*column, wide)]);
+            }
+        }
+    }
+    lines
 }

@@ -10,6 +10,10 @@ use crate::domain::permission::BUNDLED_ROLES;
 use crate::domain::{Permission, Refusal, Role};
 use crate::store::words_of;
 
+/// What to do about two kept contacts, which a merge by the default rules does not join.
+const BOTH_CURATED: &str = "both are Curated, and merge.rules = \"deck\" merges no two of those; set it to \
+\"current\" in the configuration, which `scv config path` names";
+
 /// How a command ended. The numbers are documented in the manual and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -73,6 +77,8 @@ pub fn sentence_of(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Refused(refusal) => match refusal.as_ref() {
             Refusal::Denied(permission) => denied(*permission),
+            // There is no conversation here that could be linked instead.
+            Refusal::BothCurated => BOTH_CURATED.to_owned(),
             Refusal::NameRequired(lacking) => {
                 let options = lacking
                     .iter()

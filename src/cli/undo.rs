@@ -22,24 +22,31 @@ pub struct Undo {
     /// Number of the journal entry [default: the last action of the agent]
     #[arg(conflicts_with = "batch")]
     entry: Option<EntryId>,
-    /// Only show what would be undone; of a merge what came since, and where each would go
+    /// Only show what the undo would do and what stands then; of a merge what came since, and where it goes
     #[arg(long)]
     preview: bool,
     /// Give what came since a merge to the contact with this ID; items are named as the preview names them
     #[arg(long, value_name = "ITEM=ID", value_parser = unmerge::assignment)]
     assign: Vec<(String, ContactId)>,
-    /// Take a merge back with everything where the preview says
+    /// Take a merge back with everything where the preview says, or a whole import, without being asked
     #[arg(long)]
     yes: bool,
     /// Undo a whole import instead, its last row first; what cannot be undone stands and is named
-    #[arg(long, value_name = "N", conflicts_with_all = ["preview", "assign", "yes"])]
+    #[arg(long, value_name = "N", conflicts_with = "assign")]
     batch: Option<u64>,
 }
 
 impl Undo {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         match self.batch {
-            Some(batch) => batch::undo(batch, session, output).await,
+            Some(batch) => {
+                let asked = match (self.preview, self.yes) {
+                    (true, _) => batch::Asked::Preview,
+                    (false, true) => batch::Asked::Sure,
+                    (false, false) => batch::Asked::Unsure,
+                };
+                batch::undo(batch, asked, session, output).await
+            }
             None => self.undo_one(session, output).await,
         }
     }

@@ -2,14 +2,18 @@
 
 use clap::Args;
 
+use super::lookup;
 use super::outcome;
 use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
-use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
-use crate::domain::command::{Command, Remark, Sharing, marked_shared};
+use crate::backend::{Backend, Trouble};
+use crate::domain::command::{Command, Outcome, Remark, Sharing, marked_shared};
 use crate::domain::conversation::ConversationId;
+use crate::domain::facts::{FactKey, Facts};
+use crate::domain::reason::Link;
+use crate::engine::shared;
 use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
@@ -24,6 +28,8 @@ pub struct Unlink {
 impl Unlink {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let backend = session.open(Open::Existing)?;
+        let record = lookup::record(backend.store().as_ref(), self.conversation).await?;
+        let left = outcome::name_of(&backend, Some(record.link.contact)).await;
         let sharing = match self.shared {
             true => Sharing::Mark,
             false => Sharing::Leave,
@@ -33,12 +39,17 @@ impl Unlink {
             sharing,
         };
         let mut outcome = backend.run(command).await?;
-        let mut sentence = "The conversation is on a fresh contact".to_owned();
+        let mut sentence = format!("The conversation left {left} and is on a fresh contact");
         if output.format() == Format::Text {
-            for remark in std::mem::take(&mut outcome.remarks) {
-                match mark(&backend, &remark).await {
-                    Some(words) => sentence = format!("{sentence}, and {words}"),
-                    None => outcome.remarks.push(remark),
+            if let Some(id) = outcome.contact {
+                sentence = format!("{sentence}, {id}");
+            }
+            match mark(&backend, &mut outcome).await {
+                Some(words) => sentence = format!("{sentence}, and {words}"),
+                None => {
+                    if let Some(words) = stays(&backend, &record.link).await? {
+                        sentence = format!("{sentence}; {words}");
+                    }
                 }
             }
         }
@@ -46,18 +57,46 @@ impl Unlink {
     }
 }
 
-/// Which identifier was marked as shared, and whom it suggests from now on.
-async fn mark(backend: &LocalBackend, remark: &Remark) -> Option<String> {
+/// Which identifier was marked as shared, and whom it suggests from now on. The remark is told by that.
+async fn mark(backend: &LocalBackend, outcome: &mut Outcome) -> Option<String> {
+    let is_mark = |remark: &Remark| matches!(remark, Remark::MarkedShared { .. });
+    let at = outcome.remarks.iter().position(is_mark)?;
     let Remark::MarkedShared {
         identifier,
         suggests,
-    } = remark
+    } = outcome.remarks.remove(at)
     else {
         return None;
     };
     let mut names = Vec::new();
     for id in suggests {
-        names.push(outcome::name_of(backend, Some(*id)).await);
+        names.push(outcome::name_of(backend, Some(id)).await);
     }
-    Some(marked_shared(identifier, &names))
+    Some(marked_shared(&identifier, &names))
+}
+
+/// Whose the number or address of the conversation is, which an unlink leaves as it was.
+async fn stays(backend: &LocalBackend, link: &Link) -> Result<Option<String>, Trouble> {
+    let Some(provided) = link.reason.provided.first() else {
+        return Ok(None);
+    };
+    let identifier = &provided.identifier;
+    let key = shared::key(identifier);
+    let keys = vec![
+        FactKey::Claim(identifier.clone()),
+        FactKey::Shared(key.clone()),
+    ];
+    let facts = backend.store().load(keys, Facts::default()).await?;
+    if facts.shared(&key).map_err(Trouble::of_halt)?.is_some() {
+        return Ok(Some(format!("{identifier} is marked as shared, as it was")));
+    }
+    let claim = facts.claim(identifier).map_err(Trouble::of_halt)?;
+    let Some(holder) = claim.as_ref().map(|claim| claim.contact) else {
+        return Ok(Some(format!("{identifier} identifies nobody")));
+    };
+    let holder = outcome::name_of(backend, Some(holder)).await;
+    Ok(Some(format!(
+        "{identifier} stays with {holder}, so the next conversation from there is linked to that contact again; \
+         `scv unlink --shared` marks it as shared"
+    )))
 }

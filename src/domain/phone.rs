@@ -1,5 +1,7 @@
 //! Phone numbers: as typed, and as E.164 by libphonenumber's rules (`design/rules.md` §3).
 
+use std::collections::BTreeSet;
+
 use rlibphonenumber::enums::Region;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
@@ -129,6 +131,17 @@ pub fn parse(typed: &str, region: Option<&str>) -> Option<Parsed> {
 /// The international form for people of a number in E.164; the number itself when it does not parse.
 pub fn international(e164: &str) -> String {
     parse(e164, None).map_or_else(|| e164.to_owned(), |parsed| parsed.international)
+}
+
+/// The numbers that one typed without a country code may be, each with its region, in E.164.
+pub fn readings(typed: &str) -> BTreeSet<String> {
+    let letters = || 'A'..='Z';
+    let codes = letters().flat_map(|one| letters().map(move |other| format!("{one}{other}")));
+    let regions = codes.filter(|code| is_region(code));
+    regions
+        .filter_map(|region| parse(typed, Some(&region)))
+        .map(|parsed| parsed.e164)
+        .collect()
 }
 
 /// True when `code` is a region that libphonenumber knows, for example `IE`.

@@ -29,6 +29,17 @@ pub enum Refusal {
         entry: EntryId,
         alive: String,
     },
+    /// A contact of a person who was erased.
+    #[error(
+        "contact {contact} is gone: the person was erased for good by {by} on {when} (entry {entry})"
+    )]
+    Erased {
+        contact: ContactId,
+        by: String,
+        /// The time for people, in their zone.
+        when: String,
+        entry: EntryId,
+    },
     #[error("conversation {0} is not known here")]
     NoConversation(ConversationId),
     #[error("the note is not there: somebody deleted it")]
@@ -120,7 +131,7 @@ pub enum Refusal {
     )]
     ChangedSince { entry: EntryId, what: String },
     /// The same with the entry that changed it, which the journal knows.
-    #[error("entry {entry} {later}: {what} was changed since")]
+    #[error("entry {entry} {later}{}", since(.what, .later))]
     ChangedLater {
         entry: EntryId,
         what: String,
@@ -156,16 +167,38 @@ pub struct Later {
     pub by: String,
     /// The time for people, in their zone.
     pub when: String,
+    /// A conversation that it linked to what the earlier entry made, and that can be unlinked.
+    pub linked: Option<ConversationId>,
 }
 
 impl fmt::Display for Later {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (entry, action) = (self.entry, self.action.name());
+        if let Some(conversation) = self.linked {
+            let when = &self.when;
+            return write!(
+                f,
+                "cannot be undone while conversation {conversation} is linked to what it made (entry {entry}, \
+                {when}); unlink that first"
+            );
+        }
         f.write_str(match self.action.can_be_undone() {
             true => "cannot be undone before",
             false => "can no longer be undone, because of",
         })?;
-        write!(f, " entry {entry} ({action} by {}, {})", self.by, self.when)
+        match self.action == Action::Resolve {
+            // Nobody decided it: the rules did, whoever brought the conversation in.
+            true => write!(f, " entry {entry} (made by the resolution, {})", self.when),
+            false => write!(f, " entry {entry} ({action} by {}, {})", self.by, self.when),
+        }
+    }
+}
+
+/// What was changed, where the later entry does not say it.
+fn since(what: &str, later: &Later) -> String {
+    match later.linked {
+        Some(_) => String::new(),
+        None => format!(": {what} was changed since"),
     }
 }
 

@@ -10,11 +10,14 @@ mod actions;
 mod audit;
 mod bulk;
 mod contacts;
+mod help;
 mod history;
 mod merged;
 mod person;
 mod settings;
 mod shared;
+mod tables;
+mod undo;
 mod unmerge;
 
 /// *Now* of these tests.

@@ -23,20 +23,28 @@ impl LocalBackend {
             Trouble::Broken(_) | Trouble::NotFound(_) => return trouble,
         };
         // The refusal itself stands, whatever becomes of its explanation.
-        match self.merge_undone(id).await {
+        match self.became(id).await {
             Ok(Some(refusal)) => refusal.into(),
             Ok(None) | Err(_) => trouble,
         }
     }
 
-    /// That the merge which made a contact was taken back, if it was.
-    pub(super) async fn merge_undone(&self, id: ContactId) -> Result<Option<Refusal>, Trouble> {
+    /// That the person was erased, or that the merge which made the contact was taken back, if it was.
+    pub(super) async fn became(&self, id: ContactId) -> Result<Option<Refusal>, Trouble> {
         let filter = EntryFilter {
             contact: Some(id),
             limit: LOOK_MAX,
             ..EntryFilter::default()
         };
         for entry in self.store.entries(filter).await? {
+            if entry.action == Action::Erase {
+                return Ok(Some(Refusal::Erased {
+                    contact: id,
+                    when: self.time(entry.at),
+                    by: entry.actor,
+                    entry: entry.id,
+                }));
+            }
             let Some(inputs) = self.taken_apart(id, &entry).await? else {
                 continue;
             };

@@ -1,13 +1,14 @@
 //! The history: entries of the journal with names, what became of each, and whether it can be undone
 //! (`design/rules.md` §7).
 
+mod back;
 mod changed;
 mod nouns;
 mod spoken;
 
 use std::collections::BTreeMap;
 
-use super::super::view::{EntryState, History, HistoryLine, HistoryQuery};
+use super::super::view::{EntryState, History, HistoryLine, HistoryQuery, UndoPreview};
 use super::{Backend, LocalBackend, ROUNDS_MAX, Trouble};
 use crate::domain::command::{Action, Command, EntryId};
 use crate::domain::contact::ContactId;
@@ -98,6 +99,43 @@ impl LocalBackend {
             return Err(Refusal::Denied(Permission::HistoryView).into());
         }
         Ok(self.lines(found.into_iter().collect()).await?.pop())
+    }
+
+    /// What the undo of an entry would do, and how things would stand; nothing when there is no such entry.
+    pub async fn undo_preview(&self, id: EntryId) -> Result<Option<UndoPreview>, Trouble> {
+        let (line, entry) = (self.history_line(id).await?, self.entry(id).await?);
+        let (Some(mut line), Some(entry)) = (line, entry) else {
+            return Ok(None);
+        };
+        let told = self.told(entry).await?;
+        let nouns = self.nouns(std::slice::from_ref(&told)).await?;
+        if line.refusal.is_some() {
+            line.refusal = self.in_the_way(&told, &nouns).await?.or(line.refusal);
+            return Ok(Some(UndoPreview::refused(line)));
+        }
+        let changes = told.changes.as_deref().unwrap_or_default();
+        let back = back::back(changes, &nouns);
+        Ok(Some(UndoPreview {
+            line,
+            does: back.does,
+            afterwards: back.afterwards,
+            more: back.more,
+        }))
+    }
+
+    /// Why an entry that is in force cannot be undone, with the later entry that stands in the way.
+    async fn in_the_way(&self, told: &Told, nouns: &Nouns) -> Result<Option<String>, Trouble> {
+        let entry = &told.entry;
+        if entry.undone_by.is_some() || !entry.action.can_be_undone() {
+            return Ok(None);
+        }
+        let context = self.context();
+        let planned = self.refusal(entry.id, &context, Facts::default());
+        let Some(refusal) = planned.await?.0 else {
+            return Ok(None);
+        };
+        let named = self.name_later(entry.id, refusal.into()).await;
+        Ok(Some(nouns.named(&named.to_string(), told)))
     }
 
     async fn lines(&self, entries: Vec<Entry>) -> Result<Vec<HistoryLine>, Trouble> {

@@ -35,21 +35,76 @@ impl LocalBackend {
         let own = self.store.changes(id).await?.unwrap_or_default();
         let mut people: BTreeSet<ContactId> = own.iter().flat_map(Change::contacts).collect();
         people.extend(member(trouble));
-        let mut weak = None;
+        let made = own.iter().filter_map(|change| match change {
+            Change::Contact {
+                id,
+                before: None,
+                after: Some(_),
+            } => Some(*id),
+            _ => None,
+        });
+        let made: Vec<ContactId> = made.collect();
+        let (mut nearest, mut weak) = (None, None);
         for entry in self.entries_after(id, &own, &people).await? {
             let changes = self.store.changes(entry.id).await?.unwrap_or_default();
-            if changes
-                .iter()
-                .any(|one| own.iter().any(|other| is_of_one_thing(one, other)))
+            // What never goes away is named first: undoing anything else would not help.
+            if !entry.action.can_be_undone()
+                && let Some(later) = self.leads(&entry, &changes, &made).await?
             {
-                return Ok(Some(self.later(entry)));
+                return Ok(Some(later));
+            }
+            if nearest.is_none()
+                && changes
+                    .iter()
+                    .any(|one| own.iter().any(|other| is_of_one_thing(one, other)))
+            {
+                nearest = Some(entry);
+                continue;
             }
             let touches = |one: &ContactId| people.contains(one);
             if weak.is_none() && entry.contacts.iter().any(touches) {
                 weak = Some(entry);
             }
         }
-        Ok(weak.map(|entry| self.later(entry)))
+        Ok(nearest.or(weak).map(|entry| self.later(entry)))
+    }
+
+    /// What an entry that cannot be undone has linked to one of these contacts, where that is linked to it now.
+    async fn leads(
+        &self,
+        entry: &Entry,
+        changes: &[Change],
+        to: &[ContactId],
+    ) -> Result<Option<Later>, Trouble> {
+        for change in changes {
+            let link = match change {
+                Change::Link { after, .. } | Change::VisitLink { after, .. } => after.as_ref(),
+                Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
+                Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
+                Change::Organization { .. } => None,
+            };
+            let Some(link) = link.filter(|link| to.contains(&link.contact)) else {
+                continue;
+            };
+            let Change::Link {
+                conversation,
+                participant,
+                ..
+            } = change
+            else {
+                return Ok(Some(self.later(entry.clone())));
+            };
+            let record = self.store.conversation(*conversation).await?;
+            let now = record.as_ref();
+            let now = now.and_then(|record| record.link_of(participant.as_deref()));
+            if now.is_some_and(|now| now.contact == link.contact) {
+                // Nobody can unlink another participant.
+                let linked = participant.is_none().then_some(*conversation);
+                let later = self.later(entry.clone());
+                return Ok(Some(Later { linked, ..later }));
+            }
+        }
+        Ok(None)
     }
 
     /// Later entries about the same people and conversations that are in force, newest first.
@@ -97,6 +152,7 @@ impl LocalBackend {
             action: entry.action,
             by: entry.actor,
             when: self.time(entry.at),
+            linked: None,
         }
     }
 }

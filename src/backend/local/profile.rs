@@ -155,7 +155,7 @@ impl LocalBackend {
         };
         let gone = match &found.contact {
             Some(_) => None,
-            None => self.merge_undone(contact).await?,
+            None => self.became(contact).await?,
         };
         let gone = gone.map(|refusal| refusal.to_string());
         let says = match &found.contact {

@@ -1,8 +1,8 @@
 //! `scv contact delete`: asks for `--yes`, naming the person and what goes.
 
-use anyhow::anyhow;
 use clap::Args;
 
+use super::super::asked;
 use super::super::lookup::{self, Resolved};
 use super::super::outcome;
 use super::super::output::Output;
@@ -43,9 +43,8 @@ impl Delete {
             let identifiers =
                 table::count(profile.claims.len() as u64, "identifier", "identifiers");
             let notes = table::count(profile.notes.len() as u64, "note", "notes");
-            return Err(anyhow!(
-                "deleting {name} takes {identifiers}, {notes}{with}; add --yes to delete"
-            ));
+            let goes = format!("deleting {name} takes {identifiers}, {notes}{with}");
+            asked::sure(&goes, "to delete", output)?;
         }
         let command = Command::Delete {
             contact: self.contact,

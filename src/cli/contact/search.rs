@@ -6,15 +6,17 @@ use super::super::lookup;
 use super::super::output::{Format, Output};
 use super::super::session::Session;
 use super::super::table;
-use super::super::trouble::Exit;
+use super::super::trouble::{Exit, Usage};
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::backend::view::SearchResult;
 use crate::wire::journey::Found;
 
 /// Most hits of one page, and the window that can be paged through.
-const PAGE_MAX: u64 = 100;
-const WINDOW_MAX: u64 = 1000;
+const PAGE_MAX: usize = 100;
+const WINDOW_MAX: usize = 1000;
+const BLANK: &str = "the search is blank; give part of a name, an e-mail address, digits of a number or an \
+external id";
 
 #[derive(Debug, Args)]
 pub struct Search {
@@ -22,19 +24,21 @@ pub struct Search {
     #[arg(required = true, num_args = 1..)]
     query: Vec<String>,
     /// Hits to print
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=PAGE_MAX))]
-    limit: u64,
+    #[arg(long, value_name = "N", default_value = "20", value_parser = limit)]
+    limit: usize,
     /// Hits to leave out at the start
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..WINDOW_MAX))]
-    offset: u64,
+    #[arg(long, value_name = "N", default_value = "0", value_parser = offset)]
+    offset: usize,
 }
 
 impl Search {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        let backend = session.open_reading()?;
         let query = self.query.join(" ");
-        let (limit, offset) = (self.limit as usize, self.offset as usize);
-        let found = backend.search(query, limit, offset).await?;
+        if query.trim().is_empty() {
+            return Err(Usage(BLANK.to_owned()).into());
+        }
+        let backend = session.open_reading()?;
+        let found = backend.search(query, self.limit, self.offset).await?;
         match output.format() {
             Format::Json => json(&backend, &found, output).await?,
             Format::Text => text(&found, output)?,
@@ -90,4 +94,19 @@ fn text(found: &SearchResult, output: &mut Output) -> anyhow::Result<()> {
         output.say(&format!("{hits}; --limit and --offset print others"));
     }
     Ok(())
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    let read = text.trim().parse();
+    let read = read.ok().filter(|limit| (1..=PAGE_MAX).contains(limit));
+    read.ok_or_else(|| format!("give how many to print, 1 to {PAGE_MAX}"))
+}
+
+fn offset(text: &str) -> Result<usize, String> {
+    let read = text.trim().parse();
+    let read = read.ok().filter(|offset| *offset < WINDOW_MAX);
+    read.ok_or_else(|| {
+        let most = WINDOW_MAX - 1;
+        format!("give how many to leave out, 0 to {most}; a narrower search finds what comes later")
+    })
 }

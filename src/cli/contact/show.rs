@@ -125,6 +125,10 @@ fn fields(contact: &Contact, profile: &Profile, output: &mut Output) -> anyhow::
         };
         pairs.push((spec.label, shown));
     }
+    let is_named = !contact.fields.full_name().is_empty();
+    if let Some(said) = profile.said().filter(|_| !is_named) {
+        pairs.push(("says", said.to_owned()));
+    }
     for id in &contact.fields.external_ids {
         pairs.push(("external id", format!("{} ({})", id.value, id.source)));
     }

@@ -49,8 +49,8 @@ impl Undo {
         match self.preview(backend, entry).await {
             Ok(preview) => tell(&preview, output)?,
             Err(error) if has_merged_nobody(&error) => {
-                let line = backend.history_line(entry).await?;
-                history::tell_one(&line.ok_or(error)?, session, output)?;
+                let preview = backend.undo_preview(entry).await?;
+                history::tell_undo(&preview.ok_or(error)?, session, output)?;
             }
             Err(error) => return Err(error),
         }

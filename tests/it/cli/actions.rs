@@ -89,9 +89,11 @@ fn linking_and_unlinking_are_undone() {
     assert_eq!(linked(&place, EFA), efa);
 
     let said = place.good(&["unlink", EFA, "--shared"]);
-    let wanted = "The conversation is on a fresh contact, and phone +353 86 123 4567 is marked as shared: it \
-        suggests Efa Byrne and links nobody by itself (entry ";
+    let wanted = "The conversation left Efa Byrne and is on a fresh contact, ";
     assert!(said.starts_with(wanted), "{said}");
+    let wanted = ", and phone +353 86 123 4567 is marked as shared: it suggests Efa Byrne and links nobody by \
+        itself (entry ";
+    assert!(said.contains(wanted), "{said}");
     assert_ne!(linked(&place, EFA), efa);
     let why = place.good(&["why", EFA]);
     let mark = "Phone +353 86 123 4567 was marked as shared by Niamh on 23 Nov 2026: it suggests and never links.";
@@ -287,7 +289,8 @@ fn an_undo_that_is_refused_says_what_to_do() {
     let curated = place.refused(&[&["merge", &claire, &linked(&place, EFA)][..], &merge].concat());
     assert_eq!(
         curated,
-        "both are Curated: link the conversation instead, or set merge.rules = \"current\""
+        "both are Curated, and merge.rules = \"deck\" merges no two of those; set it to \"current\" in the \
+         configuration, which `scv config path` names"
     );
 }
 
@@ -372,5 +375,31 @@ fn what_stood_at_a_moment_is_printed_in_the_same_shape() {
         odd.err.contains("write 2026-11-12T14:02:00Z"),
         "{}",
         odd.err
+    );
+}
+
+#[test]
+fn an_unlink_says_who_was_left_and_whose_the_number_is() {
+    let place = Place::filled();
+    let said = place.good(&["unlink", EFA]);
+    let fresh = linked(&place, EFA);
+    let wanted = format!(
+        "The conversation left Efa Byrne and is on a fresh contact, {fresh}; phone +353 86 123 4567 stays with Efa \
+         Byrne, so the next conversation from there is linked to that contact again; `scv unlink --shared` marks \
+         it as shared (entry "
+    );
+    assert!(said.starts_with(&wanted), "{said}");
+    place.good(&["undo"]);
+    place.good(&["shared", "mark", "+353861234567"]);
+    let said = place.good(&["unlink", EFA]);
+    assert!(
+        said.contains("; phone +353 86 123 4567 is marked as shared, as it was (entry "),
+        "{said}"
+    );
+    place.good(&["link", WITHHELD, &place.found("efa")]);
+    let said = place.good(&["unlink", WITHHELD]);
+    assert!(
+        said.contains("The conversation left Efa Byrne and is on a fresh contact, "),
+        "{said}"
     );
 }

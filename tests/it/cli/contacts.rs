@@ -282,3 +282,26 @@ fn a_country_code_that_is_none_is_refused_with_its_value() {
     let shown = place.json(&["contact", "edit", id, "--country-code", "ie"]);
     assert_eq!(shown["address"]["countryCode"], "IE");
 }
+
+#[test]
+fn a_contact_without_a_name_says_which_one_its_conversation_gave() {
+    let place = Place::new();
+    let id = "99999999-9999-4999-8999-999999999999";
+    let mut call = super::call(id, Some("tel:+353851112222"), "2026-11-22T09:00:00.000Z");
+    call["participants"][0]["participantName"] = json!("Ana Costa");
+    let calls = place.write("v.ndjson", &call.to_string());
+    place.good(&["ingest", &calls, "--role", "admin"]);
+    let shown = place.json(&["conversation", "show", id]);
+    let contact = shown["canonicalContactId"].as_str().unwrap().to_owned();
+    let told = place.good(&["contact", "show", &contact]);
+    let says = told.lines().find(|line| line.starts_with("says "));
+    assert_eq!(
+        says.map(|line| line[4..].trim()),
+        Some("Ana Costa"),
+        "{told}"
+    );
+    let name = ["--first-name", "Ana", "--last-name", "Silva"];
+    place.good(&[&["promote", &contact][..], &name].concat());
+    let told = place.good(&["contact", "show", &contact]);
+    assert!(!told.contains("says "), "{told}");
+}

@@ -46,6 +46,16 @@ fn the_history_of_a_contact_says_who_did_what_with_names() {
         "made the contact Efa Byrne by import #1",
     ];
     assert_eq!(sentences(&found), expected);
+    let link = &found[4];
+    assert_eq!(
+        (&link["automatic"], &found[3]["automatic"]),
+        (&json!(true), &json!(false))
+    );
+    let listed = place.good(&["history", "--contact", &efa, "--role", "supervisor"]);
+    assert!(
+        listed.contains("the resolution  ") && listed.contains("Niamh  "),
+        "{listed}"
+    );
     let edit = &found[2];
     assert_eq!(
         (&edit["actor"], &edit["action"]),
@@ -214,7 +224,7 @@ fn an_import_is_undone_row_by_row_and_a_second_run_goes_on() {
         refused,
         "needs externalContacts:importJob:add; act as --role admin"
     );
-    let admin = [&batch[..], &["--role", "admin"]].concat();
+    let admin = [&batch[..], &["--yes", "--role", "admin"]].concat();
     let run = place.run(&admin);
     assert_eq!(run.code, 3, "{} {}", run.out, run.err);
     assert!(
@@ -237,7 +247,7 @@ fn an_import_is_undone_row_by_row_and_a_second_run_goes_on() {
 
     // Undos are a batch of their own, and taken back as one.
     let own = again["undoneAs"].to_string();
-    place.good(&["undo", "--batch", &own, "--role", "admin"]);
+    place.good(&["undo", "--batch", &own, "--yes", "--role", "admin"]);
     assert_eq!(place.json(&["contact", "search", "efa"])["total"], 1);
     let nothing = place.refused(&["undo", "--batch", "99", "--role", "admin"]);
     assert_eq!(nothing, "batch 99 is not there");
@@ -282,4 +292,31 @@ fn the_last_action_was_an_erasure_and_nothing_before_it_is_undone_instead() {
     assert!(refused.contains("cannot be undone"), "{refused}");
     place.good(&other);
     place.good(&["undo"]);
+}
+
+#[test]
+fn a_time_of_another_day_carries_its_day() {
+    let place = Place::filled();
+    let details = |now: &str| {
+        let args = [
+            "history",
+            "--conversation",
+            EFA,
+            "--details",
+            "--role",
+            "supervisor",
+        ];
+        place.run_with(&[("SCV_NOW", now)], &args).out
+    };
+    let today = details(super::NOW);
+    assert!(today.contains("claimed by Efa Byrne at 12:00 ("), "{today}");
+    let later = details("2026-11-25T12:00:00Z");
+    assert!(
+        later.contains("claimed by Efa Byrne on 23 Nov 12:00 ("),
+        "{later}"
+    );
+    assert!(
+        later.contains("  the resolution linked the call of 20 Nov 09:00"),
+        "{later}"
+    );
 }

@@ -68,8 +68,16 @@ fn an_erasure_says_what_goes_and_needs_a_yes() {
     assert!(asked.err.contains("add --yes"), "{}", asked.err);
     place.good(&["contact", "show", &id]);
     erase.push("--yes");
-    assert!(place.good(&erase).contains("The person was erased"));
-    assert_eq!(place.run(&["contact", "show", &id]).code, 1);
+    let told = place.good(&erase);
+    let wanted = "The person was erased for good: 1 contact, 3 identifiers, 1 conversation, 2 journal entries' \
+        values (entry ";
+    assert!(told.starts_with(wanted), "{told}");
+    assert!(!told.contains("was changed"), "{told}");
+    let gone = place.run(&["contact", "show", &id]).sentence(1);
+    let wanted = format!(
+        "contact {id} is gone: the person was erased for good by Niamh on 23 Nov 2026 12:00 (entry "
+    );
+    assert!(gone.starts_with(&wanted), "{gone}");
     place.good(&["check"]);
     assert_eq!(place.run(&erase).code, 1);
 }
@@ -143,4 +151,27 @@ fn a_backup_is_made_while_others_write() {
     let copy = place.path("copy.db").display().to_string();
     place.good(&["backup", &copy, "--role", "admin"]);
     writer.execute_batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn an_erasure_by_the_id_of_a_merged_contact_tells_no_change() {
+    let place = Place::filled();
+    let (id, auto) = (found(&place, "Efa"), {
+        let shown = place.json(&["conversation", "show", super::UNKNOWN]);
+        shown["canonicalContactId"].as_str().unwrap().to_owned()
+    });
+    let merged = place.json(&["merge", &id, &auto, "--yes", "--role", "agent-merge"]);
+    let head = merged["id"].as_str().unwrap();
+    let told = place.good(&[&["person", "erase", &id, "--yes"], &ERASE[..]].concat());
+    assert!(
+        told.contains("3 contacts") && !told.contains("was changed"),
+        "{told}"
+    );
+    for id in [id.as_str(), &auto, head] {
+        let gone = place.run(&["contact", "show", id]).sentence(1);
+        assert!(
+            gone.contains("the person was erased for good by Niamh on 23 Nov 2026"),
+            "{gone}"
+        );
+    }
 }

@@ -63,3 +63,50 @@ fn a_number_goes_back_to_who_was_imported_first_though_all_came_in_one_moment() 
     place.good(&["shared", "unmark", "+353861234567"]);
     assert!(holder(&first), "it goes back to the oldest");
 }
+
+#[test]
+fn a_number_without_a_country_code_is_the_one_stored_number_that_it_may_be() {
+    let place = Place::filled();
+    let run = place.run(&["shared", "mark", "086 123 4567"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(
+        run.err,
+        "086 123 4567 is taken as +353 86 123 4567, the one stored number that it may be\n"
+    );
+    assert!(
+        run.out
+            .starts_with("phone +353 86 123 4567 is marked as shared"),
+        "{}",
+        run.out
+    );
+    place.good(&["shared", "unmark", "0861234567"]);
+
+    // The unknown caller's number belongs to nobody kept, and is stored all the same.
+    place.good(&["shared", "mark", "085 111 2222"]);
+    let none = place.run(&["shared", "mark", "087 000 0000"]).sentence(2);
+    assert!(
+        none.contains("is not a phone number with a country code"),
+        "{none}"
+    );
+
+    // The same digits in another country: which one is meant is for a person to say.
+    let name = [
+        "contact",
+        "add",
+        "--first-name",
+        "Ana",
+        "--last-name",
+        "Costa",
+    ];
+    place.good(&[&name[..], &["--cell-phone", "+44 86 123 4567"]].concat());
+    let several = place.run(&["shared", "mark", "086 123 4567"]).sentence(2);
+    assert!(
+        several.starts_with("086 123 4567 may be ")
+            && several.contains("+353 86 123 4567")
+            && several.ends_with("write the one that is meant"),
+        "{several}"
+    );
+    let config = place.write("scv.toml", "region = \"IE\"\n");
+    let by_region = place.run(&["shared", "mark", "086 123 4567", "--config", &config]);
+    assert_eq!((by_region.code, by_region.err.as_str()), (0, ""));
+}

@@ -55,9 +55,9 @@ fn of_reason(reason: &Reason, changes: &[Change], nouns: &Nouns) -> Vec<String> 
     }
     if let Some(claim) = &reason.claim {
         sentences.push(format!(
-            "That was claimed by {} on {} ({})",
+            "That was claimed by {} {} ({})",
             nouns.contact(claim.contact, changes),
-            nouns.time(claim.at),
+            nouns.when(claim.at),
             came_from(&claim.origin)
         ));
     }

@@ -203,6 +203,20 @@ impl Nouns {
         then.strftime(look).to_string()
     }
 
+    /// The same behind a verb: `at 14:02`, `on 20 Nov 14:02`.
+    pub fn when(&self, moment: Moment) -> String {
+        let day = |moment: Moment| {
+            let local = moment.timestamp().to_zoned_datetime(self.zone.clone());
+            local.date()
+        };
+        let preposition = if day(moment) == day(self.now) {
+            "at"
+        } else {
+            "on"
+        };
+        format!("{preposition} {}", self.time(moment))
+    }
+
     /// The sentence with names in place of the ids of the entry's contacts.
     pub fn named(&self, sentence: &str, told: &Told) -> String {
         let changes = told.changes.as_deref().unwrap_or_default();

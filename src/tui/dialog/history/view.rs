@@ -196,9 +196,9 @@ const fn height(width: u16) -> u16 {
 }
 
 fn who(line: &HistoryLine, context: &Context<'_>) -> String {
-    match line.actor == context.agent {
+    match line.actor == context.agent && !line.is_automatic() {
         true => "you".to_owned(),
-        false => short(&line.actor),
+        false => short(line.decided_by()),
     }
 }
 
@@ -261,7 +261,7 @@ fn rows(line: &HistoryLine, width: usize, context: &Context<'_>) -> Vec<Row> {
         "#{} {} {} {}",
         line.id,
         time::stamp(line.at, context.tz),
-        line.actor,
+        line.decided_by(),
         line.sentence
     );
     paragraph(&mut rows, &head, Role::Text, 0, width);
