@@ -104,6 +104,12 @@ fn write_rows(
     let claimed = write_contacts(turn, plan, facts)?;
     for moved in moved.conversations {
         conversation::put(turn, moved.before.as_ref(), &moved.after, seq)?;
+        if plan.action == Action::Resolve
+            && moved.before.is_some()
+            && let Some(seq) = seq
+        {
+            conversation::link_later(turn.connection, moved.after.conversation.id, seq)?;
+        }
     }
     for moved in moved.visits {
         visit::put(turn, moved.before.as_ref(), &moved.after, seq)?;

@@ -158,12 +158,35 @@ pub fn remove(turn: &mut Turn<'_>, row: i64, record: &ConversationRecord) -> Ste
         let contact = contact::row_or_new(turn, id)?;
         drop_party(connection, row, contact, &record.conversation)?;
     }
+    forget_later(connection, row)?;
     connection
         .prepare_cached("DELETE FROM conversation WHERE row = ?1")?
         .execute([row])?;
     turn.tally.add(Counted::Conversations, -1);
     turn.tally
         .moved(Counted::Active, record.conversation.end.is_none(), false);
+    Ok(())
+}
+
+/// Remembers that an entry linked a conversation further when it was seen again.
+pub fn link_later(connection: &Connection, id: ConversationId, entry: i64) -> Step<()> {
+    let sql =
+        "INSERT INTO later_link (conversation, seq) SELECT row, ?2 FROM conversation WHERE id = ?1";
+    connection
+        .prepare_cached(sql)?
+        .execute((IdColumn(&id.0), entry))?;
+    Ok(())
+}
+
+/// Deletes the values of the entries that linked a conversation further when it was seen again.
+fn forget_later(connection: &Connection, row: i64) -> Step<()> {
+    let of = [
+        "DELETE FROM payload WHERE seq IN (SELECT seq FROM later_link WHERE conversation = ?1)",
+        "DELETE FROM later_link WHERE conversation = ?1",
+    ];
+    for sql in of {
+        connection.prepare_cached(sql)?.execute([row])?;
+    }
     Ok(())
 }
 

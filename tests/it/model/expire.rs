@@ -197,9 +197,17 @@ pub fn forget_first(journal: &mut [Entry], was: &World, gone: &BTreeSet<ContactI
         other => other.clone(),
     });
     let own: BTreeSet<Key> = own.collect();
+    // Whoever joined a conversation later was linked by an entry of its own, which goes with the conversation.
+    let goes = |key: &Key| match key {
+        Key::Link(id, _) => was
+            .tie(*id, "")
+            .is_some_and(|tie| gone.contains(&tie.contact)),
+        _ => false,
+    };
     for entry in journal {
         let mut moved = entry.moved.iter().flatten();
-        let first = moved.any(|one| one.before.is_none() && own.contains(&one.key));
+        let first =
+            moved.any(|one| one.before.is_none() && own.contains(&one.key) || goes(&one.key));
         if entry.action == Action::Resolve && first {
             entry.moved = None;
         }

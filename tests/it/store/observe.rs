@@ -21,6 +21,7 @@ contract!(
     expiry_takes_the_journey_and_the_values,
     expiry_leaves_the_conversations_of_others,
     retention_takes_what_is_over,
+    retention_takes_the_values_of_who_joined_later,
 );
 
 fn seen(conversation: Conversation) -> Plan {
@@ -262,6 +263,28 @@ async fn expiry_leaves_the_conversations_of_others(store: &impl Store) {
         (record.link, record.others),
         (link(contact_id(1)), Vec::new())
     );
+}
+
+async fn retention_takes_the_values_of_who_joined_later(store: &impl Store) {
+    make(store, contact(1)).await;
+    make(store, identified(2)).await;
+    let call = ended(call(1, 0, None), 10);
+    decide(store, resolved(call, contact_id(1))).await.unwrap();
+    let joined = Change::Link {
+        conversation: conversation_id(1),
+        participant: Some("friend".to_owned()),
+        before: None,
+        after: Some(Box::new(link(contact_id(2)))),
+    };
+    let joined = Plan {
+        conversation: Some(conversation_id(1)),
+        ..plan(Action::Resolve, vec![joined])
+    };
+    let entry = decide(store, joined).await.unwrap().entry.unwrap();
+    assert!(store.changes(entry).await.unwrap().is_some());
+    let dropped = store.drop_older(NOON.plus_days(1), 9).await.unwrap();
+    assert_eq!(dropped, 1);
+    assert_eq!(store.changes(entry).await.unwrap(), None);
 }
 
 async fn retention_takes_what_is_over(store: &impl Store) {
