@@ -46,6 +46,9 @@ async fn the_resting_line_is_not_cut_on_a_small_terminal() {
     wide.shows("Linked to Efa Byrne by phone +353 86 123 4567; this phone is also used by Claire");
     let small = stage(80, 24, world()).await;
     small.shows(" Linked to Efa Byrne; this phone is also used by Claire Byrne");
+    let smallest = stage(40, 12, world()).await;
+    smallest.shows(" Linked to Efa Byrne ");
+    smallest.hides("Linked to Efa Byrne;");
 }
 
 #[tokio::test]
@@ -87,4 +90,12 @@ async fn a_very_long_name_takes_two_rows_and_stands_whole_among_the_fields() {
     assert!(rows[3].contains('…'), "{text}");
     stage.shows("first name");
     stage.shows(" End");
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_do_in_the_smallest_window() {
+    let mut stage = Stage::new(40, 12, "agent", world()).await;
+    stage.press("m").await;
+    stage.shows("⚠ Merge with another contact: needs");
+    stage.shows("externalContacts:identity:merge");
 }

@@ -18,6 +18,7 @@ use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 use crate::tui::widget::{Area, Edited, Focus, Hint, List, ListState, Motion, put, put_right};
@@ -375,7 +376,12 @@ impl Note {
 
 fn draw_earlier(note: &Kept, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let date = time::long_date(note.created, context.tz);
-    let by = format!("{} {date}", short(&note.author));
+    let whole = format!("{} {date}", short(&note.author));
+    // The text is what tells notes apart.
+    let by = match text::width(&whole) * 2 <= usize::from(place.width) {
+        true => whole,
+        false => time::short_stamp(note.created, context.present, context.tz),
+    };
     let used = put_right(buf, place, &by, context.theme.style(Role::Muted));
     let room = Rect {
         width: place.width.saturating_sub(used + 2),

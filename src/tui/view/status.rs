@@ -132,8 +132,20 @@ fn resting(model: &Model, width: u16) -> Line {
                 .into_iter();
             let fits = |line: &Line| text::width(&text::clean_line(&line.text())) <= width.into();
             let [whole, brief] = [lines.next(), lines.next()].map(Option::unwrap_or_default);
-            if fits(&whole) { whole } else { brief }
+            match (fits(&whole), fits(&brief)) {
+                (true, _) => whole,
+                (false, true) => brief,
+                // Who it is comes before who else it may be.
+                (false, false) => first_part(&brief),
+            }
         }
         None => Line::default(),
     }
+}
+
+/// What a line says before the first semicolon.
+fn first_part(line: &Line) -> Line {
+    let text = line.text();
+    let first = text.split("; ").next().unwrap_or_default();
+    Line::of(first, Role::Muted)
 }

@@ -3,6 +3,7 @@
 use scv_desk::backend::view::ProfileState;
 use scv_desk::domain::ContactType;
 use scv_desk::domain::command::{Claiming, Command, Sharing};
+use scv_desk::domain::conversation::Trust;
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::layer::Layer;
@@ -102,6 +103,10 @@ fn the_answers_and_the_warning_are_in_sight_on_the_smallest_screen() {
     bench.type_in("ol");
     bench.reply(&found("ol", vec![hit(61, "Olga Ray")]));
     bench.press("enter");
+    let text = bench.frame(40, 10).0.join("\n");
+    for words in ["from now on", "j.ortega@example.com", "people: Jon Ortega"] {
+        assert!(text.contains(words), "{words:?}:\n{text}");
+    }
     for (width, height) in [(40, 10), (40, 8), (30, 7)] {
         let text = bench.frame(width, height).0.join("\n");
         for words in [" y  Yes", "n  No", "Marked as different", "Link this"] {
@@ -204,6 +209,29 @@ fn unlink_takes_one_key_a_reason() {
     assert_eq!(sharing("w"), Sharing::Leave);
     assert_eq!(sharing("s"), Sharing::Mark);
     assert_eq!(sharing("down enter"), Sharing::Mark);
+}
+
+#[test]
+fn both_reasons_of_an_unlink_stand_whole_on_the_smallest_screen() {
+    let text = Bench::on(1).open(Action::Unlink).frame(40, 10).0.join(" ");
+    for words in [
+        "Wrong match: this is somebody",
+        "Somebody else is using this",
+        "phone ",
+    ] {
+        assert!(text.contains(words), "{words:?}:\n{text}");
+    }
+}
+
+#[test]
+fn a_contact_without_a_name_is_not_called_by_the_number_twice() {
+    let mut bench = Bench::on(3);
+    let profile = bench.profile.as_mut().unwrap();
+    let number = profile.provided[0].identifier.clone();
+    profile.claims = vec![(number, Trust::Verified)];
+    bench.open_again(Action::Unlink);
+    bench.shows("leaves the contact of +353 87 111 2222 and gets");
+    bench.shows("+353 87 111 2222 stays with the contact that had it before");
 }
 
 #[test]

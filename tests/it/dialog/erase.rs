@@ -43,6 +43,26 @@ fn an_erasure_lists_what_goes() {
 }
 
 #[test]
+fn the_warning_stands_whole_in_the_smallest_window() {
+    let lines = erasing().frame(40, 10).0;
+    let inner: Vec<&str> = lines
+        .iter()
+        .map(|line| line.trim_matches(['│', ' ']))
+        .collect();
+    let text = inner.join(" ");
+    for words in [
+        "No undo brings it back. Copies elsewhere stay, backups too.",
+        "type ERASE",
+    ] {
+        assert!(
+            text.contains(words),
+            "{words} is not in\n{}",
+            lines.join("\n")
+        );
+    }
+}
+
+#[test]
 fn it_needs_a_reason_and_the_word() {
     let mut bench = erasing();
     bench.press("enter");

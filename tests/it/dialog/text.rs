@@ -76,6 +76,16 @@ fn an_earlier_note_is_changed_or_deleted() {
 }
 
 #[test]
+fn the_text_of_an_earlier_note_is_in_sight_in_the_smallest_window() {
+    let mut bench = Bench::on(1).open(Action::Note);
+    bench.press("tab");
+    let (lines, _) = bench.frame(40, 10);
+    let text = lines.join("\n");
+    assert!(text.contains("Moved to Cork."), "{text}");
+    assert!(text.contains("4 Nov"), "{text}");
+}
+
+#[test]
 fn a_note_on_somebody_who_expires_says_so() {
     Bench::on(2)
         .open(Action::Note)
