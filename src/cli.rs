@@ -41,6 +41,7 @@ mod table;
 mod trouble;
 mod undo;
 mod unlink;
+mod whose;
 mod why;
 mod why_not;
 mod wrapup;

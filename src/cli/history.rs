@@ -155,7 +155,7 @@ fn in_brief(lines: &[HistoryLine], session: &Session, output: &mut Output) -> an
         })
         .collect();
     if !rows.is_empty() {
-        table::rows(output, &["ENTRY", "WHEN", "WHO", "STATE", "WHAT"], &rows)?;
+        table::told(output, &["ENTRY", "WHEN", "WHO", "STATE", "WHAT"], &rows)?;
     }
     Ok(())
 }

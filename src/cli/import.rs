@@ -313,7 +313,7 @@ impl Run {
         if let Some(errors) = self.errors {
             errors.finish()?;
         }
-        self.tally.tell(self.keep, output)?;
+        self.tally.tell(self.keep, self.batch, output)?;
         Ok(match self.tally.bad {
             0 => Exit::Done,
             _ => Exit::SomeBad,

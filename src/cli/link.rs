@@ -3,11 +3,12 @@
 use clap::Args;
 
 use super::asked;
-use super::lookup;
+use super::lookup::{self, Resolved};
 use super::outcome;
-use super::output::Output;
+use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
+use super::whose;
 use crate::backend::local::LocalBackend;
 use crate::backend::{Backend, Trouble};
 use crate::domain::command::{Claiming, Command};
@@ -48,7 +49,15 @@ impl Link {
         };
         let outcome = backend.run(command).await?;
         let name = outcome::name_of(&backend, Some(self.contact)).await;
-        let sentence = format!("The conversation is linked to {name}");
+        let mut sentence = format!("The conversation is linked to {name}");
+        if output.format() == Format::Text {
+            let store = backend.store().as_ref();
+            let record = lookup::record(store, self.conversation).await?;
+            let head = lookup::contact(store, self.contact, Resolved::Canonical).await?;
+            if let Some(words) = whose::finds(&backend, &record.link, head.id).await? {
+                sentence = format!("{sentence}; {words}");
+            }
+        }
         outcome::tell_conversation(output, session, &backend, &outcome, &sentence).await
     }
 }

@@ -46,16 +46,16 @@ impl Output {
 
     /// Columns that a line may take before it is cut.
     pub fn width(&self) -> usize {
-        // A terminal that does not know its size says 0.
-        match crossterm::terminal::size() {
-            Ok((columns, _)) if self.is_terminal() && columns > 0 => usize::from(columns),
-            Ok(_) | Err(_) => UNLIMITED,
-        }
+        columns(self.is_terminal())
     }
 
-    /// Prints a line.
+    /// Prints a line; one that is longer than the terminal goes on below, broken between words.
     pub fn line(&mut self, line: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", text::clean(line))
+        let line = text::clean(line);
+        for row in broken(&line, self.width()) {
+            writeln!(self.out, "{row}")?;
+        }
+        Ok(())
     }
 
     /// Prints text of several lines, such as a note.
@@ -91,17 +91,24 @@ impl Output {
 
     /// Says something beside the result.
     pub fn say(&mut self, sentence: &str) {
-        self.beside(|mut err| writeln!(err, "{}", text::clean(sentence)));
+        let sentence = text::clean(sentence);
+        let rows = broken(&sentence, beside_width()).join("\n");
+        self.beside(|mut err| writeln!(err, "{rows}"));
     }
 
     /// Says something of several lines beside the result.
     pub fn say_block(&mut self, block: &str) {
-        self.beside(|mut err| writeln!(err, "{}", text::clean_block(block.trim_end())));
+        let block = text::clean_block(block.trim_end());
+        let rows = block.lines().flat_map(|line| broken(line, beside_width()));
+        let rows = rows.collect::<Vec<_>>().join("\n");
+        self.beside(|mut err| writeln!(err, "{rows}"));
     }
 
     /// Says why the command could not be done.
     pub fn error(&mut self, sentence: &str) {
-        self.beside(|mut err| writeln!(err, "scv: {}", text::clean(sentence)));
+        let sentence = format!("scv: {}", text::clean(sentence));
+        let rows = broken(&sentence, beside_width()).join("\n");
+        self.beside(|mut err| writeln!(err, "{rows}"));
     }
 
     /// Shows progress on a terminal; `total` in bytes, `None` when it is not known.
@@ -147,6 +154,30 @@ impl Output {
             None => write(io::stderr().lock()),
         };
     }
+}
+
+/// Columns of standard error.
+fn beside_width() -> usize {
+    columns(io::stderr().is_terminal())
+}
+
+fn columns(is_terminal: bool) -> usize {
+    // A terminal that does not know its size says 0.
+    match crossterm::terminal::size() {
+        Ok((columns, _)) if is_terminal && columns > 0 => usize::from(columns),
+        Ok(_) | Err(_) => UNLIMITED,
+    }
+}
+
+/// The rows of a line; further ones stand as far in as the first.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    if text::width(line) <= width {
+        return vec![line.to_owned()];
+    }
+    let words = line.trim_start_matches(' ');
+    let indent = " ".repeat((line.len() - words.len()).min(width / 2));
+    let rows = text::wrap(words, width - indent.len());
+    rows.iter().map(|row| format!("{indent}{row}")).collect()
 }
 
 /// JSON in which no character can steer a terminal or turn text around. Outside of strings JSON is plain ASCII,

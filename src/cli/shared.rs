@@ -204,7 +204,7 @@ async fn list(session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
             ]
         })
         .collect();
-    table::rows(
+    table::told(
         output,
         &["IDENTIFIER", "MARKED BY", "SINCE", "USED BY"],
         &rows,

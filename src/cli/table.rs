@@ -21,6 +21,27 @@ type Line = Vec<(usize, usize)>;
 /// are cut, but never an id; where that would leave too little of them, each row takes several lines. What goes
 /// to a pipe or a file is never cut.
 pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    print(output, headings, rows, Narrow::Cut)
+}
+
+/// The same for rows that end in a sentence, of which nothing may be lost: where it does not fit it goes below.
+pub fn told(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    print(output, headings, rows, Narrow::Fold)
+}
+
+/// What becomes of cells that a terminal is too narrow for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Narrow {
+    Cut,
+    Fold,
+}
+
+fn print(
+    output: &mut Output,
+    headings: &[&str],
+    rows: &[Vec<String>],
+    narrow: Narrow,
+) -> io::Result<()> {
     let clean = |cell: &str| text::clean_line(cell).into_owned();
     let head = headings.iter().map(|heading| clean(heading)).collect();
     let body = rows
@@ -37,24 +58,30 @@ pub fn rows(output: &mut Output, headings: &[&str], rows: &[Vec<String>]) -> io:
             (column, widths.max().unwrap_or(0))
         })
         .collect();
-    let lines = lines(
-        &natural,
-        |column| is_whole(headings, column),
-        output.width(),
-    );
+    let whole = |column: usize| is_whole(headings, column);
+    let lines = lines(&natural, whole, output.width(), narrow);
     for row in &all {
         for (index, line) in lines.iter().enumerate() {
-            let indent = if index == 0 { "" } else { INDENT };
-            let cells = line
-                .iter()
-                .map(|(column, width)| text::pad(cell(row, *column), *width));
-            let cells = cells.collect::<Vec<_>>().join(GAP);
-            if index == 0 || !cells.trim().is_empty() {
-                output.line(&format!("{indent}{}", cells.trim_end()))?;
+            let words = of_line(row, line);
+            if index == 0 {
+                output.line(&words)?;
+            } else if !words.is_empty() {
+                output.line(&format!("{INDENT}{words}"))?;
             }
         }
     }
     Ok(())
+}
+
+/// The cells of a line, side by side; one that stands alone is whole.
+fn of_line(row: &[String], line: &[(usize, usize)]) -> String {
+    if let [(column, _)] = line {
+        return cell(row, *column).to_owned();
+    }
+    let cells = line
+        .iter()
+        .map(|(column, width)| text::pad(cell(row, *column), *width));
+    cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
 }
 
 /// Prints labels and values; what is empty is left out.
@@ -64,9 +91,18 @@ pub fn pairs(output: &mut Output, pairs: &[(&str, String)]) -> io::Result<()> {
         .map(|(label, _)| text::width(label))
         .max()
         .unwrap_or(0);
+    let beside = widest + GAP.len();
+    let room = output.width().saturating_sub(beside).max(CELL_MIN);
     for (label, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         let value = text::clean_line(value);
-        output.line(&format!("{}{GAP}{value}", text::pad(label, widest)))?;
+        let rows = match text::width(&value) <= room {
+            true => vec![value.into_owned()],
+            false => text::wrap(&value, room),
+        };
+        for (index, row) in rows.iter().enumerate() {
+            let label = if index == 0 { *label } else { "" };
+            output.line(&format!("{}{GAP}{row}", text::pad(label, widest)))?;
+        }
     }
     Ok(())
 }
@@ -100,7 +136,12 @@ fn is_whole(headings: &[&str], column: usize) -> bool {
 }
 
 /// How the columns, with their natural widths, stand in `width` columns of a terminal.
-fn lines(natural: &[(usize, usize)], whole: impl Fn(usize) -> bool, width: usize) -> Vec<Line> {
+fn lines(
+    natural: &[(usize, usize)],
+    whole: impl Fn(usize) -> bool,
+    width: usize,
+    narrow: Narrow,
+) -> Vec<Line> {
     let gaps = GAP.len() * natural.len().saturating_sub(1);
     let room = width.saturating_sub(gaps);
     let sum: usize = natural.iter().map(|(_, wide)| wide).sum();
@@ -116,8 +157,8 @@ fn lines(natural: &[(usize, usize)], whole: impl Fn(usize) -> bool, width: usize
     };
     let fits = |cap: &usize| capped(*cap).iter().map(|(_, wide)| wide).sum::<usize>() <= room;
     match (CELL_MIN..room).take_while(fits).last() {
-        Some(cap) => vec![given_rest(capped(cap), natural, room)],
-        None => folded(natural, whole, width),
+        Some(cap) if narrow == Narrow::Cut => vec![given_rest(capped(cap), natural, room)],
+        Some(_) | None => folded(natural, whole, width),
     }
 }
 

@@ -7,13 +7,11 @@ use super::outcome;
 use super::output::{Format, Output};
 use super::session::Session;
 use super::trouble::Exit;
+use super::whose;
+use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
-use crate::backend::{Backend, Trouble};
 use crate::domain::command::{Command, Outcome, Remark, Sharing, marked_shared};
 use crate::domain::conversation::ConversationId;
-use crate::domain::facts::{FactKey, Facts};
-use crate::domain::reason::Link;
-use crate::engine::shared;
 use crate::store::sqlite::Open;
 
 #[derive(Debug, Args)]
@@ -47,7 +45,7 @@ impl Unlink {
             match mark(&backend, &mut outcome).await {
                 Some(words) => sentence = format!("{sentence}, and {words}"),
                 None => {
-                    if let Some(words) = stays(&backend, &record.link).await? {
+                    if let Some(words) = whose::stays(&backend, &record.link).await? {
                         sentence = format!("{sentence}; {words}");
                     }
                 }
@@ -73,30 +71,4 @@ async fn mark(backend: &LocalBackend, outcome: &mut Outcome) -> Option<String> {
         names.push(outcome::name_of(backend, Some(id)).await);
     }
     Some(marked_shared(&identifier, &names))
-}
-
-/// Whose the number or address of the conversation is, which an unlink leaves as it was.
-async fn stays(backend: &LocalBackend, link: &Link) -> Result<Option<String>, Trouble> {
-    let Some(provided) = link.reason.provided.first() else {
-        return Ok(None);
-    };
-    let identifier = &provided.identifier;
-    let key = shared::key(identifier);
-    let keys = vec![
-        FactKey::Claim(identifier.clone()),
-        FactKey::Shared(key.clone()),
-    ];
-    let facts = backend.store().load(keys, Facts::default()).await?;
-    if facts.shared(&key).map_err(Trouble::of_halt)?.is_some() {
-        return Ok(Some(format!("{identifier} is marked as shared, as it was")));
-    }
-    let claim = facts.claim(identifier).map_err(Trouble::of_halt)?;
-    let Some(holder) = claim.as_ref().map(|claim| claim.contact) else {
-        return Ok(Some(format!("{identifier} identifies nobody")));
-    };
-    let holder = outcome::name_of(backend, Some(holder)).await;
-    Ok(Some(format!(
-        "{identifier} stays with {holder}, so the next conversation from there is linked to that contact again; \
-         `scv unlink --shared` marks it as shared"
-    )))
 }

@@ -31,14 +31,17 @@ impl Tally {
         }
     }
 
-    pub fn tell(&self, keep: Keep, output: &mut Output) -> anyhow::Result<()> {
+    /// Says what came of the import with this number, which undoes it as a whole.
+    pub fn tell(&self, keep: Keep, batch: u64, output: &mut Output) -> anyhow::Result<()> {
+        let done = self.created + self.updated + self.promoted + self.merged;
+        let batch = (keep == Keep::Commit && 0 < done).then_some(batch);
         match output.format() {
-            Format::Json => self.json(keep, output),
-            Format::Text => self.text(keep, output),
+            Format::Json => self.json(keep, batch, output),
+            Format::Text => self.text(keep, batch, output),
         }
     }
 
-    fn json(&self, keep: Keep, output: &mut Output) -> anyhow::Result<()> {
+    fn json(&self, keep: Keep, batch: Option<u64>, output: &mut Output) -> anyhow::Result<()> {
         let shape = json!({
             "rows": self.rows,
             "created": self.created,
@@ -49,11 +52,12 @@ impl Tally {
             "clashed": self.clashed,
             "bad": self.bad,
             "dryRun": keep == Keep::Rehearse,
+            "batch": batch,
         });
         Ok(output.json(&shape)?)
     }
 
-    fn text(&self, keep: Keep, output: &mut Output) -> anyhow::Result<()> {
+    fn text(&self, keep: Keep, batch: Option<u64>, output: &mut Output) -> anyhow::Result<()> {
         let counts = [
             (self.created, "created"),
             (self.updated, "updated"),
@@ -73,6 +77,11 @@ impl Tally {
             let clashed = table::count(self.clashed, "row has", "rows have");
             output.line(&format!(
                 "{clashed} a value that stays with another kept contact"
+            ))?;
+        }
+        if let Some(batch) = batch {
+            output.line(&format!(
+                "This is import #{batch}; `scv undo --batch {batch} --preview` shows what its undo would do"
             ))?;
         }
         Ok(())

@@ -152,7 +152,7 @@ fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
             ]
         })
         .collect();
-    table::rows(output, &["CAME SINCE", "GOES TO", "WHY", "ITEM"], &items)?;
+    table::told(output, &["CAME SINCE", "GOES TO", "WHY", "ITEM"], &items)?;
     Ok(())
 }
 

@@ -403,3 +403,23 @@ fn an_unlink_says_who_was_left_and_whose_the_number_is() {
         "{said}"
     );
 }
+
+#[test]
+fn a_link_says_whose_the_number_is() {
+    let place = Place::filled();
+    let claire = place.found("claire");
+    let said = place.good(&["link", EFA, &claire]);
+    let wanted = "The conversation is linked to Claire Byrne; phone +353 86 123 4567 stays with Efa Byrne; --claim \
+        moves it (entry ";
+    assert!(said.starts_with(wanted), "{said}");
+    place.good(&["undo"]);
+    let said = place.good(&["link", EFA, &claire, "--claim"]);
+    let wanted =
+        "; phone +353 86 123 4567 is theirs: the next conversation from there finds them (entry ";
+    assert!(said.contains(wanted), "{said}");
+    let said = place.good(&["link", WITHHELD, &claire]);
+    assert!(
+        said.starts_with("The conversation is linked to Claire Byrne (entry "),
+        "{said}"
+    );
+}

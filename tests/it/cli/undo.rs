@@ -64,10 +64,9 @@ fn the_preview_of_an_undo_says_what_the_undo_does_and_what_stands_then() {
     );
 
     place.good(&["note", "add", &efa, "Rings on Mondays"]);
-    assert_eq!(
-        preview(&place).1["does"],
-        json!(["deletes the note on Efa Byrne"])
-    );
+    let (_, json) = preview(&place);
+    assert_eq!(json["does"], json!(["deletes the note on Efa Byrne"]));
+    assert_eq!(json["afterwards"], json!(["Efa Byrne: no note"]));
     place.good(&["wrapup", EFA, "--code", "Resolved"]);
     let wrapup = "takes the wrap-up off the call of 20 Nov 09:00";
     assert_eq!(preview(&place).1["does"], json!([wrapup]));
@@ -197,4 +196,24 @@ fn people_who_are_not_the_same_are_linked_after_asking_only() {
     place.good(&[&link[..], &["--yes"]].concat());
     // Nobody said so of others.
     place.good(&["link", UNKNOWN, &claire]);
+}
+
+#[test]
+fn an_import_says_its_number_for_its_undo() {
+    let place = Place::new();
+    let file = place.write("c.csv", CONTACTS);
+    let import = [&["import", "contacts", &file][..], &ADMIN].concat();
+    let told = place.good(&import);
+    let wanted = "This is import #1; `scv undo --batch 1 --preview` shows what its undo would do\n";
+    assert!(told.ends_with(wanted), "{told}");
+    let again = place.good(&import);
+    assert!(
+        !again.contains("This is import"),
+        "nothing came of it: {again}"
+    );
+    let json = place.json(&import);
+    assert_eq!(
+        (&json["unchanged"], &json["batch"]),
+        (&json!(3), &Value::Null)
+    );
 }

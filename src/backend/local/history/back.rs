@@ -112,8 +112,8 @@ impl Speaker<'_> {
     ) -> Vec<String> {
         let name = self.name(id);
         match (before, after) {
-            (None, Some(_)) => vec![format!("brings {name} back")],
-            (Some(_), None) => vec![format!("removes {name}")],
+            (None, Some(after)) => vec![format!("brings {} back", self.whole(after))],
+            (Some(before), None) => vec![format!("removes {}", self.whole(before))],
             (None, None) => Vec::new(),
             (Some(_), Some(_)) => {
                 let (lines, _) = details(std::slice::from_ref(change), self.nouns);
@@ -189,34 +189,47 @@ impl Speaker<'_> {
     fn leaves(&self, change: &Change) -> Vec<String> {
         match change {
             Change::Contact {
-                id,
-                before: Some(_),
+                before: Some(before),
                 after: None,
-            } => return vec![format!("{} is gone", self.name(*id))],
+                ..
+            } => return vec![format!("{} is gone", self.whole(before))],
             Change::Contact {
-                id,
                 before: None,
                 after: Some(after),
+                ..
             } => {
-                let name = self.name(*id);
+                let name = self.whole(after);
                 return vec![format!("{name} is there again, {}", after.kind.name())];
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => {}
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => {}
             Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => {}
         }
-        let nothing = match change {
-            Change::Claim { .. } | Change::Link { .. } | Change::VisitLink { .. } => "nobody",
-            Change::NotSame { .. } | Change::Shared { .. } => "no longer",
-            Change::Contact { .. } | Change::Wrapup { .. } | Change::Note { .. } => "none",
-            Change::Organization { .. } => "none",
+        let without = |what: &str| match change {
+            Change::Claim { .. } | Change::Link { .. } | Change::VisitLink { .. } => {
+                format!("{what} nobody")
+            }
+            Change::NotSame { .. } => "no longer marked as not the same".to_owned(),
+            Change::Shared { .. } => "no longer marked as shared".to_owned(),
+            Change::Contact { .. } | Change::Wrapup { .. } | Change::Note { .. } => {
+                format!("no {what}")
+            }
+            Change::Organization { .. } => format!("no {what}"),
         };
         let (lines, _) = details(std::slice::from_ref(change), self.nouns);
-        let told = lines.into_iter().map(|line| {
-            let after = line.after.as_deref().map_or(nothing.to_owned(), short);
-            format!("{}: {} {after}", line.of, line.what)
+        let told = lines.into_iter().map(|line| match &line.after {
+            Some(after) => format!("{}: {} {}", line.of, line.what, short(after)),
+            None => format!("{}: {}", line.of, without(&line.what)),
         });
         told.collect()
+    }
+
+    /// A contact that comes or goes as a whole: an auto-made one is often said to be somebody who stays.
+    fn whole(&self, contact: &Contact) -> String {
+        match contact.is_curated() {
+            true => self.name(contact.id),
+            false => format!("the auto-made contact {}", contact.id),
+        }
     }
 
     fn name(&self, id: ContactId) -> String {
