@@ -6,7 +6,7 @@ use super::pane::sign;
 use super::time;
 use crate::backend::Trouble;
 use crate::backend::view::{HistoryLine, RosterLine};
-use crate::domain::command::{Outcome, Remark};
+use crate::domain::command::{Action as Done, Outcome, Remark};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Status;
 
@@ -16,8 +16,8 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> Vec<String>
         Some(_) => vec![sign::sentence(said)],
         None => vec!["Nothing had to change".to_owned()],
     };
-    // After an undo the key goes on to the change before.
-    let is_undo = outcome.action == crate::domain::command::Action::Undo;
+    // After an undo, and after a merge was taken back, the key goes on to the change before.
+    let is_undo = matches!(outcome.action, Done::Undo | Done::Unmerge);
     let is_open = !is_undo && outcome.action.can_be_undone();
     let key = context.keymap.label(Action::Undo).filter(|_| is_open);
     if let (Some(_), Some(key)) = (outcome.entry, key) {

@@ -315,7 +315,8 @@ async fn keys_come_from_the_configuration() {
 
 #[tokio::test]
 async fn several_notices_stand_below_each_other() {
-    let notices = vec!["One thing".to_owned(), "Another thing".to_owned()];
+    let notices = ["One thing", "Another thing", "A third thing"];
+    let notices = notices.map(str::to_owned).into();
     let mut stage = with(
         "agent",
         Options {
@@ -326,7 +327,10 @@ async fn several_notices_stand_below_each_other() {
     .await;
     stage.shows("⚠ One thing");
     stage.shows("⚠ Another thing");
+    stage.shows("⚠ A third thing");
     stage.resize(80, 18).await;
+    stage.shows("⚠ Another thing");
+    stage.hides("⚠ One thing");
     stage.shows("+1 more !");
     stage.press("esc").await;
     stage.hides("thing");

@@ -47,7 +47,7 @@ async fn the_resting_line_is_not_cut_on_a_small_terminal() {
     let small = stage(80, 24, world()).await;
     small.shows(" Linked to Efa Byrne; this phone is also used by Claire Byrne");
     let smallest = stage(40, 12, world()).await;
-    smallest.shows(" Linked to Efa Byrne ");
+    smallest.shows(" Linked to Efa Byrne");
     smallest.hides("Linked to Efa Byrne;");
 }
 

@@ -4,7 +4,7 @@ use scv_desk::domain::conversation::Status;
 use scv_desk::live::Topic;
 
 use super::desk_acts::another;
-use super::fake::{World, conversation_id};
+use super::fake::{World, contact_id, conversation_id};
 use super::people::world;
 use super::stage::Stage;
 
@@ -83,4 +83,21 @@ async fn a_conversation_of_a_colleague_is_wrapped_up_after_a_question_only() {
     stage.shows("Wrap up the call of 13:59, Efa Byrne");
     stage.press("esc 2 p").await;
     stage.shows("Wrap up the e-mail of 14:01, Jon Ortega");
+}
+
+#[tokio::test]
+async fn who_was_merged_since_stands_once_among_the_recent() {
+    let mut stage = Stage::new(140, 42, "agent", world()).await;
+    stage.press("2 1").await;
+    stage.backend.with(|world| {
+        let efa = world.profiles.get_mut(&conversation_id(1)).unwrap();
+        let contact = efa.contact.as_mut().unwrap();
+        efa.ancestors.push(contact.id);
+        contact.id = contact_id(70);
+    });
+    stage.press("f5 r").await;
+    let text = stage.text();
+    let rows = text.lines().filter(|line| line.contains("Efa Byrne  "));
+    let listed = rows.filter(|line| line.contains("● Curated     ")).count();
+    assert_eq!(listed, 1, "{text}");
 }

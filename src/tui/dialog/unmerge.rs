@@ -10,7 +10,7 @@ use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::unmerge::Since;
 use crate::tui::context::Context;
-use crate::tui::effect::{Effect, Read, Said};
+use crate::tui::effect::{Effect, Read};
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::layer::Reaction;
 use crate::tui::load::Load;
@@ -152,11 +152,7 @@ impl Unmerge {
             entry: self.entry,
             sides: self.sides.clone(),
         };
-        let names = names.join(" and ");
-        let said = Said::new(
-            format!("apart again: {names}"),
-            format!("merged again: {names}"),
-        );
+        let said = format!("apart again: {}", names.join(" and "));
         Reaction::stay().with(self.sending.send(command, said))
     }
 

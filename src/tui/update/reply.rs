@@ -135,9 +135,15 @@ impl Model {
             return Vec::new();
         };
         let Some(contact) = &profile.contact else {
+            // Nobody opens again who is gone.
+            let is_gone = |one: &Brief| subject == Subject::Contact(one.id);
+            self.shown.recent.retain(|one| !is_gone(one));
             return Vec::new();
         };
         let id = contact.id;
+        // Those who were merged into it are one person with it.
+        let merged = &profile.ancestors;
+        self.shown.recent.retain(|one| !merged.contains(&one.id));
         let brief = Brief {
             id,
             kind: contact.kind,

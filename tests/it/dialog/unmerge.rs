@@ -72,6 +72,7 @@ async fn what_came_since_is_listed_with_its_side_and_given_to_another_one() {
     stage.shows("to 直樹 清水: chosen");
     stage.press("enter").await;
     stage.shows("Apart again: Efa Byrne and 直樹 清水");
+    stage.hides("u undoes it");
     let sent = stage.backend.with(|world| world.commands.last().cloned());
     let sides = vec![(Since::Note(note_id(3)), contact_id(50))];
     assert_eq!(
