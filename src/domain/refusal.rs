@@ -126,9 +126,8 @@ pub enum Refusal {
     AlreadyUndone(EntryId),
     #[error("the values of entry {0} are no longer kept")]
     NoLongerKept(EntryId),
-    #[error(
-        "entry {entry} cannot be undone: {what} was changed since; undo the later change first"
-    )]
+    /// What changed it is the journal's to say, and whether that can be undone.
+    #[error("entry {entry} cannot be undone: {what} was changed since; its history says by what")]
     ChangedSince { entry: EntryId, what: String },
     /// The same with the entry that changed it, which the journal knows.
     #[error("entry {entry} {later}{}", since(.what, .later))]

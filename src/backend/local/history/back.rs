@@ -58,7 +58,7 @@ impl Speaker<'_> {
     fn does(&self, change: &Change) -> Vec<String> {
         match change {
             Change::Contact { id, before, after } => {
-                return self.contact(*id, before.as_deref(), after.as_deref(), change);
+                self.contact(*id, before.as_deref(), after.as_deref(), change)
             }
             Change::Claim {
                 identifier,
