@@ -1,10 +1,12 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod account;
 mod at;
 mod audit;
 mod backup;
 mod check;
+mod client;
 mod completions;
 mod config;
 mod contact;
@@ -32,6 +34,7 @@ mod outcome;
 mod output;
 mod person;
 mod promote;
+mod serve;
 mod session;
 mod shared;
 mod stats;
@@ -39,6 +42,7 @@ mod table;
 mod trouble;
 mod undo;
 mod unlink;
+mod user;
 mod why;
 mod why_not;
 mod wrapup;
@@ -142,6 +146,14 @@ enum Sub {
     WhyNot(why_not::WhyNot),
     /// Run expiry and retention now
     Expire,
+    /// Serve the Platform API to programs and desks
+    Serve(serve::Serve),
+    /// Who may sign in to `scv serve`
+    #[command(subcommand)]
+    User(user::User),
+    /// Which programs may ask `scv serve`
+    #[command(subcommand)]
+    Client(client::Client),
     /// Copy the store to a file while it is in use
     Backup(backup::Backup),
     /// Make a store of a backup
@@ -213,6 +225,8 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         match &cli.sub {
             None => desk::run(&session).await,
             Some(Sub::Demo(one)) => one.run(&cli.global, &session, output).await,
+            Some(Sub::User(one)) => one.run(&cli.global, &session, output).await,
+            Some(Sub::Client(one)) => one.run(&cli.global, &session, output).await,
             Some(sub) => sub.run(&session, output).await,
         }
     })
@@ -245,10 +259,12 @@ impl Sub {
             Self::Audit(one) => one.run(session, output).await,
             Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
+            Self::Serve(one) => one.run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check(check) => check.run(session, output).await,
             // `dispatch` has done these.
             Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),
+            Self::User(_) | Self::Client(_) => Ok(Exit::Done),
             Self::Completions(_) | Self::Man(_) => Ok(Exit::Done),
         }
     }

@@ -86,6 +86,28 @@ impl LocalBackend {
         }
     }
 
+    /// The same store, rules and clock for somebody else; what either does is told to the watchers of both.
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            actor: RwLock::new(actor),
+            options: self.options.clone(),
+            clock: Arc::clone(&self.clock),
+            zone: self.zone.clone(),
+            topics: self.topics.clone(),
+        }
+    }
+
+    /// The same by other rules.
+    pub fn ruled_by(self, options: engine::Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The rules that it decides by.
+    pub fn options(&self) -> &engine::Options {
+        &self.options
+    }
+
     /// The store behind it.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
