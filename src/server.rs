@@ -2,18 +2,29 @@
 //! routes under `/api/scv/v1`. Owns the door: which addresses are listened on, how many come in at once, and how
 //! it ends. The routes themselves are one table, `route::ROUTES`.
 
+mod analytics;
+mod association;
 mod call;
 mod contact;
 mod contract;
+mod conversation;
 mod health;
 mod identity;
+mod journey;
+mod me;
+mod note;
 mod oauth;
+mod organization;
+mod own;
 mod page;
 mod problem;
 mod query;
 mod router;
+mod routing;
 mod secret;
 mod site;
+mod source;
+mod told;
 
 pub mod route;
 
@@ -115,15 +126,9 @@ impl Server {
         let failed = |error| CannotServe::NoAddress { address, error };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let Ports {
-            backend,
-            accounts,
-            catalog,
-        } = ports;
         let hosts = hosts(address, &options.hosts);
-        let site = Arc::new(Site::new(backend, accounts, catalog, options, hosts));
-        let contract = Contract::read()?;
-        let router = router::router(Arc::clone(&site), &contract);
+        let site = Arc::new(Site::new(ports, Contract::read()?, options, hosts));
+        let router = router::router(Arc::clone(&site));
         Ok(Self {
             listener,
             address,

@@ -44,6 +44,7 @@ use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, Store
 use crate::wire;
 
 pub use batch::BatchUndone;
+pub use journey::JOURNEY_DAYS;
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;

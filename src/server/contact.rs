@@ -10,10 +10,10 @@ mod shown;
 pub use bulk::{add as bulk_add, fetch as bulk_fetch, remove as bulk_remove};
 pub use bulk::{unresolved as bulk_unresolved, update as bulk_update};
 pub use identifier::{claim, identifiers, lookup, reverse};
-pub use list::{list, scan, search};
+pub use list::{list, scan, search, texts};
 pub use merge::{merge, merge_two};
-pub use patch::patch;
-pub use shown::{Expand, Resolved, find, show};
+pub use patch::{changed, patch};
+pub use shown::{Expand, Resolved, find, merge_set, show, show_all};
 
 use serde_json::Value;
 

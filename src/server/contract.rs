@@ -1,6 +1,8 @@
 //! The contract that comes with the program: the operations of the Platform API and their types. What of it is
 //! served is in the table of routes; the rest answers 501.
 
+mod fit;
+
 use serde_json::{Map, Value, json};
 
 use super::route::{Gives, Needs, ROUTES, Route, Takes};
@@ -26,10 +28,11 @@ impl Contract {
             Some(Value::Array(operations)) => operations,
             Some(_) | None => Vec::new(),
         };
-        let schemas = match whole.remove("schemas") {
+        let mut schemas = match whole.remove("schemas") {
             Some(Value::Object(schemas)) => schemas,
             Some(_) | None => Map::new(),
         };
+        Self::add_own(&mut schemas);
         Ok(Self {
             operations,
             schemas,
@@ -51,6 +54,18 @@ impl Contract {
     /// A type by its name.
     pub fn schema(&self, name: &str) -> Option<&Value> {
         self.schemas.get(name)
+    }
+
+    /// Adds the types of our own routes.
+    fn add_own(schemas: &mut Map<String, Value>) {
+        let entry = json!({"type": "object", "required": ["entry"],
+            "properties": {"entry": {"type": "integer"}}});
+        let mark = json!({"type": "object", "required": ["identifier", "shared"], "properties": {
+            "identifier": reference("ContactIdentifier"), "shared": {"type": "boolean"}}});
+        let pair = json!({"type": "object", "required": ["contactIds"], "properties": {"contactIds":
+            {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}}});
+        let own = [("Undo", entry), ("SharedMark", mark), ("NotSame", pair)];
+        schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
     }
 
     /// The OpenAPI document of what is served.

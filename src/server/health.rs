@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::call::{Answer, Knock};
-use super::contract::Contract;
 use super::problem::Problem;
 
 /// It runs.
@@ -21,7 +20,6 @@ pub async fn ready(knock: Knock) -> Result<Answer, Problem> {
 }
 
 /// The OpenAPI document of what is served.
-pub async fn document(_: Knock) -> Result<Answer, Problem> {
-    let contract = Contract::read().map_err(|error| Problem::broken(error.to_string()))?;
-    Ok(Answer::json(contract.document()))
+pub async fn document(knock: Knock) -> Result<Answer, Problem> {
+    Ok(Answer::json(knock.site.contract.document()))
 }

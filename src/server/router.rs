@@ -20,7 +20,6 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::call::{Answer, Call, Content, Knock};
-use super::contract::Contract;
 use super::identity::{Counted, Session};
 use super::problem::Problem;
 use super::query::Query;
@@ -48,13 +47,13 @@ struct Place {
 }
 
 /// The router of every route, and of what the contract has beside them.
-pub fn router(site: Arc<Site>, contract: &Contract) -> Router {
+pub fn router(site: Arc<Site>) -> Router {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for route in ROUTES {
         let place = places.entry(by_position(route.path)).or_default();
         place.served.push(route);
     }
-    for (method, path) in contract.operations() {
+    for (method, path) in site.contract.operations() {
         let place = places.entry(by_position(path)).or_default();
         let is_served = place
             .served

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Semaphore;
 
+use super::contract::Contract;
 use super::identity::Sessions;
 use super::secret::Tries;
 use crate::backend::local::LocalBackend;
@@ -22,6 +23,7 @@ pub struct Site {
     pub backend: LocalBackend,
     pub accounts: Arc<dyn Accounts>,
     pub catalog: Arc<dyn Catalog>,
+    pub contract: Contract,
     /// Roles beside the bundled ones.
     pub roles: Vec<Role>,
     /// Requests a minute and token.
@@ -36,16 +38,16 @@ pub struct Site {
 
 impl Site {
     pub fn new(
-        backend: LocalBackend,
-        accounts: Arc<dyn Accounts>,
-        catalog: Arc<dyn Catalog>,
+        ports: super::Ports,
+        contract: Contract,
         options: &super::Options,
         hosts: Vec<String>,
     ) -> Self {
         Self {
-            backend,
-            accounts,
-            catalog,
+            backend: ports.backend,
+            accounts: ports.accounts,
+            catalog: ports.catalog,
+            contract,
             roles: options.roles.clone(),
             rate: options.rate,
             hosts,

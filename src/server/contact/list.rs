@@ -208,7 +208,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 /// A list of texts of a body.
-pub(super) fn texts(body: &Map<String, Value>, name: &str) -> Result<Vec<String>, Problem> {
+pub fn texts(body: &Map<String, Value>, name: &str) -> Result<Vec<String>, Problem> {
     let bad = || Problem::bad_value(name, "it is a list of texts");
     match body.get(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
