@@ -8,4 +8,4 @@ mod oauth;
 mod place;
 mod program;
 mod roles;
-mod shape;
+pub mod shape;

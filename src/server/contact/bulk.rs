@@ -107,7 +107,10 @@ async fn run(
         };
         let sent = text_id(&entity);
         match outcome {
-            Err(problem) => results.push(sent, Err(problem), Some(entity)),
+            Err(problem) => {
+                let entity = call.site.contract.fit("ExternalContact", entity);
+                results.push(sent, Err(problem), Some(entity));
+            }
             Ok(_) if echo == Echo::Nothing => results.push(sent, Ok(None), None),
             Ok(outcome) => {
                 let shown = shown(call, outcome.contact).await;

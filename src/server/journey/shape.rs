@@ -165,6 +165,18 @@ fn event_name(what: &Happened) -> &str {
     }
 }
 
+/// The contract's name for what an event says, where it came without one.
+fn event_type(what: &Happened) -> String {
+    let kind = match what {
+        Happened::Page { .. } | Happened::Custom { .. } => "WebEvent",
+        Happened::Segment { .. } => "SegmentAssignmentEvent",
+        Happened::Outcome { .. } => "OutcomeAchievedEvent",
+        Happened::Action { .. } => "WebActionEvent",
+        Happened::Other { kind } => kind,
+    };
+    format!("com.genesys.journey.{kind}")
+}
+
 fn assignments(visit: &Visit) -> Value {
     let events = visit.events.iter();
     let assigned = events.filter_map(|event| match &event.what {
@@ -231,6 +243,9 @@ pub fn events(call: &Call, record: &VisitRecord) -> Vec<Value> {
             "selfUri": format!("/api/v2/journey/sessions/{id}")});
         if shown.get("correlationId").is_none_or(|id| !id.is_string()) {
             shown["correlationId"] = event.id.clone().into();
+        }
+        if shown.get("eventType").is_none_or(|kind| !kind.is_string()) {
+            shown["eventType"] = event_type(&event.what).into();
         }
         call.site.contract.fit("Event", shown)
     });

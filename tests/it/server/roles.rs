@@ -24,8 +24,8 @@ fn path(route: &Route) -> String {
 fn may(route: &Route, role: &Role) -> bool {
     let holds = |name: &&str| Permission::of_name(name).is_some_and(|right| role.may(right));
     match route.needs {
-        Needs::Any(of) => of.iter().any(|name| holds(name)),
-        Needs::All(of) => of.iter().all(|name| holds(name)),
+        Needs::Any(of) => of.iter().any(&holds),
+        Needs::All(of) => of.iter().all(holds),
         Needs::Token | Needs::Nothing => true,
     }
 }
