@@ -12,6 +12,7 @@ mod health;
 mod identity;
 mod journey;
 mod me;
+mod metrics;
 mod note;
 mod oauth;
 mod organization;
@@ -25,6 +26,7 @@ mod secret;
 mod site;
 mod source;
 mod told;
+mod user;
 
 pub mod route;
 

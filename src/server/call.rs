@@ -99,6 +99,7 @@ pub enum Content {
     Nothing,
     Json(Value),
     Page(String),
+    Plain(String),
 }
 
 impl Answer {

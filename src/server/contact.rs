@@ -100,17 +100,25 @@ async fn found(call: &Call, id: ContactId, resolved: Resolved) -> Result<Contact
 
 /// Names of the external sources that are known, for references by id alone.
 async fn source_names(call: &Call) -> Result<Vec<String>, Problem> {
-    let body = &call.body;
-    // Nobody refers to a source in most bodies, and looking for all of them takes a while.
-    let is_named = body
-        .windows(14)
-        .any(|part| part.eq_ignore_ascii_case(b"externalSource"));
-    match is_named {
+    // Looking for all of them takes a while, and most bodies name theirs.
+    match refers_by_id(&call.json()?) {
         true => {
             let sources = call.site.catalog.sources().await?;
             Ok(sources.into_iter().map(|source| source.name).collect())
         }
         false => Ok(Vec::new()),
+    }
+}
+
+/// Whether a body refers to an external source without its name.
+fn refers_by_id(body: &Value) -> bool {
+    match body {
+        Value::Object(members) => members.iter().any(|(name, value)| match name.as_str() {
+            "externalSource" => value.is_object() && value.get("name").is_none(),
+            _ => refers_by_id(value),
+        }),
+        Value::Array(list) => list.iter().any(refers_by_id),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

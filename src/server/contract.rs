@@ -190,6 +190,10 @@ fn responses(route: &Route, known: Option<&Value>) -> Value {
         }
         Gives::Object => ("200".to_owned(), Some(json_of(json!({"type": "object"})))),
         Gives::Empty(status) => (status.to_string(), None),
+        Gives::Plain => {
+            let text = json!({"text/plain": {"schema": {"type": "string"}}});
+            ("200".to_owned(), Some(text))
+        }
         Gives::Page => {
             let page = json!({"text/html": {"schema": {"type": "string"}}});
             ("200".to_owned(), Some(page))

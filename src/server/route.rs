@@ -101,6 +101,8 @@ pub enum Gives {
     Empty(u16),
     /// A page for people.
     Page,
+    /// Plain text.
+    Plain,
 }
 
 /// An answer under way.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -41,7 +41,8 @@ const RATE_RESET: HeaderName = HeaderName::from_static("inin-ratelimit-reset");
 /// What stands at a path.
 #[derive(Clone, Default)]
 struct Place {
-    served: Vec<&'static Route>,
+    /// Rows of the table, each with its number.
+    served: Vec<(usize, &'static Route)>,
     /// Methods that the contract has and this server does not serve.
     unserved: Vec<&'static str>,
 }
@@ -49,16 +50,16 @@ struct Place {
 /// The router of every route, and of what the contract has beside them.
 pub fn router(site: Arc<Site>) -> Router {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    for route in ROUTES {
+    for (index, route) in ROUTES.iter().enumerate() {
         let place = places.entry(by_position(route.path)).or_default();
-        place.served.push(route);
+        place.served.push((index, route));
     }
     for (method, path) in site.contract.operations() {
         let place = places.entry(by_position(path)).or_default();
         let is_served = place
             .served
             .iter()
-            .any(|route| route.method.name() == method);
+            .any(|(_, route)| route.method.name() == method);
         if let (false, Some(method)) = (is_served, Method::of_name(method)) {
             place.unserved.push(method.name());
         }
@@ -109,21 +110,27 @@ async fn at_place(
         Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
         Err(_) => return respond(Err(Problem::bad("the path is not UTF-8")), None),
     };
-    let is = |route: &&&Route, wanted: &str| route.method.name() == wanted;
-    let exact = place.served.iter().find(|route| is(route, method));
+    let is = |row: &&(usize, &'static Route), wanted: &str| row.1.method.name() == wanted;
+    let exact = place.served.iter().find(|row| is(row, method));
     // What can be read has a head.
     let route = exact.or_else(|| {
         let mut served = place.served.iter();
-        served.find(|route| method == "HEAD" && is(route, "GET"))
+        served.find(|row| method == "HEAD" && is(row, "GET"))
     });
     match route {
-        Some(route) => answer(site, route, path, request).await,
+        Some((index, route)) => {
+            let begun = Instant::now();
+            let response = answer(site, route, path, request).await;
+            let status = response.status().as_u16();
+            site.metrics.count(*index, status, begun.elapsed());
+            response
+        }
         None if place.unserved.contains(&method) => {
             let what = format!("{method} {}", request.uri().path());
             respond(Err(Problem::unserved(&what)), None)
         }
         None => {
-            let served = place.served.iter().map(|route| route.method.name());
+            let served = place.served.iter().map(|(_, route)| route.method.name());
             let all: Vec<&str> = served.chain(place.unserved.iter().copied()).collect();
             respond(Err(Problem::wrong_method(&all.join(", "))), None)
         }
@@ -297,6 +304,7 @@ fn respond_as(
         Content::Nothing => (None, Body::empty()),
         Content::Json(value) => (Some("application/json"), Body::from(value.to_string())),
         Content::Page(page) => (Some("text/html; charset=utf-8"), Body::from(page)),
+        Content::Plain(text) => (Some("text/plain; version=0.0.4"), Body::from(text)),
     };
     let mut response = Response::new(body);
     *response.status_mut() =

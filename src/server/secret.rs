@@ -9,8 +9,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64ct::{Base64UrlUnpadded, Encoding};
 
+use super::identity::hash;
 use super::problem::Problem;
 use super::site::Site;
+use crate::store::account::TokenHash;
 
 /// Bytes of a token, a code or a secret.
 const TOKEN_BYTES: usize = 32;
@@ -61,14 +63,14 @@ pub async fn check(
     site: &Site,
     name: &str,
     secret: &str,
-    hash: Option<String>,
+    held: Option<String>,
 ) -> Result<bool, Problem> {
     site.tries.begin(name)?;
     let Ok(_permit) = site.hashing.acquire().await else {
         return Err(Problem::unavailable("the server ends; try again later"));
     };
     let secret = secret.to_owned();
-    let fitting = tokio::task::spawn_blocking(move || match hash {
+    let fitting = tokio::task::spawn_blocking(move || match held {
         Some(hash) => fits(&secret, &hash),
         None => {
             // The work of a wrong secret, so that nobody learns from the time which names there are.
@@ -85,9 +87,9 @@ pub async fn check(
     Ok(is_right)
 }
 
-/// Secrets that were said lately, by name.
+/// Secrets that were said lately, by the hash of the name: names come from anybody, and may be long.
 #[derive(Default)]
-pub struct Tries(Mutex<HashMap<String, (Instant, u32)>>);
+pub struct Tries(Mutex<HashMap<TokenHash, (Instant, u32)>>);
 
 impl Tries {
     /// Counts a try; refuses when there were too many.
@@ -97,7 +99,7 @@ impl Tries {
             held.retain(|_, (began, _)| began.elapsed() < TRIES_WINDOW);
         }
         let (began, count) = held
-            .entry(name.to_owned())
+            .entry(hash(name))
             .or_insert_with(|| (Instant::now(), 0));
         if TRIES_WINDOW <= began.elapsed() {
             (*began, *count) = (Instant::now(), 0);
@@ -113,6 +115,6 @@ impl Tries {
     /// What was right is not counted.
     fn forget(&self, name: &str) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.remove(name);
+        held.remove(&hash(name));
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::contract::Contract;
 use super::identity::Sessions;
+use super::metrics::Metrics;
 use super::secret::Tries;
 use crate::backend::local::LocalBackend;
 use crate::domain::{Moment, Role};
@@ -32,6 +33,7 @@ pub struct Site {
     pub hosts: Vec<String>,
     pub sessions: Sessions,
     pub tries: Tries,
+    pub metrics: Metrics,
     pub hashing: Semaphore,
     closing: AtomicBool,
 }
@@ -53,6 +55,7 @@ impl Site {
             hosts,
             sessions: Sessions::default(),
             tries: Tries::default(),
+            metrics: Metrics::default(),
             hashing: Semaphore::new(HASHING_MAX),
             closing: AtomicBool::new(false),
         }

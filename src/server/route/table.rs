@@ -2,10 +2,10 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, health, journey, me, note, oauth, organization,
-    own, routing, source,
+    analytics, association, contact, conversation, health, journey, me, metrics, note, oauth,
+    organization, own, routing, source, user,
 };
-use super::Gives::{Empty, Json, List, Object, Own, Page};
+use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
 use super::Needs::{Any, Nothing as Nobody, Token};
 use super::Takes::{Form, Json as Body, Lines, Nothing};
@@ -98,6 +98,7 @@ pub const ROUTES: &[Route] = &[
     // Doors that anybody may knock at.
     row(Get,    "/health/live",           Nobody, Nothing, Own("the status"), anybody!(health::live)),
     row(Get,    "/health/ready",          Nobody, Nothing, Own("the status"), anybody!(health::ready)),
+    row(Get,    "/metrics",               Nobody, Nothing, Plain,          anybody!(metrics::metrics)),
     row(Get,    "/api/v2/docs/swagger",   Nobody, Nothing, Own("an OpenAPI document"), anybody!(health::document)),
     row(Post,   "/oauth/token",           Nobody, Form,    Own("tokens"),  anybody!(oauth::token)),
     row(Get,    "/oauth/authorize",       Nobody, Nothing, Page,           anybody!(oauth::page)),
@@ -159,6 +160,10 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/authorization/subjects/me",    Token, Nothing, Json("AuthzSubject"),               known!(me::subject)),
     row(Get,    "/api/v2/authorization/divisions",      Token, Nothing, Json("AuthzDivisionEntityListing"), known!(me::divisions)),
     row(Get,    "/api/v2/authorization/divisions/home", Token, Nothing, Json("AuthzDivision"),              known!(me::home_division)),
+
+    // The organization.
+    row(Get,    "/api/v2/users",          Token, Nothing, Json("UserEntityListing"), known!(user::list)),
+    row(Get,    "/api/v2/users/{userId}", Token, Nothing, Json("User"),              known!(user::read)),
 
     // Routing.
     row(Get,    "/api/v2/routing/queues",                       QUEUES, Nothing, Json("QueueEntityListing"),      known!(routing::queues)),

@@ -256,3 +256,25 @@ fn nothing_is_kept_of_an_answer_and_nothing_is_guessed_of_its_type() {
     assert_eq!(reply.header("X-Content-Type-Options"), Some("nosniff"));
     assert_eq!(reply.header("Content-Type"), Some("application/json"));
 }
+
+#[test]
+fn what_was_asked_is_counted_without_names() {
+    let place = Place::new();
+    let caller = place.as_role("agent");
+    caller.get(&format!("{CONTACTS}?q=Efa")).is(200);
+    caller.get(&format!("{CONTACTS}/nonsense")).is(400);
+    let text = place.as_nobody().get("/metrics").is(200).text;
+    let counted = |path: &str, status: &str| {
+        let wanted = format!(
+            "scv_http_requests_total{{method=\"GET\",path=\"{path}\",status=\"{status}\"}} 1"
+        );
+        assert!(text.contains(&wanted), "{wanted}\n{text}");
+    };
+    counted(CONTACTS, "2xx");
+    counted("/api/v2/externalcontacts/contacts/{contactId}", "4xx");
+    assert!(text.contains("scv_http_request_seconds_count"));
+    assert!(
+        !text.contains("Efa") && !text.contains("nonsense"),
+        "{text}"
+    );
+}

@@ -441,6 +441,16 @@ fn an_agent_sees_the_own_conversations_and_wraps_one_up() {
             .json()["name"],
         name
     );
+    let users = caller
+        .get(&format!("/api/v2/users?id={user}"))
+        .is(200)
+        .json();
+    assert_eq!(users["entities"][0]["name"].as_str(), Some(name));
+    assert_eq!(
+        caller.get(&format!("/api/v2/users/{user}")).is(200).id(),
+        *user
+    );
+    caller.get("/api/v2/users/nonsense").is(404);
     caller.get("/api/v2/authorization/divisions").is(200);
     caller.get("/api/v2/authorization/divisions/home").is(200);
 }

@@ -69,6 +69,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         Gives::Empty(status) => {
             (status != reply.status || !reply.text.is_empty()).then(|| format!("{reply:?}"))
         }
+        Gives::Plain => (!reply.text.starts_with("# HELP")).then(|| "no metrics".to_owned()),
         // A fault of the client goes back to it.
         Gives::Page if reply.status == 303 => None,
         Gives::Page => (!reply.text.starts_with("<!doctype html>")).then(|| "no page".to_owned()),
