@@ -65,6 +65,17 @@ pub async fn add(
         created: session.now(),
         revoked: None,
     };
+    let known = store.account_named(wanted.kind, name.to_owned()).await?;
+    // Who was revoked comes back under the id of before, with a new secret.
+    if let Some(known) = known.filter(|known| !known.is_active()) {
+        let account = Account {
+            id: known.id,
+            name: known.name,
+            ..account
+        };
+        store.change_account(account.clone()).await?;
+        return Ok(Made { account, secret });
+    }
     match store.add_account(account.clone()).await? {
         true => Ok(Made { account, secret }),
         false => {
@@ -132,7 +143,10 @@ pub async fn rotate(session: &Session, kind: AccountKind, name: &str) -> anyhow:
     let account = find(&store, kind, name).await?;
     if !account.is_active() {
         let what = word(kind);
-        bail!("the {what} {} was revoked; add another", account.name);
+        bail!(
+            "the {what} {} was revoked; add lets it in again",
+            account.name
+        );
     }
     let secret = random()?;
     let account = Account {

@@ -51,6 +51,12 @@ impl Contract {
         all.find(|one| member(one, "method") == method && member(one, "path") == path)
     }
 
+    /// Whether the contract answers 422 there to what reads and is refused.
+    pub fn tells_apart(&self, method: &str, path: &str) -> bool {
+        let known = self.operation(method, path);
+        known.is_some_and(|known| known.get("unprocessable").is_some())
+    }
+
     /// A type by its name.
     pub fn schema(&self, name: &str) -> Option<&Value> {
         self.schemas.get(name)
@@ -112,7 +118,8 @@ impl Contract {
         if let Some(body) = body(route.takes) {
             put("requestBody", body);
         }
-        put("responses", responses(route, known));
+        let tells_apart = self.tells_apart(route.method.name(), route.path);
+        put("responses", responses(route, tells_apart));
         match route.needs {
             Needs::Any(of) => put("x-permissions", json!({"type": "ANY", "permissions": of})),
             Needs::All(of) => put("x-permissions", json!({"type": "ALL", "permissions": of})),
@@ -176,7 +183,7 @@ fn body(takes: Takes) -> Option<Value> {
     Some(json!({"required": true, "content": {kind: {"schema": schema}}}))
 }
 
-fn responses(route: &Route, known: Option<&Value>) -> Value {
+fn responses(route: &Route, tells_apart: bool) -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let (status, content) = match route.gives {
         Gives::Json(name) => ("200".to_owned(), Some(json_of(reference(name)))),
@@ -205,7 +212,7 @@ fn responses(route: &Route, known: Option<&Value>) -> Value {
     }
     let error = json!({"description": "why not", "content": json_of(reference("ErrorBody"))});
     let mut all = json!({"4XX": error, "429": error, "5XX": error});
-    if known.is_some_and(|known| known.get("unprocessable").is_some()) {
+    if tells_apart {
         all["422"] = error;
     }
     all[status] = ok;

@@ -28,6 +28,8 @@ pub struct Problem {
     pub retry_after: Option<Duration>,
     /// What stands in the log and not in the answer.
     pub cause: Option<String>,
+    /// The request reads, and the rules say no to what it asks for.
+    is_refusal: bool,
 }
 
 impl Problem {
@@ -39,6 +41,7 @@ impl Problem {
             details: Vec::new(),
             retry_after: None,
             cause: None,
+            is_refusal: false,
         }
     }
 
@@ -173,6 +176,18 @@ impl Problem {
         }
     }
 
+    /// The same where the contract tells what does not read (400) from what the rules refuse (422).
+    pub fn told_apart(self) -> Self {
+        match self.is_refusal && self.status == 400 {
+            true => Self {
+                status: 422,
+                code: "unprocessable.entity",
+                ..self
+            },
+            false => self,
+        }
+    }
+
     /// The body of the answer.
     pub fn to_json(&self, context: Uuid) -> Value {
         let mut body = Map::new();
@@ -300,7 +315,10 @@ impl From<Refusal> for Problem {
             }
             Refusal::NoCode | Refusal::NothingToDo => (400, "invalid.value"),
         };
-        Self::new(status, code, message)
+        Self {
+            is_refusal: true,
+            ..Self::new(status, code, message)
+        }
     }
 }
 

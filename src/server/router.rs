@@ -38,11 +38,19 @@ const RATE_COUNT: HeaderName = HeaderName::from_static("inin-ratelimit-count");
 const RATE_ALLOWED: HeaderName = HeaderName::from_static("inin-ratelimit-allowed");
 const RATE_RESET: HeaderName = HeaderName::from_static("inin-ratelimit-reset");
 
+/// A row of the table where it stands.
+#[derive(Clone, Copy)]
+struct Row {
+    index: usize,
+    route: &'static Route,
+    /// The contract has 422 for what the rules refuse.
+    tells_apart: bool,
+}
+
 /// What stands at a path.
 #[derive(Clone, Default)]
 struct Place {
-    /// Rows of the table, each with its number.
-    served: Vec<(usize, &'static Route)>,
+    served: Vec<Row>,
     /// Methods that the contract has and this server does not serve.
     unserved: Vec<&'static str>,
 }
@@ -52,14 +60,18 @@ pub fn router(site: Arc<Site>) -> Router {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for (index, route) in ROUTES.iter().enumerate() {
         let place = places.entry(by_position(route.path)).or_default();
-        place.served.push((index, route));
+        place.served.push(Row {
+            index,
+            route,
+            tells_apart: site.contract.tells_apart(route.method.name(), route.path),
+        });
     }
     for (method, path) in site.contract.operations() {
         let place = places.entry(by_position(path)).or_default();
         let is_served = place
             .served
             .iter()
-            .any(|(_, route)| route.method.name() == method);
+            .any(|row| row.route.method.name() == method);
         if let (false, Some(method)) = (is_served, Method::of_name(method)) {
             place.unserved.push(method.name());
         }
@@ -110,7 +122,7 @@ async fn at_place(
         Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
         Err(_) => return respond(Err(Problem::bad("the path is not UTF-8")), None),
     };
-    let is = |row: &&(usize, &'static Route), wanted: &str| row.1.method.name() == wanted;
+    let is = |row: &&Row, wanted: &str| row.route.method.name() == wanted;
     let exact = place.served.iter().find(|row| is(row, method));
     // What can be read has a head.
     let route = exact.or_else(|| {
@@ -118,11 +130,11 @@ async fn at_place(
         served.find(|row| method == "HEAD" && is(row, "GET"))
     });
     match route {
-        Some((index, route)) => {
+        Some(row) => {
             let begun = Instant::now();
-            let response = answer(site, route, path, request).await;
+            let response = answer(site, *row, path, request).await;
             let status = response.status().as_u16();
-            site.metrics.count(*index, status, begun.elapsed());
+            site.metrics.count(row.index, status, begun.elapsed());
             response
         }
         None if place.unserved.contains(&method) => {
@@ -130,7 +142,7 @@ async fn at_place(
             respond(Err(Problem::unserved(&what)), None)
         }
         None => {
-            let served = place.served.iter().map(|(_, route)| route.method.name());
+            let served = place.served.iter().map(|row| row.route.method.name());
             let all: Vec<&str> = served.chain(place.unserved.iter().copied()).collect();
             respond(Err(Problem::wrong_method(&all.join(", "))), None)
         }
@@ -153,24 +165,20 @@ fn named_host(site: &Site, request: &Request) -> bool {
         .any(|known| known.eq_ignore_ascii_case(host))
 }
 
-async fn answer(
-    site: &Arc<Site>,
-    route: &'static Route,
-    path: Vec<String>,
-    request: Request,
-) -> Response {
+async fn answer(site: &Arc<Site>, row: Row, path: Vec<String>, request: Request) -> Response {
     let mut counted = None;
     let context = Uuid::new_v4();
-    let handled = handle(site, route, path, request, &mut counted);
+    let handled = handle(site, row.route, path, request, &mut counted);
     // A bug in one handler must not end the others of its connection.
     let answer = match AssertUnwindSafe(handled).catch_unwind().await {
+        Ok(Err(problem)) if row.tells_apart => Err(problem.told_apart()),
         Ok(answer) => answer,
         Err(_) => Err(Problem::broken("a handler ended in a bug")),
     };
     if let Err(problem) = &answer
         && let Some(cause) = &problem.cause
     {
-        let (route, status) = (route.path, problem.status);
+        let (route, status) = (row.route.path, problem.status);
         tracing::error!(%context, route, status, cause, "a request failed");
     }
     respond_as(answer, counted, context)

@@ -22,6 +22,11 @@ const fn kind_code(kind: AccountKind) -> i64 {
     }
 }
 
+/// A name as it is told from others: *Niamh* and *niamh* would be one person in the history.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 const fn grant_code(kind: GrantKind) -> i64 {
     match kind {
         GrantKind::Access => 1,
@@ -60,7 +65,7 @@ impl Accounts for SqliteStore {
         self.read(move |connection| {
             let sql = "SELECT body FROM account WHERE kind = ?1 AND name = ?2";
             let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query((kind_code(kind), name))?;
+            let mut rows = statement.query((kind_code(kind), folded(&name)))?;
             rows.next()?.map(|row| opened(text_at(row, 0)?)).transpose()
         })
         .await
@@ -74,7 +79,7 @@ impl Accounts for SqliteStore {
             let columns = (
                 IdColumn(&account.id),
                 kind_code(account.kind),
-                &account.name,
+                folded(&account.name),
                 &body,
             );
             Ok(turn.connection.prepare_cached(sql)?.execute(columns)? == 1)

@@ -108,7 +108,11 @@ fn what_cannot_be_taken_is_named() {
     caller
         .post(CONTACTS, json!({"firstName": "x".repeat(1001)}))
         .is(400);
-    caller.post(CONTACTS, json!({})).is(400);
+    // What does not read is told from what the rules refuse.
+    assert_eq!(
+        caller.post(CONTACTS, json!({})).is(422).code(),
+        "unprocessable.entity"
+    );
     caller.post(CONTACTS, Value::Null).is(400);
     caller.get(&one("12")).is(400);
     caller.get(&one(NOBODY)).is(404);

@@ -156,6 +156,17 @@ fn users_are_added_once_and_need_a_role() {
     place.good(&["user", "revoke", "Niamh"]);
     assert_eq!(place.run(&["user", "rotate", "Niamh"]).code, 1);
     assert!(place.good(&["user", "list"]).contains("revoked"));
+    assert_eq!(
+        place.run(&["user", "add", "niamh", "--role", "agent"]).code,
+        0,
+        "back again"
+    );
+    assert_eq!(
+        place.run(&["user", "add", "NIAMH", "--role", "agent"]).code,
+        1,
+        "one name, one user"
+    );
+    assert!(!place.good(&["user", "list"]).contains("revoked"));
     let bad = [
         "client",
         "add",
