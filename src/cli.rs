@@ -1,11 +1,13 @@
 //! The command line: what can be asked for, one file a sub-command. Names and shapes are fixed, because other
 //! programs rely on them.
 
+mod account;
 mod asked;
 mod at;
 mod audit;
 mod backup;
 mod check;
+mod client;
 mod completions;
 mod config;
 mod contact;
@@ -34,6 +36,7 @@ mod outcome;
 mod output;
 mod person;
 mod promote;
+mod serve;
 mod session;
 mod shared;
 mod stats;
@@ -41,6 +44,7 @@ mod table;
 mod trouble;
 mod undo;
 mod unlink;
+mod user;
 mod whose;
 mod why;
 mod why_not;
@@ -171,6 +175,14 @@ enum Sub {
     WhyNot(why_not::WhyNot),
     /// Run expiry and retention now
     Expire,
+    /// Serve the Platform API to programs and desks
+    Serve(serve::Serve),
+    /// Who may sign in to `scv serve`
+    #[command(subcommand)]
+    User(user::User),
+    /// Which programs may ask `scv serve`
+    #[command(subcommand)]
+    Client(client::Client),
     /// Copy the store to a file while it is in use
     Backup(backup::Backup),
     /// Make a store of a backup
@@ -245,6 +257,8 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         match &cli.sub {
             None => desk::run(&session).await,
             Some(Sub::Demo(one)) => one.run(&cli.global, &session, output).await,
+            Some(Sub::User(one)) => one.run(&cli.global, &session, output).await,
+            Some(Sub::Client(one)) => one.run(&cli.global, &session, output).await,
             Some(sub) => sub.run(&session, output).await,
         }
     })
@@ -277,10 +291,12 @@ impl Sub {
             Self::Audit(one) => one.run(session, output).await,
             Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
+            Self::Serve(one) => one.run(session, output).await,
             Self::Stats => stats::run(session, output).await,
             Self::Check(check) => check.run(session, output).await,
             // `dispatch` has done these.
             Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),
+            Self::User(_) | Self::Client(_) => Ok(Exit::Done),
             Self::Completions(_) | Self::Man(_) => Ok(Exit::Done),
         }
     }

@@ -16,6 +16,7 @@
 //! | 1 | [`live`] | topics: what changed |
 //! | 2 | [`backend`] | the one port of the desk; `local` is engine + store |
 //! | 3 | [`tui`] | the desk on a terminal; the only place that knows ratatui |
+//! | 3 | [`server`] | the Platform API over HTTP: routes, who asks, what they may |
 //! | 4 | [`demo`] | bundled data and a script that drives a backend |
 //! | 5 | `config` | a file and the environment, turned into each module's `Options` |
 //! | 6 | `cli` | the command line |
@@ -46,6 +47,7 @@ pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod live;
+pub mod server;
 pub mod store;
 pub mod tui;
 pub mod wire;

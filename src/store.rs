@@ -3,6 +3,8 @@
 //! A store keeps facts, applies plans whole or not at all, appends the journal and answers reads. It knows SQL
 //! and no rules: the planner that decides is handed in as a closure over `Facts`.
 
+pub mod account;
+pub mod catalog;
 pub mod decided;
 pub mod journal;
 pub mod search;

@@ -44,6 +44,7 @@ use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, Store
 use crate::wire;
 
 pub use batch::{BatchAbout, BatchUndone};
+pub use journey::JOURNEY_DAYS;
 
 /// How often the desk looks whether another program wrote to the store.
 pub const WATCH_MS: u64 = 250;
@@ -84,6 +85,28 @@ impl LocalBackend {
             zone,
             topics,
         }
+    }
+
+    /// The same store, rules and clock for somebody else; what either does is told to the watchers of both.
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            actor: RwLock::new(actor),
+            options: self.options.clone(),
+            clock: Arc::clone(&self.clock),
+            zone: self.zone.clone(),
+            topics: self.topics.clone(),
+        }
+    }
+
+    /// The same by other rules.
+    pub fn ruled_by(self, options: engine::Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The rules that it decides by.
+    pub fn options(&self) -> &engine::Options {
+        &self.options
     }
 
     /// The store behind it.

@@ -121,7 +121,7 @@ pub async fn show(
 }
 
 /// A backend of its own for upkeep, which no agent's role allows.
-fn upkeep(session: &Session, backend: &LocalBackend) -> anyhow::Result<LocalBackend> {
+pub(super) fn upkeep(session: &Session, backend: &LocalBackend) -> anyhow::Result<LocalBackend> {
     let role = Role::bundled("admin").ok_or_else(|| anyhow!("the role admin is missing"))?;
     Ok(LocalBackend::new(
         Arc::clone(backend.store()),
@@ -136,7 +136,7 @@ fn upkeep(session: &Session, backend: &LocalBackend) -> anyhow::Result<LocalBack
 }
 
 /// Expires in small slices, so that nobody waits.
-async fn keep_up(settings: Settings, backend: LocalBackend) {
+pub(super) async fn keep_up(settings: Settings, backend: LocalBackend) {
     if settings.expire == Expiry::Off {
         return;
     }

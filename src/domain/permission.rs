@@ -35,6 +35,7 @@ permissions! {
     ContactSessionView = "externalContacts:session:view",
     SegmentAssignmentView = "externalContacts:segmentAssignment:view",
     OrganizationView = "externalContacts:externalOrganization:view",
+    ExternalSourceAdd = "externalContacts:externalSource:add",
     ImportJobAdd = "externalContacts:importJob:add",
     JourneyEventView = "journey:event:view",
     JourneyEventTypeView = "journey:eventType:view",

@@ -2,9 +2,11 @@
 //! thread that copies the log into the file, and one that keeps the search index up to date. What it keeps is
 //! in `assets/migrations/sqlite`.
 
+mod account;
 mod apply;
 mod backup;
 mod bulk;
+mod catalog;
 mod check;
 mod checkpoint;
 mod column;

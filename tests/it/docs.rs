@@ -1,11 +1,14 @@
 //! What is written about the program is what it does: README tables, the example configuration, the manual and
 //! the completions. `UPDATE=1` rewrites what is made from tables.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use scv_desk::config::{self, KEYS, Settings};
+use scv_desk::domain::Permission;
+use scv_desk::server::route::{Needs, ROUTES};
 use scv_desk::tui::action::Action;
 
 fn top(name: &str) -> PathBuf {
@@ -83,6 +86,8 @@ fn every_command_and_key_is_in_the_readme() {
     let readme = fs::read_to_string(&path).unwrap();
     let readme = with_table(&readme, "commands", &command_table());
     let readme = with_table(&readme, "keys", &key_table());
+    let readme = with_table(&readme, "routes", &route_table());
+    let readme = with_table(&readme, "unserved", &unserved_table());
     same(
         &path,
         &with_table(&readme, "configuration", &configuration_table()),
@@ -97,6 +102,65 @@ fn configuration_table() -> String {
             table,
             "| `{}` | `{default}` | {} | {} |",
             key.name, key.allowed, key.meaning
+        )
+        .unwrap();
+    }
+    table
+}
+
+fn route_table() -> String {
+    let mut table = String::from("| method | path | needs |\n|---|---|---|\n");
+    for route in ROUTES {
+        let needs = match route.needs {
+            Needs::Any(of) => known(of).join(" or "),
+            Needs::All(of) => known(of).join(" and "),
+            Needs::Token => "a token".to_owned(),
+            Needs::Nothing => String::new(),
+        };
+        let path = route.path.strip_prefix("/api/v2").unwrap_or(route.path);
+        writeln!(table, "| {} | `{path}` | {needs} |", route.method.name()).unwrap();
+    }
+    table
+}
+
+/// The rights that some role can hold; those that the contract names besides are held by nobody here.
+fn known(of: &[&'static str]) -> Vec<&'static str> {
+    let known = of
+        .iter()
+        .copied()
+        .filter(|name| Permission::of_name(name).is_some());
+    known.collect()
+}
+
+/// How many operations of each part of the contract are not served, and their paths without the common part.
+fn unserved_table() -> String {
+    let contract = super::server::shape::contract();
+    let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for one in contract["operations"].as_array().unwrap() {
+        let (method, path) = (
+            one["method"].as_str().unwrap(),
+            one["path"].as_str().unwrap(),
+        );
+        let is_served = ROUTES
+            .iter()
+            .any(|row| row.method.name() == method && row.path == path);
+        if !is_served {
+            let path = path.strip_prefix("/api/v2").unwrap_or(path);
+            let tag = one["tag"].as_str().unwrap().to_owned();
+            parts
+                .entry(tag)
+                .or_default()
+                .insert(format!("{method} `{path}`"));
+        }
+    }
+    let mut table = String::from("| part | operations | |\n|---|---|---|\n");
+    for (tag, operations) in parts {
+        let list: Vec<String> = operations.iter().cloned().collect();
+        writeln!(
+            table,
+            "| {tag} | {} | {} |",
+            operations.len(),
+            list.join(", ")
         )
         .unwrap();
     }

@@ -33,6 +33,7 @@ mod people;
 mod pictures;
 mod property;
 mod search;
+mod server;
 mod stage;
 mod store;
 mod surface;

@@ -1,0 +1,202 @@
+//! The table of routes. The rights, types and statuses of those under `/api/v2` are the contract's, and a test
+//! holds each row against it.
+
+use super::super::{
+    analytics, association, contact, conversation, health, journey, me, metrics, note, oauth,
+    organization, own, routing, source, user,
+};
+use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
+use super::Method::{Delete, Get, Head, Patch, Post, Put};
+use super::Needs::{Any, Nothing as Nobody, Token};
+use super::Takes::{Form, Json as Body, Lines, Nothing};
+use super::{Act, Gives, Method, Needs, Route, Takes};
+
+/// Somebody with a token.
+macro_rules! known {
+    ($act:path) => {
+        Act::Known(|call| Box::pin($act(call)))
+    };
+}
+
+/// Anybody.
+macro_rules! anybody {
+    ($act:path) => {
+        Act::Anybody(|knock| Box::pin($act(knock)))
+    };
+}
+
+const fn row(
+    method: Method,
+    path: &'static str,
+    needs: Needs,
+    takes: Takes,
+    gives: Gives,
+    act: Act,
+) -> Route {
+    Route {
+        method,
+        path,
+        needs,
+        takes,
+        gives,
+        act,
+    }
+}
+
+const CONTACT: &str = "ExternalContact";
+const CHANGES: &str = "ExternalContactsPatchRequest";
+
+/// Rights as the contract lists them.
+const VIEW: Needs = Any(&["relate:contact:view", "externalContacts:contact:view"]);
+const VIEW_ONLY: Needs = Any(&["externalContacts:contact:view"]);
+const LOOK_UP: Needs = Any(&["externalContacts:contact:view", "relate:contact:view"]);
+const ADD: Needs = Any(&["relate:contact:add", "externalContacts:contact:add"]);
+const ADD_ONLY: Needs = Any(&["externalContacts:contact:add"]);
+const EDIT: Needs = Any(&["relate:contact:edit", "externalContacts:contact:edit"]);
+const EDIT_ONLY: Needs = Any(&["externalContacts:contact:edit"]);
+const DELETE: Needs = Any(&["relate:contact:delete", "externalContacts:contact:delete"]);
+const DELETE_ONLY: Needs = Any(&["externalContacts:contact:delete"]);
+const MERGE: Needs = Any(&["externalContacts:identity:merge"]);
+const PROMOTE: Needs = Any(&["externalContacts:identity:promote"]);
+const ASSOCIATE: Needs = Any(&[
+    "relate:conversation:associate",
+    "externalContacts:conversation:associate",
+]);
+const ORGANIZATION_VIEW: Needs = Any(&[
+    "relate:externalOrganization:view",
+    "externalContacts:externalOrganization:view",
+]);
+const SOURCE_VIEW: Needs = Any(&[
+    "externalContacts:externalSource:view",
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const SOURCE_ADD: Needs = Any(&["externalContacts:externalSource:add"]);
+const SESSIONS: Needs = Any(&["externalContacts:session:view"]);
+const SEGMENTS: Needs = Any(&["externalContacts:segmentAssignment:view"]);
+const SESSION: Needs = Any(&["journey:session:view", "externalContacts:session:view"]);
+const EVENTS: Needs = Any(&["journey:event:view"]);
+const SCORES: Needs = Any(&["journey:outcomescores:view"]);
+const QUEUES: Needs = Any(&["routing:queue:view"]);
+const CODES: Needs = Any(&["routing:wrapupCode:view"]);
+const COMMUNICATION: Needs = Any(&["conversation:communication:view"]);
+const PARTICIPANT: Needs = Any(&[
+    "conversation:participant:wrapup",
+    "conversation:call:record",
+    "conversation:communication:disconnect",
+]);
+const WRAP_UP: Needs = Any(&["conversation:participant:wrapup"]);
+const DETAILS: Needs = Any(&[
+    "analytics:conversationDetail:view",
+    "analytics:agentConversationDetail:view",
+]);
+const INGEST: Needs = Any(&["scv:ingest"]);
+
+/// Every route that is served.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    // Doors that anybody may knock at.
+    row(Get,    "/health/live",           Nobody, Nothing, Own("the status"), anybody!(health::live)),
+    row(Get,    "/health/ready",          Nobody, Nothing, Own("the status"), anybody!(health::ready)),
+    row(Get,    "/metrics",               Nobody, Nothing, Plain,          anybody!(metrics::metrics)),
+    row(Get,    "/api/v2/docs/swagger",   Nobody, Nothing, Own("an OpenAPI document"), anybody!(health::document)),
+    row(Post,   "/oauth/token",           Nobody, Form,    Own("tokens"),  anybody!(oauth::token)),
+    row(Get,    "/oauth/authorize",       Nobody, Nothing, Page,           anybody!(oauth::page)),
+    row(Post,   "/oauth/authorize",       Nobody, Form,    Empty(303),     anybody!(oauth::sign_in)),
+
+    // External contacts.
+    row(Get,    "/api/v2/externalcontacts/contacts",                         VIEW,        Nothing,                      Json("ContactListing"),                known!(contact::list)),
+    row(Post,   "/api/v2/externalcontacts/contacts",                         ADD,         Body(CONTACT),                Json(CONTACT),                         known!(contact::create)),
+    row(Post,   "/api/v2/externalcontacts/contacts/search",                  VIEW_ONLY,   Body("ContactSearchRequest"), Json("ContactListing"),                known!(contact::search)),
+    row(Post,   "/api/v2/externalcontacts/contacts/merge",                   MERGE,       Body("MergeContactsRequest"), Json(CONTACT),                         known!(contact::merge)),
+    row(Post,   "/api/v2/externalcontacts/merge/contacts",                   MERGE,       Body("MergeRequest"),         Json(CONTACT),                         known!(contact::merge_two)),
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}",             VIEW,        Nothing,                      Json(CONTACT),                         known!(contact::read)),
+    row(Put,    "/api/v2/externalcontacts/contacts/{contactId}",             EDIT,        Body(CONTACT),                Json(CONTACT),                         known!(contact::replace)),
+    row(Patch,  "/api/v2/externalcontacts/contacts/{contactId}",             EDIT_ONLY,   Body(CHANGES),                Json(CONTACT),                         known!(contact::patch)),
+    row(Delete, "/api/v2/externalcontacts/contacts/{contactId}",             DELETE,      Nothing,                      Object,                                known!(contact::delete)),
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/unresolved",  VIEW_ONLY,   Nothing,                      Json(CONTACT),                         known!(contact::unresolved)),
+    row(Post,   "/api/v2/externalcontacts/contacts/{contactId}/promotion",   PROMOTE,     Nothing,                      Json(CONTACT),                         known!(contact::promote)),
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/identifiers", VIEW_ONLY,   Nothing,                      Json("ContactIdentifierListing"),      known!(contact::identifiers)),
+    row(Patch,  "/api/v2/externalcontacts/contacts/{contactId}/identifiers", EDIT_ONLY,   Body("IdentifierClaimRequest"), Json("ContactIdentifier"),           known!(contact::claim)),
+    row(Post,   "/api/v2/externalcontacts/identifierlookup",                 LOOK_UP,     Body("ContactIdentifier"),    Json(CONTACT),                         known!(contact::lookup)),
+    row(Post,   "/api/v2/externalcontacts/identifierlookup/contacts",        VIEW_ONLY,   Body("ContactIdentifier"),    Json(CONTACT),                         known!(contact::lookup)),
+    row(Get,    "/api/v2/externalcontacts/reversewhitepageslookup",          VIEW_ONLY,   Nothing,                      Json("ReverseWhitepagesLookupResult"), known!(contact::reverse)),
+    row(Get,    "/api/v2/externalcontacts/scan/contacts",                    VIEW,        Nothing,                      Json("CursorContactListing"),          known!(contact::scan)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts",                    VIEW_ONLY,   Body("BulkIdsRequest"),       Json("BulkFetchContactsResponse"),     known!(contact::bulk_fetch)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts/unresolved",         VIEW_ONLY,   Body("BulkIdsRequest"),       Json("BulkFetchContactsResponse"),     known!(contact::bulk_unresolved)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts/add",                ADD_ONLY,    Body("BulkContactsRequest"),  Json("BulkContactsResponse"),          known!(contact::bulk_add)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts/update",             EDIT_ONLY,   Body("BulkContactsRequest"),  Json("BulkContactsResponse"),          known!(contact::bulk_update)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts/remove",             DELETE_ONLY, Body("BulkIdsRequest"),       Json("BulkDeleteResponse"),            known!(contact::bulk_remove)),
+
+    // Notes, sources, organizations, and the association of conversations.
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/notes",          VIEW,      Nothing,              Json("NoteListing"),               known!(note::list)),
+    row(Post,   "/api/v2/externalcontacts/contacts/{contactId}/notes",          EDIT,      Body("Note"),         Json("Note"),                      known!(note::add)),
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", VIEW,      Nothing,              Json("Note"),                      known!(note::read)),
+    row(Put,    "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT,      Body("Note"),         Json("Note"),                      known!(note::replace)),
+    row(Patch,  "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT_ONLY, Body(CHANGES),        Json("Note"),                      known!(note::patch)),
+    row(Delete, "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT,      Nothing,              Object,                            known!(note::delete)),
+    row(Get,    "/api/v2/externalcontacts/scan/notes",                          VIEW,      Nothing,              Json("CursorNoteListing"),         known!(note::scan)),
+    row(Get,    "/api/v2/externalcontacts/externalsources",                     SOURCE_VIEW, Nothing,            Json("CursorExternalSourceListing"), known!(source::list)),
+    row(Post,   "/api/v2/externalcontacts/externalsources",                     SOURCE_ADD, Body("ExternalSource"), Json("ExternalSource"),         known!(source::create)),
+    row(Get,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_VIEW, Nothing,            Json("ExternalSource"),            known!(source::read)),
+    row(Get,    "/api/v2/externalcontacts/organizations",                       ORGANIZATION_VIEW, Nothing,      Json("ExternalOrganizationListing"), known!(organization::list)),
+    row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_VIEW, Nothing,   Json("ExternalOrganization"),      known!(organization::read)),
+    row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}/contacts", VIEW, Nothing,       Json("ContactListing"),            known!(organization::contacts)),
+    row(Get,    "/api/v2/externalcontacts/scan/organizations",                  ORGANIZATION_VIEW, Nothing,      Json("CursorOrganizationListing"), known!(organization::scan)),
+    row(Put,    "/api/v2/externalcontacts/conversations/{conversationId}",      ASSOCIATE, Body("ConversationAssociation"), Empty(202),             known!(association::associate)),
+
+    // Journey.
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/journey/sessions", SESSIONS, Nothing, Json("SessionListing"),           known!(journey::sessions)),
+    row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/journey/segments", SEGMENTS, Nothing, Json("SegmentAssignmentListing"), known!(journey::segments)),
+    row(Get,    "/api/v2/journey/sessions/{sessionId}",                           SESSION,  Nothing, Json("Session"),                  known!(journey::session)),
+    row(Get,    "/api/v2/journey/sessions/{sessionId}/events",                    EVENTS,   Nothing, Json("EventListing"),             known!(journey::events)),
+    row(Get,    "/api/v2/journey/sessions/{sessionId}/outcomescores",             SCORES,   Nothing, Json("OutcomeScoresResult"),      known!(journey::scores)),
+
+    // Who asks.
+    row(Get,    "/api/v2/users/me",                     Token, Nothing, Json("UserMe"),                     known!(me::user)),
+    row(Get,    "/api/v2/tokens/me",                    Token, Nothing, Json("TokenInfo"),                  known!(me::token)),
+    row(Head,   "/api/v2/tokens/me",                    Token, Nothing, Empty(200),                         known!(me::token_head)),
+    row(Delete, "/api/v2/tokens/me",                    Token, Nothing, Empty(200),                         known!(me::end_token)),
+    row(Get,    "/api/v2/authorization/subjects/me",    Token, Nothing, Json("AuthzSubject"),               known!(me::subject)),
+    row(Get,    "/api/v2/authorization/divisions",      Token, Nothing, Json("AuthzDivisionEntityListing"), known!(me::divisions)),
+    row(Get,    "/api/v2/authorization/divisions/home", Token, Nothing, Json("AuthzDivision"),              known!(me::home_division)),
+
+    // The organization.
+    row(Get,    "/api/v2/users",          Token, Nothing, Json("UserEntityListing"), known!(user::list)),
+    row(Get,    "/api/v2/users/{userId}", Token, Nothing, Json("User"),              known!(user::read)),
+
+    // Routing.
+    row(Get,    "/api/v2/routing/queues",                       QUEUES, Nothing, Json("QueueEntityListing"),      known!(routing::queues)),
+    row(Get,    "/api/v2/routing/queues/{queueId}",             QUEUES, Nothing, Json("Queue"),                   known!(routing::queue)),
+    row(Get,    "/api/v2/routing/queues/{queueId}/wrapupcodes", QUEUES, Nothing, Json("WrapupCodeEntityListing"), known!(routing::codes_of_queue)),
+    row(Get,    "/api/v2/routing/wrapupcodes",                  CODES,  Nothing, Json("WrapupCodeEntityListing"), known!(routing::codes)),
+    row(Get,    "/api/v2/routing/wrapupcodes/{codeId}",         CODES,  Nothing, Json("WrapupCode"),              known!(routing::code)),
+
+    // Conversations.
+    row(Get,    "/api/v2/conversations",                                                            Token,         Nothing, Json("ConversationEntityListing"), known!(conversation::mine)),
+    row(Get,    "/api/v2/conversations/{conversationId}",                                           COMMUNICATION, Nothing, Json("Conversation"),              known!(conversation::read)),
+    row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}",              PARTICIPANT,   Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
+    row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapup",       Token,         Nothing, Json("AssignedWrapupCode"),        known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes",  Token,         Nothing, List("WrapupCode"),                known!(conversation::wrapup_codes)),
+    row(Post,   "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",     WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
+    row(Post,   "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
+    row(Post,   "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",    WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
+    row(Post,   "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",  WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
+
+    // Analytics.
+    row(Post,   "/api/v2/analytics/conversations/details/query",            DETAILS, Body("ConversationQuery"), Json("AnalyticsConversationQueryResponse"),                     known!(analytics::query)),
+    row(Get,    "/api/v2/analytics/conversations/details",                  DETAILS, Nothing, Json("AnalyticsConversationWithoutAttributesMultiGetResponse"), known!(analytics::several)),
+    row(Get,    "/api/v2/analytics/conversations/{conversationId}/details", DETAILS, Nothing, Json("AnalyticsConversationWithoutAttributes"),                 known!(analytics::one)),
+
+    // Ours alone.
+    row(Post,   "/api/scv/v1/ingest",                                            INGEST,    Lines,          Own("what came in: counts, and the bad lines"), known!(own::ingest)),
+    row(Get,    "/api/scv/v1/history",                                           VIEW_ONLY, Nothing,        Own("decisions, newest first"),                  known!(own::history)),
+    row(Post,   "/api/scv/v1/undo",                                              VIEW_ONLY, Body("Undo"),   Own("what came of it"),                          known!(own::undo)),
+    row(Get,    "/api/scv/v1/conversations/{conversationId}/why",                VIEW_ONLY, Nothing,        Own("why it is linked to its contact"),          known!(own::why)),
+    row(Get,    "/api/scv/v1/conversations/{conversationId}/why-not/{contactId}", VIEW_ONLY, Nothing,       Own("why it is not linked to that contact"),     known!(own::why_not)),
+    row(Get,    "/api/scv/v1/contacts/{contactId}/why",                          VIEW_ONLY, Nothing,        Own("why it exists and holds what it holds"),    known!(own::why_contact)),
+    row(Get,    "/api/scv/v1/shared",                                            VIEW_ONLY, Nothing,        Own("identifiers that several people use"),      known!(own::shared)),
+    row(Post,   "/api/scv/v1/shared",                                            Any(&["externalContacts:conversation:associate"]), Body("SharedMark"), Own("what came of it"), known!(own::share)),
+    row(Post,   "/api/scv/v1/not-same",                                          Any(&["externalContacts:conversation:associate"]), Body("NotSame"), Own("what came of it"), known!(own::not_same)),
+    row(Get,    "/api/scv/v1/audit/head",                                        Any(&["scv:history:view"]), Nothing, Own("the end of the journal's chain"),  known!(own::head)),
+];

@@ -1,0 +1,86 @@
+//! What every request shares: the store behind its ports, the rules, the clock, and who was seen lately.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+
+use super::contract::Contract;
+use super::identity::Sessions;
+use super::metrics::Metrics;
+use super::secret::Tries;
+use crate::backend::local::LocalBackend;
+use crate::domain::{Moment, Role};
+use crate::store::Store;
+use crate::store::account::Accounts;
+use crate::store::catalog::Catalog;
+
+/// Secrets that are looked at at once: each takes a core and 19 MB for some hundredths of a second.
+const HASHING_MAX: usize = 2;
+
+/// What every request shares.
+pub struct Site {
+    /// Acts for nobody; `acting` makes the one of a session.
+    pub backend: LocalBackend,
+    pub accounts: Arc<dyn Accounts>,
+    pub catalog: Arc<dyn Catalog>,
+    pub contract: Contract,
+    /// Roles beside the bundled ones.
+    pub roles: Vec<Role>,
+    /// Requests a minute and token.
+    pub rate: u32,
+    /// Hosts that a request may name, without their port.
+    pub hosts: Vec<String>,
+    pub sessions: Sessions,
+    pub tries: Tries,
+    pub metrics: Metrics,
+    pub hashing: Semaphore,
+    closing: AtomicBool,
+}
+
+impl Site {
+    pub fn new(
+        ports: super::Ports,
+        contract: Contract,
+        options: &super::Options,
+        hosts: Vec<String>,
+    ) -> Self {
+        Self {
+            backend: ports.backend,
+            accounts: ports.accounts,
+            catalog: ports.catalog,
+            contract,
+            roles: options.roles.clone(),
+            rate: options.rate,
+            hosts,
+            sessions: Sessions::default(),
+            tries: Tries::default(),
+            metrics: Metrics::default(),
+            hashing: Semaphore::new(HASHING_MAX),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        self.backend.now()
+    }
+
+    pub fn store(&self) -> &dyn Store {
+        self.backend.store().as_ref()
+    }
+
+    /// The role with this name, the configuration's first.
+    pub fn role(&self, name: &str) -> Option<Role> {
+        let own = self.roles.iter().find(|role| role.name == name);
+        own.cloned().or_else(|| Role::bundled(name))
+    }
+
+    /// No more requests are taken from here on.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,67 @@
+//! Lists that somebody pages through: what a server answers beside what the desk asks. Reads only, but for the
+//! external sources that somebody names.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::StoreError;
+use super::account::NamedSource;
+use crate::domain::contact::{Contact, ContactId, Note, Organization};
+use crate::domain::conversation::ConversationId;
+use crate::domain::moment::Moment;
+
+/// A part of everything of a kind, in the order in which it came. `after` is what the next part begins behind;
+/// `None` at the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scanned<T> {
+    pub found: Vec<T>,
+    pub after: Option<u64>,
+}
+
+/// A page of organizations, by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OrganizationPage {
+    pub found: Vec<Organization>,
+    pub total: usize,
+}
+
+/// Which conversations of a span of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Of those that go on or ended in it: from this moment, up to this one.
+    pub from: Moment,
+    pub to: Moment,
+    /// Of one of these contacts; `None` for all.
+    pub contacts: Option<Vec<ContactId>>,
+    /// Most of them; one more is looked for to tell that there are more.
+    pub limit: usize,
+}
+
+/// Reads lists.
+#[async_trait]
+pub trait Catalog: Send + Sync + 'static {
+    /// Curated contacts that are no ancestors, the oldest first.
+    async fn scan_contacts(&self, after: u64, limit: usize)
+    -> Result<Scanned<Contact>, StoreError>;
+    /// Notes, the oldest first.
+    async fn scan_notes(&self, after: u64, limit: usize) -> Result<Scanned<Note>, StoreError>;
+    /// Organizations, the oldest first.
+    async fn scan_organizations(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Scanned<Organization>, StoreError>;
+    /// Organizations whose name holds a text, in any case.
+    async fn organizations_with(
+        &self,
+        text: String,
+        limit: usize,
+        offset: usize,
+    ) -> Result<OrganizationPage, StoreError>;
+    /// Names of the external sources of ids that contacts have, and of those that somebody named.
+    async fn sources(&self) -> Result<Vec<NamedSource>, StoreError>;
+    /// Names an external source, or changes what is known of it; `id` is derived from the name.
+    async fn put_source(&self, id: Uuid, source: NamedSource) -> Result<(), StoreError>;
+    /// Conversations of a span of time, in the order of their start.
+    async fn conversations_in(&self, span: Span) -> Result<Vec<ConversationId>, StoreError>;
+}

@@ -1,0 +1,11 @@
+//! The API over HTTP, on a port of its own: what every route answers, to whom, in which shape, and what it refuses.
+
+mod contacts;
+mod contract;
+mod doors;
+mod journeys;
+mod oauth;
+mod place;
+mod program;
+mod roles;
+pub mod shape;
