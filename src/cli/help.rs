@@ -12,7 +12,7 @@ use crate::tui::text;
 pub const GLOBAL: &str = "Global options";
 
 /// The commands by what they are for; every one stands in exactly one group.
-pub const GROUPS: [(&str, &[&str]); 6] = [
+pub const GROUPS: [(&str, &[&str]); 7] = [
     (
         "People",
         &[
@@ -39,6 +39,7 @@ pub const GROUPS: [(&str, &[&str]); 6] = [
         "The store",
         &["stats", "check", "expire", "backup", "restore"],
     ),
+    ("The API", &["serve", "user", "client"]),
     (
         "The program",
         &["demo", "doctor", "config", "completions", "man"],
