@@ -50,7 +50,9 @@ pub enum Refusal {
     SameContact,
     #[error("both are one person already: they were merged")]
     OnePerson,
-    #[error("both are Curated: link the conversation instead, or set merge.rules = \"current\"")]
+    #[error(
+        "both are Curated, and the rules here merge no two of those: link the conversation to the right one instead"
+    )]
     BothCurated,
     #[error("a merge takes 2 to 25 contacts, not {0}")]
     MergeCount(usize),

@@ -76,8 +76,22 @@ fn take(
     new: ContactId,
 ) -> Result<(), Halt> {
     let moving = asked_about(provided);
+    let twins = shared_with(&moving);
     claims::want(draft.facts, &moving)?;
-    for identifier in moving {
+    claims::want(draft.facts, &twins)?;
+    let holder = match moving.first() {
+        Some(first) => draft.claim(first)?.map(|claim| claim.contact),
+        None => None,
+    };
+    // A number is one thing: what its holder has of it goes along, whichever way the conversation came.
+    let mut along = Vec::new();
+    for twin in twins {
+        let claim = draft.claim(&twin)?.map(|claim| claim.contact);
+        if claim.is_some() && claim == holder {
+            along.push(twin);
+        }
+    }
+    for identifier in moving.into_iter().chain(along) {
         if draft.is_shared(&identifier)? {
             return Err(Refusal::SharedIdentifier(identifier).into());
         }
@@ -108,6 +122,13 @@ pub fn asked_about(provided: &[Provided]) -> Vec<Identifier> {
         .map(|one| one.identifier.clone())
         .filter(|one| covered.contains(one))
         .collect()
+}
+
+/// The other forms of a number that are not among these.
+fn shared_with(identifiers: &[Identifier]) -> Vec<Identifier> {
+    let first = identifiers.first().into_iter();
+    let covered = first.flat_map(|one| shared::covered(&shared::key(one)));
+    covered.filter(|one| !identifiers.contains(one)).collect()
 }
 
 /// The field goes where a slot is free; an Ephemeral contact that gains something personal becomes

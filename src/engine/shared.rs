@@ -2,9 +2,10 @@
 
 use crate::domain::change::Change;
 use crate::domain::command::Action;
+use crate::domain::conversation::Trust;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::identifier::{Identifier, IdentifierType};
-use crate::domain::reason::SharedMark;
+use crate::domain::reason::{ClaimOrigin, SharedMark};
 use crate::domain::{Plan, Refusal};
 
 use super::draft::{Draft, Mark};
@@ -102,8 +103,15 @@ pub fn unshare(identifier: &Identifier, context: &Context, facts: &Facts) -> Res
         after: None,
     });
     draft.mark(key.clone(), Mark::Remove);
+    let mut heir = None;
     for identifier in covered(&key) {
         claims::offer(&mut draft, &identifier, None)?;
+        let holder = draft.claim(&identifier)?.map(|claim| claim.contact);
+        heir = holder.or(heir);
+        // A number is one thing: nobody carries its other form, so that goes along.
+        if let (None, Some(heir)) = (holder, heir) {
+            draft.put_claim(identifier, heir, ClaimOrigin::Edited, Trust::Verified);
+        }
     }
     draft.finish()
 }

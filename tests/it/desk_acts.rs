@@ -91,7 +91,7 @@ async fn a_share_is_said_and_undone() {
         }
     );
     stage.press("u").await;
-    stage.shows("You did nothing that can be undone");
+    stage.shows("Nothing more of yours can be undone");
     stage.press("!").await;
     stage.shows("14:02 ✓ No longer shared");
 }

@@ -88,6 +88,7 @@ impl LocalBackend {
         let words = signs.iter().map(|sign| match sign {
             Sign::Browser => "same browser".to_owned(),
             Sign::Name => "the name that was given".to_owned(),
+            Sign::NamePart => "part of the name that was given".to_owned(),
             Sign::LastUsed(at) => format!("used it {}", self.short_time(*at)),
         });
         words.collect::<Vec<_>>().join(", ")

@@ -21,8 +21,10 @@ pub struct Candidate<'c> {
 pub enum Sign {
     /// An earlier conversation came from the same browser.
     Browser,
-    /// The conversation gave words of this name.
+    /// The conversation gave this name.
     Name,
+    /// The conversation gave a name that has words of this one.
+    NamePart,
     /// The identifier was last used by this person then.
     LastUsed(Moment),
 }
@@ -43,7 +45,12 @@ pub fn rank(provided: &[Provided], name: Option<&str>, candidates: &[Candidate])
             let named = name.map_or(0, |name| words_in_common(name, one.contact));
             let last = last_used(provided, one);
             let signs = browser.then_some(Sign::Browser).into_iter();
-            let signs = signs.chain((named > 0).then_some(Sign::Name));
+            let given = name.map_or(0, |name| name.split_whitespace().count());
+            let signs = signs.chain(match named {
+                0 => None,
+                _ if named < given => Some(Sign::NamePart),
+                _ => Some(Sign::Name),
+            });
             let signs = signs.chain(last.map(Sign::LastUsed)).collect();
             let order = (
                 Reverse(browser),

@@ -240,7 +240,7 @@ impl Model {
     fn undone(&mut self, undone: LastUndo) -> Vec<Effect> {
         let (line, outcome) = match undone {
             LastUndo::Nothing => {
-                self.say(Tone::Told, "You did nothing that can be undone");
+                self.say(Tone::Told, "Nothing more of yours can be undone");
                 return Vec::new();
             }
             LastUndo::Before(line) => return self.ask_about(&line),

@@ -346,3 +346,23 @@ fn a_field_that_came_with_a_link_says_who_put_it_there() {
     let changed = world.contact(claire);
     assert_eq!(changed.modified_by.as_deref(), Some("Bea"));
 }
+
+#[test]
+fn a_number_that_is_somebodys_from_now_on_is_theirs_on_whatsapp_too() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
+    let message = seen(1, Channel::Whatsapp, &[EFA]);
+    world
+        .act("admin", Command::Resolve(Box::new(message)))
+        .unwrap();
+    let claire = world.keep("Claire Byrne", &[]);
+    let call = world.call(2, EFA);
+    assert_eq!(world.who(call), efa);
+    world.link(call, claire, Claiming::Move).unwrap();
+    let later = seen(3, Channel::Whatsapp, &[EFA]);
+    let later_id = later.id;
+    world
+        .act("admin", Command::Resolve(Box::new(later)))
+        .unwrap();
+    assert_eq!(world.who(later_id), claire);
+}

@@ -2,7 +2,7 @@
 
 use scv_desk::domain::command::{Claiming, Command};
 use scv_desk::domain::reason::Rule;
-use scv_desk::domain::{Channel, Facts, Field, Halt, Identifier, Refusal};
+use scv_desk::domain::{Channel, Facts, Field, Halt, Identifier, IdentifierType, Refusal};
 use scv_desk::engine::suggest;
 
 use crate::world::*;
@@ -165,4 +165,32 @@ fn a_merge_moves_no_claim_of_a_shared_number() {
         Some(merged),
         "ancestors are offered nothing"
     );
+}
+
+#[test]
+fn a_mark_that_comes_and_goes_leaves_the_number_and_its_whatsapp_where_they_were() {
+    let mut world = World::new();
+    let efa = world.keep("Efa Byrne", &[(Field::CellPhone, EFA)]);
+    let message = seen(1, Channel::Whatsapp, &[EFA]);
+    world
+        .act("admin", Command::Resolve(Box::new(message)))
+        .unwrap();
+    let whatsapp = Identifier {
+        kind: IdentifierType::SocialWhatsapp,
+        value: EFA.trim_start_matches('+').to_owned(),
+        source: None,
+    };
+    assert_eq!(world.holder(&whatsapp), Some(efa));
+    let identifier = phone(EFA);
+    let share = Command::Share {
+        identifier: identifier.clone(),
+    };
+    world.act("agent", share).unwrap();
+    assert_eq!(world.holder(&whatsapp), None);
+    let unshare = Command::Unshare {
+        identifier: identifier.clone(),
+    };
+    world.act("agent", unshare).unwrap();
+    assert_eq!(world.holder(&identifier), Some(efa));
+    assert_eq!(world.holder(&whatsapp), Some(efa));
 }

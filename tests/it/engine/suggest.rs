@@ -78,6 +78,7 @@ fn the_name_that_was_given_stands_above_the_last_use() {
     let order = home.order(&[given(phone(EFA))], Some("claire BYRNE"));
     assert_eq!(order[0].0, home.claire);
     assert_eq!(order[0].1, [Sign::Name, Sign::LastUsed(START)]);
+    assert_eq!(order[1].1[0], Sign::NamePart, "the family name alone");
     let by_family = home.order(&[given(phone(EFA))], Some("Mrs Byrne"));
     assert_eq!(
         by_family[0].0, home.efa,

@@ -162,8 +162,15 @@ pub fn unshare(turn: &mut Turn<'_>, identifier: &Identifier) -> Result<(), Refus
         return Err(Refusal::NotShared(identifier.clone()));
     }
     turn.remove(&Key::Mark(mark_key(identifier)));
+    let mut heir = None;
     for one in covered(identifier) {
         offer(turn, &one, None);
+        let holder = turn.world.claim(&one).map(|held| held.contact);
+        heir = holder.or(heir);
+        // Nobody carries the other form of the number: it goes along.
+        if let (None, Some(heir)) = (holder, heir) {
+            bind(turn, &one, heir, ClaimOrigin::Edited, Trust::Verified);
+        }
     }
     Ok(())
 }

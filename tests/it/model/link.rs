@@ -65,7 +65,18 @@ pub fn link(
     }
     tie_by_person(turn, conversation, contact);
     if claiming == Claiming::Move {
-        for identifier in identifiers_of(&provided(turn, conversation)) {
+        let mut moving = identifiers_of(&provided(turn, conversation));
+        // The other form of a number goes along where its holder has that too.
+        if let Some(first) = moving.first().cloned() {
+            let holder = |one: &Identifier| turn.world.claim(one).map(|held| held.contact);
+            let first_holder = holder(&first);
+            let along = covered(&first).into_iter().filter(|one| {
+                !moving.contains(one) && first_holder.is_some() && holder(one) == first_holder
+            });
+            let along: Vec<_> = along.collect();
+            moving.extend(along);
+        }
+        for identifier in moving {
             move_to(turn, &identifier, head.id, tie.contact)?;
         }
     }

@@ -273,12 +273,18 @@ impl Speaker<'_> {
     }
 
     fn identifier(&self) -> String {
-        let found = self.changes.iter().find_map(|change| match change {
-            Change::Claim { identifier, .. } | Change::Shared { identifier, .. } => {
-                Some(identifier)
-            }
+        let mut changes = self.changes.iter();
+        let marked = changes.find_map(|change| match change {
+            Change::Shared { identifier, .. } => Some(identifier),
             _ => None,
         });
+        let claimed = || {
+            self.changes.iter().find_map(|change| match change {
+                Change::Claim { identifier, .. } => Some(identifier),
+                _ => None,
+            })
+        };
+        let found = marked.or_else(claimed);
         found.map_or_else(|| "an identifier".to_owned(), Identifier::to_string)
     }
 
