@@ -332,7 +332,7 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     let interval = "2026-11-23T00:00:00Z/2026-11-24T00:00:00Z";
     assert_eq!(
         refuse(json!({"interval": interval, "segmentFilters": [odd]})),
-        501
+        400
     );
 }
 
@@ -389,7 +389,7 @@ fn an_agent_sees_the_own_conversations_and_wraps_one_up() {
     caller
         .patch(&at, json!({"wrapup": {"code": "nonsense"}}))
         .is(400);
-    caller.patch(&at, json!({"state": "disconnected"})).is(501);
+    caller.patch(&at, json!({"state": "disconnected"})).is(400);
     caller
         .patch(
             &at,
