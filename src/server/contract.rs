@@ -78,7 +78,14 @@ impl Contract {
             "identifier": reference("ContactIdentifier"), "shared": {"type": "boolean"}}});
         let pair = json!({"type": "object", "required": ["contactIds"], "properties": {"contactIds":
             {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}}});
-        let own = [("Undo", entry), ("SharedMark", mark), ("NotSame", pair)];
+        let sides = json!({"type": "object", "properties": {"sides":
+            {"type": "object", "additionalProperties": {"type": "string"}}}});
+        let own = [
+            ("Unmerge", sides),
+            ("Undo", entry),
+            ("SharedMark", mark),
+            ("NotSame", pair),
+        ];
         schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
     }
 
