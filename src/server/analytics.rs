@@ -40,7 +40,7 @@ pub async fn query(call: Call) -> Result<Answer, Problem> {
             .and_then(Value::as_array)
             .is_some_and(|list| !list.is_empty());
         if is_asked {
-            return Err(Problem::unserved(name));
+            return Err(Problem::unserved_part(name));
         }
     }
     let (from, to) = interval(&body)?;

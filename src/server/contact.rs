@@ -161,7 +161,7 @@ fn edit_to(field: Field, before: Expected, fields: &Fields) -> Edit {
 fn same_custom(now: &Fields, wanted: &Fields) -> Result<(), Problem> {
     match wanted.custom.is_none() || wanted.custom == now.custom {
         true => Ok(()),
-        false => Err(Problem::unserved("a change of custom fields")),
+        false => Err(Problem::unserved_part("a change of custom fields")),
     }
 }
 

@@ -10,6 +10,14 @@ use super::route::{Gives, Needs, ROUTES, Route, Takes};
 /// The contract: `operations`, a list, and `schemas`, by name.
 const CONTRACT: &str = include_str!("../../assets/contract/genesys.json");
 
+/// Types that stand inside others by their id alone, although they need more where they stand for themselves.
+const BY_REFERENCE: [&str; 4] = [
+    "ExternalOrganization",
+    "User",
+    "ExternalSource",
+    "DataSchema",
+];
+
 /// Why the contract does not read: a bug of the build.
 #[derive(Debug, thiserror::Error)]
 #[error("the contract in the program does not read: {0}")]
@@ -70,7 +78,14 @@ impl Contract {
             "identifier": reference("ContactIdentifier"), "shared": {"type": "boolean"}}});
         let pair = json!({"type": "object", "required": ["contactIds"], "properties": {"contactIds":
             {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}}});
-        let own = [("Undo", entry), ("SharedMark", mark), ("NotSame", pair)];
+        let sides = json!({"type": "object", "properties": {"sides":
+            {"type": "object", "additionalProperties": {"type": "string"}}}});
+        let own = [
+            ("Unmerge", sides),
+            ("Undo", entry),
+            ("SharedMark", mark),
+            ("NotSame", pair),
+        ];
         schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
     }
 
@@ -138,7 +153,13 @@ impl Contract {
             }
             if let Some(schema) = self.schemas.get(&name) {
                 references(schema, &mut named);
-                found.insert(name, schema.clone());
+                let mut schema = schema.clone();
+                if let Some(members) = schema.as_object_mut()
+                    && BY_REFERENCE.contains(&name.as_str())
+                {
+                    members.remove("required");
+                }
+                found.insert(name, schema);
             }
         }
         found

@@ -65,7 +65,7 @@ pub async fn change_participant(call: Call) -> Result<Answer, Problem> {
         .iter()
         .find(|name| body.get(**name).is_some_and(|one| !one.is_null()))
     {
-        return Err(Problem::unserved(&format!(
+        return Err(Problem::unserved_part(&format!(
             "a change of {name}: scv carries no media, and it"
         )));
     }

@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it can answer; and the document of its routes.
+//! Whether the server lives, and whether it can answer.
 
 use serde_json::json;
 
@@ -17,9 +17,4 @@ pub async fn ready(knock: Knock) -> Result<Answer, Problem> {
     }
     knock.site.store().version().await?;
     Ok(Answer::json(json!({"status": "ready"})))
-}
-
-/// The OpenAPI document of what is served.
-pub async fn document(knock: Knock) -> Result<Answer, Problem> {
-    Ok(Answer::json(knock.site.contract.document()))
 }

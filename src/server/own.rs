@@ -1,5 +1,9 @@
 //! Ours alone, under `/api/scv/v1`: what the Platform API has no words for.
 
+mod past;
+
+pub use past::{as_of, preview, unmerge};
+
 use std::io::Cursor;
 
 use serde_json::{Value, json};

@@ -119,6 +119,15 @@ impl Problem {
         Self::new(501, "not.implemented", format!("{what} is not served here"))
     }
 
+    /// A part of a route that is not served: the rest of the route is.
+    pub fn unserved_part(what: &str) -> Self {
+        Self::new(
+            400,
+            "not.supported",
+            format!("{what} is not served here; leave it out"),
+        )
+    }
+
     pub fn too_large() -> Self {
         let message = "the body is larger than 1 MB; send it in parts";
         Self::new(413, "request.entity.too.large", message)

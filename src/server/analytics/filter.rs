@@ -164,12 +164,16 @@ impl Predicate {
     fn read(value: &Value) -> Result<Self, Problem> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         if let Some(kind) = text("type").filter(|kind| *kind != "dimension") {
-            return Err(Problem::unserved(&format!("a predicate of type {kind}")));
+            return Err(Problem::unserved_part(&format!(
+                "a predicate of type {kind}"
+            )));
         }
         let dimension = text("dimension").unwrap_or_default();
         if !KNOWN.contains(&dimension) {
             let dimension: String = dimension.chars().take(60).collect();
-            return Err(Problem::unserved(&format!("the dimension {dimension:?}")));
+            return Err(Problem::unserved_part(&format!(
+                "the dimension {dimension:?}"
+            )));
         }
         let operator = match text("operator") {
             None | Some("matches") => Operator::Matches,

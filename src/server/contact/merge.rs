@@ -119,6 +119,6 @@ async fn choices(
     );
     match wanted.custom {
         None => Ok((takes, rest)),
-        Some(_) => Err(Problem::unserved("a value override of custom fields")),
+        Some(_) => Err(Problem::unserved_part("a value override of custom fields")),
     }
 }

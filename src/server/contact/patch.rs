@@ -90,7 +90,7 @@ fn touched_fields(touched: &BTreeSet<String>) -> Result<BTreeSet<Field>, Problem
             return Err(Problem::bad_value(name, "nobody can change it"));
         }
         if ["customFields", "schema"].contains(&name.as_str()) {
-            return Err(Problem::unserved("a change of custom fields"));
+            return Err(Problem::unserved_part("a change of custom fields"));
         }
         let within = format!("{name}.");
         let specs = FIELDS.iter().chain(&LISTS);

@@ -99,5 +99,7 @@ fn fitting_text(schema: &Value, text: String) -> Option<Value> {
         let moment: Moment = text.parse().ok()?;
         return Some(moment.to_string().into());
     }
-    Some(text.into())
+    let most = schema.get("maxLength").and_then(Value::as_u64);
+    let is_short = most.is_none_or(|most| text.chars().count() as u64 <= most);
+    is_short.then(|| text.into())
 }

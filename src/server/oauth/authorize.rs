@@ -2,6 +2,7 @@
 //! script, keeps nothing in the browser, and asks for the password every time.
 
 use super::super::call::{Answer, Content, Knock};
+use super::super::markup::{document, escaped};
 use super::super::problem::Problem;
 use super::super::query::{Query, encoded};
 use super::super::secret;
@@ -9,13 +10,8 @@ use super::super::site::Site;
 use super::{keep_code, known_client};
 use crate::store::account::{Account, AccountKind};
 
-/// What a page may do: show itself.
-const POLICY: &str =
-    "default-src 'none'; style-src 'sha256-STYLE'; frame-ancestors 'none'; base-uri 'none'";
-/// How the page looks. The policy names its hash.
-const STYLE: &str = "body{font:1.1rem/1.5 sans-serif;max-width:24rem;margin:3rem auto;padding:0 1rem}\
-    label{display:block;margin-top:1rem}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.5rem}\
-    button{margin-top:1.5rem}[role=alert]{border-left:.3rem solid;padding-left:.7rem}";
+/// What the pages are called.
+const TITLE: &str = "Sign in to scv";
 
 /// What a client asks a person for.
 struct Wish {
@@ -181,7 +177,7 @@ fn shown(wish: &Wish, status: u16, name: &str, why: Option<&str>) -> Answer {
         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
         <button type=\"submit\">Sign in</button></form>"
     );
-    document(status, &body)
+    document(status, TITLE, &body)
 }
 
 /// The page that says why nobody can sign in.
@@ -190,45 +186,5 @@ fn refused(why: &str) -> Answer {
         "<h1>Sign in to scv</h1><p role=\"alert\">{}</p>",
         escaped(why)
     );
-    document(400, &body)
-}
-
-fn document(status: u16, body: &str) -> Answer {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-        <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-        <title>Sign in to scv</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>"
-    );
-    let mut answer = Answer::page(status, page);
-    answer.headers = vec![
-        (
-            "content-security-policy",
-            POLICY.replace("STYLE", &style_hash()),
-        ),
-        ("referrer-policy", "no-referrer".to_owned()),
-        ("x-frame-options", "DENY".to_owned()),
-    ];
-    answer
-}
-
-fn style_hash() -> String {
-    use base64ct::{Base64, Encoding};
-    use sha2::{Digest, Sha256};
-    Base64::encode_string(&Sha256::digest(STYLE.as_bytes()))
-}
-
-/// A text that cannot end the place it stands in.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter => safe.push(letter),
-        }
-    }
-    safe
+    document(400, TITLE, &body)
 }

@@ -2,7 +2,7 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, health, journey, me, metrics, note, oauth,
+    analytics, association, contact, conversation, docs, health, journey, me, metrics, note, oauth,
     organization, own, routing, source, user,
 };
 use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
@@ -98,8 +98,9 @@ pub const ROUTES: &[Route] = &[
     // Doors that anybody may knock at.
     row(Get,    "/health/live",           Nobody, Nothing, Own("the status"), anybody!(health::live)),
     row(Get,    "/health/ready",          Nobody, Nothing, Own("the status"), anybody!(health::ready)),
+    row(Get,    "/api/v2/docs",           Nobody, Nothing, Page,           anybody!(docs::page)),
     row(Get,    "/metrics",               Nobody, Nothing, Plain,          anybody!(metrics::metrics)),
-    row(Get,    "/api/v2/docs/swagger",   Nobody, Nothing, Own("an OpenAPI document"), anybody!(health::document)),
+    row(Get,    "/api/v2/docs/swagger",   Nobody, Nothing, Own("an OpenAPI document"), anybody!(docs::swagger)),
     row(Post,   "/oauth/token",           Nobody, Form,    Own("tokens"),  anybody!(oauth::token)),
     row(Get,    "/oauth/authorize",       Nobody, Nothing, Page,           anybody!(oauth::page)),
     row(Post,   "/oauth/authorize",       Nobody, Form,    Empty(303),     anybody!(oauth::sign_in)),
@@ -195,6 +196,9 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why",                VIEW_ONLY, Nothing,        Own("why it is linked to its contact"),          known!(own::why)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why-not/{contactId}", VIEW_ONLY, Nothing,       Own("why it is not linked to that contact"),     known!(own::why_not)),
     row(Get,    "/api/scv/v1/contacts/{contactId}/why",                          VIEW_ONLY, Nothing,        Own("why it exists and holds what it holds"),    known!(own::why_contact)),
+    row(Get,    "/api/scv/v1/contacts/{contactId}/as-of",                        VIEW_ONLY, Nothing,        Own("the contact as it stood then"),             known!(own::as_of)),
+    row(Get,    "/api/scv/v1/entries/{entry}/unmerge",                           VIEW_ONLY, Nothing,        Own("what came since, and where it would go"),   known!(own::preview)),
+    row(Post,   "/api/scv/v1/entries/{entry}/unmerge",                           MERGE,     Body("Unmerge"), Own("what came of it"),                         known!(own::unmerge)),
     row(Get,    "/api/scv/v1/shared",                                            VIEW_ONLY, Nothing,        Own("identifiers that several people use"),      known!(own::shared)),
     row(Post,   "/api/scv/v1/shared",                                            Any(&["externalContacts:conversation:associate"]), Body("SharedMark"), Own("what came of it"), known!(own::share)),
     row(Post,   "/api/scv/v1/not-same",                                          Any(&["externalContacts:conversation:associate"]), Body("NotSame"), Own("what came of it"), known!(own::not_same)),

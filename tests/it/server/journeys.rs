@@ -332,7 +332,7 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     let interval = "2026-11-23T00:00:00Z/2026-11-24T00:00:00Z";
     assert_eq!(
         refuse(json!({"interval": interval, "segmentFilters": [odd]})),
-        501
+        400
     );
 }
 
@@ -389,7 +389,7 @@ fn an_agent_sees_the_own_conversations_and_wraps_one_up() {
     caller
         .patch(&at, json!({"wrapup": {"code": "nonsense"}}))
         .is(400);
-    caller.patch(&at, json!({"state": "disconnected"})).is(501);
+    caller.patch(&at, json!({"state": "disconnected"})).is(400);
     caller
         .patch(
             &at,
@@ -617,4 +617,61 @@ fn organizations_are_listed_with_their_people() {
     );
     let unknown = json!({"firstName": "Dea", "externalOrganization": {"name": "Nix"}});
     caller.post(CONTACTS, unknown).is(400);
+}
+
+#[test]
+fn a_merge_is_taken_apart_and_the_past_is_read() {
+    let place = Place::new();
+    let admin = place.as_role("admin");
+    ingest(&admin, &[call(NOBODY, "+353861234567", "u1")]);
+    let caller = place.as_role("agent-merge");
+    let contact = linked(&caller, NOBODY);
+    let ada = json!({"firstName": "Ada", "lastName": "Byrne"});
+    let ada = caller.post(CONTACTS, ada).is(200).id();
+    place.wait_ms(60_000);
+    let body = json!({"contactIds": [ada, contact]});
+    let merged = caller.post(&format!("{CONTACTS}/merge"), body).is(200).id();
+    place.wait_ms(60_000);
+    let note = json!({"noteText": "Call after six"});
+    caller
+        .post(&format!("{CONTACTS}/{merged}/notes"), note)
+        .is(200);
+
+    let history = caller.get("/api/scv/v1/history").is(200).json();
+    let entries = history["entries"].as_array().unwrap().iter();
+    let entry = entries
+        .clone()
+        .find(|one| one["action"] == "merge")
+        .unwrap()["entry"]
+        .clone();
+    let path = format!("/api/scv/v1/entries/{entry}/unmerge");
+    let preview = caller.get(&path).is(200).json();
+    assert_eq!(preview["sides"].as_array().unwrap().len(), 2);
+    let item = preview["items"][0]["item"].as_str().unwrap();
+    caller
+        .post(&path, json!({"sides": {"nonsense": ada}}))
+        .is(400);
+    place.as_role("agent").post(&path, json!({})).is(403);
+    let done = caller
+        .post(&path, json!({"sides": {item: contact}}))
+        .is(200)
+        .json();
+    assert_eq!(done["action"], "unmerge");
+    assert_eq!(caller.get(&format!("{CONTACTS}/{ada}")).is(200).id(), ada);
+    let notes = caller
+        .get(&format!("{CONTACTS}/{contact}/notes"))
+        .is(200)
+        .json();
+    assert_eq!(notes["total"], 1, "the note went where somebody said");
+
+    let as_of = format!("/api/scv/v1/contacts/{ada}/as-of");
+    let then = caller
+        .get(&format!("{as_of}?at=2026-11-23T12:01:30Z"))
+        .is(200)
+        .json();
+    assert_eq!(then["contact"]["id"], merged, "then they were one person");
+    caller.get(&as_of).is(400);
+    caller
+        .get(&format!("{as_of}?at=2026-11-23T11:00:00Z"))
+        .is(404);
 }
