@@ -36,6 +36,7 @@
 //! - a field of a contact: `domain::field::FIELDS` and `domain::contact::Fields`;
 //! - a channel: `domain::conversation::Channel`, `wire::channel`, `engine::resolve`;
 //! - a fact that a rule needs: `domain::facts`, then the store's `facts`;
+//! - a route of the API: a row in `server::route`, whose handler is in the module of what it serves;
 //! - a table or column: a new file in `assets/migrations/sqlite`.
 
 #![forbid(unsafe_code)]

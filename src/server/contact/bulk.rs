@@ -38,7 +38,7 @@ async fn fetched(call: &Call, resolved: Resolved) -> Result<Answer, Problem> {
             Ok(contact) => show(store, &contact, Expand::default()).await,
             Err(problem) => Err(problem),
         };
-        results.push(id, shown.map(Some), None);
+        results.push(id, shown.map(Some));
     }
     Ok(results.answer())
 }
@@ -107,15 +107,12 @@ async fn run(
         };
         let sent = text_id(&entity);
         match outcome {
-            Err(problem) => {
-                let entity = call.site.contract.fit("ExternalContact", entity);
-                results.push(sent, Err(problem), Some(entity));
-            }
-            Ok(_) if echo == Echo::Nothing => results.push(sent, Ok(None), None),
+            Err(problem) => results.push(sent, Err(problem)),
+            Ok(_) if echo == Echo::Nothing => results.push(sent, Ok(None)),
             Ok(outcome) => {
                 let shown = shown(call, outcome.contact).await;
                 let id = outcome.contact.map(|id| id.to_string()).or(sent);
-                results.push(id, shown.map(Some), None);
+                results.push(id, shown.map(Some));
             }
         }
     }
@@ -171,12 +168,7 @@ struct Results {
 }
 
 impl Results {
-    fn push(
-        &mut self,
-        id: Option<String>,
-        done: Result<Option<Value>, Problem>,
-        sent: Option<Value>,
-    ) {
+    fn push(&mut self, id: Option<String>, done: Result<Option<Value>, Problem>) {
         let mut result = json!({});
         if let Some(id) = id {
             result["id"] = id.into();
@@ -194,9 +186,6 @@ impl Results {
                 result["success"] = false.into();
                 result["status"] = problem.status.into();
                 result["error"] = problem.to_bulk_json();
-                if let Some(sent) = sent.filter(Value::is_object) {
-                    result["error"]["entity"] = sent;
-                }
             }
         }
         self.results.push(result);

@@ -183,6 +183,18 @@ pub const ROUTES: &[Route] = &[
     row(Post,   "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
     row(Post,   "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",    WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
     row(Post,   "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",  WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
+    row(Get,    "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
+    row(Get,    "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
+    row(Get,    "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
+    row(Get,    "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
+    row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
 
     // Analytics.
     row(Post,   "/api/v2/analytics/conversations/details/query",            DETAILS, Body("ConversationQuery"), Json("AnalyticsConversationQueryResponse"),                     known!(analytics::query)),
