@@ -11,6 +11,7 @@ mod link;
 mod merge;
 mod obstacle;
 mod permission;
+mod released;
 mod resolve;
 mod shared;
 mod suggest;
