@@ -5,6 +5,7 @@ mod automerge;
 mod claim;
 mod edit;
 mod erase;
+mod fieldwise;
 mod import;
 mod life;
 mod link;

@@ -62,14 +62,25 @@ fn a_number_that_an_edit_overwrote_goes_back_unless_the_edit_goes_there_too() {
     assert_eq!(apart.world.holder(&phone(CLAIRE)), caller);
     assert_eq!(apart.world.holder(&phone(ADA)), Some(apart.efa));
 
-    // His number stands in another field than the one that was edited, so he has both.
+    // His number stands in another field of his than the one that was edited, so he has both.
     let apart = overwritten(&|caller| vec![(Since::Edit(Field::OtherPhone), caller)]);
     let caller = Some(apart.caller);
     assert_eq!(apart.world.holder(&phone(ADA)), caller);
-    let carries = apart.world.contact(apart.caller).fields.identifiers();
-    let kept = carries.contains(&phone(CLAIRE));
-    let holder = apart.world.holder(&phone(CLAIRE));
-    assert_eq!(holder, caller.filter(|_| kept), "by his fields");
+    assert_eq!(apart.world.holder(&phone(CLAIRE)), caller);
+
+    // Here the edit takes it out of his own field.
+    let mut world = World::new();
+    let efa = world.keep("Efa Nolan", &[]);
+    let call = world.call(1, CLAIRE);
+    let caller = world.who(call);
+    let done = world.merge(&[efa, caller]).unwrap();
+    let edits = [edit(Field::CellPhone, ADA)];
+    world.edit(done.contact.unwrap(), &edits).unwrap();
+    unmerge(&mut world, done.entry.unwrap(), &[]).unwrap();
+    let carried = world.contact(caller).fields.identifiers();
+    assert_eq!(carried, [phone(ADA)]);
+    assert_eq!(world.holder(&phone(ADA)), Some(caller));
+    assert_eq!(world.holder(&phone(CLAIRE)), None);
 }
 
 #[test]
