@@ -391,6 +391,8 @@ pub struct UnmergePreview {
     pub head: Option<Brief>,
     /// What came since.
     pub items: Vec<UnmergeItem>,
+    /// What somebody else holds by now of what the contacts held, in sentences: it stays there.
+    pub elsewhere: Vec<String>,
 }
 
 /// Something that came to a canonical contact since its merge.

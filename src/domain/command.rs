@@ -469,7 +469,7 @@ impl fmt::Display for Remark {
             Self::HeldBy { identifier, holder } => {
                 write!(
                     f,
-                    "{identifier} stays with contact {holder}, who had it first"
+                    "{identifier} stays with contact {holder}, who has it now"
                 )
             }
             Self::Took { identifier, .. } => {

@@ -120,9 +120,7 @@ pub enum Refusal {
     NotUndoable(EntryId),
     #[error("entry {0} merged nobody")]
     NoMerge(EntryId),
-    #[error(
-        "entry {entry} merged contacts to which {items} things came since; say where each goes to take it back"
-    )]
+    #[error("entry {entry} merged contacts {}", to_assign(*.items))]
     ToAssign { entry: EntryId, items: usize },
     #[error("entry {0} was undone already")]
     AlreadyUndone(EntryId),
@@ -193,6 +191,17 @@ impl fmt::Display for Later {
             false => write!(f, " entry {entry} ({action} by {}, {})", self.by, self.when),
         }
     }
+}
+
+fn to_assign(items: usize) -> String {
+    let came = match items {
+        0 => {
+            return "that were changed since; look at what it comes to, to take it back".to_owned();
+        }
+        1 => "1 thing".to_owned(),
+        items => format!("{items} things"),
+    };
+    format!("to which {came} came since; say where each goes to take it back")
 }
 
 /// What was changed, where the later entry does not say it.

@@ -19,6 +19,8 @@ pub enum Since {
     Note(NoteId),
     /// An identifier that was claimed since.
     Claim(Identifier),
+    /// An identifier that the merge had moved and that was let go since: nobody holds it.
+    Released(Identifier),
     /// A field that was edited since.
     Edit(Field),
     /// It was added to the contacts since.
@@ -38,7 +40,7 @@ impl Since {
             Self::Conversation(id, Some(participant)) => format!("{id}/{participant}"),
             Self::Visit(id) => id.to_string(),
             Self::Note(id) => id.to_string(),
-            Self::Claim(identifier) => identifier.value.clone(),
+            Self::Claim(identifier) | Self::Released(identifier) => identifier.value.clone(),
             Self::Edit(field) => field.spec().api.to_owned(),
             Self::Kept => "kept".to_owned(),
             Self::NotSame(id) | Self::Merge(id) => id.to_string(),
@@ -94,4 +96,6 @@ pub struct Unmerging {
     pub sides: Vec<ContactId>,
     /// What came since.
     pub items: Vec<Assigned>,
+    /// Identifiers of the sides that somebody else holds by now: they stay there.
+    pub elsewhere: Vec<(Identifier, ContactId)>,
 }

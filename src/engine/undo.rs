@@ -2,8 +2,10 @@
 //! (`design/rules.md` §7).
 
 mod after;
+mod edited;
 mod stands;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::domain::change::Change;
@@ -19,7 +21,7 @@ use super::{Context, unmerge};
 const CHAIN_MAX: usize = 64;
 
 /// Inverts the changes of an entry, newest first. Everything they touched must stand as they left it, and
-/// what comes back must fit what is there now.
+/// what comes back must fit what is there now. Of an edit that is the fields that it touched.
 ///
 /// What was undone and done again is in force by the entry that did it again, so that one is taken back:
 /// each entry is undone once, and what an earlier one left never passes for what the last one left.
@@ -64,6 +66,11 @@ fn exact(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
         Some(again) => entry(again, facts)?,
         None => asked,
     };
+    let changes = match first {
+        Action::Edit => edited::made_last(id, changes, facts)?,
+        _ => Cow::Borrowed(changes),
+    };
+    let changes = changes.as_ref();
     stands::check(id, changes, facts)?;
     stands::check_unused(id, first, changes, facts)?;
     stands::check_members(id, changes, facts)?;

@@ -3,10 +3,11 @@
 
 mod apply;
 mod fields;
+mod released;
 mod since;
 mod split;
 
-use crate::domain::command::{Action, EntryId};
+use crate::domain::command::{Action, EntryId, Remark};
 use crate::domain::contact::ContactId;
 use crate::domain::facts::{Facts, Halt};
 use crate::domain::unmerge::{Since, Unmerging};
@@ -30,12 +31,14 @@ pub fn review(
     let split = Split::of(entry, &draft)?;
     let stays = split.stays(chosen)?;
     let items = split.items(&draft, stays, chosen)?;
+    let elsewhere = split.elsewhere(&draft, stays, &items)?;
     Ok(Unmerging {
         entry,
         canonical: split.now.id,
         head: split.head(),
         sides: split.sides.iter().map(|side| side.contact.id).collect(),
         items,
+        elsewhere,
     })
 }
 
@@ -62,7 +65,11 @@ pub fn unmerge(
         }
         split.side(*side)?;
     }
+    let elsewhere = split.elsewhere(&draft, stays, &items)?;
     apply::apply(&mut draft, &split, stays, &items)?;
+    for (identifier, holder) in elsewhere {
+        draft.remark(Remark::HeldBy { identifier, holder });
+    }
     draft.plan.undoes = split.undoes;
     draft.plan.contact = split.sides.first().map(|side| side.contact.id);
     draft.finish()

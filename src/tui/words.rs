@@ -97,7 +97,7 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
             format!("the contact is not kept: it expires {date}")
         }
         Remark::HeldBy { identifier, holder } => {
-            format!("{identifier} stays with {}, who had it first", name(holder))
+            format!("{identifier} stays with {}, who has it now", name(holder))
         }
         Remark::Offered { identifier, to } => format!("{identifier} now belongs to {}", name(to)),
         Remark::MarkedShared {

@@ -36,12 +36,19 @@ impl LocalBackend {
             side: index(one.side).unwrap_or_default(),
             why: one.lead.to_string(),
         });
+        let elsewhere = review.elsewhere.iter().map(|(identifier, holder)| {
+            format!(
+                "{identifier} stays with {}, who holds it now",
+                called(holder, &people)
+            )
+        });
         let is_inner = review.head != review.canonical;
         Ok(UnmergePreview {
             entry,
             sides: review.sides.iter().filter_map(brief_of).collect(),
             head: brief_of(&review.head).filter(|_| is_inner),
             items: items.collect(),
+            elsewhere: elsewhere.collect(),
         })
     }
 
@@ -53,6 +60,7 @@ impl LocalBackend {
     ) -> Result<HashMap<ContactId, Brief>, Trouble> {
         let mut ids = review.sides.clone();
         ids.extend([review.head, review.canonical]);
+        ids.extend(review.elsewhere.iter().map(|(_, holder)| *holder));
         for one in &review.items {
             match &one.item {
                 Since::NotSame(id) => ids.push(*id),
@@ -61,7 +69,7 @@ impl LocalBackend {
                     ids.extend(above.into_iter().flat_map(|one| one.merged_from.clone()));
                 }
                 Since::Conversation(..) | Since::Visit(_) | Since::Note(_) => {}
-                Since::Claim(_) | Since::Edit(_) | Since::Kept => {}
+                Since::Claim(_) | Since::Released(_) | Since::Edit(_) | Since::Kept => {}
             }
         }
         let found = self.briefs(&self.store.contacts(ids).await?).await?;
@@ -81,10 +89,7 @@ impl LocalBackend {
         facts: &Facts,
         people: &HashMap<ContactId, Brief>,
     ) -> String {
-        let name = |id: &ContactId| {
-            let contact = people.get(id);
-            contact.map_or_else(|| "a contact that is gone".to_owned(), Brief::in_words)
-        };
+        let name = |id: &ContactId| called(id, people);
         match item {
             Since::Conversation(id, participant) => {
                 let record = facts.conversation_if_any(id).ok().and_then(Option::as_ref);
@@ -109,6 +114,7 @@ impl LocalBackend {
                 Ok(None) | Err(_) => "note".to_owned(),
             },
             Since::Claim(identifier) => format!("{identifier}, claimed since"),
+            Since::Released(identifier) => format!("{identifier}, let go since"),
             Since::Edit(field) => edit(*field, review, facts),
             Since::Kept => "added to the contacts since".to_owned(),
             Since::NotSame(id) => format!("the mark that it is not {}", name(id)),
@@ -125,13 +131,19 @@ impl LocalBackend {
     }
 }
 
+/// A contact as the words call it.
+fn called(id: &ContactId, people: &HashMap<ContactId, Brief>) -> String {
+    let contact = people.get(id);
+    contact.map_or_else(|| "a contact that is gone".to_owned(), Brief::in_words)
+}
+
 /// The facts that the words need besides those of the review.
 fn more(review: &Unmerging) -> Vec<FactKey> {
     let keys = review.items.iter().filter_map(|one| match &one.item {
         Since::Note(id) => Some(FactKey::Note(*id)),
         Since::Merge(id) => Some(FactKey::Contact(*id)),
         Since::Conversation(..) | Since::Visit(_) | Since::Claim(_) => None,
-        Since::Edit(_) | Since::Kept | Since::NotSame(_) => None,
+        Since::Released(_) | Since::Edit(_) | Since::Kept | Since::NotSame(_) => None,
     });
     keys.collect()
 }

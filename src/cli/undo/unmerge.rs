@@ -131,9 +131,15 @@ fn tell(preview: &UnmergePreview, output: &mut Output) -> anyhow::Result<()> {
             head.id
         ))?;
     }
+    for one in &preview.elsewhere {
+        output.line(&format!("{one}."))?;
+    }
     output.line("")?;
     if preview.items.is_empty() {
-        return Ok(output.line("Nothing came since.")?);
+        return Ok(output.line(match preview.elsewhere.is_empty() {
+            true => "Nothing came since.",
+            false => "Nothing else came since.",
+        })?);
     }
     let items: Vec<Vec<String>> = preview
         .items
@@ -176,5 +182,6 @@ fn shape(preview: &UnmergePreview) -> Json {
         "sides": preview.sides.iter().map(side).collect::<Vec<_>>(),
         "staysWith": preview.head.as_ref().map(|head| head.id),
         "items": items,
+        "elsewhere": preview.elsewhere,
     })
 }

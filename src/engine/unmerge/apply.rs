@@ -39,6 +39,7 @@ pub fn apply(
     }
     apart.contacts(items);
     apart.claims(draft, items)?;
+    apart.released(draft, items);
     apart.put(draft)?;
     apart.links(draft, items)?;
     notes_and_marks(draft, split, items)
@@ -69,7 +70,8 @@ impl Apart<'_, '_> {
                     }
                 }
                 Since::Conversation(..) | Since::Visit(_) | Since::Note(_) => continue,
-                Since::Claim(_) | Since::NotSame(_) | Since::Merge(_) => continue,
+                Since::Claim(_) | Since::Released(_) => continue,
+                Since::NotSame(_) | Since::Merge(_) => continue,
             }
             side.modified = self.split.now.modified;
             side.modified_by = self.split.now.modified_by.clone();
@@ -93,15 +95,45 @@ impl Apart<'_, '_> {
                 },
                 false => self.restored(&identifier, claim, home),
             };
-            if let Some(side) = self.sides.get_mut(&home)
-                && side.kind == ContactType::Ephemeral
-                && identifier.kind.is_personal()
-            {
-                side.kind = ContactType::Identified;
-            }
+            self.known_by(home, &identifier);
             draft.restore_claim(identifier, claim);
         }
         Ok(())
+    }
+
+    /// What was let go since is theirs again.
+    fn released(&mut self, draft: &mut Draft, items: &[Assigned]) {
+        for one in items {
+            let Since::Released(identifier) = &one.item else {
+                continue;
+            };
+            let Some(before) = self.split.claimed_before(identifier).cloned() else {
+                continue;
+            };
+            let claim = match self.stays == Some(one.side) {
+                true => Claim {
+                    contact: self.split.head(),
+                    origin: ClaimOrigin::Merged(one.side),
+                    ..before
+                },
+                false => Claim {
+                    contact: one.side,
+                    ..before
+                },
+            };
+            self.known_by(one.side, identifier);
+            draft.restore_claim(identifier.clone(), claim);
+        }
+    }
+
+    /// Who gets something personal is Identified.
+    fn known_by(&mut self, side: ContactId, identifier: &Identifier) {
+        if let Some(side) = self.sides.get_mut(&side)
+            && side.kind == ContactType::Ephemeral
+            && identifier.kind.is_personal()
+        {
+            side.kind = ContactType::Identified;
+        }
     }
 
     /// The claim as the merge found it; one that was made since only moves.
@@ -162,8 +194,8 @@ impl Apart<'_, '_> {
             match &one.item {
                 Since::Conversation(id, party) => self.conversation(draft, *id, party, one)?,
                 Since::Visit(id) => self.visit(draft, *id, one)?,
-                Since::Note(_) | Since::Claim(_) | Since::Edit(_) | Since::Kept => {}
-                Since::NotSame(_) | Since::Merge(_) => {}
+                Since::Note(_) | Since::Claim(_) | Since::Released(_) => {}
+                Since::Edit(_) | Since::Kept | Since::NotSame(_) | Since::Merge(_) => {}
             }
         }
         Ok(())
@@ -283,7 +315,8 @@ fn notes_and_marks(draft: &mut Draft, split: &Split, items: &[Assigned]) -> Resu
                 });
             }
             Since::NotSame(other) => move_mark(draft, split.now.id, one.side, *other)?,
-            Since::Conversation(..) | Since::Visit(_) | Since::Claim(_) => {}
+            Since::Conversation(..) | Since::Visit(_) => {}
+            Since::Claim(_) | Since::Released(_) => {}
             Since::Edit(_) | Since::Kept | Since::Merge(_) => {}
         }
     }

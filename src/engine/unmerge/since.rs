@@ -48,6 +48,12 @@ impl Split<'_> {
         }
         self.interactions(draft, &mut items)?;
         self.claims(draft, &mut items)?;
+        for one in self.let_go(draft, stays, &items.list)? {
+            if one.holder.is_none() {
+                let lead = Lead::Identifier(one.identifier.clone());
+                items.put(Since::Released(one.identifier), Some((one.home, lead)))?;
+            }
+        }
         draft.facts.want([
             FactKey::NotesOf(self.now.id),
             FactKey::NotSameAs(self.now.id),
@@ -216,7 +222,8 @@ impl Split<'_> {
                             .then_some(one.side)
                     }
                     Since::Conversation(..) | Since::Visit(_) | Since::Note(_) => None,
-                    Since::Claim(_) | Since::Kept | Since::NotSame(_) | Since::Merge(_) => None,
+                    Since::Claim(_) | Since::Released(_) | Since::Kept => None,
+                    Since::NotSame(_) | Since::Merge(_) => None,
                 })
             };
             let side = came_with.or_else(edited);
@@ -267,7 +274,8 @@ impl Items<'_, '_> {
         let given = list.find(|one| match &one.item {
             Since::Conversation(of, party) => *of == id && gave(party),
             Since::Visit(_) | Since::Note(_) | Since::Claim(_) | Since::Edit(_) => false,
-            Since::Kept | Since::NotSame(_) | Since::Merge(_) => false,
+            Since::Released(_) | Since::Kept => false,
+            Since::NotSame(_) | Since::Merge(_) => false,
         });
         Ok(given.map(|one| one.side))
     }

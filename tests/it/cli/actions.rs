@@ -256,18 +256,18 @@ fn an_undo_that_is_refused_says_what_to_do() {
     };
     let city = entry(place.good(&["contact", "edit", &efa, "--city", "Cork"]));
     place.good(&["note", "add", &efa, "Likes maths"]);
-    let title = entry(place.good(&["contact", "edit", &efa, "--title", "Dr"]));
+    let later = entry(place.good(&["contact", "edit", &efa, "--city", "Sligo"]));
     let refused = place.refused(&["undo", &city]);
     let wanted = format!(
-        "entry {city} cannot be undone before entry {title} (edit by Niamh, 23 Nov 2026 12:00): contact {efa} \
-         was changed since"
+        "entry {city} cannot be undone before entry {later} (edit by Niamh, 23 Nov 2026 12:00): the city of \
+         contact {efa} was changed since"
     );
     assert_eq!(refused, wanted);
-    let foreign = place.refused(&["undo", &title, "--agent", "Bea"]);
+    let foreign = place.refused(&["undo", &later, "--agent", "Bea"]);
     let wanted =
-        format!("needs scv:decision:undo, as supervisor and admin have: entry {title} is of Niamh");
+        format!("needs scv:decision:undo, as supervisor and admin have: entry {later} is of Niamh");
     assert_eq!(foreign, wanted);
-    place.good(&["undo", &title]);
+    place.good(&["undo", &later]);
     place.good(&["undo", &city]);
 
     let merge = ["--role", "agent-merge"];

@@ -51,6 +51,7 @@ fn merged() -> World {
         sides: vec![brief(1, "Efa Byrne"), brief(50, "直樹 清水")],
         head: None,
         items,
+        elsewhere: Vec::new(),
     });
     world
 }

@@ -60,9 +60,9 @@ fn an_undo_is_refused_when_what_it_touched_was_changed_since() {
     let what = obstacle(
         &mut world,
         |world| world.edit(efa, &[edit(Field::City, "Galway")]).unwrap(),
-        |world| drop(world.edit(efa, &[edit(Field::Title, "Dr")]).unwrap()),
+        |world| drop(world.edit(efa, &[edit(Field::City, "Sligo")]).unwrap()),
     );
-    assert_eq!(what, format!("contact {efa}"));
+    assert_eq!(what, format!("the city of contact {efa}"));
     obstacle(
         &mut world,
         |world| world.promote(caller).unwrap(),

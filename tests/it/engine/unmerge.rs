@@ -48,7 +48,7 @@ pub fn unmerge(
     world.act("agent-merge", Command::Unmerge { entry, sides })
 }
 
-fn review(world: &World, entry: EntryId) -> Unmerging {
+pub fn review(world: &World, entry: EntryId) -> Unmerging {
     let context = Context {
         actor: ava("agent-merge"),
         at: world.now,
@@ -67,7 +67,7 @@ fn review(world: &World, entry: EntryId) -> Unmerging {
     }
 }
 
-fn side_of(review: &Unmerging, item: &Since) -> (ContactId, Lead) {
+pub fn side_of(review: &Unmerging, item: &Since) -> (ContactId, Lead) {
     let found = review.items.iter().find(|one| one.item == *item);
     let found = found.unwrap_or_else(|| panic!("{item:?} is not in {review:#?}"));
     (found.side, found.lead.clone())

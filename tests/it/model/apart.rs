@@ -31,6 +31,7 @@ pub fn put(turn: &mut Turn<'_>, split: &Split, stays: Option<ContactId>, items: 
     }
     edit(&mut sides, split, items);
     bring_home(turn, &mut sides, split, stays, items);
+    give_back(turn, &mut sides, split, stays, items);
     for side in sides.into_values() {
         turn.world.put_contact(side);
     }
@@ -62,7 +63,7 @@ fn edit(sides: &mut BTreeMap<ContactId, Contact>, split: &Split, items: &[Item])
 }
 
 /// A value goes over whole; of a list what was added and what was removed.
-fn edit_field(fields: &mut Fields, field: Field, split: &Split) {
+pub fn edit_field(fields: &mut Fields, field: Field, split: &Split) {
     let (then, now) = (&split.base, &split.now.fields);
     match field {
         Field::ExternalIds => edit_list(
@@ -129,6 +130,30 @@ fn bring_home(
         };
         claims::identify(sides.get_mut(&home).expect("a side"), &identifier);
         turn.world.put(Key::Claim(identifier), Thing::Claim(claim));
+    }
+}
+
+/// What was let go since comes back as the merge had found it; of whom stays in a tree above, its head holds it.
+fn give_back(
+    turn: &mut Turn<'_>,
+    sides: &mut BTreeMap<ContactId, Contact>,
+    split: &Split,
+    stays: Option<ContactId>,
+    items: &[Item],
+) {
+    for item in items {
+        let Since::Released(identifier) = &item.what else {
+            continue;
+        };
+        let mut claim = split.held_before(identifier).cloned().expect("a claim");
+        claim.contact = item.side;
+        if stays == Some(item.side) {
+            claim.contact = split.head();
+            claim.origin = ClaimOrigin::Merged(item.side);
+        }
+        claims::identify(sides.get_mut(&item.side).expect("a side"), identifier);
+        let key = Key::Claim(identifier.clone());
+        turn.world.put(key, Thing::Claim(claim));
     }
 }
 

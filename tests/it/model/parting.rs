@@ -31,7 +31,7 @@ impl Next<'_> {
                 true => self.contact()?,
                 false => self.dice.pick(&made.merged_from)?,
             };
-            let what = self.since(&made)?;
+            let what = self.since(number, &made)?;
             if sides.iter().all(|(one, _)| *one != what) {
                 sides.push((what, side));
             }
@@ -41,7 +41,7 @@ impl Next<'_> {
     }
 
     /// Something that may have come to a contact since it was made.
-    fn since(&mut self, made: &Contact) -> Option<Since> {
+    fn since(&mut self, number: usize, made: &Contact) -> Option<Since> {
         let points = |thing: &Thing| thing.points_at() == Some(made.id);
         let own = self.world.things.iter().filter(|(_, thing)| points(thing));
         let mut all: Vec<Since> = own.filter_map(|(key, _)| since_of(key)).collect();
@@ -58,7 +58,14 @@ impl Next<'_> {
             Field::CellPhone,
             Field::ExternalIds,
         ];
-        match self.dice.below(8) {
+        let moved = self.journal[number - 1].moved.iter().flatten();
+        let let_go = moved.filter_map(|one| match (&one.key, one.before.is_some()) {
+            (Key::Claim(one), true) if self.world.claim(one).is_none() => Some(one.clone()),
+            _ => None,
+        });
+        let let_go: Vec<_> = let_go.map(Since::Released).collect();
+        match self.dice.below(9) {
+            8 => self.dice.pick(&let_go),
             0 => Some(Since::Edit(self.dice.one(&fields))),
             1 if made.is_curated() => Some(Since::Kept),
             _ => self.dice.pick(&all).or(Some(Since::Kept)),

@@ -5,8 +5,9 @@ use scv_desk::domain::reason::ClaimOrigin;
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{ContactId, Fields, Identifier, Refusal};
 
+use super::apart;
 use super::unmerge::{Chosen, Item, Split};
-use super::world::{Key, Tie, World};
+use super::world::{Key, Tie, World, carries};
 
 /// What is assigned so far.
 struct List<'a> {
@@ -56,6 +57,13 @@ impl Split {
         // In a tree above, what was claimed since stays with its head.
         if self.above.is_empty() {
             claims(&mut list, world);
+        }
+        let stays = self.stays(chosen)?;
+        for (identifier, home) in missed(self, world, stays, &list.items) {
+            list.put(
+                Since::Released(identifier.clone()),
+                Some((home, Some(identifier))),
+            );
         }
         for (id, note) in world.notes() {
             if note.contact == self.now.id {
@@ -155,4 +163,42 @@ fn claims(list: &mut List<'_>, world: &World) {
         let side = came_with.or(carried);
         list.put(Since::Claim(identifier), side.map(|side| (side, None)));
     }
+}
+
+/// An identifier that the merge had moved, that nobody holds now and that nobody marked as shared goes back to
+/// whose it was. Who stays in a tree above is not on their own yet, and who gets an edit that overwrote the
+/// value gets that instead.
+fn missed(
+    split: &Split,
+    world: &World,
+    stays: Option<ContactId>,
+    items: &[Item],
+) -> Vec<(Identifier, ContactId)> {
+    let mut missed = Vec::new();
+    for one in &split.moved {
+        let (Key::Claim(identifier), Some(_), Some(_)) = (&one.key, &one.before, &one.after) else {
+            continue;
+        };
+        if world.claim(identifier).is_some() || world.is_shared(identifier) {
+            continue;
+        }
+        let Some(home) = split
+            .home(world, identifier)
+            .filter(|home| stays != Some(*home))
+        else {
+            continue;
+        };
+        let side = split.sides.iter().find(|side| side.id == home);
+        let mut side = side.expect("a side").clone();
+        let carried = carries(&side, identifier);
+        for item in items.iter().filter(|item| item.side == home) {
+            if let Since::Edit(field) = item.what {
+                apart::edit_field(&mut side.fields, field, split);
+            }
+        }
+        if !carried || carries(&side, identifier) {
+            missed.push((identifier.clone(), home));
+        }
+    }
+    missed
 }

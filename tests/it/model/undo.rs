@@ -1,12 +1,14 @@
-//! Undo: what an entry changed goes back exactly, or it is refused (§7).
+//! Undo: what an entry changed goes back exactly, or it is refused (§7). Of an edit that is its own fields,
+//! whatever became of the others.
 
 use scv_desk::domain::command::{Action, EntryId};
-use scv_desk::domain::{ContactType, Permission, Refusal};
+use scv_desk::domain::field::{FIELDS, LISTS};
+use scv_desk::domain::{Contact, ContactType, Permission, Refusal};
 
 use super::rights;
 use super::turn::Turn;
 use super::unmerge;
-use super::world::{Entry, Key, Thing, World};
+use super::world::{Entry, Key, Moved, Thing, World, carries};
 
 pub fn undo(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
     match exact(turn, number) {
@@ -20,6 +22,55 @@ pub fn undo(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
         }
         done => done,
     }
+}
+
+/// Of an edit only its own fields have to stand as it left them: a contact as it is now without it. `None` where
+/// one of them, the type or the merge relations were changed since, or the edit itself had changed the type.
+fn without(edit: &Moved, now: &Thing) -> Option<Thing> {
+    let all = [edit.before.as_deref()?, edit.after.as_deref()?, now];
+    let [
+        Thing::Contact(was),
+        Thing::Contact(left),
+        Thing::Contact(now),
+    ] = all
+    else {
+        return None;
+    };
+    let place = |one: &Contact| (one.kind, one.merged_to, one.merged_from.clone());
+    if place(was) != place(left) || place(left) != place(now) {
+        return None;
+    }
+    let mut back = now.clone();
+    for spec in FIELDS.iter().chain(&LISTS) {
+        let of = |one: &Contact| one.fields.get(spec.field);
+        let own = of(was) != of(left);
+        if own && of(now) != of(left) {
+            return None;
+        }
+        if own {
+            back.fields.set(spec.field, of(was));
+        }
+    }
+    Some(Thing::Contact(back))
+}
+
+/// True when a contact on which more was edited would carry a value in another field and lose its claim.
+fn loses_what_it_carries(moved: &[Moved], world: &World, entry: &Entry) -> bool {
+    let as_left = |one: &Moved| world.things.get(&one.key) == one.after.as_ref();
+    let mut contacts = moved.iter().filter(|one| !as_left(one));
+    contacts.any(|one| {
+        let Some(Thing::Contact(back)) = one.before.as_deref() else {
+            return false;
+        };
+        entry.moved.iter().flatten().any(|claim| {
+            let Key::Claim(identifier) = &claim.key else {
+                return false;
+            };
+            let of = |thing: &Option<std::rc::Rc<Thing>>| thing.as_ref()?.points_at();
+            let (had, has) = (of(&claim.before), of(&claim.after));
+            has == Some(back.id) && had != has && carries(back, identifier)
+        })
+    })
 }
 
 /// The entry that is taken back, and the action that it is about.
@@ -42,12 +93,19 @@ fn exact(turn: &mut Turn<'_>, number: usize) -> Result<(), Refusal> {
         entry: id,
         what: String::new(),
     };
-    for one in moved {
-        let now = turn.world.things.get(&one.key).map(AsRef::as_ref);
-        if now != one.after.as_deref() {
-            return Err(changed());
+    let mut moved = moved.clone();
+    for one in &mut moved {
+        let now = turn.world.things.get(&one.key);
+        if now != one.after.as_ref() {
+            let back = now.filter(|_| action == Action::Edit);
+            let back = back.and_then(|now| without(one, now));
+            one.before = Some(std::rc::Rc::new(back.ok_or_else(changed)?));
         }
     }
+    if action == Action::Edit && loses_what_it_carries(&moved, &turn.world, entry) {
+        return Err(changed());
+    }
+    let moved = &moved;
     for one in moved {
         match &one.before {
             Some(thing) => turn.world.things.insert(one.key.clone(), thing.clone()),

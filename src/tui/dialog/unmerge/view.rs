@@ -91,8 +91,13 @@ impl Unmerge {
                 Role::Muted,
             ));
         }
+        let elsewhere = preview.elsewhere.iter();
+        above.extend(elsewhere.map(|one| (format!("{one}."), Role::Warning)));
         let count = counted(preview.items.len(), "thing came", "things came");
         above.push(match preview.items.is_empty() {
+            true if !preview.elsewhere.is_empty() => {
+                ("Nothing else came since.".to_owned(), Role::Muted)
+            }
             true => ("Nothing came since.".to_owned(), Role::Muted),
             false => (format!("{count} since, and go where it says:"), Role::Muted),
         });
