@@ -1,5 +1,5 @@
-//! What became of a contact that is not there, as far as the journal still knows: it was deleted or erased, or a
-//! merge had made it that was taken back, and those it was made of are alive again (`design/rules.md` §7).
+//! What became of a contact that is not there, as far as the journal still knows: it was deleted or erased, or
+//! a merge had made it that was taken back, and those it was made of are alive again (`design/rules.md` §7).
 
 use super::explain::joined;
 use super::{LocalBackend, Trouble};
@@ -29,8 +29,8 @@ impl LocalBackend {
         }
     }
 
-    /// That the person was erased, that the contact was deleted, or that the merge which made it was taken back,
-    /// if it was.
+    /// That the person was erased, that the contact was deleted, or that the merge which made it was taken
+    /// back, if it was.
     pub(super) async fn became(&self, id: ContactId) -> Result<Option<Refusal>, Trouble> {
         let filter = EntryFilter {
             contact: Some(id),
@@ -59,19 +59,18 @@ impl LocalBackend {
                 continue;
             };
             let alive = self.briefs(&self.store.contacts(inputs).await?).await?;
-            if alive.is_empty() {
-                return Ok(None);
-            }
-            let alive = alive
-                .iter()
-                .map(|one| format!("{}, contact {}", one.in_words(), one.id));
-            return Ok(Some(Refusal::MergeUndone {
+            let alive = alive.iter();
+            let alive: Vec<String> = alive
+                .map(|one| format!("{}, contact {}", one.in_words(), one.id))
+                .collect();
+            let undone = Refusal::MergeUndone {
                 contact: id,
                 when: self.time(entry.at),
                 by: entry.actor,
                 entry: entry.id,
-                alive: joined(&alive.collect::<Vec<_>>()),
-            }));
+                alive: joined(&alive),
+            };
+            return Ok(Some(undone).filter(|_| !alive.is_empty()));
         }
         Ok(None)
     }
@@ -84,8 +83,10 @@ impl LocalBackend {
         let Some(changes) = self.store.changes(entry.id).await? else {
             return Ok(entry.contact == Some(id));
         };
-        let removes = |change: &Change| matches!(change, Change::Contact { id: of, after: None, .. } if *of == id);
-        Ok(changes.iter().any(removes))
+        Ok(changes.iter().any(|change| match change {
+            Change::Contact { id: of, after, .. } => *of == id && after.is_none(),
+            _ => false,
+        }))
     }
 
     /// What a contact had been merged of, if the entry took that merge back.

@@ -39,7 +39,8 @@ impl Undo {
                     or --assign ITEM=ID for each"
                 ),
                 false => anyhow!(
-                    "nobody said where the rest goes, {}: add --assign ITEM=ID for each, or --yes to put it where it says",
+                    "nobody said where the rest goes, {}: add --assign ITEM=ID for each, or --yes to put it where \
+                    it says",
                     table::joined(&left)
                 ),
             });
