@@ -7,6 +7,7 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::Exit;
+use crate::backend::local::LocalBackend;
 use crate::config::Expiry;
 use crate::domain::Permission;
 use crate::store::sqlite::Open;
@@ -23,6 +24,7 @@ pub async fn run(session: &Session, output: &mut Output) -> anyhow::Result<Exit>
     }
     let backend = session.open(Open::Existing)?;
     output.start_progress(None);
+    let before = interactions_in(&backend).await?;
     let mut contacts = 0;
     loop {
         let gone = backend.expire(SLICE).await?;
@@ -48,19 +50,24 @@ pub async fn run(session: &Session, output: &mut Output) -> anyhow::Result<Exit>
         }
     }
     output.end_progress();
+    // Those of the contacts that expired went with them. Others may have brought some in meanwhile.
+    let went = before.saturating_sub(interactions_in(&backend).await?);
+    let interactions = interactions.max(went);
     match output.format() {
         Format::Json => {
             output.json(&json!({"contacts": contacts, "interactions": interactions}))?
         }
         Format::Text => {
             let contacts = table::count(contacts, "contact expired", "contacts expired");
-            let interactions = table::count(
-                interactions,
-                "old interaction went",
-                "old interactions went",
-            );
+            let interactions = table::count(interactions, "interaction went", "interactions went");
             output.line(&format!("{contacts}, {interactions}"))?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// Conversations and web visits in the store.
+async fn interactions_in(backend: &LocalBackend) -> anyhow::Result<u64> {
+    let counts = backend.store().counts().await?;
+    Ok(counts.conversations + counts.visits)
 }

@@ -1,20 +1,24 @@
 //! `scv history`: who decided what, when and why, and what can be undone.
 
+use anyhow::anyhow;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::given;
+use super::lookup::{self, Resolved};
 use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::Exit;
-use crate::backend::Backend;
+use crate::backend::local::LocalBackend;
 use crate::backend::view::{
     EntryState, History as Page, HistoryDetail, HistoryLine, HistoryQuery, UndoPreview,
 };
+use crate::backend::{Backend, Trouble};
 use crate::domain::command::EntryId;
 use crate::domain::{ContactId, ConversationId};
 use crate::store::sqlite::Open;
+use crate::store::{EntryFilter, Name, NameKind};
 
 /// Most entries that are read at once.
 const PAGE: usize = 200;
@@ -48,6 +52,9 @@ impl History {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let backend = session.open(Open::Existing)?;
         let found = self.read(backend.as_ref()).await?;
+        if found.lines.is_empty() && self.before.is_none() {
+            self.check(&backend).await?;
+        }
         match output.format() {
             Format::Json => output.json(&json_of(&found))?,
             Format::Text if self.details => in_full(&found.lines, session, output)?,
@@ -84,9 +91,53 @@ impl History {
         }
     }
 
+    /// Refuses to call nothing what is about somebody or something that is not there.
+    async fn check(&self, backend: &LocalBackend) -> anyhow::Result<()> {
+        if let Some(contact) = self.contact {
+            let is_known = self.is_recorded(backend, None).await?;
+            if !is_known {
+                lookup::asked(backend, contact, Resolved::Exact).await?;
+            }
+        }
+        if let Some(conversation) = self.conversation {
+            lookup::record(backend.store().as_ref(), conversation).await?;
+        }
+        if let Some(batch) = self.batch
+            && !self.is_recorded(backend, Some(batch)).await?
+        {
+            return Err(Trouble::NotFound(format!("batch {batch}")).into());
+        }
+        if let Some(name) = &self.by
+            && !is_anybody(backend, name).await?
+        {
+            return Err(anyhow!(
+                "nobody is called {name:?}: no user has the name, and nobody of that name did anything here"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the journal has an entry of the batch, or of the contact, whoever made it.
+    async fn is_recorded(
+        &self,
+        backend: &LocalBackend,
+        batch: Option<u64>,
+    ) -> anyhow::Result<bool> {
+        let filter = EntryFilter {
+            contact: self.contact.filter(|_| batch.is_none()),
+            batch,
+            limit: 1,
+            ..EntryFilter::default()
+        };
+        Ok(!backend.store().entries(filter).await?.is_empty())
+    }
+
     fn tell(&self, found: &Page, output: &mut Output) -> anyhow::Result<()> {
         if found.lines.is_empty() {
-            output.line("Nothing was recorded")?;
+            output.line(match found.own_only {
+                true => "Nothing of yours was recorded",
+                false => "Nothing was recorded",
+            })?;
         }
         if let Some(last) = found.lines.last().filter(|_| found.more) {
             output.say(&format!("There is more; --before {} goes on", last.id));
@@ -98,6 +149,21 @@ impl History {
         }
         Ok(())
     }
+}
+
+/// Whether a user has the name, or somebody of that name did something.
+async fn is_anybody(backend: &LocalBackend, name: &str) -> anyhow::Result<bool> {
+    let filter = EntryFilter {
+        actor: Some(name.to_owned()),
+        limit: 1,
+        ..EntryFilter::default()
+    };
+    if name == backend.actor().0 || !backend.store().entries(filter).await?.is_empty() {
+        return Ok(true);
+    }
+    let names = backend.store().names().await?;
+    let is_user = |one: &Name| one.kind == NameKind::User && one.name == name;
+    Ok(names.iter().any(is_user))
 }
 
 /// What the undo of an entry would do, and how things would stand then.

@@ -1,5 +1,6 @@
 //! `scv identifier`: what identifies a contact.
 
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
 use super::lookup::{self, Resolved};
@@ -8,10 +9,10 @@ use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
 use super::trouble::{Exit, Usage};
-use crate::backend::Backend;
+use crate::backend::{Backend, Trouble};
 use crate::domain::command::{Command, Outcome};
 use crate::domain::contact::ContactId;
-use crate::domain::{Identifier, IdentifierType, Permission};
+use crate::domain::{Identifier, IdentifierType, Permission, Refusal};
 use crate::store::sqlite::Open;
 use crate::wire;
 
@@ -96,7 +97,14 @@ async fn act(
     verb: &str,
 ) -> anyhow::Result<Exit> {
     let backend = session.open(Open::Existing)?;
-    let outcome: Outcome = backend.run(command).await?;
+    let outcome: Outcome = match backend.run(command).await {
+        Ok(outcome) => outcome,
+        Err(Trouble::Refused(refusal)) if matches!(*refusal, Refusal::Held { .. }) => {
+            let named = outcome::with_names(&backend, &refusal.to_string()).await;
+            return Err(anyhow!("{named}"));
+        }
+        Err(trouble) => return Err(trouble.into()),
+    };
     if output.format() == Format::Json {
         let claims = match outcome.contact {
             Some(id) => backend.store().claims(vec![id]).await?,

@@ -9,7 +9,7 @@ use super::outcome;
 use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
-use super::trouble::Exit;
+use super::trouble::{Exit, Usage};
 use crate::backend::Backend;
 use crate::backend::view::{Brief, MergePreview};
 use crate::domain::Field;
@@ -39,6 +39,7 @@ impl Merge {
         let preview = backend
             .preview_merge(self.contacts.clone(), self.take.clone())
             .await?;
+        self.check_takes(&preview)?;
         if self.preview {
             match output.format() {
                 Format::Json => output.json(&shape(&preview))?,
@@ -65,6 +66,20 @@ impl Merge {
             None => format!("{name} is one contact now"),
         };
         outcome::tell_contact(output, &backend, &outcome, &sentence).await
+    }
+
+    /// Refuses a value of somebody who is not merged: the rules would choose another one instead.
+    fn check_takes(&self, preview: &MergePreview) -> Result<(), Usage> {
+        let is_side = |id: &ContactId| {
+            self.contacts.contains(id) || preview.inputs.iter().any(|input| input.id == *id)
+        };
+        match self.take.iter().find(|(_, id)| !is_side(id)) {
+            Some((field, id)) => Err(Usage(format!(
+                "{id} is no side of this merge, so its {} cannot be taken; name one of the contacts that are merged",
+                field.label()
+            ))),
+            None => Ok(()),
+        }
     }
 }
 

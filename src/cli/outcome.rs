@@ -108,7 +108,7 @@ async fn say(
 }
 
 /// The text with the name of each contact before its id: `Efa Byrne, contact 7c9e…`.
-async fn with_names(backend: &LocalBackend, text: &str) -> String {
+pub async fn with_names(backend: &LocalBackend, text: &str) -> String {
     const NOUN: &str = "contact ";
     let mut parts = text.split(NOUN);
     let mut told = parts.next().unwrap_or_default().to_owned();

@@ -242,11 +242,7 @@ async fn users(backend: &LocalBackend, key: &Identifier) -> anyhow::Result<Vec<(
 
 fn names(users: &[(Contact, String)]) -> String {
     let names: Vec<&str> = users.iter().map(|(_, name)| name.as_str()).collect();
-    match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
+    table::joined(&names)
 }
 
 fn shape(one: &Marked) -> Json {

@@ -9,8 +9,9 @@ use clap::Args;
 use super::outcome;
 use super::output::Output;
 use super::session::Session;
-use super::trouble::Exit;
+use super::trouble::{Exit, sentence_of};
 use crate::backend::local::LocalBackend;
+use crate::backend::view::HistoryLine;
 use crate::backend::{Backend, Trouble};
 use crate::domain::Refusal;
 use crate::domain::command::{Command, EntryId};
@@ -53,15 +54,13 @@ impl Undo {
 
     async fn undo_one(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let backend = session.open(Open::Existing)?;
-        let entry = match self.entry {
-            Some(entry) => entry,
-            None => {
-                let last = backend.last_undoable().await?.map(|line| line.id);
-                last.ok_or_else(|| {
-                    anyhow!("{} has done nothing that can be undone", session.actor.name)
-                })?
-            }
+        let last = match self.entry {
+            Some(_) => None,
+            None => backend.last_undoable().await?,
         };
+        let entry = self.entry.or(last.as_ref().map(|line| line.id));
+        let entry = entry
+            .ok_or_else(|| anyhow!("{} has done nothing that can be undone", session.actor.name))?;
         if self.preview {
             return self.show(&backend, entry, session, output).await;
         }
@@ -74,10 +73,40 @@ impl Undo {
             Err(Trouble::Refused(refusal)) if matches!(*refusal, Refusal::ToAssign { .. }) => {
                 self.unmerge(&backend, entry, output).await?
             }
+            Err(trouble @ Trouble::Refused(_)) => {
+                return Err(match last {
+                    Some(tried) => refused(&backend, &tried, trouble).await?,
+                    None => trouble.into(),
+                });
+            }
             outcome => outcome?,
         };
         outcome::tell(output, &backend, &outcome, &what).await
     }
+}
+
+/// The refusal of an undo that named no entry: which one was tried, and that a merge which was taken back since
+/// can be done again.
+async fn refused(
+    backend: &LocalBackend,
+    tried: &HistoryLine,
+    trouble: Trouble,
+) -> anyhow::Result<anyhow::Error> {
+    let HistoryLine { id, sentence, .. } = tried;
+    let why = sentence_of(&trouble);
+    let why = match why.strip_prefix(&format!("entry {id} ")) {
+        Some(rest) => format!("it {rest}"),
+        None => why,
+    };
+    let again = match backend.last_unmerge(*id).await? {
+        Some(unmerge) => format!(
+            "; you took a merge back in entry {unmerge}, and `scv undo {unmerge}` does the merge again"
+        ),
+        None => String::new(),
+    };
+    Ok(anyhow!(
+        "your last action that stands is entry {id}, {sentence}: {why}{again}"
+    ))
 }
 
 /// What an undo of the entry takes back, with the names of people; whether it may be is not asked here.

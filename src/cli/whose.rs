@@ -3,10 +3,10 @@
 use super::outcome;
 use crate::backend::Trouble;
 use crate::backend::local::LocalBackend;
-use crate::domain::Identifier;
 use crate::domain::contact::ContactId;
 use crate::domain::facts::{FactKey, Facts};
 use crate::domain::reason::Link;
+use crate::domain::{Identifier, IdentifierType};
 use crate::engine::shared;
 
 /// What became of an identifier.
@@ -28,10 +28,31 @@ pub async fn stays(backend: &LocalBackend, link: &Link) -> Result<Option<String>
             let holder = outcome::name_of(backend, Some(holder)).await;
             format!(
                 "{identifier} stays with {holder}, so the next conversation from there is linked to that contact \
-                 again; `scv unlink --shared` marks it as shared"
+                 again; `scv shared mark {}` marks it as shared",
+                marking(&identifier)
             )
         }
     }))
+}
+
+/// The identifier as `scv shared mark` takes it.
+fn marking(identifier: &Identifier) -> String {
+    let key = shared::key(identifier);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "+-_.@".contains(c);
+    let value = match key.value.chars().all(is_plain) {
+        true => key.value.clone(),
+        false => format!("'{}'", key.value.replace('\'', r"'\''")),
+    };
+    let source = key.source.as_ref();
+    let source = source.map(|name| format!(" --source '{}'", name.replace('\'', r"'\''")));
+    match key.kind {
+        IdentifierType::Phone | IdentifierType::Email => value,
+        kind => format!(
+            "{value} --type {}{}",
+            kind.name(),
+            source.unwrap_or_default()
+        ),
+    }
 }
 
 /// Whom the next conversation from there finds, after one was linked to `contact`.

@@ -192,6 +192,29 @@ impl Value {
         }
     }
 
+    /// The control character that a value has and its field has no place for.
+    pub fn control(&self, field: Field) -> Option<Why> {
+        let any = |texts: &[Option<&str>]| {
+            let mut texts = texts.iter().flatten();
+            texts.find_map(|text| control(field, text))
+        };
+        match self {
+            Self::Text(text) => control(field, text),
+            Self::Phone(phone) => any(&[Some(&phone.typed), Some(&phone.display)]),
+            Self::Social(social) => any(&[
+                Some(&social.id),
+                social.name.as_deref(),
+                social.handle.as_deref(),
+                social.profile_url.as_deref(),
+            ]),
+            Self::ExternalIds(ids) => ids
+                .iter()
+                .find_map(|id| any(&[Some(&id.source), Some(&id.value)])),
+            Self::AppleIds(ids) => ids.iter().find_map(|id| control(field, id)),
+            Self::Organization(_) | Self::Flag(_) => None,
+        }
+    }
+
     /// Reads what a person typed into `field`; an empty text is no value. `region` is for phones.
     pub fn read(field: Field, typed: &str, region: Option<&str>) -> Result<Option<Self>, BadValue> {
         let typed = typed.trim();
@@ -199,6 +222,9 @@ impl Value {
             return Ok(None);
         }
         let bad = |why: Why| why.of(field);
+        if let Some(why) = control(field, typed) {
+            return Err(bad(why));
+        }
         match field.spec().shape {
             Shape::Text(_) if field == Field::CountryCode => match is_region(typed) {
                 true => Ok(Some(Self::Text(typed.to_ascii_uppercase()))),
@@ -236,6 +262,18 @@ impl Value {
             ))),
         }
     }
+}
+
+/// The control character that a text has and `field` has no place for: only an address may have several lines.
+pub fn control(field: Field, text: &str) -> Option<Why> {
+    let is_line = |c: char| c == '\n' || c == '\r';
+    let has_lines = matches!(field, Field::Address1 | Field::Address2);
+    let mut controls = text.chars().filter(|c| c.is_control());
+    let bad = controls.find(|c| !(has_lines && is_line(*c)))?;
+    Some(match is_line(bad) {
+        true => Why::LineBreak,
+        false => Why::Control(u32::from(bad)),
+    })
 }
 
 /// The id of an account as people write it.
@@ -295,6 +333,11 @@ pub enum Why {
     NoSource(String),
     #[error("{0:?} is not known; write two letters such as IE")]
     NoRegion(String),
+    #[error("has a line break; write it on one line")]
+    LineBreak,
+    /// The number of the character.
+    #[error("has the control character U+{0:04X}; take it out")]
+    Control(u32),
 }
 
 impl Why {

@@ -40,6 +40,20 @@ pub enum Refusal {
         when: String,
         entry: EntryId,
     },
+    /// A contact that was deleted.
+    #[error(
+        "contact {contact} is gone: it was deleted by {by} on {when} (entry {entry}){}",
+        brings_back(*.entry, *.kept)
+    )]
+    Deleted {
+        contact: ContactId,
+        by: String,
+        /// The time for people, in their zone.
+        when: String,
+        entry: EntryId,
+        /// Whether what an undo brings back is kept still.
+        kept: bool,
+    },
     #[error("conversation {0} is not known here")]
     NoConversation(ConversationId),
     #[error("the note is not there: somebody deleted it")]
@@ -209,6 +223,13 @@ fn since(what: &str, later: &Later) -> String {
     match later.linked {
         Some(_) => String::new(),
         None => format!(": {what} was changed since"),
+    }
+}
+
+fn brings_back(entry: EntryId, kept: bool) -> String {
+    match kept {
+        true => format!("; `scv undo {entry}` brings it back"),
+        false => ", and what it held is no longer kept".to_owned(),
     }
 }
 

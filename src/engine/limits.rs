@@ -3,7 +3,7 @@
 
 use crate::domain::contact::{ExternalId, Fields, LIST_MAX};
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::field::{FIELDS, Field, Shape, Value, Why};
+use crate::domain::field::{FIELDS, Field, LISTS, Shape, Value, Why};
 use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::phone::is_region;
 use crate::domain::{Refusal, identifier};
@@ -17,6 +17,9 @@ const EMAIL_CHARS_MAX: usize = 256;
 pub(super) fn check_value(field: Field, value: &Value) -> Result<(), Refusal> {
     let label = field.label();
     let bad = |what: String| Err(Refusal::BadValue(format!("the {label} {what}")));
+    if let Some(why) = value.control(field) {
+        return Err(Refusal::BadValue(why.of(field).to_string()));
+    }
     let within = |text: &str, most: usize| match text.chars().count() > most {
         true => bad(format!("is longer than {most} characters")),
         false => Ok(()),
@@ -55,9 +58,11 @@ pub(super) fn check_fields(fields: &Fields) -> Result<(), Refusal> {
             check_value(spec.field, &value)?;
         }
     }
-    fields.external_ids.iter().try_for_each(check_external)?;
-    let apple = &fields.apple_opaque_ids;
-    apple.iter().try_for_each(|id| check_apple(id))?;
+    for spec in LISTS {
+        if let Some(value) = fields.get(spec.field) {
+            check_value(spec.field, &value)?;
+        }
+    }
     check_lists(fields)
 }
 

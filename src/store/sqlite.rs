@@ -74,7 +74,7 @@ use turn::{Rows, Turn};
 use upkeep::Upkeep;
 use writer::{Job, Writer};
 
-pub use backup::{Copied, backup, restore};
+pub use backup::{Copied, Stage, backup, restore};
 pub use open::{Open, Reading};
 pub use options::{DamagedLog, Options};
 

@@ -10,6 +10,7 @@ mod actions;
 mod audit;
 mod bulk;
 mod contacts;
+mod gone;
 mod help;
 mod history;
 mod merged;

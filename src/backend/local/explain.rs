@@ -54,6 +54,11 @@ impl LocalBackend {
             let who = contact.in_words();
             sentences.push(format!("That is why the journey of {who} shows it."));
         }
+        if contact.is_none()
+            && let Some(gone) = self.became(record.link.contact).await?
+        {
+            sentences.push(format!("{gone}."));
+        }
         sentences.extend(self.marks(&reason).await?);
         if reason.rule == Rule::SharedOnly {
             sentences.extend(self.lifted(&reason).await?);

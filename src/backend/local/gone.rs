@@ -1,5 +1,5 @@
-//! What became of a contact that is not there, as far as the journal still knows: one that a merge had made is
-//! gone once the merge was taken back, and those it was made of are alive again (`design/rules.md` §7).
+//! What became of a contact that is not there, as far as the journal still knows: it was deleted or erased, or
+//! a merge had made it that was taken back, and those it was made of are alive again (`design/rules.md` §7).
 
 use super::explain::joined;
 use super::{LocalBackend, Trouble};
@@ -13,7 +13,7 @@ use crate::store::{Entry, EntryFilter, StoreError};
 const LOOK_MAX: usize = 20;
 
 impl LocalBackend {
-    /// The trouble that a contact is not there, with the undone merge named where the journal knows one.
+    /// The trouble that a contact is not there, with what took it away named where the journal knows it.
     pub async fn name_gone(&self, trouble: Trouble) -> Trouble {
         let id = match &trouble {
             Trouble::Refused(refusal) => match refusal.as_ref() {
@@ -29,7 +29,8 @@ impl LocalBackend {
         }
     }
 
-    /// That the person was erased, or that the merge which made the contact was taken back, if it was.
+    /// That the person was erased, that the contact was deleted, or that the merge which made it was taken
+    /// back, if it was.
     pub(super) async fn became(&self, id: ContactId) -> Result<Option<Refusal>, Trouble> {
         let filter = EntryFilter {
             contact: Some(id),
@@ -45,25 +46,47 @@ impl LocalBackend {
                     entry: entry.id,
                 }));
             }
+            if entry.undone_by.is_none() && self.deleted(id, &entry).await? {
+                return Ok(Some(Refusal::Deleted {
+                    contact: id,
+                    when: self.time(entry.at),
+                    by: entry.actor,
+                    entry: entry.id,
+                    kept: entry.kept,
+                }));
+            }
             let Some(inputs) = self.taken_apart(id, &entry).await? else {
                 continue;
             };
             let alive = self.briefs(&self.store.contacts(inputs).await?).await?;
-            if alive.is_empty() {
-                return Ok(None);
-            }
-            let alive = alive
-                .iter()
-                .map(|one| format!("{}, contact {}", one.in_words(), one.id));
-            return Ok(Some(Refusal::MergeUndone {
+            let alive = alive.iter();
+            let alive: Vec<String> = alive
+                .map(|one| format!("{}, contact {}", one.in_words(), one.id))
+                .collect();
+            let undone = Refusal::MergeUndone {
                 contact: id,
                 when: self.time(entry.at),
                 by: entry.actor,
                 entry: entry.id,
-                alive: joined(&alive.collect::<Vec<_>>()),
-            }));
+                alive: joined(&alive),
+            };
+            return Ok(Some(undone).filter(|_| !alive.is_empty()));
         }
         Ok(None)
+    }
+
+    /// Whether the entry deleted the contact, and not somebody whom it has to do with.
+    async fn deleted(&self, id: ContactId, entry: &Entry) -> Result<bool, StoreError> {
+        if entry.action != Action::Delete {
+            return Ok(false);
+        }
+        let Some(changes) = self.store.changes(entry.id).await? else {
+            return Ok(entry.contact == Some(id));
+        };
+        Ok(changes.iter().any(|change| match change {
+            Change::Contact { id: of, after, .. } => *of == id && after.is_none(),
+            _ => false,
+        }))
     }
 
     /// What a contact had been merged of, if the entry took that merge back.

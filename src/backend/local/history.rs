@@ -13,7 +13,7 @@ use super::{Backend, LocalBackend, ROUNDS_MAX, Trouble};
 use crate::domain::command::{Action, Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::facts::Halt;
-use crate::domain::{Change, Facts, Permission, Refusal};
+use crate::domain::{Change, ConversationRecord, Facts, Permission, Refusal};
 use crate::engine;
 use crate::store::{Entry, EntryFilter, Only};
 
@@ -28,6 +28,8 @@ const UNDO_LOOK_MAX: usize = 50;
 struct Told {
     entry: Entry,
     changes: Option<Vec<Change>>,
+    /// Why an erasure was made, which is all that is kept of it.
+    reason: Option<String>,
     undone: Option<Box<Told>>,
 }
 
@@ -86,6 +88,21 @@ impl LocalBackend {
         };
         let found = self.store.entries(filter).await?.into_iter().find(open);
         Ok(self.lines(found.into_iter().collect()).await?.pop())
+    }
+
+    /// The last merge that the actor took back after this entry, and that stays so; its undo does it again.
+    pub async fn last_unmerge(&self, after: EntryId) -> Result<Option<EntryId>, Trouble> {
+        let filter = EntryFilter {
+            actor: Some(self.actor().0),
+            by_people: Only::Narrowed,
+            limit: UNDO_LOOK_MAX,
+            ..EntryFilter::default()
+        };
+        let mut entries = self.store.entries(filter).await?.into_iter();
+        let is_in_force = |entry: &Entry| {
+            entry.action == Action::Unmerge && entry.undone_by.is_none() && after < entry.id
+        };
+        Ok(entries.find(is_in_force).map(|entry| entry.id))
     }
 
     /// One entry as the history tells it. Nothing when there is no such entry.
@@ -158,9 +175,57 @@ impl LocalBackend {
         contact: Option<ContactId>,
         filter: EntryFilter,
     ) -> Result<Vec<Entry>, Trouble> {
+        if let Some(conversation) = filter.conversation
+            && let Some(record) = self.store.conversation(conversation).await?
+        {
+            return self
+                .entries_of_conversation(&record, contact, &filter)
+                .await;
+        }
         let Some(contact) = contact else {
             return Ok(self.store.entries(filter).await?);
         };
+        let mut found = BTreeMap::new();
+        for member in self.people_of(contact).await? {
+            let of_member = EntryFilter {
+                contact: Some(member),
+                ..filter.clone()
+            };
+            let entries = self.store.entries(of_member).await?;
+            found.extend(entries.into_iter().map(|entry| (entry.id, entry)));
+        }
+        let newest = found.into_values().rev();
+        Ok(newest.take(filter.limit).collect())
+    }
+
+    /// Entries by filter that moved the conversation or were about it, those on contacts alone too.
+    async fn entries_of_conversation(
+        &self,
+        record: &ConversationRecord,
+        contact: Option<ContactId>,
+        filter: &EntryFilter,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let people = match contact {
+            Some(contact) => Some(self.people_of(contact).await?),
+            None => None,
+        };
+        let is_of = |entry: &Entry| {
+            let mut spoken = entry.contacts.iter().chain(&entry.contact);
+            let is_people = |people: &Vec<ContactId>| spoken.any(|one| people.contains(one));
+            people.as_ref().is_none_or(is_people)
+                && filter.before.is_none_or(|before| entry.id < before)
+                && filter
+                    .actor
+                    .as_ref()
+                    .is_none_or(|actor| entry.actor == *actor)
+                && filter.batch.is_none_or(|batch| entry.batch == Some(batch))
+        };
+        let entries = self.conversation_entries(record).await?.into_iter();
+        Ok(entries.filter(is_of).take(filter.limit).collect())
+    }
+
+    /// A contact's merge set, and what it was merged into while a merge stood that is taken back by now.
+    async fn people_of(&self, contact: ContactId) -> Result<Vec<ContactId>, Trouble> {
         let question = |facts: &Facts| {
             facts.want([crate::domain::FactKey::Contact(contact)])?;
             match facts.contact_if_any(&contact)? {
@@ -179,17 +244,7 @@ impl LocalBackend {
                 }
             }
         }
-        let mut found = BTreeMap::new();
-        for member in set {
-            let of_member = EntryFilter {
-                contact: Some(member),
-                ..filter.clone()
-            };
-            let entries = self.store.entries(of_member).await?;
-            found.extend(entries.into_iter().map(|entry| (entry.id, entry)));
-        }
-        let newest = found.into_values().rev();
-        Ok(newest.take(filter.limit).collect())
+        Ok(set)
     }
 
     /// The canonical contacts that people made of a contact and others.
@@ -224,13 +279,19 @@ impl LocalBackend {
             Some(entry) => Some(Box::new(Told {
                 changes: self.store.changes(entry.id).await?,
                 entry,
+                reason: None,
                 undone: None,
             })),
             None => None,
         };
+        let reason = match entry.action {
+            Action::Erase => self.store.reason(entry.id).await?,
+            _ => None,
+        };
         Ok(Told {
             entry,
             changes,
+            reason,
             undone,
         })
     }
@@ -318,7 +379,8 @@ fn line(told: &Told, obstacle: Obstacle, nouns: &Nouns) -> HistoryLine {
         sentence: spoken::sentence(told, nouns),
         state: match entry.undone_by {
             Some(by) => EntryState::UndoneBy(by),
-            None if is_kept => EntryState::InForce,
+            // No values are kept of an erasure, and none went.
+            None if is_kept || entry.action == Action::Erase => EntryState::InForce,
             None => EntryState::NoLongerKept,
         },
         refusal,
@@ -332,6 +394,11 @@ fn line(told: &Told, obstacle: Obstacle, nouns: &Nouns) -> HistoryLine {
         evidence: match entry.action {
             // What is taken back is explained where it was done.
             Action::Undo => Vec::new(),
+            Action::Erase => told
+                .reason
+                .iter()
+                .map(|why| format!("Reason: {why}"))
+                .collect(),
             _ => changed::evidence(changes, nouns),
         },
     }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::flags::FieldFlags;
 use super::super::given;
+use super::super::lookup::{self, Resolved};
 use super::super::outcome;
 use super::super::output::Output;
 use super::super::session::Session;
@@ -50,10 +51,25 @@ impl EditContact {
             contact: self.contact,
             edits,
         };
+        let store = backend.store().as_ref();
+        let was_kept = match lookup::contact(store, self.contact, Resolved::Canonical).await {
+            Ok(contact) => contact.is_curated(),
+            // The edit is refused then, and says why.
+            Err(_) => true,
+        };
         let outcome = backend.run(command).await?;
         tell_unread(&values, session, output);
         let name = outcome::name_of(&backend, outcome.contact).await;
-        let sentence = format!("{name} was changed");
+        let is_kept = match outcome.contact {
+            Some(id) => lookup::contact(store, id, Resolved::Canonical)
+                .await?
+                .is_curated(),
+            None => was_kept,
+        };
+        let sentence = match is_kept && !was_kept {
+            true => format!("{name} was changed and is kept from now on"),
+            false => format!("{name} was changed"),
+        };
         outcome::tell_contact(output, &backend, &outcome, &sentence).await
     }
 

@@ -71,7 +71,13 @@ async fn json(
 
 fn text(found: &SearchResult, output: &mut Output) -> anyhow::Result<()> {
     if found.hits.is_empty() {
-        output.say("No kept contact matches");
+        output.say(&match found.total {
+            0 => "No kept contact matches".to_owned(),
+            total => {
+                let hits = table::count(total as u64, "contact matches", "contacts match");
+                format!("Only {hits}; a smaller --offset prints them")
+            }
+        });
         return Ok(());
     }
     let rows: Vec<Vec<String>> = found

@@ -75,7 +75,8 @@ pub async fn undo(
         Trouble::Refused(_) | Trouble::NotFound(_) => trouble.into(),
     })?;
     backend.store().tidy_up(Box::new(|_, _| {})).await?;
-    reports.end("`scv history --batch` has every row", output);
+    let all = format!("`scv history --batch {batch}` has every row");
+    reports.end(&all, output);
     tell(batch, &done, stand, output)?;
     Ok(match done.stand {
         0 => Exit::Done,

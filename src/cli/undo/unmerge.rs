@@ -28,13 +28,22 @@ impl Undo {
     ) -> anyhow::Result<crate::domain::Outcome> {
         let preview = backend.preview_unmerge(entry, Vec::new()).await?;
         let sides = self.sides(&preview)?;
-        if sides.is_empty() && !self.yes {
-            let preview = self.preview(backend, entry).await?;
-            tell(&preview, output)?;
-            return Err(anyhow!(
-                "entry {entry} merged contacts and things came since: add --yes to put them where it says, \
-                or --assign ITEM=ID"
-            ));
+        let items = preview.items.iter().map(|one| &one.item);
+        let left = items.filter(|item| sides.iter().all(|(assigned, _)| assigned != *item));
+        let left: Vec<String> = left.map(Since::word).collect();
+        if !left.is_empty() && !self.yes {
+            tell(&self.preview(backend, entry).await?, output)?;
+            return Err(match sides.is_empty() {
+                true => anyhow!(
+                    "entry {entry} merged contacts and things came since: add --yes to put them where it says, \
+                    or --assign ITEM=ID for each"
+                ),
+                false => anyhow!(
+                    "nobody said where the rest goes, {}: add --assign ITEM=ID for each, or --yes to put it where \
+                    it says",
+                    table::joined(&left)
+                ),
+            });
         }
         Ok(backend.run(Command::Unmerge { entry, sides }).await?)
     }

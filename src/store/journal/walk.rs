@@ -282,7 +282,12 @@ impl Walk {
             return false;
         };
         if is_last_good {
-            self.tell(Break::Inserted(self.last.seq));
+            // Of an entry and its copy the first is where it was written.
+            let is_copy = entry.hash == self.last.hash;
+            self.tell(Break::Inserted(match is_copy {
+                true => entry.seq,
+                false => self.last.seq,
+            }));
         }
         for seq in id - self.moved + 1..=self.last.seq {
             self.replace(Break::Edited(seq), Some(Break::Inserted(seq)));

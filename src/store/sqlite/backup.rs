@@ -1,5 +1,5 @@
 //! Copies of a store: a backup while others read and write, and a store made of one. Neither ever writes over
-//! anything. A copy is built under another name, verified, and then given its own.
+//! anything. A copy is built under another name, verified as `check` verifies a store, and then given its own.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::Options;
+use super::check;
 use super::entry::Head;
 use super::fault::{Fault, Step};
 use super::open::{
     Found, Purpose, connect, directory_of, draft_of, inspect, inspect_log, migrate, newest, of_io,
-    version_of,
+    raise, version_of,
 };
 use crate::store::StoreError;
 
@@ -24,11 +25,26 @@ pub struct Copied {
     /// Journal entries, and the seal of the last one: two copies with the same seal tell the same.
     pub entries: u64,
     pub head: String,
+    /// Broken invariants, one sentence each: what was copied is damaged, and so is the copy.
+    pub problems: Vec<String>,
 }
 
-/// Copies the store at `from`, as it stands at one moment, into the new file `to`.
-pub fn backup(from: &Path, to: &Path, options: &Options) -> Result<Copied, StoreError> {
-    let made = Made::of(from, to, options, |draft| {
+/// What the making of a copy is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Copying,
+    Verifying,
+}
+
+/// Copies the store at `from`, as it stands at one moment, into the new file `to`. The copy of a damaged store
+/// is made all the same: it may be the best that is left of it.
+pub fn backup(
+    from: &Path,
+    to: &Path,
+    options: &Options,
+    told: &dyn Fn(Stage),
+) -> Result<Copied, StoreError> {
+    let made = Made::of(from, to, options, told, |draft| {
         let connection = connect(from, Purpose::Write, options)?;
         copy_into(&connection, draft)
     })?;
@@ -36,15 +52,20 @@ pub fn backup(from: &Path, to: &Path, options: &Options) -> Result<Copied, Store
     Ok(made.copied)
 }
 
-/// Makes a store at `to` of the backup `from`.
-pub fn restore(from: &Path, to: &Path, options: &Options) -> Result<Copied, StoreError> {
+/// Makes a store at `to` of the backup `from`; not of one that is damaged.
+pub fn restore(
+    from: &Path,
+    to: &Path,
+    options: &Options,
+    told: &dyn Fn(Stage),
+) -> Result<Copied, StoreError> {
     // A log that another store left would be taken for the new one's.
     for end in ["-wal", "-journal"] {
         let mut name = to.as_os_str().to_owned();
         name.push(end);
         free(Path::new(&name))?;
     }
-    let made = Made::of(from, to, options, |draft| {
+    let made = Made::of(from, to, options, told, |draft| {
         let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         copy_into(&source, draft)?;
         let mut connection = connect(draft, Purpose::Write, options)?;
@@ -53,6 +74,14 @@ pub fn restore(from: &Path, to: &Path, options: &Options) -> Result<Copied, Stor
         }
         Ok(())
     })?;
+    if let Some(first) = made.copied.problems.first() {
+        let what = match made.copied.problems.len() {
+            1 => first.clone(),
+            many => format!("{many} broken invariants, the first: {first}"),
+        };
+        let path = from.to_owned();
+        return Err(StoreError::Damaged { path, what });
+    }
     let logged = log(&made.draft.0, options);
     logged.map_err(|fault| fault.to_error(from, options.wait))?;
     made.draft.place(to)?;
@@ -79,6 +108,7 @@ impl Made {
         from: &Path,
         to: &Path,
         options: &Options,
+        told: &dyn Fn(Stage),
         fill: impl FnOnce(&Path) -> Step<()>,
     ) -> Result<Self, StoreError> {
         match inspect(from)? {
@@ -87,7 +117,11 @@ impl Made {
         }
         free(to)?;
         let draft = Draft::make(to)?;
-        let copied = fill(&draft.0).and_then(|()| verified(&draft.0));
+        told(Stage::Copying);
+        let copied = fill(&draft.0).and_then(|()| {
+            told(Stage::Verifying);
+            verified(&draft.0, options)
+        });
         match copied {
             Ok(copied) => Ok(Self { draft, copied }),
             Err(fault) => Err(fault.to_error(from, options.wait)),
@@ -112,12 +146,19 @@ fn copy_into(connection: &Connection, draft: &Path) -> Step<()> {
     Ok(())
 }
 
-fn verified(draft: &Path) -> Step<Copied> {
-    let connection = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let said: String = connection.query_row("PRAGMA integrity_check", (), |row| row.get(0))?;
-    if said != "ok" {
-        return Err(Fault::Damaged(said));
-    }
+fn verified(draft: &Path, options: &Options) -> Step<Copied> {
+    let mut connection = connect(draft, Purpose::Write, options)?;
+    let problems = {
+        let transaction = connection.transaction()?;
+        // A backup keeps the schema of its store, and what is checked stands in the newest only: the draft is
+        // raised for the check and falls back with the transaction.
+        if version_of(&transaction)? < newest() {
+            raise(&transaction)?;
+        }
+        let problems = check::of_copy(&transaction)?;
+        transaction.rollback()?;
+        problems
+    };
     let head = Head::load(&connection)?;
     let bytes = connection.query_row(
         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
@@ -128,6 +169,7 @@ fn verified(draft: &Path) -> Step<Copied> {
         bytes: bytes.cast_unsigned(),
         entries: head.seq.cast_unsigned(),
         head: head.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        problems,
     })
 }
 

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use super::entry;
 use super::fault::Step;
 use super::tally::{Counted, count};
+use crate::store::decided::Judge;
 
 /// Most sentences of one check; the rest is counted.
 const PROBLEMS_MAX: usize = 100;
@@ -37,18 +38,32 @@ pub fn problems(connection: &Connection) -> Step<Vec<String>> {
     ];
     let mut all = Vec::new();
     for part in parts {
-        match part(connection) {
-            Ok(problems) => all.extend(capped(problems)),
-            // One damaged row ends a part of the check, not the check.
-            Err(fault) => match fault.damage() {
-                Some(what) => all.push(format!("the file is damaged: {what}")),
-                None => return Err(fault),
-            },
-        }
+        all.extend(with_damage(part(connection))?);
     }
     // Several parts may meet the same row.
     all.dedup();
     Ok(all)
+}
+
+/// Every broken invariant, and every stored decision that does not read or is not the journal's. None is decided
+/// again: by other rules it may be another one, and the copy is whole.
+pub fn of_copy(connection: &Connection) -> Step<Vec<String>> {
+    let mut all = problems(connection)?;
+    let mut judge: Judge = Box::new(|_| Vec::new());
+    all.extend(with_damage(decisions::problems(connection, &mut judge))?);
+    all.dedup();
+    Ok(all)
+}
+
+/// What a part of the check found. One damaged row ends that part, not the check.
+fn with_damage(found: Step<Vec<String>>) -> Step<Vec<String>> {
+    match found {
+        Ok(problems) => Ok(capped(problems)),
+        Err(fault) => match fault.damage() {
+            Some(what) => Ok(vec![format!("the file is damaged: {what}")]),
+            None => Err(fault),
+        },
+    }
 }
 
 /// The chain of the journal.

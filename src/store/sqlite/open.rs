@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::fault::{Fault, Step};
 use super::{DamagedLog, Options, checkpoint, log, seal};
@@ -352,7 +352,13 @@ fn place(draft: &Path, path: &Path) -> io::Result<()> {
 /// Brings a store to the newest schema, whole or not at all. Another program may have done it meanwhile.
 pub(super) fn migrate(connection: &mut Connection) -> Step<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let from = version_of(&transaction)?;
+    raise(&transaction)?;
+    Ok(transaction.commit()?)
+}
+
+/// Brings what a transaction sees to the newest schema.
+pub(super) fn raise(transaction: &Transaction<'_>) -> Step<()> {
+    let from = version_of(transaction)?;
     for (version, sql) in MIGRATIONS
         .into_iter()
         .filter(|(version, _)| *version > from)
@@ -360,7 +366,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Step<()> {
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", version)?;
     }
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 pub(super) fn version_of(connection: &Connection) -> Step<i64> {

@@ -93,9 +93,16 @@ impl<W: Write> ErrorsFile<W> {
     pub fn row(&mut self, row: &Row, reason: &str) -> std::io::Result<()> {
         let cells = row.cells.iter().map(unguarded);
         let mut cells: Vec<&[u8]> = cells.collect();
-        // The reason stands under its heading, whatever the row lacks or has too much.
-        let extra = cells.split_off(cells.len().min(self.columns));
-        cells.resize(self.columns, b"");
+        if cells.len() < self.columns {
+            // Nobody knows which cells are missing. A row that were filled up would be whole when it came again,
+            // and so would one that got its reason in a file that has a column for it.
+            if self.reason.is_none() {
+                cells.push(reason.as_bytes());
+            }
+            return self.writer.raw(cells);
+        }
+        // The reason stands under its heading, whatever the row has too much.
+        let extra = cells.split_off(self.columns);
         match self.reason.and_then(|index| cells.get_mut(index)) {
             Some(cell) => *cell = reason.as_bytes(),
             None => cells.push(reason.as_bytes()),

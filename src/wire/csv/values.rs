@@ -3,7 +3,7 @@
 use crate::domain::Field;
 use crate::domain::command::ImportRow;
 use crate::domain::contact::{ExternalId, Fields, Social};
-use crate::domain::field::{BadValue, Value, Why};
+use crate::domain::field::{self, BadValue, Value, Why};
 use crate::domain::identifier::VALUE_CHARS_MAX;
 use crate::domain::phone::{Phone, is_region};
 
@@ -220,6 +220,7 @@ fn advice(why: &Why) -> String {
         Why::NoId => "it is not the id of an organization; write its name".to_owned(),
         Why::NoFlag => "it takes yes or no".to_owned(),
         Why::NoSource(_) | Why::NoRegion(_) => why.to_string(),
+        Why::LineBreak | Why::Control(_) => format!("it {why}"),
     }
 }
 
@@ -294,20 +295,14 @@ fn twitter(account: Social) -> Social {
 
 /// Control characters have no place in a contact; only an address may have several lines.
 fn control_character(text: &str, column: Column) -> Option<String> {
-    let lines = [Field::Address1, Field::Address2]
-        .map(Column::Field)
-        .contains(&column);
-    let is_line = |letter: char| letter == '\n' || letter == '\r';
-    let bad = text
-        .chars()
-        .find(|letter| letter.is_control() && !(lines && is_line(*letter)))?;
-    Some(match is_line(bad) {
-        true => "it has a line break; write it on one line".to_owned(),
-        false => format!(
-            "it has the control character U+{:04X}; take it out",
-            u32::from(bad)
-        ),
-    })
+    let field = match column {
+        Column::Field(field) => field,
+        // These are of one line too.
+        Column::ExternalId | Column::ExternalSource | Column::Company => Field::ExternalIds,
+        Column::AppleOpaqueId => Field::AppleIds,
+        Column::Reason | Column::Unknown => return None,
+    };
+    field::control(field, text).map(|why| advice(&why))
 }
 
 fn cut(text: &str) -> String {

@@ -385,10 +385,13 @@ fn an_unlink_says_who_was_left_and_whose_the_number_is() {
     let fresh = linked(&place, EFA);
     let wanted = format!(
         "The conversation left Efa Byrne and is on a fresh contact, {fresh}; phone +353 86 123 4567 stays with Efa \
-         Byrne, so the next conversation from there is linked to that contact again; `scv unlink --shared` marks \
-         it as shared (entry "
+         Byrne, so the next conversation from there is linked to that contact again; `scv shared mark +353861234567` \
+         marks it as shared (entry "
     );
     assert!(said.starts_with(&wanted), "{said}");
+    // What it advises can be done.
+    place.good(&["shared", "mark", "+353861234567"]);
+    place.good(&["undo"]);
     place.good(&["undo"]);
     place.good(&["shared", "mark", "+353861234567"]);
     let said = place.good(&["unlink", EFA]);

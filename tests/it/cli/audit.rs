@@ -72,6 +72,11 @@ fn each_break_is_named_with_its_place() {
             undoes, digest, hash FROM entry WHERE seq = 1",
             "journal entry 7 was inserted",
         ),
+        (
+            "INSERT INTO entry SELECT 7, at, actor, action, contact, conversation, contacts, batch,
+            undoes, digest, hash FROM entry WHERE seq = 6",
+            "journal entry 7 was inserted",
+        ),
     ];
     for (sql, words) in cases {
         let place = Place::filled();

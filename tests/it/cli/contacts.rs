@@ -169,7 +169,7 @@ fn deleting_asks_once_and_can_be_undone() {
     assert!(
         place
             .refused(&["contact", "show", id])
-            .contains("is not there")
+            .contains("is gone: it was deleted by Niamh")
     );
     place.good(&["undo", "--role", "admin"]);
     assert_eq!(place.json(&["contact", "show", id])["firstName"], "Efa");
@@ -178,21 +178,24 @@ fn deleting_asks_once_and_can_be_undone() {
 #[test]
 fn hostile_names_steer_no_terminal() {
     let place = Place::new();
-    let hostile = "E\u{1b}[31mf\u{9b}2Ja\u{202e}\u{200b}\u{7}";
+    // A field takes no control characters; a note does.
+    let (hostile, note) = ("Ef\u{202e}a\u{200b}", "E\u{1b}[31mf\u{9b}2Ja\u{202e}\u{7}");
     let added = place.json(&[
         "contact",
         "add",
         "--first-name",
         hostile,
         "--last-name",
-        "Line\nbreak",
+        "Line",
     ]);
     assert_eq!(added["firstName"], hostile, "JSON keeps the value");
     let id = added["id"].as_str().unwrap();
+    place.good(&["note", "add", id, note]);
     let outputs = [
         place.good(&["contact", "show", id]),
         place.good(&["contact", "show", id, "--json"]),
         place.good(&["contact", "search", "line"]),
+        place.good(&["history", "--details"]),
         place.refused(&["contact", "delete", id, "--role", "admin"]),
     ];
     for output in outputs {
@@ -304,4 +307,95 @@ fn a_contact_without_a_name_says_which_one_its_conversation_gave() {
     place.good(&[&["promote", &contact][..], &name].concat());
     let told = place.good(&["contact", "show", &contact]);
     assert!(!told.contains("says "), "{told}");
+}
+
+#[test]
+fn control_characters_are_refused_at_every_door_in_the_same_words() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let hostile = "A\u{1b}[2JB";
+    let words = "has the control character U+001B; take it out";
+    let run = place.run(&["contact", "edit", &efa, "--first-name", hostile]);
+    assert_eq!(run.sentence(2), format!("the first name {words}"));
+    let add = [
+        "contact",
+        "add",
+        "--last-name",
+        "Nair",
+        "--first-name",
+        hostile,
+    ];
+    assert_eq!(
+        place.run(&add).sentence(2),
+        format!("the first name {words}")
+    );
+    let json = place.write(
+        "c.json",
+        &serde_json::json!({"firstName": hostile}).to_string(),
+    );
+    for args in [
+        ["contact", "edit", &efa, "--from-json", &json].as_slice(),
+        &["contact", "add", "--from-json", &json],
+    ] {
+        let said = place.run(args).sentence(1);
+        assert!(said.contains(words), "{said}");
+    }
+    let phone = serde_json::json!({"firstName": "Bo", "lastName": "Nair", "cellPhone": {"display": hostile}});
+    let json = place.write("p.json", &phone.to_string());
+    let said = place.refused(&["contact", "add", "--from-json", &json]);
+    assert_eq!(said, format!("the cell phone {words}"));
+    let ids = format!("{hostile} (CRM)");
+    let run = place.run(&["contact", "edit", &efa, "--external-ids", &ids]);
+    assert_eq!(run.sentence(2), format!("the external ids {words}"));
+    let tab = place
+        .run(&["contact", "edit", &efa, "--city", "Cork\tcity"])
+        .sentence(2);
+    assert_eq!(
+        tab,
+        "the city has the control character U+0009; take it out"
+    );
+    let line = place
+        .run(&["contact", "edit", &efa, "--city", "Cork\ncity"])
+        .sentence(2);
+    assert_eq!(line, "the city has a line break; write it on one line");
+    place.good(&["contact", "edit", &efa, "--address1", "1 Main Street\nCork"]);
+    let rows = place.write("h.csv", &format!("First Name,Last Name\n{hostile},Nair\n"));
+    let run = place.run(&["import", "contacts", &rows, "--role", "admin"]);
+    assert!(
+        run.err.contains(&format!("First Name: it {words}")),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn an_edit_that_keeps_an_auto_made_contact_says_so() {
+    let place = Place::filled();
+    let shown = place.json(&["conversation", "show", super::UNKNOWN]);
+    let auto = shown["canonicalContactId"].as_str().unwrap().to_owned();
+    let edit = [
+        "contact",
+        "edit",
+        &auto,
+        "--first-name",
+        "Bo",
+        "--last-name",
+        "Nair",
+    ];
+    let said = place.good(&edit);
+    assert!(
+        said.starts_with("Bo Nair was changed and is kept from now on (entry "),
+        "{said}"
+    );
+    let said = place.good(&["contact", "edit", &auto, "--city", "Cork"]);
+    assert!(said.starts_with("Bo Nair was changed (entry "), "{said}");
+}
+
+#[test]
+fn a_value_that_somebody_holds_names_who() {
+    let place = Place::filled();
+    let (efa, claire) = (place.found("efa"), place.found("claire"));
+    let said = place.refused(&["identifier", "claim", &claire, "Phone", "+353861234567"]);
+    let wanted = format!("is claimed by Efa Byrne, contact {efa}; release it there first");
+    assert!(said.ends_with(&wanted), "{said}");
 }

@@ -320,3 +320,37 @@ fn a_time_of_another_day_carries_its_day() {
         "{later}"
     );
 }
+
+#[test]
+fn an_expiry_counts_the_interactions_that_went_with_a_contact() {
+    let place = Place::filled();
+    let late = [("SCV_NOW", "2027-03-01T12:00:00Z")];
+    let run = place.run_with(&late, &["expire", "--role", "admin", "--json"]);
+    let gone: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (&gone["contacts"], &gone["interactions"]),
+        (&json!(2), &json!(3))
+    );
+}
+
+#[test]
+fn namesakes_are_told_apart_where_something_moves_between_them() {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    let add = [
+        "contact",
+        "add",
+        "--first-name",
+        "Efa",
+        "--last-name",
+        "Byrne",
+    ];
+    let other = place.json(&[&add[..], &["--cell-phone", "+353871112222"]].concat());
+    let other = other["id"].as_str().unwrap();
+    place.good(&["link", EFA, other, "--claim"]);
+    let told = place.good(&["history", "--limit", "1", "--details"]);
+    assert!(
+        told.contains("linked to Efa Byrne (+353 86 123 4567) → Efa Byrne (+353 87 111 2222)"),
+        "{efa} {told}"
+    );
+}

@@ -143,6 +143,50 @@ fn only_a_whole_store_is_restored() {
     assert!(restore(&copy).err.contains("other.db-wal"));
 }
 
+/// Flips two bytes inside the value that a row holds.
+fn damage(file: &std::path::Path, value: &[u8]) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let places: Vec<usize> = (0..bytes.len() - value.len())
+        .filter(|at| bytes[*at..].starts_with(value))
+        .collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at] ^= 1;
+        bytes[at + 1] ^= 1;
+    }
+    std::fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_row_is_no_verified_copy() {
+    let place = Place::filled();
+    let path = |name: &str| place.path(name).display().to_string();
+    let (copy, other) = (path("copy.db"), path("other.db"));
+    place.good(&["backup", &copy, "--role", "admin"]);
+    damage(&place.path("copy.db"), b"claire@byrne.example");
+    let restored = place.refused(&["restore", &copy, "--role", "admin", "--store", &other]);
+    assert!(
+        restored.contains("copy.db: the file is damaged (")
+            && restored.ends_with("; restore a backup"),
+        "{restored}"
+    );
+    assert!(!place.path("other.db").exists());
+
+    std::fs::remove_file(place.path("scv.db")).unwrap();
+    std::fs::rename(place.path("copy.db"), place.path("scv.db")).unwrap();
+    let run = place.run(&["backup", &copy, "--role", "admin"]);
+    assert_eq!(run.code, 1, "{} {}", run.out, run.err);
+    assert!(!run.out.contains("verified"), "{}", run.out);
+    assert!(
+        run.err.contains("scv.db: the store itself is damaged, ")
+            && run.err.contains("which stays"),
+        "{}",
+        run.err
+    );
+    assert!(place.path("copy.db").exists());
+    assert_eq!(place.run(&["check"]).code, 1);
+}
+
 #[test]
 fn a_backup_is_made_while_others_write() {
     let place = Place::filled();

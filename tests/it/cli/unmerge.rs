@@ -55,7 +55,17 @@ fn a_merge_is_taken_back_once_it_is_said_where_things_go() {
         refused.contains("did not come since the merge"),
         "{refused}"
     );
-    place.good(&[&undo[..], &["--assign", &format!("city={other}")]].concat());
+    let city = format!("city={other}");
+    let run = place.run(&[&undo[..], &["--assign", &city]].concat());
+    let refused = run.sentence(1);
+    let note = items[1]["item"].as_str().unwrap();
+    assert!(
+        refused.starts_with(&format!("nobody said where the rest goes, {note}: "))
+            && refused.contains("--yes"),
+        "{refused}"
+    );
+    let note = format!("{note}={main}");
+    place.good(&[&undo[..], &["--assign", &city, "--assign", &note]].concat());
     let shown = place.json(&["contact", "show", other]);
     assert_eq!(shown["address"]["city"], json!("Cork"));
     assert_eq!(place.good(&["check"]), "Every invariant holds\n");

@@ -351,6 +351,16 @@ fn an_errors_file_goes_back_in_once_corrected() {
     );
 }
 
+#[test]
+fn a_row_with_too_few_cells_comes_out_as_it_came_and_stays_bad() {
+    let once = errors(b"First Name,Last Name,City\nEfa,Byrne\n");
+    let why = "the row has 2 cells and the header 3; quote cells that hold commas";
+    let expected = format!("First Name,Last Name,City,reason\nEfa,Byrne,{why}\n");
+    assert_eq!(String::from_utf8_lossy(&once), expected);
+    let twice = errors(&once);
+    assert_eq!(twice, once, "it is as bad as before");
+}
+
 fn errors(text: &[u8]) -> Vec<u8> {
     let rows = Rows::open(text, options(None)).unwrap();
     let mut out = Vec::new();

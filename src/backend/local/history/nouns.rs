@@ -13,6 +13,7 @@ use crate::backend::view::Brief;
 use crate::domain::contact::{Contact, ContactId, OrganizationId};
 use crate::domain::conversation::{Channel, ConversationId, Direction};
 use crate::domain::field::{Field, Value};
+use crate::domain::reason::Link;
 use crate::domain::{Change, Fields, Moment};
 use crate::store::NameKind;
 
@@ -234,15 +235,34 @@ impl Nouns {
 /// The contacts that were there before and after: not the one that a merge makes, which is called as one of
 /// its inputs is.
 fn both(changes: &[Change]) -> impl Iterator<Item = ContactId> + '_ {
-    changes.iter().flat_map(|change| match change {
-        Change::Contact {
-            id,
-            before: Some(_),
-            after: Some(_),
-        } => vec![*id],
+    let is_there = |id: &ContactId| {
+        !changes.iter().any(|change| match change {
+            Change::Contact {
+                id: of,
+                before,
+                after,
+            } => of == id && before.is_some() != after.is_some(),
+            _ => false,
+        })
+    };
+    let links = |before: &Option<Box<Link>>, after: &Option<Box<Link>>| {
+        let links = before.iter().chain(after);
+        links.map(|link| link.contact).collect()
+    };
+    let spoken = changes.iter().flat_map(move |change| match change {
+        Change::Contact { id, .. } => vec![*id],
         Change::NotSame { pair, .. } => vec![pair.0, pair.1],
-        _ => Vec::new(),
-    })
+        Change::Link { before, after, .. } | Change::VisitLink { before, after, .. } => {
+            links(before, after)
+        }
+        Change::Claim { before, after, .. } => {
+            let claims = before.iter().chain(after);
+            claims.map(|claim| claim.contact).collect()
+        }
+        Change::Note { .. } | Change::Wrapup { .. } => Vec::new(),
+        Change::Shared { .. } | Change::Organization { .. } => Vec::new(),
+    });
+    spoken.filter(is_there)
 }
 
 /// A value that leaves room for the rest of a sentence.

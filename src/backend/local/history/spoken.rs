@@ -57,7 +57,10 @@ impl Speaker<'_> {
             Action::Expire => "let a contact expire".to_owned(),
             Action::Undo => self.undid(),
             Action::Unmerge => self.unmerged(),
-            Action::Erase => "erased a person for good".to_owned(),
+            Action::Erase => match &self.told.reason {
+                Some(reason) => format!("erased a person for good: {}", short(reason)),
+                None => "erased a person for good".to_owned(),
+            },
         }
     }
 

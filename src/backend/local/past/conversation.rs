@@ -35,26 +35,9 @@ impl LocalBackend {
         stored: &ConversationRecord,
         at: Moment,
     ) -> Result<Past, Trouble> {
-        let others = stored.others.iter();
-        let others = others.map(|(party, link)| (Some(party.clone()), link.contact));
-        let own = (None, stored.link.contact);
-        let mut back = Back {
-            conversation: stored.conversation.id,
-            at,
-            linked: std::iter::once(own).chain(others).collect(),
-            read: BTreeSet::new(),
-            to_come: BTreeMap::new(),
-        };
-        let of_conversation = EntryFilter {
-            conversation: Some(back.conversation),
-            ..EntryFilter::default()
-        };
+        let mut back = Back::of(stored, at);
         let mut past = Past::default();
-        let own = self.since(of_conversation, at).await?;
-        let keyed: BTreeSet<EntryId> = own.iter().map(|entry| entry.id).collect();
-        back.to_come
-            .extend(own.into_iter().map(|entry| (entry.id, entry)));
-        self.read_linked(&mut back, None).await?;
+        let keyed = self.read_own(&mut back).await?;
         while let Some((id, entry)) = back.to_come.pop_last() {
             let of_linked = |one: &ContactId| entry.contacts.contains(one);
             if !keyed.contains(&id) && !back.linked.values().any(of_linked) {
@@ -65,6 +48,40 @@ impl LocalBackend {
             self.read_linked(&mut back, Some(id)).await?;
         }
         Ok(past)
+    }
+
+    /// Every entry that was about the conversation or linked it, newest first.
+    pub(in super::super) async fn conversation_entries(
+        &self,
+        stored: &ConversationRecord,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let mut back = Back::of(stored, Moment(i64::MIN));
+        let keyed = self.read_own(&mut back).await?;
+        let mut found = Vec::new();
+        while let Some((id, entry)) = back.to_come.pop_last() {
+            // Nobody knows any more what else an entry moved whose values are gone.
+            let changes = self.store.changes(id).await?.unwrap_or_default();
+            let moved = back.take_back(changes);
+            if keyed.contains(&id) || !moved.is_empty() {
+                found.push(entry);
+            }
+            self.read_linked(&mut back, Some(id)).await?;
+        }
+        Ok(found)
+    }
+
+    /// Reads the entries on the conversation itself, and those of whom it is linked to now; the former.
+    async fn read_own(&self, back: &mut Back) -> Result<BTreeSet<EntryId>, Trouble> {
+        let of_conversation = EntryFilter {
+            conversation: Some(back.conversation),
+            ..EntryFilter::default()
+        };
+        let own = self.since(of_conversation, back.at).await?;
+        let keyed = own.iter().map(|entry| entry.id).collect();
+        back.to_come
+            .extend(own.into_iter().map(|entry| (entry.id, entry)));
+        self.read_linked(back, None).await?;
+        Ok(keyed)
     }
 
     /// Reads the entries before this one of every linked contact whose entries were not read yet.
@@ -115,6 +132,19 @@ impl LocalBackend {
 }
 
 impl Back {
+    fn of(stored: &ConversationRecord, at: Moment) -> Self {
+        let others = stored.others.iter();
+        let others = others.map(|(party, link)| (Some(party.clone()), link.contact));
+        let own = (None, stored.link.contact);
+        Self {
+            conversation: stored.conversation.id,
+            at,
+            linked: std::iter::once(own).chain(others).collect(),
+            read: BTreeSet::new(),
+            to_come: BTreeMap::new(),
+        }
+    }
+
     /// The changes of the conversation among those of an entry; whom it is linked to goes back with them.
     fn take_back(&mut self, changes: Vec<Change>) -> Vec<Change> {
         let mut own = Vec::new();

@@ -186,6 +186,7 @@ fn words_of(why: &Why) -> String {
         Why::NoSource(_) => "needs its source: CRM-20418 (CRM)".to_owned(),
         Why::NoRegion(_) => "is not known: two letters such as IE".to_owned(),
         Why::TooLong(_) | Why::NoId | Why::NoFlag => why.to_string(),
+        Why::LineBreak | Why::Control(_) => why.to_string(),
     }
 }
 
