@@ -296,7 +296,7 @@ impl From<Refusal> for Problem {
             Refusal::NoContact(_) | Refusal::MergeUndone { .. } | Refusal::NoConversation(_) => {
                 (404, "not.found")
             }
-            Refusal::Erased { .. } => (404, "not.found"),
+            Refusal::Erased { .. } | Refusal::Deleted { .. } => (404, "not.found"),
             Refusal::NoNote | Refusal::NoEntry(_) | Refusal::NotHeld { .. } => (404, "not.found"),
             Refusal::NotShared(_) | Refusal::NotThereYet(_) | Refusal::PastGone(_) => {
                 (404, "not.found")
