@@ -247,7 +247,10 @@ async fn what_a_merge_had_made_is_gone_once_it_is_taken_back() {
     assert!(public.unwrap().starts_with(&told));
     here.run(Command::Delete { contact: efa }).await;
     let deleted = here.backend.profile(efa).await.unwrap();
-    assert_eq!((deleted.contact, deleted.gone), (None, None));
+    let (contact, gone) = (deleted.contact, deleted.gone.unwrap());
+    assert_eq!(contact, None);
+    let told = format!("contact {efa} is gone: it was deleted by Ava on 2 Mar 2026 ");
+    assert!(gone.starts_with(&told), "{gone}");
 }
 
 /// Whom nobody named is called by the name that their conversation gave, everywhere.
