@@ -64,9 +64,7 @@ pub enum Refusal {
     SameContact,
     #[error("both are one person already: they were merged")]
     OnePerson,
-    #[error(
-        "both are Curated, and the rules here merge no two of those: link the conversation to the right one instead"
-    )]
+    #[error("both are Curated, which are not merged here: link the conversation instead")]
     BothCurated,
     #[error("a merge takes 2 to 25 contacts, not {0}")]
     MergeCount(usize),

@@ -267,6 +267,31 @@ async fn the_journal_forgets_a_company_of_one_with_a_short_name() {
 }
 
 #[tokio::test]
+async fn the_journal_forgets_an_address_however_somebody_who_is_gone_had_typed_it() {
+    let office = Office::new();
+    let made_with = async |first: &str, email: &str| {
+        let fields = Fields {
+            first_name: Some(first.to_owned()),
+            personal_email: Some(email.to_owned()),
+            ..Fields::default()
+        };
+        let create = Command::Create {
+            fields: Box::new(fields),
+            link: None,
+        };
+        office.act(create).await
+    };
+    let person = made_with("Cleo", "cleo@example.ie").await.contact.unwrap();
+    let other = made_with("Bo", "Cleo@Example.IE").await;
+    let (made, bo) = (other.entry.unwrap(), other.contact.unwrap());
+    office.act(Command::Undo { entry: made }).await;
+    assert_eq!(office.store.contacts(vec![bo]).await.unwrap(), []);
+    office.act(erase(person)).await;
+    assert_eq!(office.store.changes(made).await.unwrap(), None);
+    office.is_sound().await;
+}
+
+#[tokio::test]
 async fn the_journal_keeps_who_erased_when_and_why() {
     let office = Office::new();
     let person = Person::new(2);

@@ -11,7 +11,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::Participant;
 use crate::domain::erasure::Erasure;
 use crate::domain::facts::VisitRecord;
-use crate::domain::identifier::Identifier;
+use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::reason::Link;
 use crate::domain::record::ConversationRecord;
 
@@ -91,7 +91,7 @@ impl<'e> Trace<'e> {
         let mut kind: &[u8] = &[];
         let mut before: &[u8] = &[];
         for string in Strings(json.as_bytes()) {
-            if self.written.contains(string) {
+            if self.written.contains(string) || self.is_email(string) {
                 return true;
             }
             match before {
@@ -104,6 +104,14 @@ impl<'e> Trace<'e> {
             before = string;
         }
         false
+    }
+
+    /// True for an e-mail address of the person, however somebody else typed it in a field of their own.
+    fn is_email(&self, string: &[u8]) -> bool {
+        let typed = std::str::from_utf8(string).ok();
+        let typed = typed.filter(|typed| typed.contains('@'));
+        let read = typed.map(|typed| Identifier::read(IdentifierType::Email, typed, None, None));
+        matches!(read, Some(Ok(identifier)) if self.identifiers.contains(&identifier))
     }
 
     fn is_claimed(&self, kind: &[u8], value: &[u8]) -> bool {

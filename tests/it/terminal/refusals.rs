@@ -19,9 +19,9 @@ fn two_kept_contacts_are_not_merged_under_the_deck_rules() {
     desk.type_text("dawn mckel");
     desk.shows("1 of 258");
     desk.press("enter");
-    desk.shows("oth are Curated: link the conversation instead");
+    desk.shows("oth are Curated, which are not merged here");
     desk.press("enter");
-    desk.escape("oth are Curated: link the conversation instead");
+    desk.escape("oth are Curated, which are not merged here");
     place.is_again(&before);
 }
 
