@@ -1,7 +1,10 @@
 //! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled engine
-//! on a store; the remote API comes later behind the same trait.
+//! on a store, `remote` a server; `ask` is what the two say to each other.
 
+pub mod ask;
+mod document;
 pub mod local;
+pub mod remote;
 pub mod view;
 
 use std::path::PathBuf;
@@ -21,7 +24,7 @@ use crate::live::Topic;
 use view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
     HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
-    Roster, SearchResult, UnmergePreview, Whose,
+    Roster, SearchResult, Standing, UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
@@ -82,6 +85,11 @@ impl Trouble {
 pub trait Backend: Send + Sync + 'static {
     /// Who acts here, and in which role.
     fn actor(&self) -> (String, Role);
+
+    /// How what is behind it can be reached.
+    fn standing(&self) -> Standing {
+        Standing::Fine
+    }
 
     /// Switches the role (demo, tests); a remote refuses.
     fn set_role(&self, role: Role) -> Result<(), Trouble>;

@@ -27,6 +27,7 @@ mod ingest;
 mod journey;
 mod link;
 mod log;
+mod login;
 mod lookup;
 mod man;
 mod merge;
@@ -36,6 +37,7 @@ mod outcome;
 mod output;
 mod person;
 mod promote;
+mod remote;
 mod serve;
 mod session;
 mod shared;
@@ -91,6 +93,12 @@ pub struct Global {
     /// agent, agent-merge, supervisor, admin, or a role of the configuration [default: agent]
     #[arg(long, global = true, value_name = "NAME", help_heading = help::GLOBAL)]
     role: Option<String>,
+    /// Where the desk reads and writes: local, or remote [default: local]
+    #[arg(long, global = true, value_name = "WHERE", help_heading = help::GLOBAL)]
+    backend: Option<String>,
+    /// The server of [remote.NAME] of the configuration; the desk is on it
+    #[arg(long, global = true, value_name = "NAME", help_heading = help::GLOBAL)]
+    remote: Option<String>,
     /// Print JSON
     #[arg(long, global = true, help_heading = help::GLOBAL)]
     json: bool,
@@ -110,6 +118,8 @@ impl Global {
             ("--config", "the file", path(&self.config)),
             ("--agent", "who acts", self.agent.clone()),
             ("--role", "the role", self.role.clone()),
+            ("--backend", "local or remote", self.backend.clone()),
+            ("--remote", "the server", self.remote.clone()),
         ];
         for (option, what, value) in given {
             if value.is_some_and(|value| value.trim().is_empty()) {
@@ -180,6 +190,12 @@ enum Sub {
     /// Who may sign in to `scv serve`
     #[command(subcommand)]
     User(user::User),
+    /// Sign in at a server, for a desk on it
+    Login(login::Login),
+    /// Sign out at a server
+    Logout(login::Logout),
+    /// Say who the desk is on a server
+    Whoami(login::Whoami),
     /// Which programs may ask `scv serve`
     #[command(subcommand)]
     Client(client::Client),
@@ -248,6 +264,15 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         Some(_) | None => {}
     }
     log::start()?;
+    let on_desk = matches!(
+        cli.sub,
+        None | Some(Sub::Login(_) | Sub::Logout(_) | Sub::Whoami(_))
+    );
+    if !on_desk && (cli.global.backend.as_deref() == Some("remote") || cli.global.remote.is_some())
+    {
+        let why = "only the desk, login, logout and whoami work on a server; this command works on the local store";
+        return Err(trouble::Usage(why.to_owned()).into());
+    }
     let session = Session::new(&cli.global)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(session::THREADS)
@@ -255,7 +280,13 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         .build()?;
     runtime.block_on(async {
         match &cli.sub {
+            None if remote::is_wanted(&cli.global, &session.settings)? => {
+                desk::run_remote(&cli.global, &session).await
+            }
             None => desk::run(&session).await,
+            Some(Sub::Login(one)) => one.run(&cli.global, output).await,
+            Some(Sub::Logout(one)) => one.run(&cli.global, output).await,
+            Some(Sub::Whoami(one)) => one.run(&cli.global, output).await,
             Some(Sub::Demo(one)) => one.run(&cli.global, &session, output).await,
             Some(Sub::User(one)) => one.run(&cli.global, &session, output).await,
             Some(Sub::Client(one)) => one.run(&cli.global, &session, output).await,
@@ -297,6 +328,7 @@ impl Sub {
             // `dispatch` has done these.
             Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),
             Self::User(_) | Self::Client(_) => Ok(Exit::Done),
+            Self::Login(_) | Self::Logout(_) | Self::Whoami(_) => Ok(Exit::Done),
             Self::Completions(_) | Self::Man(_) => Ok(Exit::Done),
         }
     }

@@ -40,6 +40,10 @@ pub struct Settings {
     pub automerge_authenticated: Automerge,
     pub expire: Expiry,
     pub days: i64,
+    /// Where the desk reads and writes.
+    pub backend: Place,
+    /// Servers by name; `[remote]` itself is `default`.
+    pub remotes: BTreeMap<String, RemoteSettings>,
     /// Roles beside the bundled ones.
     pub roles: BTreeMap<String, Role>,
     /// Chords by the name of an action; none unbinds it.
@@ -53,6 +57,28 @@ pub struct Settings {
     pub profile_actions: bool,
     /// `None` is the machine's.
     pub zone: Option<String>,
+}
+
+/// Where the desk reads and writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A store of this machine.
+    Local,
+    /// A server.
+    Remote,
+}
+
+/// A server that a desk may be on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemoteSettings {
+    /// Where the API is, `https://...`; for `scv serve`.
+    pub base_url: Option<String>,
+    /// The region of Genesys Cloud, such as `mypurecloud.ie`.
+    pub region: Option<String>,
+    /// The OAuth client that people sign in with.
+    pub client_id: Option<String>,
+    /// The port of the way back from the browser, where the server wants one that was registered.
+    pub redirect_port: Option<u16>,
 }
 
 /// Whether auto-made contacts expire by themselves.
@@ -77,6 +103,8 @@ impl Default for Settings {
             automerge_authenticated: Automerge::Off,
             expire: Expiry::On,
             days: LIFE_DAYS,
+            backend: Place::Local,
+            remotes: BTreeMap::new(),
             roles: BTreeMap::new(),
             keys: BTreeMap::new(),
             theme: "auto".to_owned(),

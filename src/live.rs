@@ -1,5 +1,7 @@
 //! Topics: what changed, told to whoever watches. The in-process bus is a `tokio` broadcast channel.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 
@@ -7,7 +9,8 @@ use crate::domain::conversation::ConversationId;
 pub const TOPICS_MAX: usize = 256;
 
 /// Something changed; a watcher reads anew what it shows of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Topic {
     Contact(ContactId),
     Conversation(ConversationId),

@@ -5,9 +5,11 @@
 mod analytics;
 mod association;
 mod call;
+mod changes;
 mod contact;
 mod contract;
 mod conversation;
+mod desk;
 mod docs;
 mod health;
 mod identity;
@@ -151,6 +153,8 @@ impl Server {
         let (ended, ends) = watch::channel(());
         let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut connections = JoinSet::new();
+        let site = Arc::clone(&self.site);
+        let following = tokio::spawn(async move { site.changes.follow(&site.backend).await });
         tokio::pin!(end);
         loop {
             let coming = async {
@@ -177,6 +181,7 @@ impl Server {
             }
         }
         self.site.close();
+        following.abort();
         drop(self.listener);
         // Nobody watching is no fault: there was no connection.
         let _ = ended.send(());

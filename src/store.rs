@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::command::{Action, EntryId, Remark};
 use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization, OrganizationId};
@@ -39,6 +40,8 @@ pub struct Decision {
     pub at: Moment,
     /// Import batch, when the decision is part of one.
     pub batch: Option<u64>,
+    /// The number of the request, when its answer may be lost: asked again it comes to the same entry.
+    pub request: Option<Uuid>,
     pub planner: Planner,
 }
 

@@ -138,7 +138,7 @@ impl LocalBackend {
             Some(commands.by_ref().take(part).collect::<Vec<_>>())
         });
         let written = stream::iter(parts).map(|part| async move {
-            let decisions = part.into_iter().map(|one| self.decision(one, batch));
+            let decisions = part.into_iter().map(|one| self.decision(one, batch, None));
             self.store.decide_all(decisions.collect(), keep).await
         });
         let applied = written.buffered(PARTS_AHEAD).collect::<Vec<_>>().await;
@@ -231,7 +231,7 @@ impl LocalBackend {
         }
     }
 
-    fn decision(&self, command: Command, batch: Option<u64>) -> Decision {
+    fn decision(&self, command: Command, batch: Option<u64>, request: Option<Uuid>) -> Decision {
         let context = self.context();
         let (actor, at) = (context.actor.name.clone(), context.at);
         // Read here, on the caller's thread: everybody shares the one that writes.
@@ -240,6 +240,7 @@ impl LocalBackend {
             actor,
             at,
             batch,
+            request,
             planner: Box::new(move |facts| engine::plan_read(&command, &reading, &context, facts)),
         }
     }
@@ -441,7 +442,7 @@ impl Backend for LocalBackend {
 
     async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
         let document = self.exported(contact).await?;
-        person::save(&file, &document)
+        super::document::save(&file, &document)
     }
 
     async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
@@ -469,11 +470,30 @@ impl Backend for LocalBackend {
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
+        self.decide(command, None).await
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Topic> {
+        self.topics.subscribe()
+    }
+}
+
+impl LocalBackend {
+    /// Does something that may be asked again under the same number, because the answer may be lost: it is done
+    /// once, and the answer to the second time has no remarks.
+    pub async fn run_once(&self, command: Command, request: Uuid) -> Result<Outcome, Trouble> {
+        self.decide(command, Some(request)).await
+    }
+
+    async fn decide(&self, command: Command, request: Option<Uuid>) -> Result<Outcome, Trouble> {
         let undone = match &command {
             Command::Undo { entry } => Some(*entry),
             _ => None,
         };
-        let decided = self.store.decide(self.decision(command, None)).await;
+        let decided = self
+            .store
+            .decide(self.decision(command, None, request))
+            .await;
         match (decided.map_err(Trouble::from), undone) {
             (Ok(applied), _) => {
                 let mut outcome = outcome(applied);
@@ -486,10 +506,6 @@ impl Backend for LocalBackend {
             (Err(trouble), Some(entry)) => Err(self.name_later(entry, trouble).await),
             (Err(trouble), None) => Err(self.name_gone(trouble).await),
         }
-    }
-
-    fn watch(&self) -> broadcast::Receiver<Topic> {
-        self.topics.subscribe()
     }
 }
 

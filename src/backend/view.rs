@@ -2,8 +2,11 @@
 
 mod turn;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::{Contact, ContactId, ContactType, Note, Organization};
@@ -22,8 +25,19 @@ pub use turn::{Claimed, Done, Turn, TurnKind};
 /// What is said to have decided where nobody did.
 const RESOLUTION: &str = "the resolution";
 
+/// How a server can be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Fine,
+    /// Since then it cannot be reached.
+    Offline(Moment),
+    /// It takes nothing before then.
+    Waiting(Moment),
+}
+
 /// What the header says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// `local`, or the host of a remote.
     pub place: String,
@@ -31,7 +45,7 @@ pub struct Header {
 }
 
 /// A contact in one line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brief {
     pub id: ContactId,
     pub kind: ContactType,
@@ -67,7 +81,7 @@ impl Brief {
 }
 
 /// The conversations that the actor sees, active first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     pub lines: Vec<RosterLine>,
     /// Set when the actor's name is nobody's in the organization: the list shows waiting ones only.
@@ -75,7 +89,7 @@ pub struct Roster {
 }
 
 /// One conversation of the roster.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RosterLine {
     pub id: ConversationId,
     pub contact: ContactId,
@@ -98,7 +112,7 @@ pub struct RosterLine {
 }
 
 /// The state of a conversation's profile (`design/rules.md` §5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProfileState {
     /// Linked, nobody else uses the identifier.
     Linked,
@@ -115,7 +129,7 @@ pub enum ProfileState {
 }
 
 /// Who it is, how sure and why, and what the conversation provided.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub state: ProfileState,
     /// The canonical contact; `None` when it is gone.
@@ -158,7 +172,7 @@ pub struct Profile {
 }
 
 /// When an auto-made contact expires (`design/rules.md` §2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expires {
     At(Moment),
     /// It has an open conversation: so many days after that ends.
@@ -186,7 +200,7 @@ impl Profile {
 }
 
 /// What goes with a person who is erased.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasePreview {
     /// The names of the merge set, each once, the canonical contact's first.
     pub names: Vec<String>,
@@ -202,14 +216,14 @@ pub struct ErasePreview {
 }
 
 /// Which part of the journey.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JourneyQuery {
     pub limit: usize,
     pub offset: usize,
 }
 
 /// Everything the person did in the last 60 days, newest first, active on top.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Journey {
     pub items: Vec<JourneyItem>,
     /// When every interaction of the 60 days began and how it came, whatever was read of them, in no order.
@@ -224,14 +238,14 @@ pub struct Journey {
 }
 
 /// One interaction: a conversation or a web visit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum JourneyItem {
     Conversation(JourneyConversation),
     Visit(VisitId, Box<Visit>, Status),
 }
 
 /// A conversation in a journey, names instead of ids.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JourneyConversation {
     pub id: ConversationId,
     pub channel: Channel,
@@ -249,7 +263,7 @@ pub struct JourneyConversation {
 }
 
 /// What a search found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SearchResult {
     pub hits: Vec<SearchHit>,
     pub total: usize,
@@ -257,7 +271,7 @@ pub struct SearchResult {
 }
 
 /// A contact that was found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchHit {
     pub contact: ContactId,
     pub name: String,
@@ -270,8 +284,18 @@ pub struct SearchHit {
     pub by_typo: bool,
 }
 
+impl SearchHit {
+    /// Whether the matched parts lie within their texts.
+    pub fn is_sound(&self) -> bool {
+        let within = |text: &str, parts: &[Range<usize>]| {
+            parts.iter().all(|part| text.get(part.clone()).is_some())
+        };
+        within(&self.name, &self.name_matched) && within(&self.detail, &self.detail_matched)
+    }
+}
+
 /// Why a conversation is linked to a contact, in sentences and as evidence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     pub sentences: Vec<String>,
     pub reason: Reason,
@@ -285,7 +309,7 @@ pub struct Explanation {
 }
 
 /// Why a contact exists and holds what it holds, in sentences and as evidence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContactExplanation {
     pub sentences: Vec<String>,
     /// The canonical contact.
@@ -303,7 +327,7 @@ pub struct ContactExplanation {
 }
 
 /// The entry that made a contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
     pub entry: EntryId,
     pub at: Moment,
@@ -313,12 +337,12 @@ pub struct Made {
     pub conversation: Option<ConversationId>,
     pub visit: Option<VisitId>,
     /// The rule that made it, or the action where a person did, and the version of the rules.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     pub version: u32,
 }
 
 /// An identifier that a contact holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     pub identifier: Identifier,
     /// As it came, where that is known.
@@ -329,7 +353,7 @@ pub struct Held {
 }
 
 /// Why a conversation is not linked to a certain contact, what weighs most first.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotExplanation {
     pub sentences: Vec<String>,
     /// The contact that was asked about; `None` when it is gone.
@@ -342,10 +366,10 @@ pub struct NotExplanation {
 }
 
 /// One reason why not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Its name for programs, for example `held-by-other`; never renamed.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub sentence: String,
     pub identifier: Option<Identifier>,
     /// Who has it, or whom somebody linked.
@@ -355,7 +379,7 @@ pub struct Answer {
 }
 
 /// One line of a merge preview.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewLine {
     pub field: Field,
     /// What each input holds, in the order of the inputs.
@@ -366,7 +390,7 @@ pub struct PreviewLine {
 }
 
 /// What a merge would do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MergePreview {
     pub inputs: Vec<Brief>,
     pub result_kind: ContactType,
@@ -381,8 +405,19 @@ pub struct MergePreview {
     pub warnings: Vec<String>,
 }
 
+impl MergePreview {
+    /// Whether every line has a value of each input.
+    pub fn is_sound(&self) -> bool {
+        let inputs = self.inputs.len();
+        let fits = |line: &PreviewLine| {
+            line.sides.len() == inputs && line.taken.is_none_or(|taken| taken < inputs)
+        };
+        2 <= inputs && self.lines.iter().all(fits)
+    }
+}
+
 /// What taking a merge back comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmergePreview {
     pub entry: EntryId,
     /// The contacts that come back, the main one first.
@@ -395,8 +430,16 @@ pub struct UnmergePreview {
     pub elsewhere: Vec<String>,
 }
 
+impl UnmergePreview {
+    /// Whether everything goes to one of the sides.
+    pub fn is_sound(&self) -> bool {
+        let sides = self.sides.len();
+        2 <= sides && self.items.iter().all(|item| item.side < sides)
+    }
+}
+
 /// Something that came to a canonical contact since its merge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmergeItem {
     pub item: Since,
     /// What it is, in words.
@@ -407,7 +450,7 @@ pub struct UnmergeItem {
 }
 
 /// Names of the organization, for pickers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameList {
     /// Wrap-up codes: id and name.
     pub codes: Vec<(String, String)>,
@@ -416,7 +459,7 @@ pub struct NameList {
 }
 
 /// Which entries of the journal; every part narrows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryQuery {
     /// Of this contact's whole merge set.
     pub contact: Option<ContactId>,
@@ -431,7 +474,7 @@ pub struct HistoryQuery {
 }
 
 /// A page of the history, newest first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
     pub lines: Vec<HistoryLine>,
     /// True when there is more behind the page.
@@ -441,7 +484,7 @@ pub struct History {
 }
 
 /// A decision: who, when, what, why, and whether it can be taken back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryLine {
     pub id: EntryId,
     pub at: Moment,
@@ -494,7 +537,7 @@ impl HistoryLine {
 }
 
 /// What the undo of an entry would do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UndoPreview {
     /// The entry, with the reason where it cannot be undone.
     pub line: HistoryLine,
@@ -520,7 +563,7 @@ impl UndoPreview {
 }
 
 /// What became of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EntryState {
     InForce,
     UndoneBy(EntryId),
@@ -529,7 +572,7 @@ pub enum EntryState {
 }
 
 /// One thing that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryDetail {
     /// Whose it is: a contact or a conversation in words.
     pub of: String,
@@ -540,11 +583,11 @@ pub struct HistoryDetail {
 }
 
 /// Something that can be undone, for a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undoable(pub EntryId);
 
 /// Whose past is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
     Contact(ContactId),
     /// The person that the conversation was linked to then.
@@ -552,7 +595,7 @@ pub enum Whose {
 }
 
 /// A person as they stood at a past moment. Nothing can be changed there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Past {
     pub at: Moment,
     /// Without rivals: who else used an identifier then is other people's history. `suggestions` are those

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 
+use super::Global;
+use super::remote::Remote;
 use super::session::{Session, variable};
 use super::trouble::Exit;
+use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
+use crate::backend::remote::RemoteBackend;
 use crate::config::{Expiry, Settings};
 use crate::domain::Role;
 use crate::domain::command::Actor;
@@ -41,6 +45,19 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
     let shown = show(backend, options(session)?, &session.settings, endings).await;
     watching.abort();
     upkeep.abort();
+    shown
+}
+
+/// The desk on a server.
+pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Exit> {
+    need_terminal()?;
+    let remote = Remote::of(global, &session.settings)?;
+    let http = remote.http(Arc::clone(&session.clock))?;
+    let backend = Arc::new(RemoteBackend::connect(http).await?);
+    let following = backend.follow();
+    let endings = Endings::listen().context("signals cannot be listened to")?;
+    let shown = show(backend, options(session)?, &session.settings, endings).await;
+    following.abort();
     shown
 }
 
@@ -100,7 +117,7 @@ fn background(colours: Option<&str>) -> &'static str {
 
 /// Shows a desk until it is left.
 pub async fn show(
-    backend: Arc<LocalBackend>,
+    backend: Arc<dyn Backend>,
     options: Options,
     settings: &Settings,
     endings: Endings,

@@ -12,7 +12,7 @@ use crate::tui::text;
 pub const GLOBAL: &str = "Global options";
 
 /// The commands by what they are for; every one stands in exactly one group.
-pub const GROUPS: [(&str, &[&str]); 7] = [
+pub const GROUPS: [(&str, &[&str]); 8] = [
     (
         "People",
         &[
@@ -40,6 +40,7 @@ pub const GROUPS: [(&str, &[&str]); 7] = [
         &["stats", "check", "expire", "backup", "restore"],
     ),
     ("The API", &["serve", "user", "client"]),
+    ("On a server", &["login", "logout", "whoami"]),
     (
         "The program",
         &["demo", "doctor", "config", "completions", "man"],

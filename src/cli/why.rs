@@ -103,7 +103,7 @@ fn contact(explanation: &ContactExplanation, output: &mut Output) -> anyhow::Res
         })
     });
     let rule = explanation.made.as_ref();
-    let rule = rule.map(|made| explained::rule(made.rule, made.version));
+    let rule = rule.map(|made| explained::rule(&made.rule, made.version));
     let held = explanation.held.iter().map(|held| {
         json!({
             "identifier": explained::identifier(&held.identifier, held.typed.as_deref()),

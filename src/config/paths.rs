@@ -8,6 +8,8 @@ use directories::ProjectDirs;
 const NAME: &str = "scv";
 /// Name of the store in the data directory.
 const STORE: &str = "scv.db";
+/// Name of the directory of kept sign-ins in the data directory.
+const TOKENS: &str = "remotes";
 /// Name of the configuration in the configuration directory.
 const CONFIG: &str = "config.toml";
 
@@ -27,6 +29,16 @@ pub fn store() -> Result<PathBuf, NoHome> {
     };
     let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
     Ok(places.data_dir().join(STORE))
+}
+
+/// The directory of kept sign-ins.
+pub fn tokens() -> Result<PathBuf, NoHome> {
+    let home = NoHome {
+        what: "token",
+        flag: "SCV_TOKEN",
+    };
+    let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
+    Ok(places.data_dir().join(TOKENS))
 }
 
 /// The default configuration file.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{Finding, KEYS, KeySpec, Settings};
+use super::{Finding, KEYS, KeySpec, RemoteSettings, Settings};
 use crate::domain::{Permission, Role};
 use crate::tui::action::Action;
 use crate::tui::input::Chord;
@@ -13,6 +13,11 @@ use crate::tui::input::Chord;
 /// Tables whose keys are open.
 const ROLES: &str = "roles";
 const KEYS_TABLE: &str = "keys";
+const REMOTE: &str = "remote";
+/// What stands in a table of a server.
+const OF_REMOTE: &str = "base_url, region, client_id, redirect_port";
+/// The name of `[remote]` itself.
+const DEFAULT: &str = "default";
 /// The key whose value depends on another table.
 const ROLE: &str = "agent.role";
 
@@ -51,6 +56,7 @@ impl Reader<'_> {
             match name.get_ref().as_ref() {
                 ROLES => self.roles(value),
                 KEYS_TABLE => self.keys(value),
+                REMOTE => self.remotes(value),
                 plain if KEYS.iter().any(|key| key.name == plain) => self.set(plain, name, value),
                 table if tables().contains(table) => self.table(table, value),
                 unknown => {
@@ -97,6 +103,81 @@ impl Reader<'_> {
             let given = self.shown(value);
             let what = format!("{full} is {given}; allowed is {}", key.allowed);
             self.find(name.span().start, what);
+        }
+    }
+
+    /// `[remote]` and every `[remote.NAME]`.
+    fn remotes(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(members) = value.get_ref().as_table() else {
+            let what = "remote is a table; write [remote]".to_owned();
+            return self.find(value.span().start, what);
+        };
+        let mut own = RemoteSettings::default();
+        let mut is_named = false;
+        for (key, value) in members {
+            match value.get_ref().as_table() {
+                Some(inner) => {
+                    let mut remote = RemoteSettings::default();
+                    for (inner_key, value) in inner {
+                        let full = format!("remote.{}.{}", key.get_ref(), inner_key.get_ref());
+                        self.of_remote(&mut remote, inner_key, &full, value);
+                    }
+                    self.settings
+                        .remotes
+                        .insert(key.get_ref().to_string(), remote);
+                }
+                None => {
+                    is_named = true;
+                    let full = format!("remote.{}", key.get_ref());
+                    self.of_remote(&mut own, key, &full, value);
+                }
+            }
+        }
+        if is_named {
+            self.settings.remotes.insert(DEFAULT.to_owned(), own);
+        }
+    }
+
+    fn of_remote(
+        &mut self,
+        remote: &mut RemoteSettings,
+        key: &Spanned<DeString<'_>>,
+        full: &str,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let text = value.get_ref().as_str().map(str::trim);
+        let text = text.map(|text| (!text.is_empty()).then(|| text.to_owned()));
+        let is_host = |text: &String| {
+            let mut letters = text.chars();
+            text.contains('.')
+                && letters.all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter))
+        };
+        let taken = match (key.get_ref().as_ref(), text) {
+            ("base_url", Some(text)) => Some(remote.base_url = text),
+            ("client_id", Some(text)) => Some(remote.client_id = text),
+            ("region", Some(text)) if text.as_ref().is_none_or(is_host) => {
+                Some(remote.region = text)
+            }
+            ("redirect_port", None) => {
+                let port = value
+                    .get_ref()
+                    .as_integer()
+                    .map(|number| number.as_str().parse());
+                port.and_then(Result::ok)
+                    .map(|port| remote.redirect_port = Some(port))
+            }
+            ("base_url" | "client_id" | "region" | "redirect_port", _) => None,
+            _ => {
+                let what = format!("{full} is not known; known there are {OF_REMOTE}");
+                return self.find(key.span().start, what);
+            }
+        };
+        if taken.is_none() {
+            let given = self.shown(value);
+            let what = format!(
+                "{full} is {given}; a base_url, region or client_id is a text, a redirect_port a number up to 65535"
+            );
+            self.find(key.span().start, what);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use toml::de::DeValue;
 
-use super::{Expiry, Settings};
+use super::{Expiry, Place, Settings};
 use crate::domain::conversation::Channel;
 use crate::domain::permission::MergeRules;
 use crate::domain::phone::is_region;
@@ -32,7 +32,7 @@ pub struct KeySpec {
 }
 
 /// Every key but those of `[roles.NAME]` and `[keys]`, whose names are open.
-pub const KEYS: [KeySpec; 17] = [
+pub const KEYS: [KeySpec; 18] = [
     KeySpec {
         name: "store",
         allowed: "a path, or \"\" for scv/scv.db in the data directory",
@@ -46,6 +46,25 @@ pub const KEYS: [KeySpec; 17] = [
             )
         },
         set: |s, value| text(value).map(|path| s.store = some(path).map(Into::into)),
+    },
+    KeySpec {
+        name: "backend",
+        allowed: "\"local\" or \"remote\"",
+        meaning: "Where the desk reads and writes: the store, or the server of [remote].",
+        get: |s| {
+            quoted(match s.backend {
+                Place::Local => "local",
+                Place::Remote => "remote",
+            })
+        },
+        set: |s, value| {
+            s.backend = match text(value)?.as_str() {
+                "local" => Place::Local,
+                "remote" => Place::Remote,
+                _ => return None,
+            };
+            Some(())
+        },
     },
     KeySpec {
         name: "region",
@@ -245,6 +264,13 @@ const OPEN_TABLES: &str = "
 # Roles beside agent, agent-merge, supervisor and admin; `scv doctor` names a permission that is not known.
 # [roles.reviewer]
 # permissions = [\"externalContacts:contact:view\", \"scv:history:view\"]
+
+# The server of a desk with `backend = \"remote\"`; more than one as [remote.NAME], taken with --remote NAME.
+# base_url is for `scv serve`, region for Genesys Cloud; client_id is the OAuth client that people sign in
+# with, and redirect_port the port of its redirect where that is registered.
+# [remote]
+# base_url = \"https://scv.example.com\"
+# client_id = \"\"
 
 # Keys of the desk: an action and its chords. They replace the defaults; [] unbinds. `?` in the desk lists
 # the actions.

@@ -49,7 +49,7 @@ pub struct Actor {
 }
 
 /// A change of one field. `before` is what the person saw: when it no longer holds, somebody else changed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     pub field: Field,
     pub before: Expected,
@@ -57,7 +57,7 @@ pub struct Edit {
 }
 
 /// What an edit expects to find.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
     /// Whatever stands there (command line, import).
     Anything,
@@ -65,21 +65,21 @@ pub enum Expected {
 }
 
 /// What a link does with the identifier of the conversation: *From now on +353... is Efa's? y/n*.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Claiming {
     Leave,
     Move,
 }
 
 /// What an unlink does with the identifier of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sharing {
     Leave,
     Mark,
 }
 
 /// One row of a bulk import, read but not yet matched.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportRow {
     /// Fields of the non-empty cells; external ids included.
     pub fields: Fields,
@@ -90,7 +90,7 @@ pub struct ImportRow {
 }
 
 /// What an import row is matched by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Match {
     ExternalId,
     Phone,
@@ -98,7 +98,7 @@ pub enum Match {
 }
 
 /// Everything that can be asked of the engine.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// A conversation was seen (new, changed or ended).
     Resolve(Box<Conversation>),
@@ -190,7 +190,7 @@ pub enum Command {
 }
 
 /// Whether the person was asked twice (strong ids differ, or marked as not the same).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sure {
     AskedOnce,
     AskedTwice,
@@ -365,7 +365,7 @@ impl Command {
 }
 
 /// What came of a command.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The journal entry; `None` when nothing had to change.
     pub entry: Option<EntryId>,
@@ -377,7 +377,7 @@ pub struct Outcome {
 
 /// Something the person who acted should know. Displays as a sentence; ids stand for names that the caller
 /// may look up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Remark {
     /// The contact was an ancestor: the action went to its canonical contact.
     OnCanonical {
@@ -423,7 +423,7 @@ pub enum Remark {
 }
 
 /// What an import row did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Imported {
     Created,
     Updated,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 macro_rules! permissions {
     ($($name:ident = $text:literal),* $(,)?) => {
         /// A right, named by the contract's string (`api/api.md`); those that start with `scv:` are ours.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Permission { $($name),* }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Permission { $(#[serde(rename = $text)] $name),* }
 
         impl Permission {
             /// Every permission.

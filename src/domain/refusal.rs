@@ -1,6 +1,9 @@
 //! Refusals: the rules say no, in one sentence that names what to do.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::command::{Action, EntryId};
 use super::contact::ContactId;
@@ -10,7 +13,7 @@ use super::identifier::Identifier;
 use super::permission::Permission;
 
 /// Why the rules say no. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refusal {
     #[error("needs {0}")]
     Denied(Permission),
@@ -80,7 +83,7 @@ pub enum Refusal {
     NameRequired(Vec<Field>),
     #[error("{field} was changed by {by} meanwhile; it is now {now:?}")]
     ChangedMeanwhile {
-        field: &'static str,
+        field: Cow<'static, str>,
         by: String,
         now: String,
     },
@@ -102,7 +105,7 @@ pub enum Refusal {
     #[error("a note needs 1 to 32,000 characters; this one has {0}")]
     NoteLength(usize),
     #[error("a contact has at most 10 {0}")]
-    ListFull(&'static str),
+    ListFull(Cow<'static, str>),
     #[error("the contact expires after 60 days without an interaction; it is not due before {0}")]
     NotDue(String),
     #[error("the contact has an open conversation; it does not expire before that has ended")]
@@ -171,7 +174,7 @@ pub enum Refusal {
 }
 
 /// An entry of the journal that stands in the way of the undo of an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Later {
     pub entry: EntryId,
     pub action: Action,

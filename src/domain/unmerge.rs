@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::command::EntryId;
 use super::contact::{ContactId, NoteId};
 use super::conversation::ConversationId;
@@ -11,7 +13,7 @@ use super::identifier::Identifier;
 use super::visit::VisitId;
 
 /// Something that came to a canonical contact since its merge.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Since {
     /// A conversation; with a participant's id when that is not its own contact.
     Conversation(ConversationId, Option<String>),

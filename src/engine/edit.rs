@@ -44,7 +44,7 @@ pub(super) fn apply(contact: &mut Contact, edits: &[Edit], facts: &Facts) -> Res
         };
         if !expected {
             return Err(Refusal::ChangedMeanwhile {
-                field: edit.field.label(),
+                field: edit.field.label().into(),
                 by: contact
                     .modified_by
                     .clone()

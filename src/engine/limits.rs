@@ -84,10 +84,10 @@ fn bad_identifier(error: identifier::NotAnIdentifier) -> Refusal {
 /// Refuses lists that are too long.
 pub(super) fn check_lists(fields: &Fields) -> Result<(), Refusal> {
     if fields.external_ids.len() > LIST_MAX {
-        return Err(Refusal::ListFull("external ids"));
+        return Err(Refusal::ListFull("external ids".into()));
     }
     if fields.apple_opaque_ids.len() > LIST_MAX {
-        return Err(Refusal::ListFull("Apple ids"));
+        return Err(Refusal::ListFull("Apple ids".into()));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod fit;
 use serde_json::{Map, Value, json};
 
 use super::route::{Gives, Needs, ROUTES, Route, Takes};
+use crate::backend::ask::ASKS_MAX;
 
 /// The contract: `operations`, a list, and `schemas`, by name.
 const CONTRACT: &str = include_str!("../../assets/contract/genesys.json");
@@ -80,7 +81,13 @@ impl Contract {
             {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}}});
         let sides = json!({"type": "object", "properties": {"sides":
             {"type": "object", "additionalProperties": {"type": "string"}}}});
+        let asks = json!({"type": "object", "required": ["asks"], "properties": {"asks":
+            {"type": "array", "maxItems": ASKS_MAX, "items": {}}}});
+        let command = json!({"type": "object", "required": ["request", "command"], "properties": {
+            "request": {"type": "string", "format": "uuid"}, "command": {}}});
         let own = [
+            ("DeskAsks", asks),
+            ("DeskCommand", command),
             ("Unmerge", sides),
             ("Undo", entry),
             ("SharedMark", mark),

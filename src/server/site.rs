@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Semaphore;
 
+use super::changes::Changes;
 use super::contract::Contract;
 use super::identity::Sessions;
 use super::metrics::Metrics;
@@ -35,6 +36,7 @@ pub struct Site {
     pub tries: Tries,
     pub metrics: Metrics,
     pub hashing: Semaphore,
+    pub changes: Changes,
     closing: AtomicBool,
 }
 
@@ -57,6 +59,7 @@ impl Site {
             tries: Tries::default(),
             metrics: Metrics::default(),
             hashing: Semaphore::new(HASHING_MAX),
+            changes: Changes::default(),
             closing: AtomicBool::new(false),
         }
     }
@@ -78,6 +81,7 @@ impl Site {
     /// No more requests are taken from here on.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
+        self.changes.close();
     }
 
     pub fn is_closing(&self) -> bool {

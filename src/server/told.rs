@@ -94,7 +94,7 @@ pub fn why_contact(explanation: &ContactExplanation) -> Value {
             "conversationId": made.conversation,
             "visitId": made.visit,
         })),
-        "rule": made.map(|made| explained::rule(made.rule, made.version)),
+        "rule": made.map(|made| explained::rule(&made.rule, made.version)),
         "identifiers": held.collect::<Vec<_>>(),
         "mergedFrom": explanation.merged_from.iter().map(|one| one.id).collect::<Vec<_>>(),
         "chain": explanation.chain.iter().map(turn).collect::<Vec<_>>(),

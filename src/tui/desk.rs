@@ -252,6 +252,7 @@ impl<W: Write> Desk<W> {
     }
 
     fn hand_over(&mut self, msg: Msg) -> io::Result<()> {
+        self.model.set_standing(self.effects.standing());
         let effects = self.model.update(msg);
         self.dirty.get_or_insert_with(Instant::now);
         self.carry_out(effects)

@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::effect::{Read, Slot, Stride, Write};
 use super::msg::{LastUndo, Reply, Subject};
-use crate::backend::view::{Past, Whose};
+use crate::backend::view::{Past, Standing, Whose};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Moment;
 use crate::domain::command::{Command, EntryId};
@@ -49,6 +49,11 @@ impl Effects {
     /// The role that the backend acts in now.
     pub fn role(&self) -> crate::domain::Role {
         self.backend.actor().1
+    }
+
+    /// How what is behind the backend can be reached now.
+    pub fn standing(&self) -> Standing {
+        self.backend.standing()
     }
 
     /// Effects on a backend. Needs the runtime.

@@ -27,7 +27,8 @@ use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::view::{
-    Brief, Header, Journey, JourneyConversation, JourneyItem, NameList, Profile, Roster, RosterLine,
+    Brief, Header, Journey, JourneyConversation, JourneyItem, NameList, Profile, Roster,
+    RosterLine, Standing,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
@@ -84,6 +85,7 @@ pub(super) struct Session {
 #[derive(Debug)]
 pub(super) struct Shown {
     pub header: Load<Header>,
+    pub standing: Standing,
     pub names: NameList,
     pub roster: Load<Roster>,
     pub subject: Option<Subject>,
@@ -234,6 +236,11 @@ impl Model {
                 && journey.into_iter().any(super::pane::journey::is_running))
     }
 
+    /// Takes how what is behind the backend can be reached.
+    pub(super) fn set_standing(&mut self, standing: Standing) {
+        self.shown.standing = standing;
+    }
+
     /// Takes the role that the backend acts in; true when it is another one.
     pub(super) fn set_role(&mut self, role: Role) -> bool {
         let is_new = self.session.role != role;
@@ -337,6 +344,7 @@ impl Default for Shown {
     fn default() -> Self {
         Self {
             header: Load::Empty,
+            standing: Standing::Fine,
             names: NameList::default(),
             roster: Load::Empty,
             subject: None,

@@ -32,6 +32,7 @@ mod org;
 mod people;
 mod pictures;
 mod property;
+mod remote;
 mod search;
 mod server;
 mod stage;

@@ -5,7 +5,7 @@ mod contract;
 mod doors;
 mod journeys;
 mod oauth;
-mod place;
+pub mod place;
 mod program;
 mod roles;
 pub mod shape;

@@ -13,5 +13,6 @@ mod look;
 mod merge;
 pub mod place;
 mod refusals;
+mod server;
 mod sizes;
 pub mod window;

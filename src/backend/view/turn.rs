@@ -1,6 +1,8 @@
 //! What lies between a decision and now: claims that moved, and merges that were done and taken back
 //! (`design/rules.md` §6, §7).
 
+use serde::{Deserialize, Serialize};
+
 use super::Brief;
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::ContactId;
@@ -9,14 +11,14 @@ use crate::domain::moment::Moment;
 use crate::domain::reason::Claim;
 
 /// A claim, and the entry that made it where the journal still says so.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claimed {
     pub claim: Claim,
     pub entry: Option<Done>,
 }
 
 /// A merge of a contact, or one that was taken back, as a part of why something is somebody's.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
     pub kind: TurnKind,
     /// The contact that was merged or came back, as it was called then.
@@ -32,7 +34,7 @@ pub struct Turn {
 }
 
 /// Which way a merge went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TurnKind {
     Merged,
     /// Done again, by undoing what took it back.
@@ -55,7 +57,7 @@ impl TurnKind {
 }
 
 /// An entry of the journal, for a sentence: who did it, when and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     pub entry: EntryId,
     pub at: Moment,

@@ -2,8 +2,8 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, docs, health, journey, me, metrics, note, oauth,
-    organization, own, routing, source, user,
+    analytics, association, contact, conversation, desk, docs, health, journey, me, metrics, note,
+    oauth, organization, own, routing, source, user,
 };
 use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
@@ -214,5 +214,10 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/scv/v1/shared",                                            VIEW_ONLY, Nothing,        Own("identifiers that several people use"),      known!(own::shared)),
     row(Post,   "/api/scv/v1/shared",                                            Any(&["externalContacts:conversation:associate"]), Body("SharedMark"), Own("what came of it"), known!(own::share)),
     row(Post,   "/api/scv/v1/not-same",                                          Any(&["externalContacts:conversation:associate"]), Body("NotSame"), Own("what came of it"), known!(own::not_same)),
+    row(Get,    "/api/scv/v1/contacts/{contactId}/export",                       Any(&["gdpr:request:add"]), Nothing,  Own("everything that is known of the person"), known!(desk::export)),
+    row(Get,    "/api/scv/v1/desk",                                              Token,     Nothing,        Own("who asks, and what is understood"),         known!(desk::greeting)),
+    row(Post,   "/api/scv/v1/desk/asks",                                         Token,     Body("DeskAsks"), Own("an answer to each question"),             known!(desk::asks)),
+    row(Post,   "/api/scv/v1/desk/commands",                                     Token,     Body("DeskCommand"), Own("what came of the change"),             known!(desk::command)),
+    row(Get,    "/api/scv/v1/desk/changes",                                      Token,     Nothing,        Own("what changed, once something has"),         known!(desk::changes)),
     row(Get,    "/api/scv/v1/audit/head",                                        Any(&["scv:history:view"]), Nothing, Own("the end of the journal's chain"),  known!(own::head)),
 ];

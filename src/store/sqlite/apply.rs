@@ -8,7 +8,8 @@ use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
 use super::{
-    contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit,
+    contact, conversation, erase, facts, identifier, mark, note, request, retention, searched,
+    visit,
 };
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
@@ -24,6 +25,9 @@ const ROUNDS_MAX: usize = 100;
 /// Room for the changes of most decisions.
 const PAYLOAD_BYTES: usize = 2048;
 
+/// Somebody else asked under the same number.
+const TAKEN: &str = "the number of the request is taken; ask under a new one";
+
 /// Why a decision left nothing behind.
 pub enum Untaken {
     Refused(Box<Refusal>),
@@ -33,6 +37,16 @@ pub enum Untaken {
 /// Takes one decision. An `Err` means that something may be half written and the transaction must go; what
 /// was refused or did not fit was not written at all.
 pub fn decide(turn: &mut Turn<'_>, decision: &Decision) -> Step<Result<Applied, Untaken>> {
+    if let Some(request) = decision.request
+        && let Some((actor, applied)) = request::applied(turn.connection, request)?
+    {
+        return Ok(match actor == decision.actor {
+            true => Ok(applied),
+            false => Err(Untaken::Refused(Box::new(Refusal::BadValue(
+                TAKEN.to_owned(),
+            )))),
+        });
+    }
     let mut facts = Facts::after(EntryId(turn.head.seq.cast_unsigned()));
     let mut plan = match plan(turn, &decision.planner, &mut facts) {
         Ok(plan) => plan,
@@ -82,6 +96,9 @@ fn write(
         false => Some(append(turn, decision, &plan, &moved)?),
     };
     write_rows(turn, &plan, moved, facts, entry)?;
+    if let (Some(request), Some(entry)) = (decision.request, entry) {
+        request::keep(turn.connection, request, entry, decision.at)?;
+    }
     Ok(Applied {
         entry,
         action: plan.action,

@@ -21,8 +21,8 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::EntryFact;
 use crate::domain::moment::Moment;
-use crate::store::Entry;
 use crate::store::journal::{self, Hash, Public, Sealed};
+use crate::store::{Applied, Entry};
 
 pub use chain::{sealed, verify};
 pub use gone::deleted;
@@ -169,6 +169,21 @@ pub fn fact(connection: &Connection, id: EntryId) -> Step<Option<EntryFact>> {
         undoes: stored.undoes,
         undone_by: undone.by(),
         again: undone.again(),
+    }))
+}
+
+/// Who decided an entry, and what it had come to.
+pub fn applied(connection: &Connection, id: EntryId) -> Step<Option<(String, Applied)>> {
+    let stored = load(connection, id)?;
+    Ok(stored.map(|stored| {
+        let applied = Applied {
+            entry: Some(id),
+            action: stored.action,
+            contact: stored.contact,
+            conversation: stored.conversation,
+            remarks: Vec::new(),
+        };
+        (stored.actor, applied)
     }))
 }
 

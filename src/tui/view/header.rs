@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::backend::view::Standing;
 use crate::domain::conversation::Status;
 use crate::tui::model::Model;
 use crate::tui::pane::Line;
@@ -89,6 +90,21 @@ fn places(model: &Model) -> [String; 2] {
     }
     let contacts = time::count(header.contacts);
     let whole = format!("{} · {contacts} contacts · {going_on}", header.place);
+    let session = &model.session;
+    let said = match model.shown.standing {
+        Standing::Fine => None,
+        Standing::Offline(since) => Some(format!(
+            "offline, showing data of {}",
+            time::clock(since, &session.tz)
+        )),
+        Standing::Waiting(until) => Some(format!(
+            "the server asks to wait until {}",
+            time::clock_seconds(until, &session.tz)
+        )),
+    };
+    if let Some(said) = said {
+        return [format!("⚠ {said} · {whole}"), format!("⚠ {said}")];
+    }
     match model.shown.header.trouble() {
         Some(_) => [whole, going_on].map(|said| format!("⚠ not up to date · {said}")),
         None => [whole, going_on],

@@ -241,7 +241,7 @@ fn overtaken() -> Bench {
         .type_in("Director")
         .press("ctrl-s");
     bench.is_refused(Refusal::ChangedMeanwhile {
-        field: "title",
+        field: "title".into(),
         by: "K. Osei".to_owned(),
         now: "Partner".to_owned(),
     });
@@ -277,7 +277,7 @@ fn the_other_value_is_shown_whole_however_long() {
     let long = "Partner for the whole of the south, the islands and the rest, until further notice";
     contact.fields.title = Some(long.to_owned());
     bench.press("ctrl-s").is_refused(Refusal::ChangedMeanwhile {
-        field: "title",
+        field: "title".into(),
         by: "K. Osei".to_owned(),
         now: long.to_owned(),
     });

@@ -239,7 +239,7 @@ fn an_edit_of_a_value_that_changed_meanwhile_is_refused() {
     let stale = [edit(Field::Title, "Dr"), seen_as("Cork", "Galway")];
     let refused = world.edit(efa, &stale).unwrap_err();
     let expected = Refusal::ChangedMeanwhile {
-        field: "city",
+        field: "city".into(),
         by: "Ava".to_owned(),
         now: "Dublin".to_owned(),
     };
@@ -311,7 +311,7 @@ fn a_list_of_ids_is_replaced_and_its_claims_follow() {
     assert!(matches!(stale, Refusal::ChangedMeanwhile { .. }), "{stale}");
     let eleven: Vec<String> = (0..11).map(|n| format!("{n} (CRM)")).collect();
     let full = put(&mut world, "8 (Shop)", &eleven.join(", ")).unwrap_err();
-    assert_eq!(full, Refusal::ListFull("external ids"));
+    assert_eq!(full, Refusal::ListFull("external ids".into()));
     world.undo(second.entry.unwrap()).unwrap();
     world.undo(first.entry.unwrap()).unwrap();
     assert_eq!(world.dump(), empty);
@@ -376,11 +376,11 @@ fn lists_are_capped() {
     let refused = world
         .act("agent", create(with_ids(name.clone(), &ids)))
         .unwrap_err();
-    assert_eq!(refused, Refusal::ListFull("external ids"));
+    assert_eq!(refused, Refusal::ListFull("external ids".into()));
     let mut apple = name;
     apple.apple_opaque_ids = ids.iter().map(|id| (*id).to_owned()).collect();
     let refused = world.act("agent", create(apple)).unwrap_err();
-    assert_eq!(refused, Refusal::ListFull("Apple ids"));
+    assert_eq!(refused, Refusal::ListFull("Apple ids".into()));
     let refused = world.act("agent", create(Fields::default())).unwrap_err();
     let names = vec![Field::FirstName, Field::LastName];
     assert_eq!(refused, Refusal::NameRequired(names));

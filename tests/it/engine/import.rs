@@ -347,7 +347,7 @@ fn an_eleventh_external_id_is_refused_and_nothing_half_done() {
     let refused = world
         .act("admin", row(with_ids(name, &["C-0", "D-1"])))
         .unwrap_err();
-    assert_eq!(refused, Refusal::ListFull("external ids"));
+    assert_eq!(refused, Refusal::ListFull("external ids".into()));
     assert_eq!(world.dump(), dump);
     let empty = world.act("admin", row(Fields::default())).unwrap_err();
     assert!(matches!(empty, Refusal::BadValue(_)));

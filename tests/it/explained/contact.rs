@@ -40,7 +40,7 @@ async fn one_that_a_conversation_made() {
     let made = told.made.unwrap();
     assert_eq!(
         (made.conversation, made.rule, made.version),
-        (Some(call), "no-claimed-identifier", 1)
+        (Some(call), "no-claimed-identifier".into(), 1)
     );
     assert_eq!(told.held[0].typed.as_deref(), Some("+353 86 123-4567"));
 }

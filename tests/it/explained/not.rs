@@ -9,9 +9,13 @@ use crate::world::*;
 
 impl Here {
     /// The codes and the sentences of why not.
-    async fn why_not(&self, one: ConversationId, other: ContactId) -> (Vec<&'static str>, String) {
+    async fn why_not(&self, one: ConversationId, other: ContactId) -> (Vec<String>, String) {
         let told = self.backend.why_not(one, other).await.unwrap();
-        let codes = told.answers.iter().map(|answer| answer.code).collect();
+        let codes = told
+            .answers
+            .iter()
+            .map(|answer| answer.code.to_string())
+            .collect();
         (codes, told.sentences.join("\n"))
     }
 }

@@ -318,6 +318,7 @@ fn decision(dice: &mut Dice, command: Command) -> Decision {
         actor: context.actor.name.clone(),
         at: context.at,
         batch: None,
+        request: None,
         planner: Box::new(move |facts| engine::plan(&command, &context, facts)),
     }
 }

@@ -66,6 +66,7 @@ impl Desk {
             actor: actor.name.clone(),
             at,
             batch: None,
+            request: None,
             planner: Box::new(move |facts| {
                 let plan = engine::plan(&command, &context, facts)?;
                 *kept.lock().unwrap() = Some(plan.clone());

@@ -14,10 +14,10 @@ use super::{claims, link, rights};
 /// What a field may hold at all: organizations that are there, lists of at most ten.
 pub fn check_fields(turn: &Turn<'_>, fields: &Fields) -> Result<(), Refusal> {
     if fields.external_ids.len() > 10 {
-        return Err(Refusal::ListFull("external ids"));
+        return Err(Refusal::ListFull("external ids".into()));
     }
     if fields.apple_opaque_ids.len() > 10 {
-        return Err(Refusal::ListFull("Apple ids"));
+        return Err(Refusal::ListFull("Apple ids".into()));
     }
     match fields.organization {
         Some(id) if turn.world.organization(&id).is_none() => Err(Refusal::NoOrganization),
@@ -96,7 +96,7 @@ fn edited(turn: &Turn<'_>, was: &Contact, edits: &[Edit]) -> Result<Contact, Ref
         };
         if stale {
             return Err(Refusal::ChangedMeanwhile {
-                field: edit.field.label(),
+                field: edit.field.label().into(),
                 by: String::new(),
                 now: String::new(),
             });

@@ -74,6 +74,7 @@ pub fn decision(world: &World, command: Command) -> Decision {
         actor: context.actor.name.clone(),
         at: context.at,
         batch: None,
+        request: None,
         planner: Box::new(move |facts| engine::plan(&command, &context, facts)),
     }
 }

@@ -49,6 +49,7 @@ async fn plans_again_until_the_facts_are_there(store: &impl Store) {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     };
     let applied = store.decide(decision).await.unwrap();
@@ -71,6 +72,7 @@ async fn a_refusal_writes_nothing(store: &impl Store) {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     };
     let refused = store.decide(decision).await;
@@ -198,6 +200,7 @@ async fn a_planner_that_panics_takes_nobody_along(store: &impl Store) {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     };
     assert!(matches!(
@@ -215,6 +218,7 @@ async fn a_planner_that_never_ends_is_stopped(store: &impl Store) {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     };
     assert!(matches!(

@@ -272,6 +272,7 @@ pub fn decision(plan: Plan) -> Decision {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     }
 }

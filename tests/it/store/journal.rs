@@ -51,6 +51,7 @@ async fn an_entry_says_who_when_and_of_whom(store: &impl Store) {
         actor: "Bo".to_owned(),
         at: NOON.plus_ms(5),
         batch: Some(3),
+        request: None,
         planner: Box::new(move |_: &Facts| Ok(plan.clone())),
     };
     let id = store.decide(decision).await.unwrap().entry.unwrap();

@@ -35,6 +35,7 @@ fn count_up() -> Decision {
         actor: "Ann".to_owned(),
         at: NOON,
         batch: None,
+        request: None,
         planner,
     }
 }

@@ -1,18 +1,23 @@
 //! A store with the organization in it, and what it holds while a desk works on it.
 
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::{Arc, LazyLock};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use scv_desk::backend::local::LocalBackend;
 use scv_desk::domain::command::{Action, Actor};
 use scv_desk::domain::contact::{Contact, ContactId, Note};
 use scv_desk::domain::identifier::Identifier;
-use scv_desk::domain::{ConversationId, ConversationRecord, FactKey, Facts, Role};
+use scv_desk::domain::{ConversationId, ConversationRecord, FactKey, Facts, Moment, Role};
 use scv_desk::engine;
+use scv_desk::store::account::{Account, AccountKind, Accounts, Grant, GrantKind};
 use scv_desk::store::sqlite::{Open, Options, SqliteStore};
 use scv_desk::store::{Entry, EntryFilter, Only, Search, Store};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::window::{Size, Window};
 
@@ -48,6 +53,29 @@ fn file(name: &str) -> String {
 /// A directory with a store, and nothing else that the program could read.
 pub struct Place {
     dir: tempfile::TempDir,
+    /// The server that desks are on, when the walks go over one.
+    server: Mutex<Option<Served>>,
+}
+
+/// A server on the place's store.
+struct Served {
+    child: Child,
+    address: String,
+    /// Tokens by role.
+    tokens: BTreeMap<String, String>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether the walks go over a server: `SCV_WALKS=remote` runs them all so.
+pub fn is_remote() -> bool {
+    std::env::var("SCV_WALKS").is_ok_and(|how| how == "remote")
 }
 
 impl Place {
@@ -68,7 +96,85 @@ impl Place {
     /// A directory without a store.
     pub fn empty() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { dir }
+        let server = Mutex::new(None);
+        Self { dir, server }
+    }
+
+    /// What leads a desk in a role to a server on this store, which is started once.
+    pub fn served(&self, role: &str, now: &str) -> Vec<(&'static str, String)> {
+        let mut server = self.server.lock().unwrap();
+        let served = server.get_or_insert_with(|| self.serve(now));
+        let token = match served.tokens.get(role) {
+            Some(token) => token.clone(),
+            None => {
+                let token = self.token(role, served.tokens.len(), now);
+                served.tokens.insert(role.to_owned(), token.clone());
+                token
+            }
+        };
+        vec![
+            ("SCV_BACKEND", "remote".to_owned()),
+            ("SCV_REMOTE_URL", served.address.clone()),
+            ("SCV_TOKEN", token),
+        ]
+    }
+
+    fn serve(&self, now: &str) -> Served {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scv"));
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--rate-limit",
+            "1000000",
+        ]);
+        command.env_clear().envs(self.surroundings(now));
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut first = String::new();
+        let mut told = BufReader::new(child.stdout.take().unwrap());
+        told.read_line(&mut first).unwrap();
+        let address = first
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
+        Served {
+            child,
+            address,
+            tokens: BTreeMap::new(),
+        }
+    }
+
+    /// A token of the agent in a role. A name is of one user and one client.
+    fn token(&self, role: &str, nth: usize, now: &str) -> String {
+        let now: Moment = now.parse().unwrap();
+        let account = Account {
+            id: Uuid::new_v4(),
+            kind: [AccountKind::User, AccountKind::Client][nth],
+            name: AGENT.to_owned(),
+            role: role.to_owned(),
+            secret: None,
+            redirects: Vec::new(),
+            created: now,
+            revoked: None,
+        };
+        let token = Uuid::new_v4().to_string();
+        let grant = Grant {
+            hash: Sha256::digest(token.as_bytes()).into(),
+            kind: GrantKind::Access,
+            owner: account.id,
+            client: account.id,
+            created: now,
+            expires: now.plus_days(1),
+            redirect: None,
+            challenge: None,
+        };
+        self.ask(async |store| {
+            assert!(store.add_account(account).await.unwrap());
+            store.add_grants(vec![grant], now).await.unwrap();
+        });
+        token
     }
 
     pub fn path(&self) -> &Path {

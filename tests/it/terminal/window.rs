@@ -10,7 +10,7 @@ use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_sy
 use rustix::process::{Pid, Signal, kill_process};
 use scv_desk::tui::input::{Key, Press};
 
-use super::place::{AGENT, Place};
+use super::place::{AGENT, Place, is_remote};
 
 /// How long words may take to appear on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -62,6 +62,30 @@ impl Window {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scv"));
         command.args(["--agent", AGENT, "--role", role]);
         command.env_clear();
+        if is_remote() {
+            Self::on_server(command, place, size, role, now)
+        } else {
+            Self::start(command, place, size, now)
+        }
+    }
+
+    /// The desk on a server that has the place's store.
+    pub fn open_on_server(place: &Place, role: &str, now: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scv"));
+        command.env_clear();
+        Self::on_server(command, place, Size::WIDE, role, now)
+    }
+
+    fn on_server(
+        mut command: CommandBuilder,
+        place: &Place,
+        size: Size,
+        role: &str,
+        now: &str,
+    ) -> Self {
+        for (name, value) in place.served(role, now) {
+            command.env(name, value);
+        }
         Self::start(command, place, size, now)
     }
 

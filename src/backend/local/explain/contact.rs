@@ -330,7 +330,7 @@ fn made_by(entry: &Entry, contact: ContactId, changes: &[Change]) -> Made {
         batch: entry.batch,
         conversation: entry.conversation,
         visit: None,
-        rule: entry.action.name(),
+        rule: entry.action.name().into(),
         version: RULES_VERSION,
     };
     for change in changes {
@@ -343,7 +343,7 @@ fn made_by(entry: &Entry, contact: ContactId, changes: &[Change]) -> Made {
         let Some(link) = link.as_ref().filter(|link| link.contact == contact) else {
             continue;
         };
-        (made.rule, made.version) = (link.reason.rule.name(), link.reason.version);
+        (made.rule, made.version) = (link.reason.rule.name().into(), link.reason.version);
         match change {
             Change::Link { conversation, .. } => made.conversation = Some(*conversation),
             Change::VisitLink { visit, .. } => made.visit = Some(*visit),

@@ -73,7 +73,7 @@ impl LocalBackend {
     fn answer(&self, not: &Not, record: &ConversationRecord, names: &Names) -> Answer {
         let (code, identifier, at) = coded(not);
         Answer {
-            code,
+            code: code.into(),
             sentence: capital(&self.sentence(not, record, names)),
             identifier,
             holder: holder(not),

@@ -1,0 +1,153 @@
+//! What a desk asks of a server of ours beside the Platform API, which has no place for it: the desk's own views,
+//! whole, and its changes under numbers that make asking twice safe. Owns the shapes of `/api/scv/v1/desk`, which
+//! the server answers and `remote` asks.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::view::{HistoryQuery, JourneyQuery, Whose};
+use super::{Backend, Trouble};
+use crate::domain::command::{Command, EntryId};
+use crate::domain::contact::ContactId;
+use crate::domain::conversation::ConversationId;
+use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
+use crate::domain::{Identifier, Moment, Permission, Refusal};
+use crate::live::Topic;
+
+/// The version of these shapes; another one is not understood.
+pub const VERSION: u32 = 1;
+/// Most questions that are asked at once.
+pub const ASKS_MAX: usize = 32;
+/// Seconds that an answer about changes may wait for one.
+pub const WAIT_SECONDS_MAX: u64 = 25;
+
+/// Who asks, and what is understood here: the answer of `GET /api/scv/v1/desk`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Greeting {
+    pub version: u32,
+    /// The version of the program.
+    pub program: String,
+    pub agent: String,
+    pub role: String,
+    pub permissions: Vec<Permission>,
+}
+
+/// A question; the answer is the view that `Backend`'s method of that name gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ask {
+    Header,
+    Roster,
+    Names,
+    ProfileOf(ConversationId),
+    Profile(ContactId),
+    LinesOf(Vec<ContactId>),
+    Journey(ContactId, JourneyQuery),
+    Search {
+        text: String,
+        limit: usize,
+        offset: usize,
+    },
+    Why(ConversationId),
+    WhyContact(ContactId),
+    WhyNot(ConversationId, ContactId),
+    Past(Whose, Moment),
+    PreviewMerge {
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    },
+    PreviewUnmerge {
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    },
+    PreviewUnshare(Identifier),
+    PreviewErase(ContactId),
+    OrganizationNamed(String),
+    LastUndoable,
+    History(HistoryQuery),
+}
+
+/// What came of a question or a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Told {
+    Told(Value),
+    Refused(Box<Refusal>),
+    NotFound(String),
+    Broken(String),
+}
+
+/// A change under a number of its own: asked again it is not made again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    pub request: Uuid,
+    pub command: Command,
+}
+
+/// What changed behind a place in the server's row of changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes {
+    /// The place to ask from the next time.
+    pub place: u64,
+    pub topics: Vec<Topic>,
+}
+
+impl Ask {
+    /// The answer of a backend, as JSON.
+    pub async fn of(self, backend: &dyn Backend) -> Result<Value, Trouble> {
+        match self {
+            Self::Header => json(backend.header().await),
+            Self::Roster => json(backend.roster().await),
+            Self::Names => json(backend.names().await),
+            Self::ProfileOf(id) => json(backend.profile_of(id).await),
+            Self::Profile(id) => json(backend.profile(id).await),
+            Self::LinesOf(ids) => json(backend.lines_of(ids).await),
+            Self::Journey(id, query) => json(backend.journey(id, query).await),
+            Self::Search {
+                text,
+                limit,
+                offset,
+            } => json(backend.search(text, limit, offset).await),
+            Self::Why(id) => json(backend.why(id).await),
+            Self::WhyContact(id) => json(backend.why_contact(id).await),
+            Self::WhyNot(conversation, contact) => {
+                json(backend.why_not(conversation, contact).await)
+            }
+            Self::Past(whose, at) => json(backend.past(whose, at).await),
+            Self::PreviewMerge { contacts, takes } => {
+                json(backend.preview_merge(contacts, takes).await)
+            }
+            Self::PreviewUnmerge { entry, sides } => {
+                json(backend.preview_unmerge(entry, sides).await)
+            }
+            Self::PreviewUnshare(identifier) => json(backend.preview_unshare(identifier).await),
+            Self::PreviewErase(id) => json(backend.preview_erase(id).await),
+            Self::OrganizationNamed(name) => json(backend.organization_named(name).await),
+            Self::LastUndoable => json(backend.last_undoable().await),
+            Self::History(query) => json(backend.history(query).await),
+        }
+    }
+}
+
+impl Told {
+    /// The same as an answer, or what stands in its way.
+    pub fn to_result(self) -> Result<Value, Trouble> {
+        match self {
+            Self::Told(value) => Ok(value),
+            Self::Refused(refusal) => Err(Trouble::Refused(refusal)),
+            Self::NotFound(what) => Err(Trouble::NotFound(what)),
+            Self::Broken(what) => Err(Trouble::Broken(what)),
+        }
+    }
+}
+
+/// An answer as JSON.
+pub fn json<T: Serialize>(answer: Result<T, Trouble>) -> Result<Value, Trouble> {
+    let written = serde_json::to_value(answer?);
+    written.map_err(|error| Trouble::Broken(format!("an answer cannot be written: {error}")))
+}

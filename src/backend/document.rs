@@ -1,0 +1,36 @@
+//! A document about a person in a file of its own, which only its owner may read.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use super::Trouble;
+
+/// Writes a file that nobody else may read, and that was not there.
+pub(super) fn save(path: &Path, document: &Json) -> Result<(), Trouble> {
+    let write = || -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        let file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        let mut file = BufWriter::new(file);
+        serde_json::to_writer_pretty(&mut file, document)?;
+        writeln!(file)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()
+    };
+    write().map_err(|error| {
+        let path = path.display();
+        Trouble::Broken(match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!("{path}: the file is there already; name another")
+            }
+            _ => format!("{path}: {error}"),
+        })
+    })
+}

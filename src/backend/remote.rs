@@ -1,0 +1,279 @@
+//! A desk on a server. A server of ours answers the desk's own views and takes its changes under numbers
+//! (`backend::ask`); what it is, is found out with the first question.
+
+pub mod auth;
+mod batch;
+mod changes;
+pub mod http;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::ask::{Ask, Greeting, Request, Told, VERSION};
+use super::view::{
+    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
+    Roster, SearchResult, Standing, UnmergePreview, Whose,
+};
+use super::{Backend, Trouble};
+use crate::domain::command::{Command, EntryId, Outcome};
+use crate::domain::contact::{ContactId, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
+use crate::domain::{Identifier, Moment, Role};
+use crate::live::{TOPICS_MAX, Topic};
+
+use batch::Batch;
+use http::{Again, Call, Failure, Http};
+
+/// A server that is no scv answers our own routes with this.
+const NOT_OURS: &str = "it is no scv server; a desk on Genesys Cloud itself is not there yet";
+
+/// The desk's way to a server.
+pub struct RemoteBackend {
+    http: Arc<Http>,
+    batch: Batch,
+    greeting: Greeting,
+    role: Role,
+    topics: broadcast::Sender<Topic>,
+}
+
+impl RemoteBackend {
+    /// Asks the server who this is and what it understands.
+    pub async fn connect(http: Http) -> Result<Self, Trouble> {
+        let http = Arc::new(http);
+        let greeting = greet(&http).await?;
+        let role = Role::new(&greeting.role, greeting.permissions.iter().copied());
+        let (topics, _) = broadcast::channel(TOPICS_MAX);
+        Ok(Self {
+            batch: Batch::new(Arc::clone(&http)),
+            http,
+            greeting,
+            role,
+            topics,
+        })
+    }
+
+    /// Who the server says this is.
+    pub fn greeting(&self) -> &Greeting {
+        &self.greeting
+    }
+
+    /// Follows what changes on the server until this backend is dropped.
+    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
+        tokio::spawn(changes::follow(Arc::clone(&self.http), self.topics.clone()))
+    }
+
+    async fn asked<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, Trouble> {
+        let told = self.batch.ask(ask).await?;
+        self.read(told.to_result()?)
+    }
+
+    fn read<T: DeserializeOwned>(&self, value: Value) -> Result<T, Trouble> {
+        serde_json::from_value(value).map_err(|_| strange(&self.http))
+    }
+}
+
+async fn greet(http: &Http) -> Result<Greeting, Trouble> {
+    let answer = match http.ask(&Call::get("/api/scv/v1/desk")).await {
+        Err(Failure::Status {
+            status: 404 | 501, ..
+        }) => {
+            return Err(Trouble::Broken(format!("{}: {NOT_OURS}", http.place())));
+        }
+        answer => answer?,
+    };
+    let version = answer.get("version").and_then(Value::as_u64);
+    if version != Some(u64::from(VERSION)) {
+        let place = http.place();
+        let what =
+            format!("{place} speaks another version than this desk; update the older of both");
+        return Err(Trouble::Broken(what));
+    }
+    serde_json::from_value(answer).map_err(|_| strange(http))
+}
+
+fn strange(http: &Http) -> Trouble {
+    Failure::Strange(http.place(), "a view of another shape").into()
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Status {
+                status: 404,
+                message,
+                ..
+            } => Self::Broken(message),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for RemoteBackend {
+    fn actor(&self) -> (String, Role) {
+        (self.greeting.agent.clone(), self.role.clone())
+    }
+
+    fn standing(&self) -> Standing {
+        self.http.standing()
+    }
+
+    fn set_role(&self, _role: Role) -> Result<(), Trouble> {
+        let what = "the role is the server's to give; sign in as somebody who has it";
+        Err(Trouble::Broken(what.to_owned()))
+    }
+
+    async fn header(&self) -> Result<Header, Trouble> {
+        let header: Header = self.asked(Ask::Header).await?;
+        Ok(Header {
+            place: self.http.place(),
+            ..header
+        })
+    }
+
+    async fn roster(&self) -> Result<Roster, Trouble> {
+        self.asked(Ask::Roster).await
+    }
+
+    async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
+        self.asked(Ask::ProfileOf(conversation)).await
+    }
+
+    async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
+        self.asked(Ask::Profile(contact)).await
+    }
+
+    async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble> {
+        self.asked(Ask::LinesOf(contacts)).await
+    }
+
+    async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
+        self.asked(Ask::Journey(contact, query)).await
+    }
+
+    async fn search(
+        &self,
+        text: String,
+        limit: usize,
+        offset: usize,
+    ) -> Result<SearchResult, Trouble> {
+        let found: SearchResult = self
+            .asked(Ask::Search {
+                text,
+                limit,
+                offset,
+            })
+            .await?;
+        // What was matched is drawn by these: they must lie within their texts.
+        match found.hits.iter().all(super::view::SearchHit::is_sound) {
+            true => Ok(found),
+            false => Err(strange(&self.http)),
+        }
+    }
+
+    async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble> {
+        self.asked(Ask::Why(conversation)).await
+    }
+
+    async fn past(&self, of: Whose, at: Moment) -> Result<Past, Trouble> {
+        self.asked(Ask::Past(of, at)).await
+    }
+
+    async fn why_contact(&self, contact: ContactId) -> Result<ContactExplanation, Trouble> {
+        self.asked(Ask::WhyContact(contact)).await
+    }
+
+    async fn why_not(
+        &self,
+        conversation: ConversationId,
+        contact: ContactId,
+    ) -> Result<NotExplanation, Trouble> {
+        self.asked(Ask::WhyNot(conversation, contact)).await
+    }
+
+    async fn preview_merge(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble> {
+        let preview: MergePreview = self.asked(Ask::PreviewMerge { contacts, takes }).await?;
+        match preview.is_sound() {
+            true => Ok(preview),
+            false => Err(strange(&self.http)),
+        }
+    }
+
+    async fn preview_unmerge(
+        &self,
+        entry: EntryId,
+        sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        let preview: UnmergePreview = self.asked(Ask::PreviewUnmerge { entry, sides }).await?;
+        match preview.is_sound() {
+            true => Ok(preview),
+            false => Err(strange(&self.http)),
+        }
+    }
+
+    async fn preview_unshare(&self, identifier: Identifier) -> Result<Option<Brief>, Trouble> {
+        self.asked(Ask::PreviewUnshare(identifier)).await
+    }
+
+    async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
+        let path = format!("/api/scv/v1/contacts/{contact}/export");
+        let document = self.http.ask(&Call::get(&path)).await?;
+        super::document::save(&file, &document)
+    }
+
+    async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {
+        self.asked(Ask::PreviewErase(contact)).await
+    }
+
+    async fn names(&self) -> Result<NameList, Trouble> {
+        self.asked(Ask::Names).await
+    }
+
+    async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {
+        self.asked(Ask::OrganizationNamed(name)).await
+    }
+
+    async fn last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
+        self.asked(Ask::LastUndoable).await
+    }
+
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        self.asked(Ask::History(query)).await
+    }
+
+    async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
+        let request = Uuid::new_v4();
+        let body = json!(Request { request, command });
+        let call = Call::with(
+            reqwest::Method::POST,
+            "/api/scv/v1/desk/commands",
+            body,
+            Again::Numbered,
+        );
+        let answer = self.http.ask(&call).await?;
+        let told: Told = self.read(answer)?;
+        let outcome: Outcome = self.read(told.to_result()?)?;
+        // Nobody watching is no fault.
+        if let Some(contact) = outcome.contact {
+            let _ = self.topics.send(Topic::Contact(contact));
+        }
+        Ok(outcome)
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Topic> {
+        self.topics.subscribe()
+    }
+}

@@ -1,0 +1,424 @@
+//! One way to the server: tokens, time limits, waiting as long as the server says, and what may be sent again.
+//! Answers are hostile: their size is limited, and a redirect to another place is refused.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, Response, StatusCode, Url};
+use serde_json::Value;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::auth::{Auth, NoToken};
+use crate::backend::local::Clock;
+use crate::backend::view::Standing;
+use crate::domain::Moment;
+
+/// Most bytes of an answer.
+const ANSWER_BYTES_MAX: usize = 16 << 20;
+/// How long a connection may take to stand.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long an answer may take.
+pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(15);
+/// How often something is sent, when it may be sent again.
+const TRIES_MAX: u32 = 4;
+/// How long a change is sent again and again that must not get lost, before nobody knows what came of it.
+const WRITE_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long a server that names no time is left alone.
+const LIMIT_PAUSE: Duration = Duration::from_secs(5);
+/// The longest wait that a server may ask for before its answer counts as a refusal.
+const WAIT_MAX: Duration = Duration::from_secs(120);
+
+/// Whether something may be sent again when nobody knows whether it came to anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// A read: it changes nothing.
+    Read,
+    /// A change under a number of its own, which is not made twice.
+    Numbered,
+    /// A change that is read back before it is sent again.
+    Never,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Call<'c> {
+    pub method: Method,
+    /// Behind the base, with a slash first.
+    pub path: &'c str,
+    pub query: Vec<(&'static str, String)>,
+    pub body: Option<Value>,
+    pub again: Again,
+    /// How long the answer may take.
+    pub time: Duration,
+}
+
+impl<'c> Call<'c> {
+    /// A read.
+    pub fn get(path: &'c str) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            again: Again::Read,
+            time: ANSWER_TIME_MAX,
+        }
+    }
+
+    /// Something with a body.
+    pub fn with(method: Method, path: &'c str, body: Value, again: Again) -> Self {
+        Self {
+            method,
+            body: Some(body),
+            again,
+            ..Self::get(path)
+        }
+    }
+
+    pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+}
+
+/// The first pause before something is sent again, and the longest.
+#[derive(Clone, Copy, Debug)]
+pub struct Pauses {
+    pub first: Duration,
+    pub longest: Duration,
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(200),
+            longest: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Why there is no answer. The sentence of each is fit for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("{0}")]
+    NoToken(String),
+    /// It was not sent, or may be asked again later.
+    #[error("{0} cannot be reached; what is shown may be old, and nothing was changed")]
+    Offline(String),
+    /// It was sent, and whether it came to anything is not known.
+    #[error("{0} did not answer: whether the change was made is not known yet")]
+    Unknown(String),
+    #[error("{}", said(*.status, .code, .message))]
+    Status {
+        status: u16,
+        code: String,
+        message: String,
+    },
+    #[error("{0} answers in a way that this program does not understand ({1})")]
+    Strange(String, &'static str),
+}
+
+fn said(status: u16, code: &str, message: &str) -> String {
+    match (message.is_empty(), code.is_empty()) {
+        (false, _) => message.to_owned(),
+        (true, false) => format!("the server refuses it: {code}"),
+        (true, true) => format!("the server refuses it with status {status}"),
+    }
+}
+
+/// What became of one try.
+enum Tried {
+    Answer(Value),
+    /// The server says when to come again, and has done nothing.
+    Wait(Duration),
+    /// Nothing was sent.
+    Unsent,
+    /// It was sent, or may have been.
+    Lost,
+    /// The token is not taken.
+    Stranger(Failure),
+    Failed(Failure),
+}
+
+/// The way to a server.
+pub struct Http {
+    client: reqwest::Client,
+    base: Url,
+    auth: Auth,
+    clock: Clock,
+    pauses: Pauses,
+    standing: Mutex<Standing>,
+    /// Nothing is sent before.
+    not_before: Mutex<Option<Instant>>,
+}
+
+impl Http {
+    /// The way to `base`, which ends in a slash.
+    pub fn new(base: Url, auth: Auth, clock: Clock, pauses: Pauses) -> Result<Self, Failure> {
+        Ok(Self {
+            client: client()?,
+            base,
+            auth,
+            clock,
+            pauses,
+            standing: Mutex::new(Standing::Fine),
+            not_before: Mutex::new(None),
+        })
+    }
+
+    /// The server's name, for people.
+    pub fn place(&self) -> String {
+        place(&self.base)
+    }
+
+    pub fn standing(&self) -> Standing {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// Asks, again where that is safe, and answers JSON; `null` for an empty answer.
+    pub async fn ask(&self, call: &Call<'_>) -> Result<Value, Failure> {
+        let mut is_renewed = false;
+        let mut may_be_done = false;
+        let begun = Instant::now();
+        let may_try = |tried: u32| match call.again {
+            Again::Numbered => begun.elapsed() < WRITE_TIME_MAX,
+            Again::Read | Again::Never => tried < TRIES_MAX,
+        };
+        let mut pause = self.pauses.first;
+        let mut tried = 0;
+        while may_try(tried) {
+            tried += 1;
+            self.wait().await;
+            match self.try_once(call).await {
+                Tried::Answer(value) => {
+                    self.is_fine();
+                    return Ok(value);
+                }
+                Tried::Wait(wait) => {
+                    self.hold(wait);
+                    continue;
+                }
+                Tried::Stranger(failure) if is_renewed => return Err(failure),
+                Tried::Stranger(failure) => {
+                    is_renewed = true;
+                    if self.auth.renew(&self.client).await.is_err() {
+                        return Err(failure);
+                    }
+                    continue;
+                }
+                Tried::Failed(failure) => {
+                    self.is_fine();
+                    return Err(failure);
+                }
+                Tried::Lost => {
+                    may_be_done |= call.again != Again::Read;
+                    if call.again == Again::Never {
+                        break;
+                    }
+                }
+                Tried::Unsent => {}
+            }
+            self.is_offline();
+            sleep(jittered(pause)).await;
+            pause = (pause * 2).min(self.pauses.longest);
+        }
+        self.is_offline();
+        Err(match may_be_done {
+            true => Failure::Unknown(self.place()),
+            false => Failure::Offline(self.place()),
+        })
+    }
+
+    async fn try_once(&self, call: &Call<'_>) -> Tried {
+        let token = match self.auth.token(&self.client).await {
+            Ok(token) => token,
+            Err(NoToken::Away) => return Tried::Unsent,
+            Err(failure) => return Tried::Failed(Failure::NoToken(failure.to_string())),
+        };
+        let Ok(mut url) = self.base.join(call.path.trim_start_matches('/')) else {
+            return Tried::Failed(Failure::Strange(self.place(), "a path"));
+        };
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let mut request = self.client.request(call.method.clone(), url);
+        request = request.header(AUTHORIZATION, token.header());
+        if let Some(body) = &call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
+        }
+        match timeout(call.time, self.exchange(request)).await {
+            Ok(tried) => tried,
+            Err(_) => Tried::Lost,
+        }
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Tried {
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() || error.is_builder() => return Tried::Unsent,
+            Err(_) => return Tried::Lost,
+        };
+        let status = response.status();
+        let wait = retry_after(&response);
+        let read = bytes(response).await;
+        let body: Value = match read {
+            Ok(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => Value::Null,
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            Err(Unread::Large) => {
+                return Tried::Failed(Failure::Strange(self.place(), "an answer is too large"));
+            }
+            Err(Unread::Broken) => return Tried::Lost,
+        };
+        self.judged(status, wait, body)
+    }
+
+    fn judged(&self, status: StatusCode, wait: Option<Duration>, body: Value) -> Tried {
+        if status.is_success() {
+            return Tried::Answer(body);
+        }
+        if status.is_redirection() {
+            return Tried::Failed(Failure::Strange(self.place(), "it sends to another place"));
+        }
+        let text = |name: &str| {
+            let text = body.get(name).and_then(Value::as_str).unwrap_or_default();
+            text.chars().take(500).collect::<String>()
+        };
+        let failure = Failure::Status {
+            status: status.as_u16(),
+            code: text("code"),
+            message: text("message"),
+        };
+        match (status, wait) {
+            (StatusCode::UNAUTHORIZED, _) => Tried::Stranger(failure),
+            (StatusCode::TOO_MANY_REQUESTS, wait) => match wait.unwrap_or(LIMIT_PAUSE) {
+                wait if wait <= WAIT_MAX => Tried::Wait(wait),
+                _ => Tried::Failed(failure),
+            },
+            (
+                StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT,
+                wait,
+            ) => {
+                if let Some(wait) = wait.filter(|wait| *wait <= WAIT_MAX) {
+                    self.hold(wait);
+                }
+                // What stands between may have passed the request on.
+                Tried::Lost
+            }
+            _ => Tried::Failed(failure),
+        }
+    }
+
+    /// Waits until the server takes requests again.
+    async fn wait(&self) {
+        loop {
+            let until = *self
+                .not_before
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            match until {
+                Some(until) if Instant::now() < until => sleep_until(until).await,
+                Some(_) | None => return,
+            }
+        }
+    }
+
+    /// Sends nothing for so long.
+    fn hold(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut held = self
+            .not_before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *held = Some(held.map_or(until, |held| held.max(until)));
+        let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        self.stand(Standing::Waiting((self.clock)().plus_ms(ms)));
+    }
+
+    fn is_fine(&self) {
+        self.stand(Standing::Fine);
+    }
+
+    fn is_offline(&self) {
+        let now: Moment = (self.clock)();
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*standing, Standing::Offline(_)) {
+            *standing = Standing::Offline(now);
+        }
+    }
+
+    fn stand(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+}
+
+/// Host and port of an address, for people.
+pub fn place(base: &Url) -> String {
+    let host = base.host_str().unwrap_or_default();
+    match base.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// A client that follows no redirect, speaks TLS by the machine's roots, and takes no proxy's word.
+pub fn client() -> Result<reqwest::Client, Failure> {
+    let failed = |what| Failure::Strange("this machine".to_owned(), what);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| failed("TLS is not to be had"))?;
+    use rustls_platform_verifier::BuilderVerifierExt;
+    let tls = builder
+        .with_platform_verifier()
+        .map_err(|_| failed("its certificates cannot be read"))?
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIME_MAX)
+        .user_agent(concat!("scv/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|_| failed("no client can be made"))
+}
+
+enum Unread {
+    Large,
+    Broken,
+}
+
+async fn bytes(mut response: Response) -> Result<Vec<u8>, Unread> {
+    let mut all = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if ANSWER_BYTES_MAX < all.len() + chunk.len() => {
+                return Err(Unread::Large);
+            }
+            Ok(Some(chunk)) => all.extend_from_slice(&chunk),
+            Ok(None) => return Ok(all),
+            Err(_) => return Err(Unread::Broken),
+        }
+    }
+}
+
+/// Whole seconds; a date is not what the contract sends.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// A pause that is not the same for all who lost the same server: three quarters to five quarters.
+fn jittered(pause: Duration) -> Duration {
+    let mut byte = [0_u8; 1];
+    // Without chance the pause is as it is.
+    let _ = getrandom::fill(&mut byte);
+    pause.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
+}

@@ -1,0 +1,279 @@
+//! A bad way to the server: what was asked is cut off, delayed, sent twice, refused for a while. Every change is
+//! made once or told as not made; what nobody knows is known once the way is good again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+use scv_desk::backend::{Backend, Trouble};
+use scv_desk::domain::command::Command;
+use scv_desk::domain::{Field, Moment};
+use scv_desk::store::Store;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::desk;
+use crate::server::place::Place;
+use crate::world::fields;
+
+/// Changes of the run in CI; `SCV_OPS` sets another number.
+const OPS: usize = 5_000;
+/// Faults in a hundred requests.
+const FAULTS_PERCENT: u64 = 20;
+/// Desks that act at the same time.
+const DESKS: usize = 8;
+
+/// What happens to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// The way breaks before the server has it.
+    CutBefore,
+    /// It breaks in the middle of it.
+    CutInside,
+    /// The server has it and answers into nothing.
+    CutAfter,
+    /// Half of the answer comes.
+    HalfAnswer,
+    /// It comes to the server twice.
+    Twice,
+    Delay,
+    TooMany,
+    Away,
+}
+
+/// What lies between a desk and a server.
+struct Way {
+    server: std::net::SocketAddr,
+    dice: AtomicU64,
+    is_bad: AtomicBool,
+    faults: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl Way {
+    fn roll(&self) -> u64 {
+        // SplitMix64: the same faults in the same order for the same seed.
+        let mut z = self
+            .dice
+            .fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn fault(&self) -> Fault {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let roll = self.roll();
+        if !self.is_bad.load(Ordering::Relaxed) || FAULTS_PERCENT <= roll % 100 {
+            return Fault::None;
+        }
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        use Fault as F;
+        let all = [
+            F::CutBefore,
+            F::CutInside,
+            F::CutAfter,
+            F::HalfAnswer,
+            F::Twice,
+            F::Delay,
+            F::TooMany,
+            F::Away,
+        ];
+        all[(roll / 100) as usize % all.len()]
+    }
+
+    async fn serve(self: Arc<Self>, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(Arc::clone(&self).carry(stream));
+        }
+    }
+
+    /// Carries the requests of one connection, one after the other.
+    async fn carry(self: Arc<Self>, mut desk: TcpStream) -> Option<()> {
+        loop {
+            let request = message(&mut desk).await?;
+            let fault = self.fault();
+            match fault {
+                Fault::CutBefore => return None,
+                Fault::CutInside => {
+                    let mut server = TcpStream::connect(self.server).await.ok()?;
+                    server.write_all(&request[..request.len() / 2]).await.ok()?;
+                    return None;
+                }
+                Fault::TooMany | Fault::Away => {
+                    let status = match fault {
+                        Fault::TooMany => "429 Too Many Requests\r\nretry-after: 0",
+                        _ => "503 Service Unavailable",
+                    };
+                    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+                    desk.write_all(answer.as_bytes()).await.ok()?;
+                    continue;
+                }
+                Fault::Delay => tokio::time::sleep(Duration::from_millis(30)).await,
+                Fault::Twice => drop(self.exchange(&request).await),
+                Fault::None | Fault::CutAfter | Fault::HalfAnswer => {}
+            }
+            let answer = self.exchange(&request).await?;
+            match fault {
+                Fault::CutAfter => return None,
+                Fault::HalfAnswer => {
+                    desk.write_all(&answer[..answer.len() / 2]).await.ok()?;
+                    return None;
+                }
+                _ => desk.write_all(&answer).await.ok()?,
+            }
+        }
+    }
+
+    async fn exchange(&self, request: &[u8]) -> Option<Vec<u8>> {
+        let mut server = TcpStream::connect(self.server).await.ok()?;
+        server.write_all(request).await.ok()?;
+        message(&mut server).await
+    }
+}
+
+/// A whole HTTP message with a length.
+async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut part = vec![0_u8; 16 << 10];
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let mut lines = head.lines();
+            let length = lines.find_map(|line| line.strip_prefix("content-length:"));
+            let length: usize = length.map_or(0, |text| text.trim().parse().unwrap());
+            if end + 4 + length <= bytes.len() {
+                return Some(bytes);
+            }
+        }
+        let count = stream.read(&mut part).await.ok()?;
+        if count == 0 {
+            return None;
+        }
+        bytes.extend_from_slice(&part[..count]);
+    }
+}
+
+fn number_of(name: &str, usual: usize) -> usize {
+    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
+}
+
+/// A change of which can be told afterwards how often it was made.
+fn create(number: usize) -> Command {
+    let last = format!("Person{number}");
+    Command::Create {
+        fields: Box::new(fields(&[
+            (Field::FirstName, "Efa"),
+            (Field::LastName, &last),
+        ])),
+        link: None,
+    }
+}
+
+#[test]
+fn every_change_is_made_once_however_bad_the_way_is() {
+    let place = Place::new();
+    let ops = number_of("SCV_OPS", OPS);
+    let seed = number_of("SCV_SEED", 1) as u64;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let token = place.token("admin");
+    let (way, unknown) = runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let way = Arc::new(Way {
+            server: place.address,
+            dice: AtomicU64::new(seed),
+            is_bad: AtomicBool::new(false),
+            faults: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        });
+        tokio::spawn(Arc::clone(&way).serve(listener));
+        let mut desks = Vec::new();
+        for _ in 0..DESKS {
+            desks.push(Arc::new(desk(&address, &token).await.unwrap()));
+        }
+        way.is_bad.store(true, Ordering::Relaxed);
+        let acts = stream::iter(0..ops).map(|number| {
+            let desk = Arc::clone(&desks[number % DESKS]);
+            async move { (number, desk.run(create(number)).await) }
+        });
+        let done: Vec<(usize, Result<_, Trouble>)> =
+            acts.buffer_unordered(DESKS * 2).collect().await;
+        way.is_bad.store(false, Ordering::Relaxed);
+        let mut unknown = Vec::new();
+        for (number, outcome) in done {
+            match outcome {
+                Ok(outcome) => assert!(outcome.entry.is_some()),
+                // Refused or not sent: it may not be made either.
+                Err(trouble) => unknown.push((number, trouble.to_string())),
+            }
+        }
+        (way, unknown)
+    });
+    let made = runtime.block_on(place.store.counts()).unwrap();
+    let made: u64 = made.contacts.iter().map(|(_, count)| count).sum();
+    let faults = way.faults.load(Ordering::Relaxed);
+    println!(
+        "{ops} changes, {} requests, {faults} faults, {} not made or not known, seed {seed}",
+        way.requests.load(Ordering::Relaxed),
+        unknown.len()
+    );
+    assert!(ops as u64 / 10 < faults, "{faults} faults");
+    assert_eq!(unknown, Vec::new(), "every change is told of in the end");
+    assert_eq!(made, ops as u64, "each was made once");
+    let breaches = runtime.block_on(place.store.check()).unwrap();
+    assert_eq!(breaches, Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_sent_before_the_time_that_the_server_named() {
+    let place = Place::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let token = place.token("admin");
+    runtime.block_on(async {
+        let good = desk(&format!("http://{}/", place.address), &token).await.unwrap();
+        let greeting = serde_json::to_string(good.greeting()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let (come, mut came) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            let mut number = 0;
+            while let Ok((mut stream, _)) = listener.accept().await {
+                while message(&mut stream).await.is_some() {
+                    number += 1;
+                    let _ = come.send(Instant::now());
+                    let answer = match number {
+                        2 => "HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n".to_owned(),
+                        _ => format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{greeting}", greeting.len()),
+                    };
+                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                        break;
+                    }
+                }
+            }
+        });
+        let held = desk(&address, &token).await.unwrap();
+        // Two questions at once: neither comes before the time.
+        let _ = tokio::join!(held.roster(), held.run(create(1)));
+        let mut times = Vec::new();
+        while let Ok(at) = came.try_recv() {
+            times.push(at);
+        }
+        let second = times[1];
+        let early = times[2..].iter().filter(|at| **at < second + Duration::from_secs(1));
+        // One of the two was on its way when the other was told to wait.
+        assert!(early.count() <= 1, "{times:?}");
+        assert!(3 <= times.len());
+    });
+    let _ = Moment::of_machine();
+}
