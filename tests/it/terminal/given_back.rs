@@ -97,7 +97,7 @@ fn after_signals() {
 fn where_the_store_is_a_directory_the_terminal_is_not_even_taken() {
     let place = Place::empty();
     std::fs::create_dir(place.store()).unwrap();
-    let mut desk = Window::open(&place, Size::WIDE, "agent", NOW);
+    let mut desk = Window::open_on_store(&place, "agent", NOW);
     assert!(!desk.ends());
     assert!(desk.text().contains("org.db"), "{}", desk.text());
     is_given_back(&desk);
@@ -106,7 +106,7 @@ fn where_the_store_is_a_directory_the_terminal_is_not_even_taken() {
 #[test]
 fn where_the_named_store_is_not_there_none_is_made() {
     let place = Place::empty();
-    let mut desk = Window::open(&place, Size::WIDE, "agent", NOW);
+    let mut desk = Window::open_on_store(&place, "agent", NOW);
     assert!(!desk.ends());
     assert!(desk.text().contains("no such store"), "{}", desk.text());
     assert!(desk.text().contains("scv demo"), "{}", desk.text());
@@ -136,7 +136,7 @@ fn where_the_store_is_another_file_the_terminal_is_not_even_taken() {
         "this is no store, but a text of some length ".repeat(50),
     )
     .unwrap();
-    let mut desk = Window::open(&place, Size::WIDE, "agent", NOW);
+    let mut desk = Window::open_on_store(&place, "agent", NOW);
     assert!(!desk.ends());
     assert!(desk.text().contains("not an scv store"), "{}", desk.text());
     is_given_back(&desk);

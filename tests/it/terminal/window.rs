@@ -69,6 +69,14 @@ impl Window {
         }
     }
 
+    /// The desk on the store itself, however the other walks go.
+    pub fn open_on_store(place: &Place, role: &str, now: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scv"));
+        command.args(["--agent", AGENT, "--role", role]);
+        command.env_clear();
+        Self::start(command, place, Size::WIDE, now)
+    }
+
     /// The desk on a server that has the place's store.
     pub fn open_on_server(place: &Place, role: &str, now: &str) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scv"));
