@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::account::{self, Made, Wanted};
 use super::desk;
@@ -64,6 +65,7 @@ pub struct Serve {
 impl Serve {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
         let _lines = log::serve(self.log)?;
+        open_more_files();
         let mut endings = Endings::listen().context("signals cannot be listened to")?;
         // The files go when this is dropped, after the store.
         let files = match self.demo {
@@ -117,6 +119,18 @@ impl Serve {
             roles: session.settings.roles.values().cloned().collect(),
             rate: self.rate_limit,
         }
+    }
+}
+
+/// Lets the server open as many files as the system allows: every connection is one.
+fn open_more_files() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: limits.maximum,
+        maximum: limits.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!(%error, "no more files can be open than usual");
     }
 }
 

@@ -93,13 +93,23 @@ async fn run(socket: &mut WebSocket, mut teller: Teller, mut wire: Wire) -> End 
     let mut beat = interval_at(tokio::time::Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
+    // How things stand is learned before anything is answered.
+    if let Err(end) = tell(socket, &mut teller, &wire, Touched::subscribed()).await {
+        return end;
+    }
     loop {
         let done = tokio::select! {
+            biased;
             stopped = wire.stop.changed() => {
                 // Without a channel there is nobody who could say why.
                 let stop = stopped.ok().and(*wire.stop.borrow());
                 return End::Stop(stop.unwrap_or(Stop::Dropped));
             }
+            touched = wire.pending.take() => tell(socket, &mut teller, &wire, touched).await,
+            _ = beat.tick() => match SILENCE_MAX < heard.elapsed() {
+                true => Err(End::Gone),
+                false => remain(socket, &mut teller).await,
+            },
             received = socket.recv() => {
                 heard = Instant::now();
                 match received {
@@ -107,11 +117,6 @@ async fn run(socket: &mut WebSocket, mut teller: Teller, mut wire: Wire) -> End 
                     Some(Err(_)) | None => Err(End::Gone),
                 }
             }
-            touched = wire.pending.take() => tell(socket, &mut teller, &wire, touched).await,
-            _ = beat.tick() => match SILENCE_MAX < heard.elapsed() {
-                true => Err(End::Gone),
-                false => remain(socket, &mut teller).await,
-            },
         };
         if let Err(end) = done {
             return end;

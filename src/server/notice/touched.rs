@@ -118,8 +118,12 @@ impl Touched {
 
     /// Whether what goes on of some contacts may have changed.
     pub fn has_moved(&self, contacts: &[ContactId]) -> bool {
-        let has_come = contacts.iter().any(|id| self.came.contains(id));
-        self.is_stale || has_come || self.touch(contacts) != Touch::Not
+        self.is_stale || self.is_named(contacts) || self.touch(contacts) != Touch::Not
+    }
+
+    /// Whether something came in for one of some contacts.
+    pub fn is_named(&self, contacts: &[ContactId]) -> bool {
+        contacts.iter().any(|id| self.came.contains(id))
     }
 
     /// How any of some contacts was touched.

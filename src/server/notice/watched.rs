@@ -44,6 +44,16 @@ struct Known {
     is_told: bool,
 }
 
+/// What is known of a change before it is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    /// The conversation or its contact was named. How it stood before may have been learned after the change, so
+    /// what was never told is told.
+    Named,
+    /// Only that something changed somewhere.
+    Somewhere,
+}
+
 /// Something that goes on or has ended, as it is told.
 struct Session {
     id: Uuid,
@@ -126,14 +136,18 @@ impl Watched {
                 }
                 let mut news = self.moved(call, touched).await?;
                 if touched.has_moved(&self.set) {
-                    news.extend(self.compared(call).await?);
+                    let hint = match touched.is_named(&self.set) {
+                        true => Hint::Named,
+                        false => Hint::Somewhere,
+                    };
+                    news.extend(self.compared(call, hint).await?);
                 }
                 Ok(news)
             }
             Subject::User(_) => {
                 let mut news = self.moved(call, touched).await?;
                 if touched.is_stale {
-                    news.extend(self.compared(call).await?);
+                    news.extend(self.compared(call, Hint::Somewhere).await?);
                 }
                 Ok(news)
             }
@@ -167,24 +181,19 @@ impl Watched {
             }
             if let Some(mut session) = self.of_conversation(call, &record) {
                 session.is_open &= is_here;
-                let is_untold = self.open.get(&id.0).is_none_or(|known| !known.is_told);
-                let body = is_untold.then(|| session.body.clone());
-                news.extend(self.follow(session).or(body));
-                if let Some(known) = self.open.get_mut(&id.0) {
-                    known.is_told = true;
-                }
+                news.extend(self.follow(session, Hint::Named));
             }
         }
         Ok(news)
     }
 
     /// What goes on and is not as it was told, and what has ended since.
-    async fn compared(&mut self, call: &Call) -> Result<Vec<Value>, Problem> {
+    async fn compared(&mut self, call: &Call, hint: Hint) -> Result<Vec<Value>, Problem> {
         let mut gone: Vec<Uuid> = self.open.keys().copied().collect();
         let mut news = Vec::new();
         for session in self.going_on(call).await? {
             gone.retain(|id| *id != session.id);
-            news.extend(self.follow(session));
+            news.extend(self.follow(session, hint));
         }
         for id in gone {
             self.open.remove(&id);
@@ -196,12 +205,14 @@ impl Watched {
     }
 
     /// The body of what is not as it was told; what has ended is followed no longer.
-    fn follow(&mut self, session: Session) -> Option<Value> {
+    fn follow(&mut self, session: Session, hint: Hint) -> Option<Value> {
         let now = digest(&session.body);
         let before = self.open.remove(&session.id);
-        let is_new = before.is_none_or(|known| known.digest != now);
+        let was_told = before.is_some_and(|known| known.is_told);
+        let is_new =
+            before.is_none_or(|known| known.digest != now) || hint == Hint::Named && !was_told;
         if session.is_open {
-            let is_told = is_new || before.is_some_and(|known| known.is_told);
+            let is_told = is_new || was_told;
             let known = Known {
                 digest: now,
                 is_told,

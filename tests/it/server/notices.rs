@@ -517,6 +517,8 @@ fn a_socket_answers_pings_and_is_one_for_its_channel() {
     channel.say("nonsense");
     channel.say("{\"message\": 7}");
     assert_eq!(channel.flush(), Vec::<Value>::new());
+    let counted = || place.as_nobody().get("/metrics").is(200).text;
+    assert!(counted().contains("\nscv_sockets 1\n"), "{}", counted());
     let uri = format!("ws://{}/channels/{}", place.address, channel.id);
     let _second = dial(&place, &uri).unwrap();
     assert_eq!(channel.closed(), (Vec::new(), 4000));
