@@ -215,7 +215,7 @@ fn a_user_hears_of_the_own_conversations() {
         token: Some(place.grant(&account)),
     };
     let own = format!("v2.users.{LINDSAY}.conversations");
-    let mut channel = open(&lindsay, &[own.clone()]);
+    let mut channel = open(&lindsay, std::slice::from_ref(&own));
     ingest(
         &switch,
         &[
@@ -281,7 +281,7 @@ fn a_note_is_told_when_it_changes_and_when_it_goes() {
         .is(200)
         .id();
     let followed = format!("{}.notes.{note}", topic(&efa));
-    let mut channel = open(&caller, &[followed.clone()]);
+    let mut channel = open(&caller, std::slice::from_ref(&followed));
     caller
         .put(
             &format!("{notes}/{note}"),
