@@ -263,7 +263,6 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         Some(Sub::Config(one)) => return one.run(&cli.global, output),
         Some(_) | None => {}
     }
-    log::start()?;
     let on_desk = matches!(
         cli.sub,
         None | Some(Sub::Login(_) | Sub::Logout(_) | Sub::Whoami(_))
@@ -272,6 +271,10 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
     {
         let why = "only the desk, login, logout and whoami work on a server; this command works on the local store";
         return Err(trouble::Usage(why.to_owned()).into());
+    }
+    // A server writes its own.
+    if !matches!(cli.sub, Some(Sub::Serve(_))) {
+        log::start()?;
     }
     let session = Session::new(&cli.global)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

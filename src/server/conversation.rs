@@ -2,6 +2,8 @@
 
 mod shape;
 
+pub use shape::conversation as shown;
+
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call};

@@ -9,7 +9,7 @@ const CONTACTS: &str = "/api/v2/externalcontacts/contacts";
 const NOBODY: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
 /// A call from a number, connected to an agent and still open.
-fn call(id: &str, from: &str, agent: &str) -> Value {
+pub fn call(id: &str, from: &str, agent: &str) -> Value {
     json!({
         "conversationId": id, "conversationStart": "2026-11-23T11:50:00Z", "originatingDirection": "inbound",
         "nonsense": {"colour": "red"},
@@ -24,7 +24,7 @@ fn call(id: &str, from: &str, agent: &str) -> Value {
     })
 }
 
-fn ingest(caller: &Caller, lines: &[Value]) -> Value {
+pub fn ingest(caller: &Caller, lines: &[Value]) -> Value {
     let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
     let path = "/api/scv/v1/ingest";
     caller
@@ -34,7 +34,7 @@ fn ingest(caller: &Caller, lines: &[Value]) -> Value {
 }
 
 /// The contact that a conversation is linked to.
-fn linked(caller: &Caller, conversation: &str) -> String {
+pub fn linked(caller: &Caller, conversation: &str) -> String {
     let shown = caller
         .get(&format!("/api/v2/conversations/{conversation}"))
         .is(200)
@@ -299,6 +299,8 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     assert_eq!(ask("externalContactId", &ada), 1);
     assert_eq!(ask("queueId", "q1"), 2);
     assert_eq!(ask("queueId", "q2"), 0);
+    assert_eq!(ask("queueId", "Q1"), 2, "in any case");
+    assert_eq!(ask("queueId", "q%"), 0);
     assert_eq!(ask("userId", "u2"), 1);
     assert_eq!(ask("mediaType", "VOICE"), 2);
     let merged = admin
@@ -311,6 +313,32 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     assert_eq!(ask("canonicalExternalContactId", &merged), 2);
     assert_eq!(ask("externalContactId", &merged), 0);
     assert_eq!(ask("externalContactId", &ada), 1);
+
+    let joined = |join: &str, wanted: &[(&str, &str)]| {
+        let predicates = wanted.iter().map(|(dimension, value)| {
+            json!({"dimension": dimension, "operator": "matches", "value": value})
+        });
+        let filter = json!({"type": join, "predicates": predicates.collect::<Vec<_>>()});
+        let body = json!({"interval": "2026-11-23T00:00:00Z/2026-11-24T00:00:00Z", "segmentFilters": [filter]});
+        let path = "/api/v2/analytics/conversations/details/query";
+        let found = admin.post(path, body).is(200).json();
+        found["totalHits"].as_u64().unwrap()
+    };
+    assert_eq!(joined("and", &[("queueId", "q1"), ("userId", "u1")]), 1);
+    assert_eq!(
+        joined("and", &[("mediaType", "voice"), ("userId", "u2")]),
+        1
+    );
+    assert_eq!(
+        joined("and", &[("externalContactId", &ada), ("userId", "u2")]),
+        0
+    );
+    assert_eq!(joined("or", &[("userId", "u1"), ("userId", "u2")]), 2);
+    assert_eq!(joined("or", &[("userId", "u1"), ("mediaType", "voice")]), 2);
+    assert_eq!(
+        joined("or", &[("externalContactId", &ada), ("userId", "u2")]),
+        2
+    );
 
     let refuse = |body: Value| {
         admin
