@@ -9,6 +9,7 @@ mod contact;
 mod contract;
 mod conversation;
 mod docs;
+mod gdpr;
 mod health;
 mod identity;
 mod journey;

@@ -25,6 +25,7 @@ mod note;
 mod open;
 mod options;
 mod readers;
+mod request;
 mod retention;
 mod review;
 mod scrub;

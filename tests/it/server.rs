@@ -3,9 +3,13 @@
 mod contacts;
 mod contract;
 mod doors;
+mod enrich;
+mod gdpr;
 mod journeys;
 mod oauth;
+mod organizations;
 mod place;
 mod program;
 mod roles;
+mod seen;
 pub mod shape;

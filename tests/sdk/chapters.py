@@ -282,6 +282,8 @@ def organizations(day):
     max_ = day.step("a member", lambda: api.post_externalcontacts_contacts(member))
     day.step("its members", lambda: api.get_externalcontacts_organization_contacts(acme.id),
              lambda page: [one.id for one in page.entities] == [max_.id])
+    day.refused("somebody belongs to it", 409, lambda: api.delete_externalcontacts_organization(acme.id))
+    day.step("nobody does", lambda: api.delete_externalcontacts_contact(max_.id))
     day.step("delete it", lambda: api.delete_externalcontacts_organization(acme.id))
     day.refused("it is gone", 404, lambda: api.get_externalcontacts_organization(acme.id))
 

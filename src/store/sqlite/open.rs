@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 6] = [
+const MIGRATIONS: [(i64, &str); 7] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -51,6 +51,10 @@ const MIGRATIONS: [(i64, &str); 6] = [
     (
         6,
         include_str!("../../../assets/migrations/sqlite/0006_accounts.sql"),
+    ),
+    (
+        7,
+        include_str!("../../../assets/migrations/sqlite/0007_person_requests.sql"),
     ),
 ];
 
