@@ -5,13 +5,17 @@ did not come out as it should.
 """
 
 import json
+import os
 import sys
 import tempfile
 import threading
 import time
 import traceback
 import types
-import os
+import warnings
+
+# Some calls of the day are deprecated, and served all the same.
+warnings.simplefilter("ignore", DeprecationWarning)
 
 # The SDK reads its settings from the home; one without any starts no threads that watch them.
 HOME = tempfile.TemporaryDirectory(prefix="scv-sdk-home-")
