@@ -98,6 +98,10 @@ pub trait Backend: Send + Sync + 'static {
     /// The profile of a contact opened without a conversation.
     async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble>;
 
+    /// Each of these contacts in one line, as they are now: the canonical one for who was merged, nothing for who
+    /// is gone.
+    async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble>;
+
     /// A page of the journey of a contact's whole merge set.
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble>;
 

@@ -349,6 +349,11 @@ impl Backend for LocalBackend {
         self.read_profile(contact).await
     }
 
+    async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.read_lines(contacts).await
+    }
+
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         match self.read_journey(contact, query).await {
             Ok(journey) => Ok(journey),

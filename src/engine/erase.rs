@@ -230,7 +230,7 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
             (false, false) => erasure.own.push(identifier.clone()),
         }
     }
-    let theirs = theirs(traces, &erasure);
+    let theirs = theirs(traces, &erasure, &doubles(facts, set, traces)?);
     for (identifier, text) in &traces.typed {
         match identifier {
             _ if theirs.contains(text) => {}
@@ -243,17 +243,53 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
     Ok(erasure)
 }
 
+/// The person's identifiers whose number is somebody else's in its other form, with that form: a WhatsApp of
+/// the person's alone, when the telephone number is another's.
+fn doubles(
+    facts: &Facts,
+    set: &[ContactId],
+    traces: &Traces,
+) -> Result<Vec<(Identifier, Identifier)>, Halt> {
+    let forms = traces.identifiers.iter().flat_map(|one| {
+        let forms = shared::covered(&shared::key(one)).into_iter();
+        let others = forms.filter(|form| form != one);
+        others.map(|form| (one.clone(), form)).collect::<Vec<_>>()
+    });
+    let forms: Vec<_> = forms.collect();
+    let keys = |(_, form): &(_, Identifier)| {
+        [
+            FactKey::Carriers(form.clone()),
+            FactKey::Claim(form.clone()),
+        ]
+    };
+    facts.want(forms.iter().flat_map(keys))?;
+    let mut doubles = Vec::new();
+    for (one, form) in forms {
+        if is_of_others(facts, set, &form)? {
+            doubles.push((one, form));
+        }
+    }
+    Ok(doubles)
+}
+
 /// How what stays is written: a number that is somebody else's stays, although its WhatsApp is the person's
 /// alone.
-fn theirs(traces: &Traces, erasure: &Erasure) -> BTreeSet<String> {
+fn theirs(
+    traces: &Traces,
+    erasure: &Erasure,
+    doubles: &[(Identifier, Identifier)],
+) -> BTreeSet<String> {
     let stays = |one: &Identifier| !erasure.own.contains(one) && !erasure.shared.contains(one);
     let values = traces.identifiers.iter().filter(|one| stays(one));
     let values = values.map(|one| one.value.clone());
     let typed = traces.typed.iter().filter_map(|(identifier, text)| {
         let identifier = identifier.as_ref()?;
-        stays(identifier).then(|| text.clone())
+        let is_double =
+            doubles.iter().any(|(one, _)| one == identifier) && *text != identifier.value;
+        (is_double || stays(identifier)).then(|| text.clone())
     });
-    values.chain(typed).collect()
+    let forms = doubles.iter().map(|(_, form)| form.value.clone());
+    values.chain(typed).chain(forms).collect()
 }
 
 /// True when a contact outside the set carries the value in a field, or claims it.

@@ -94,6 +94,8 @@ pub enum Read {
     },
     /// A contact beside the one that is shown, for a dialog.
     Other(ContactId),
+    /// Those who were viewed lately, as they are now.
+    Recent(Vec<ContactId>),
     MergePreview {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,
@@ -134,6 +136,7 @@ pub enum Slot {
     Journey,
     Search,
     Other,
+    Recent,
     MergePreview,
     UnmergePreview,
     Why,
@@ -156,6 +159,7 @@ impl Read {
             Self::Journey(..) => Slot::Journey,
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
+            Self::Recent(_) => Slot::Recent,
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::History(_) => Slot::History,

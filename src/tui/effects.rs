@@ -237,6 +237,10 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             }
         }
         Read::Other(contact) => Reply::Other(contact, guarded(backend.profile(contact)).await),
+        Read::Recent(contacts) => {
+            let lines = guarded(backend.lines_of(contacts.clone())).await;
+            Reply::Recent(contacts, lines)
+        }
         Read::MergePreview { contacts, takes } => {
             let result = guarded(backend.preview_merge(contacts.clone(), takes.clone())).await;
             Reply::MergePreview {

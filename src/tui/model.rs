@@ -381,6 +381,27 @@ impl Shown {
         found.filter(|_| self.line(id).is_none())
     }
 
+    /// Takes in how those are now who were viewed lately: nobody stays who is gone, and those who were merged
+    /// are one.
+    pub fn renew_recent(&mut self, asked: &[ContactId], lines: &[Option<Brief>]) {
+        let mut renewed: Vec<Brief> = Vec::with_capacity(self.recent.len());
+        for old in std::mem::take(&mut self.recent) {
+            let at = asked.iter().position(|id| *id == old.id);
+            let now = match at.and_then(|at| lines.get(at)) {
+                None => Some(old),
+                Some(line) => line.clone().map(|line| Brief {
+                    detail: match line.detail.is_empty() {
+                        true => old.detail,
+                        false => line.detail,
+                    },
+                    ..line
+                }),
+            };
+            renewed.extend(now.filter(|one| renewed.iter().all(|other| other.id != one.id)));
+        }
+        self.recent = renewed;
+    }
+
     /// Puts a contact on top of those that were viewed lately.
     pub fn view_contact(&mut self, brief: Brief) {
         self.recent.retain(|recent| recent.id != brief.id);

@@ -43,6 +43,8 @@ pub enum Reply {
         result: Result<SearchResult, Trouble>,
     },
     Other(ContactId, Result<Profile, Trouble>),
+    /// One line for each contact that was asked for; nothing for who is gone.
+    Recent(Vec<ContactId>, Result<Vec<Option<Brief>>, Trouble>),
     MergePreview {
         contacts: Vec<ContactId>,
         takes: Vec<(Field, ContactId)>,

@@ -182,7 +182,10 @@ impl Model {
             Action::PreviousPane => self.panes.focus_on(self.beside(-1)),
             Action::Jump => return self.jump(nth),
             Action::Refresh => return self.refresh_all(),
-            Action::Recent => self.lay(Layer::Recent(Recent::default())),
+            Action::Recent => {
+                self.lay(Layer::Recent(Recent::default()));
+                return self.read_recent();
+            }
             Action::History => return self.open_history(),
             Action::Notices => {
                 self.lay(Layer::Log(Log::of(&self.notices)));

@@ -13,7 +13,7 @@ use scv_desk::tui::input::{Input, Piped, Press};
 use scv_desk::tui::screen::{Modes, Screen};
 use scv_desk::tui::{Bell, Endings, Exit, Options, ProfileActions, run};
 
-use super::fake::{Fake, contact_id, conversation_id, undoable};
+use super::fake::{Fake, World, contact_id, conversation_id, undoable};
 use super::people::{EFA, phone, world};
 use super::stage::{Glass, Stage, options};
 
@@ -268,6 +268,21 @@ async fn recently_viewed_contacts_are_one_key_away() {
     stage.shows("○ opened without a conversation");
     stage.shows("no conversation ─╮");
     stage.shows("Byrne & Daughters");
+}
+
+#[tokio::test]
+async fn who_is_gone_is_not_recently_viewed() {
+    let mut stage = stage().await;
+    stage.press("down down r").await;
+    stage.shows("Recently viewed");
+    stage.shows("◐ Identified  j.ortega@example.com");
+    stage.press("esc").await;
+    let second = conversation_id(2);
+    let gone = |world: &mut World| world.profiles.remove(&second).is_some();
+    assert!(stage.backend.with(gone));
+    stage.press("r").await;
+    stage.shows("◐ Identified  visitor@example.org");
+    stage.hides("◐ Identified  j.ortega@example.com");
 }
 
 #[tokio::test]

@@ -66,6 +66,22 @@ pub struct World {
     pub is_new: bool,
 }
 
+impl World {
+    /// A contact in one line, without what only its conversations say.
+    fn brief(&self, id: Option<ContactId>) -> Option<Brief> {
+        let known = self.contacts.values().chain(self.profiles.values());
+        let mut contacts = known.filter_map(|profile| profile.contact.as_ref());
+        let contact = contacts.find(|contact| Some(contact.id) == id)?;
+        Some(Brief {
+            id: contact.id,
+            kind: contact.kind,
+            name: contact.fields.full_name(),
+            says: None,
+            detail: String::new(),
+        })
+    }
+}
+
 pub struct Fake {
     role: Role,
     world: Mutex<World>,
@@ -134,6 +150,14 @@ impl Backend for Fake {
 
     async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
         self.read(|world| world.contacts.get(&contact).cloned(), "the contact")
+    }
+
+    async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble> {
+        let lines = |world: &World| {
+            let lines = contacts.iter().map(|id| world.brief(Some(*id)));
+            Some(lines.collect())
+        };
+        self.read(lines, "lines")
     }
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
@@ -261,17 +285,7 @@ impl Backend for Fake {
     }
 
     async fn preview_unshare(&self, _identifier: Identifier) -> Result<Option<Brief>, Trouble> {
-        let heir = |world: &World| {
-            let heir = world.contacts.get(&world.heir?)?.contact.clone()?;
-            Some(Brief {
-                id: heir.id,
-                kind: heir.kind,
-                name: heir.fields.full_name(),
-                says: None,
-                detail: String::new(),
-            })
-        };
-        self.with(|world| Ok(heir(world)))
+        self.with(|world| Ok(world.brief(world.heir)))
     }
 
     async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {

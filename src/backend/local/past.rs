@@ -10,7 +10,7 @@ mod journey;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::view::{Expires, Past as View, Profile, ProfileState, Whose};
+use super::super::view::{Brief, Expires, Past as View, Profile, ProfileState, Whose};
 use super::profile::{brief, state_of};
 use super::{Backend, LocalBackend, Trouble};
 use crate::domain::change::Change;
@@ -25,7 +25,7 @@ use crate::engine::past::{Past, related};
 use crate::engine::shared;
 use crate::store::EntryFilter;
 
-use journey::Life;
+use journey::{Life, leading, said_then};
 
 /// Entries of a history that are read at once.
 const PAGE: usize = 200;
@@ -183,7 +183,9 @@ impl LocalBackend {
         let set = head.as_ref().map(|head| history.set(head.id));
         let set = set.unwrap_or_default();
         let claims = self.claims_then(&history, &set).await?;
-        let (journey, life) = self.journey_then(&history, &set).await?;
+        let records = self.conversations_then(&history).await?;
+        let led = leading(&records, &set);
+        let (journey, life) = self.journey_then(&history, &set, &led).await?;
         let organization = self.organization_then(&history, head.as_ref()).await?;
         let mut profile = Profile {
             state: match head.is_some() {
@@ -197,7 +199,12 @@ impl LocalBackend {
             rivals: Vec::new(),
             signs: Vec::new(),
             shared: Vec::new(),
-            suggestions: history.others(asked, &set).iter().map(brief).collect(),
+            suggestions: (history.others(asked, &set).iter())
+                .map(|other| Brief {
+                    says: said_then(other, &leading(&records, &history.set(other.id))),
+                    ..brief(other)
+                })
+                .collect(),
             left: Vec::new(),
             not_same: Vec::new(),
             notes: self.notes_then(&history, &set).await?,
@@ -211,14 +218,15 @@ impl LocalBackend {
             }),
             reason: None,
             provided: Vec::new(),
-            says: None,
+            says: head.as_ref().and_then(|head| said_then(head, &led)),
             provided_name: None,
             conversation: None,
             contact: head,
             gone: None,
         };
-        if let Some(record) = &record {
-            belong(&mut profile, record);
+        match &record {
+            Some(record) => belong(&mut profile, record),
+            None => profile.provided_name.clone_from(&profile.says),
         }
         profile.shared = self.shared_then(&history, &profile).await?;
         Ok(View {

@@ -67,7 +67,24 @@ impl LocalBackend {
         Ok(briefs)
     }
 
-    /// The same, each with an identifier.
+    /// One line for each of these ids, as they are now; nothing for who is gone.
+    pub(super) async fn read_lines(
+        &self,
+        ids: Vec<ContactId>,
+    ) -> Result<Vec<Option<Brief>>, Trouble> {
+        let people = self.people(ids.clone()).await?;
+        let mut lines = Vec::with_capacity(ids.len());
+        for id in ids {
+            let line = match people.get(&id) {
+                Some(contact) => self.briefs(std::slice::from_ref(contact)).await?.pop(),
+                None => None,
+            };
+            lines.push(line);
+        }
+        Ok(lines)
+    }
+
+    /// One line for each of these people, with the identifier beside it.
     async fn briefs_with(
         &self,
         people: Vec<(Contact, Identifier)>,
@@ -115,6 +132,8 @@ impl LocalBackend {
     ) -> Result<Vec<ConversationLine>, Trouble> {
         let filter = ConversationFilter {
             contacts: Some(contacts),
+            // What is past the retention is not told, whether or not it was removed already.
+            ended_since: Some(self.now().minus_days(self.options.life_days)),
             limit,
             ..ConversationFilter::default()
         };

@@ -74,14 +74,15 @@ impl Split<'_> {
         Ok(elsewhere)
     }
 
-    /// The identifiers that the merge moved.
+    /// The identifiers that the merge moved: to the whole, or past it to somebody else who carries what a row of
+    /// an import took out of its fields.
     fn moved(&self) -> Vec<Identifier> {
         let moved = self.changes.iter().filter_map(|change| match change {
             Change::Claim {
                 identifier,
                 before: Some(_),
-                after: Some(after),
-            } => (after.contact == self.made.id).then(|| identifier.clone()),
+                after: Some(_),
+            } => Some(identifier.clone()),
             Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
             Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,

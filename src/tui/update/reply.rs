@@ -35,6 +35,11 @@ impl Model {
             Reply::Profile(subject, result) => self.profile_came(subject, result),
             Reply::Journey(contact, query, result) => self.journey_came(contact, &query, result),
             Reply::Past(whose, result) => self.past_came(whose, result),
+            Reply::Recent(asked, Ok(lines)) => {
+                self.shown.renew_recent(&asked, &lines);
+                Vec::new()
+            }
+            Reply::Recent(_, Err(trouble)) => self.trouble("Recently viewed", &trouble),
             Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
             Reply::Written(write, Err(trouble)) if !is_answered => {
                 self.not_written(&write, &trouble)

@@ -116,7 +116,18 @@ impl Model {
     /// older pages are not kept.
     pub(super) fn refresh_after_change(&mut self) -> Vec<Effect> {
         self.forget_older_pages();
-        self.refresh()
+        let mut effects = self.refresh();
+        effects.extend(self.read_recent());
+        effects
+    }
+
+    /// Reads how those are now who were viewed lately.
+    pub(super) fn read_recent(&self) -> Vec<Effect> {
+        let viewed: Vec<ContactId> = self.shown.recent.iter().map(|one| one.id).collect();
+        match viewed.is_empty() {
+            true => Vec::new(),
+            false => vec![Effect::Read(Read::Recent(viewed))],
+        }
     }
 
     /// Reads anew what the topics are about.

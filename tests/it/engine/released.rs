@@ -105,6 +105,36 @@ fn an_identifier_that_somebody_else_holds_by_now_stays_there_and_the_outcome_say
 }
 
 #[test]
+fn what_a_row_took_out_of_a_field_and_others_let_go_goes_back_to_whose_it_was() {
+    let mut world = World::new();
+    let kept = fields(&[(Field::LastName, "Byrne"), (Field::WorkEmail, MAIL)]);
+    let done = world.act("admin", row(with_ids(kept, &["C-1"])));
+    let efa = done.unwrap().contact.unwrap();
+    let other = world.keep("Jo Dunne", &[(Field::PersonalEmail, MAIL)]);
+    let call = world.call(1, CLAIRE);
+    let caller = world.who(call);
+    // Her new address takes the place of the old one, which goes to the other who carries it.
+    let newer = fields(&[
+        (Field::LastName, "Byrne"),
+        (Field::CellPhone, CLAIRE),
+        (Field::WorkEmail, "efa@example.ie"),
+    ]);
+    let done = world.act("admin", row(with_ids(newer, &["C-1"]))).unwrap();
+    assert_eq!(world.contact(caller).merged_to, done.contact);
+    assert_eq!(world.holder(&email(MAIL)), Some(other));
+    let entry = done.entry.unwrap();
+    let released = Command::Release {
+        contact: other,
+        identifier: email(MAIL),
+    };
+    world.act("admin", released).unwrap();
+    let sides = Vec::new();
+    let apart = Command::Unmerge { entry, sides };
+    world.act("admin", apart).unwrap();
+    assert_eq!(world.holder(&email(MAIL)), Some(efa));
+}
+
+#[test]
 fn a_number_that_was_marked_as_shared_since_goes_back_to_nobody() {
     let Merged {
         mut world, entry, ..

@@ -4,7 +4,7 @@ use scv_desk::domain::command::Command;
 use scv_desk::domain::{Channel, Conversation, Field};
 
 use super::{Office, erase};
-use crate::world::{EFA, fields, seen};
+use crate::world::{EFA, edit, fields, seen, whatsapp};
 
 async fn comes(office: &Office, seen: Conversation) -> scv_desk::domain::ContactId {
     let came = office.act(Command::Resolve(Box::new(seen))).await;
@@ -32,5 +32,37 @@ async fn a_number_that_is_now_somebody_elses_stays_although_its_whatsapp_goes() 
     assert_eq!(hers(office.dump().await), 2);
     office.act(erase(writer)).await;
     assert_eq!(hers(office.dump().await), 1, "the call is Claire's");
+    office.is_sound().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_gave_somebody_the_number_of_an_erased_whatsapp_can_be_undone_still() {
+    let office = Office::new();
+    let keeps = |typed: &[(Field, &str)]| Command::Create {
+        fields: Box::new(fields(typed)),
+        link: None,
+    };
+    let caller = keeps(&[(Field::LastName, "Nolan"), (Field::CellPhone, EFA)]);
+    let caller = office.act(caller).await.contact.unwrap();
+    let writer = keeps(&[(Field::LastName, "Quill")]);
+    let writer = office.act(writer).await.contact.unwrap();
+    let claim = Command::Claim {
+        contact: writer,
+        identifier: whatsapp(EFA),
+    };
+    office.act(claim).await;
+    let chat = seen(1, Channel::Whatsapp, &[EFA]);
+    assert_eq!(comes(&office, chat).await, writer);
+    // The number goes with the caller, so that the chat's evidence has the WhatsApp alone.
+    office.act(erase(caller)).await;
+    let claire = keeps(&[(Field::LastName, "Byrne")]);
+    let claire = office.act(claire).await.contact.unwrap();
+    let edits = Command::Edit {
+        contact: claire,
+        edits: vec![edit(Field::CellPhone, EFA)],
+    };
+    let edited = office.act(edits).await.entry.unwrap();
+    office.act(erase(writer)).await;
+    office.act(Command::Undo { entry: edited }).await;
     office.is_sound().await;
 }

@@ -150,6 +150,28 @@ async fn a_merge_that_was_taken_back_brings_the_other_contact_in() {
     assert_eq!(then.later, Some(here.now()));
 }
 
+#[tokio::test]
+async fn who_was_not_named_then_is_called_as_the_conversations_of_then_say() {
+    let here = Here::new();
+    let efa = here.keep("Efa", "Byrne", &[]).await;
+    let calls = |n: u128, name: &str, at: Moment| {
+        let mut call = seen(n, Channel::Call, &[CLAIRE]);
+        call.participants[0].name = Some(name.to_owned());
+        call.start = at;
+        Command::Resolve(Box::new(call))
+    };
+    let other = here.run(calls(1, "Claire", here.now())).await.unwrap();
+    let then = here.now();
+    here.merge(&[efa, other]).await;
+    let _ = here.run(calls(2, "Clara", here.now())).await;
+    let past = |id| here.backend.past(Whose::Contact(id), then);
+    let of_efa = past(efa).await.unwrap().profile;
+    assert_eq!(of_efa.suggestions[0].says.as_deref(), Some("Claire"));
+    assert_eq!(of_efa.said(), None);
+    let of_other = past(other).await.unwrap().profile;
+    assert_eq!(of_other.said(), Some("Claire"));
+}
+
 const TRUST: scv_desk::domain::conversation::Trust =
     scv_desk::domain::conversation::Trust::Verified;
 

@@ -119,6 +119,20 @@ async fn the_holder_of_the_number_is_named_also_where_nobody_suggests_them() {
 }
 
 #[tokio::test]
+async fn a_name_past_the_retention_is_not_told_before_it_is_removed_either() {
+    let here = Here::new();
+    let mut first = seen(1, Channel::Call, &[EFA]);
+    first.participants[0].name = Some("Theodore Meza".to_owned());
+    first.end = Some(first.start.plus_ms(60_000));
+    here.run(Command::Resolve(Box::new(first))).await;
+    here.wait_minutes(50 * 24 * 60);
+    let second = here.sees(2, Channel::Call, &[EFA]).await;
+    assert_eq!(here.profile_of(second).await.said(), Some("Theodore Meza"));
+    here.wait_minutes(11 * 24 * 60);
+    assert_eq!(here.profile_of(second).await.said(), None);
+}
+
+#[tokio::test]
 async fn a_contact_that_nobody_named_is_called_the_same_everywhere() {
     let here = Here::new();
     let mut first = seen(1, Channel::Call, &[EFA]);

@@ -60,7 +60,25 @@ pub fn taken(world: &World, set: &[ContactId]) -> Taken {
         alone.into_iter().partition(|one| world.is_shared(one));
     let stays = |one: &Identifier| others.contains(one) || shared.contains(one);
     let texts = &texts_of(&known, |one| own.contains(one)) - &texts_of(&known, stays);
+    let texts = &texts - &texts_of_doubles(world, set, &known);
     Taken { own, shared, texts }
+}
+
+/// How a number is written that is somebody else's in its other form: as a telephone number beside a WhatsApp
+/// that is the person's alone.
+fn texts_of_doubles(world: &World, set: &[ContactId], known: &Known) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for one in &known.identifiers {
+        for form in covered(one).into_iter().filter(|form| form != one) {
+            if is_of_others(world, set, &form) {
+                let written = known.written.iter().filter(|(of, _)| of == one);
+                texts.extend(written.map(|(_, text)| text.clone()));
+                texts.insert(form.value);
+                texts.remove(&one.value);
+            }
+        }
+    }
+    texts
 }
 
 /// A reason is kept, so it must not name the person.

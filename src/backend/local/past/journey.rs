@@ -6,7 +6,7 @@ use super::super::super::view::{Journey, JourneyConversation, JourneyItem};
 use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, missing, named, position, visit_item};
 use super::super::names::Names;
 use super::{Backend, History, LocalBackend, Trouble};
-use crate::domain::contact::ContactId;
+use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::{Channel, ConversationId};
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::moment::Moment;
@@ -25,18 +25,19 @@ pub(super) enum Life {
 }
 
 impl LocalBackend {
-    /// The journey of a merge set then, whole, and what its life counts from.
+    /// The journey of a merge set then, whole, and what its life counts from. `records` are the
+    /// conversations that led to the set.
     pub(super) async fn journey_then(
         &self,
         history: &History,
         set: &[ContactId],
+        records: &[&ConversationRecord],
     ) -> Result<(Journey, Life), Trouble> {
         let role = self.actor().1;
         let since = history.at.minus_days(JOURNEY_DAYS);
-        let records = self.conversations_then(history, set).await?;
         let visits = self.visits_then(history, set).await?;
-        let is_open = |record: &ConversationRecord| record.conversation.end.is_none();
-        let seen = records.iter().map(last_seen);
+        let is_open = |record: &&ConversationRecord| record.conversation.end.is_none();
+        let seen = records.iter().copied().map(last_seen);
         let seen = seen.chain(visits.iter().map(|one| one.visit.last));
         let life = match records.iter().any(is_open) {
             true => Life::Open,
@@ -75,11 +76,10 @@ impl LocalBackend {
         Ok((journey, life))
     }
 
-    /// The conversations that led to the set then, as they had been seen by then.
-    async fn conversations_then(
+    /// The conversations of all whose entries were taken back, as they had been seen by then.
+    pub(super) async fn conversations_then(
         &self,
         history: &History,
-        set: &[ContactId],
     ) -> Result<Vec<ConversationRecord>, Trouble> {
         let filter = ConversationFilter {
             contacts: Some(history.tracked.iter().copied().collect()),
@@ -97,12 +97,7 @@ impl LocalBackend {
             let then = stored
                 .as_ref()
                 .and_then(|stored| history.past.record(stored, history.at));
-            let leads = |record: &ConversationRecord| {
-                let others = record.others.iter().map(|(_, link)| link);
-                let mut links = std::iter::once(&record.link).chain(others);
-                links.any(|link| set.contains(&link.contact))
-            };
-            records.extend(then.filter(leads));
+            records.extend(then);
         }
         Ok(records)
     }
@@ -139,6 +134,32 @@ impl LocalBackend {
             .filter(|one| set.contains(&one.link.contact))
             .collect())
     }
+}
+
+/// Those of the conversations that led to a merge set.
+pub(super) fn leading<'a>(
+    records: &'a [ConversationRecord],
+    set: &[ContactId],
+) -> Vec<&'a ConversationRecord> {
+    let leads = |record: &&ConversationRecord| {
+        let others = record.others.iter().map(|(_, link)| link);
+        let mut links = std::iter::once(&record.link).chain(others);
+        links.any(|link| set.contains(&link.contact))
+    };
+    records.iter().filter(leads).collect()
+}
+
+/// What somebody was called whom nobody had named: the name that the latest conversation gave, those that went
+/// on before others.
+pub(super) fn said_then(head: &Contact, records: &[&ConversationRecord]) -> Option<String> {
+    if !head.fields.full_name().is_empty() {
+        return None;
+    }
+    let own = records.iter().map(|record| &record.conversation);
+    let named = own.filter_map(|one| Some((one.end.is_none(), one.start, one.provided_name()?)));
+    named
+        .max_by_key(|(open, start, _)| (*open, *start))
+        .map(|(_, _, name)| name.to_owned())
 }
 
 /// The end of a conversation, or the start of its last segment.
