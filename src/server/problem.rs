@@ -24,8 +24,8 @@ pub struct Problem {
     pub message: String,
     /// Members at fault.
     details: Vec<String>,
-    /// What the path takes instead.
-    pub allow: Option<String>,
+    /// A header that tells what can be done instead.
+    pub header: Option<Box<(&'static str, String)>>,
     /// When to ask again.
     pub retry_after: Option<Duration>,
     /// What stands in the log and not in the answer.
@@ -41,7 +41,7 @@ impl Problem {
             code,
             message: message.into(),
             details: Vec::new(),
-            allow: None,
+            header: None,
             retry_after: None,
             cause: None,
             is_refusal: false,
@@ -121,7 +121,7 @@ impl Problem {
     pub fn wrong_method(allowed: &str) -> Self {
         let message = format!("the path takes {allowed}");
         Self {
-            allow: Some(allowed.to_owned()),
+            header: Some(Box::new(("allow", allowed.to_owned()))),
             ..Self::new(405, "method.not.allowed", message)
         }
     }

@@ -301,10 +301,10 @@ fn respond_as(
         Ok(answer) => (answer, None),
         Err(problem) => {
             let body = problem.to_json(context);
-            let allow = problem.allow.map(|allow| ("allow", allow));
+            let header = problem.header.map(|header| *header);
             let answer = Answer {
                 status: problem.status,
-                headers: allow.into_iter().collect(),
+                headers: header.into_iter().collect(),
                 ..Answer::json(body)
             };
             (answer, problem.retry_after)

@@ -45,7 +45,7 @@ fn nobody_found_is_made_and_found_the_next_time() {
     let cookie = json!({"type": "Cookie", "value": "c1"});
     let new = wish(
         "Upsert",
-        &[cookie.clone()],
+        std::slice::from_ref(&cookie),
         json!({"firstName": "Efa", "workEmail": "efa@mail.example"}),
     );
     let made = caller.post(ENRICH, new.clone()).is(201).json();
