@@ -7,6 +7,7 @@ mod bare;
 pub mod claims;
 pub mod draft;
 pub mod edit;
+pub mod enrich;
 pub mod erase;
 pub mod expire;
 pub mod explain;
@@ -17,6 +18,7 @@ mod limits;
 pub mod link;
 pub mod merge;
 pub mod note;
+pub mod organization;
 pub mod past;
 pub mod promote;
 mod provide;
@@ -202,6 +204,18 @@ pub fn plan_read(
             notes,
         } => note::wrap_up(*conversation, code, notes.as_deref(), context, facts),
         Command::Import(row) => import::row(row, context, facts),
+        Command::Enrich(one) => enrich::enrich(one, context, facts),
+        Command::CreateOrganization { id, name, rest } => {
+            organization::create(*id, name, rest, context, facts)
+        }
+        Command::EditOrganization {
+            organization,
+            name,
+            rest,
+        } => organization::edit(*organization, name, rest, context, facts),
+        Command::DeleteOrganization { organization } => {
+            organization::delete(*organization, context, facts)
+        }
         Command::Expire { contact } => expire::expire(*contact, context, facts),
         Command::Undo { entry } => undo::undo(*entry, context, facts),
         Command::Unmerge { entry, sides } => unmerge::unmerge(*entry, sides, context, facts),

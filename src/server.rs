@@ -11,6 +11,7 @@ mod contract;
 mod conversation;
 mod desk;
 mod docs;
+mod gdpr;
 mod health;
 mod identity;
 mod journey;

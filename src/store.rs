@@ -7,6 +7,7 @@ pub mod account;
 pub mod catalog;
 pub mod decided;
 pub mod journal;
+pub mod request;
 pub mod search;
 pub mod sqlite;
 

@@ -11,6 +11,7 @@ mod names;
 mod past;
 mod person;
 mod profile;
+mod rehearse;
 mod unmerge;
 mod whose;
 

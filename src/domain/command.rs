@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
-use super::contact::{ContactId, Fields, NoteId};
+use super::contact::{ContactId, Fields, NoteId, OrganizationId};
 use super::conversation::{Conversation, ConversationId};
+use super::enrichment::Enrichment;
 use super::field::{Field, Value};
 use super::identifier::Identifier;
 use super::moment::Moment;
@@ -176,6 +178,22 @@ pub enum Command {
         notes: Option<String>,
     },
     Import(Box<ImportRow>),
+    Enrich(Box<Enrichment>),
+    /// The id is a fresh one; `rest` is everything but the name, as `Organization::rest` has it.
+    CreateOrganization {
+        id: OrganizationId,
+        name: String,
+        rest: Map<String, Json>,
+    },
+    /// Replaces everything.
+    EditOrganization {
+        organization: OrganizationId,
+        name: String,
+        rest: Map<String, Json>,
+    },
+    DeleteOrganization {
+        organization: OrganizationId,
+    },
     Expire {
         contact: ContactId,
     },
@@ -221,10 +239,14 @@ pub enum Action {
     Expire,
     Undo,
     Unmerge,
+    Enrich,
+    CreateOrganization,
+    EditOrganization,
+    DeleteOrganization,
 }
 
 impl Action {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -247,6 +269,10 @@ impl Action {
         Self::Expire,
         Self::Undo,
         Self::Unmerge,
+        Self::Enrich,
+        Self::CreateOrganization,
+        Self::EditOrganization,
+        Self::DeleteOrganization,
     ];
 
     /// The name in the journal and in output; never renamed.
@@ -274,6 +300,10 @@ impl Action {
             Self::Expire => "expire",
             Self::Undo => "undo",
             Self::Unmerge => "unmerge",
+            Self::Enrich => "enrich",
+            Self::CreateOrganization => "create-organization",
+            Self::EditOrganization => "edit-organization",
+            Self::DeleteOrganization => "delete-organization",
         }
     }
 
@@ -293,7 +323,8 @@ impl Action {
                 true
             }
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
-            Self::Import | Self::Undo | Self::Unmerge => true,
+            Self::Import | Self::Undo | Self::Unmerge | Self::Enrich => true,
+            Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => true,
         }
     }
 
@@ -314,6 +345,10 @@ impl Action {
             Self::Share | Self::Unshare => Permission::ConversationAssociate,
             Self::WrapUp => Permission::ParticipantWrapup,
             Self::Import | Self::Expire => Permission::ImportJobAdd,
+            Self::Enrich => Permission::ContactEnrich,
+            Self::CreateOrganization => Permission::OrganizationAdd,
+            Self::EditOrganization => Permission::OrganizationEdit,
+            Self::DeleteOrganization => Permission::OrganizationDelete,
             // The undo asks for the right of the undone action instead.
             Self::Undo | Self::Unmerge => Permission::ContactView,
         }
@@ -343,6 +378,10 @@ impl Command {
             Self::Unshare { .. } => Action::Unshare,
             Self::WrapUp { .. } => Action::WrapUp,
             Self::Import(_) => Action::Import,
+            Self::Enrich(_) => Action::Enrich,
+            Self::CreateOrganization { .. } => Action::CreateOrganization,
+            Self::EditOrganization { .. } => Action::EditOrganization,
+            Self::DeleteOrganization { .. } => Action::DeleteOrganization,
             Self::Expire { .. } => Action::Expire,
             Self::Undo { .. } => Action::Undo,
             Self::Unmerge { .. } => Action::Unmerge,
@@ -359,6 +398,9 @@ impl Command {
                 vec![Permission::ContactAdd, Permission::ConversationAssociate]
             }
             Self::Erase { .. } => vec![Permission::PersonErase, Permission::GdprRequestAdd],
+            Self::Enrich(one) if one.promotes => {
+                vec![Permission::ContactEnrich, Permission::IdentityPromote]
+            }
             _ => vec![self.action().needs()],
         }
     }
@@ -403,7 +445,8 @@ pub enum Remark {
     },
     /// An auto-made contact was left with nothing and went in the same action.
     Removed { contact: ContactId },
-    /// An import row made a new contact, changed one, promoted one, merged auto-made ones, or found nothing new.
+    /// An import row or an enrichment made a new contact, changed one, promoted one, merged some, or found
+    /// nothing new.
     Imported { what: Imported },
     /// The contact is Curated already: nothing was changed.
     AlreadyCurated,
@@ -422,7 +465,7 @@ pub enum Remark {
     NotScrubbed { why: String },
 }
 
-/// What an import row did.
+/// What an import row or an enrichment did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Imported {
     Created,

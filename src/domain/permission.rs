@@ -28,6 +28,7 @@ permissions! {
     ContactAdd = "externalContacts:contact:add",
     ContactEdit = "externalContacts:contact:edit",
     ContactDelete = "externalContacts:contact:delete",
+    ContactEnrich = "externalContacts:contact:enrich",
     ConversationAssociate = "externalContacts:conversation:associate",
     ConversationViewAll = "externalContacts:conversation:viewAll",
     IdentityPromote = "externalContacts:identity:promote",
@@ -35,6 +36,9 @@ permissions! {
     ContactSessionView = "externalContacts:session:view",
     SegmentAssignmentView = "externalContacts:segmentAssignment:view",
     OrganizationView = "externalContacts:externalOrganization:view",
+    OrganizationAdd = "externalContacts:externalOrganization:add",
+    OrganizationEdit = "externalContacts:externalOrganization:edit",
+    OrganizationDelete = "externalContacts:externalOrganization:delete",
     ExternalSourceAdd = "externalContacts:externalSource:add",
     ImportJobAdd = "externalContacts:importJob:add",
     JourneyEventView = "journey:event:view",
@@ -57,6 +61,8 @@ permissions! {
     Ingest = "scv:ingest",
     PersonErase = "scv:person:erase",
     GdprRequestAdd = "gdpr:request:add",
+    GdprRequestView = "gdpr:request:view",
+    GdprSubjectView = "gdpr:subject:view",
     SettingsEdit = "externalContacts:settings:edit",
 }
 

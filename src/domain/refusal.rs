@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Action, EntryId};
-use super::contact::ContactId;
+use super::contact::{ContactId, OrganizationId};
 use super::conversation::ConversationId;
 use super::field::Field;
 use super::identifier::Identifier;
@@ -63,6 +63,14 @@ pub enum Refusal {
     NoNote,
     #[error("the organization is not there")]
     NoOrganization,
+    #[error("organization {0} is not there: it was deleted, or the id is wrong")]
+    OrganizationGone(OrganizationId),
+    #[error(
+        "contact {0} belongs to the organization; take it out of it first, and whoever else does"
+    )]
+    InUse(ContactId),
+    #[error("no contact is known by any of the identifiers")]
+    NoMatch,
     #[error("both are the same contact")]
     SameContact,
     #[error("both are one person already: they were merged")]

@@ -1,6 +1,7 @@
 //! External contacts: reading, making, changing and removing one.
 
 mod bulk;
+mod enrich;
 mod identifier;
 mod list;
 mod merge;
@@ -9,6 +10,7 @@ mod shown;
 
 pub use bulk::{add as bulk_add, fetch as bulk_fetch, remove as bulk_remove};
 pub use bulk::{unresolved as bulk_unresolved, update as bulk_update};
+pub use enrich::{bulk as bulk_enrich, enrich};
 pub use identifier::{claim, identifiers, lookup, reverse};
 pub use list::{list, scan, search, texts};
 pub use merge::{merge, merge_two};

@@ -141,7 +141,13 @@ impl Contract {
             put("requestBody", body);
         }
         let tells_apart = self.tells_apart(route.method.name(), route.path);
-        put("responses", responses(route, tells_apart));
+        let mut responses = responses(route, tells_apart);
+        // Where the contract tells what was made from what was changed, both have one shape.
+        let makes = known.is_some_and(|known| known["responses"].get("201").is_some());
+        if makes && let Gives::Json(_) = route.gives {
+            responses["201"] = responses["200"].clone();
+        }
+        put("responses", responses);
         match route.needs {
             Needs::Any(of) => put("x-permissions", json!({"type": "ANY", "permissions": of})),
             Needs::All(of) => put("x-permissions", json!({"type": "ALL", "permissions": of})),
@@ -242,13 +248,30 @@ fn responses(route: &Route, tells_apart: bool) -> Value {
     if let Some(content) = content {
         ok["content"] = content;
     }
-    let error = json!({"description": "why not", "content": json_of(reference("ErrorBody"))});
+    let error = json!({"description": "why not", "content": refused(route)});
     let mut all = json!({"4XX": error, "429": error, "5XX": error});
     if tells_apart {
         all["422"] = error;
     }
     all[status] = ok;
     all
+}
+
+/// What says why not. OAuth has words of its own for it (RFC 6749 §5.2), and a person is shown a page.
+fn refused(route: &Route) -> Value {
+    let body = reference("ErrorBody");
+    let schema = match route.path {
+        "/oauth/token" => {
+            json!({"anyOf": [body, {"type": "object", "required": ["error"], "properties": {
+            "error": {"type": "string"}, "error_description": {"type": "string"}}}]})
+        }
+        _ => body,
+    };
+    let mut content = json!({"application/json": {"schema": schema}});
+    if route.path == "/oauth/authorize" {
+        content["text/html"] = json!({"schema": {"type": "string"}});
+    }
+    content
 }
 
 fn reference(name: &str) -> Value {

@@ -1,7 +1,10 @@
 //! Conversations: those of who asks, one by id, and the wrap-up of a participant.
 
+mod medium;
+mod seen;
 mod shape;
 
+pub use medium::{call, callback, callbacks, calls, email, emails, message, messages};
 pub use shape::conversation as shown;
 
 use serde_json::{Value, json};
@@ -30,7 +33,22 @@ const MEDIA: [&str; 7] = [
 
 /// `GET conversations`: the active ones of the user.
 pub async fn mine(call: Call) -> Result<Answer, Problem> {
-    let user = me::user_id(&call).await?;
+    let own = own(&call).await?;
+    let entities: Vec<Value> = own
+        .iter()
+        .map(|record| shape::conversation(&call, record))
+        .collect();
+    let total = entities.len();
+    let page = Page {
+        size: WINDOW_MAX,
+        number: 1,
+    };
+    Ok(Answer::json(page.listing(&call, entities, total)))
+}
+
+/// The active conversations of the user.
+async fn own(call: &Call) -> Result<Vec<ConversationRecord>, Problem> {
+    let user = me::user_id(call).await?;
     let filter = ConversationFilter {
         agent: Some(user.clone()),
         ended_since: Some(call.site.now().plus_days(1)),
@@ -38,20 +56,13 @@ pub async fn mine(call: Call) -> Result<Answer, Problem> {
         ..ConversationFilter::default()
     };
     let store = call.site.store();
-    let mut entities = Vec::new();
+    let mut own = Vec::new();
     for line in store.conversations(filter).await? {
         // Those that wait are nobody's yet.
         let is_own = line.agent.as_deref() == Some(user.as_str()) && line.end.is_none();
-        if let Some(record) = store.conversation(line.id).await?.filter(|_| is_own) {
-            entities.push(shape::conversation(&call, &record));
-        }
+        own.extend(store.conversation(line.id).await?.filter(|_| is_own));
     }
-    let total = entities.len();
-    let page = Page {
-        size: WINDOW_MAX,
-        number: 1,
-    };
-    Ok(Answer::json(page.listing(&call, entities, total)))
+    Ok(own)
 }
 
 /// `GET conversations/{conversationId}`.
@@ -134,10 +145,13 @@ pub async fn wrapup_codes(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::json(json!(codes.collect::<Vec<_>>())))
 }
 
+/// The conversation of the path, for who may see it.
 async fn record(call: &Call) -> Result<ConversationRecord, Problem> {
     let id: ConversationId = call.id(0)?;
     let record = call.site.store().conversation(id).await?;
-    record.ok_or_else(|| Refusal::NoConversation(id).into())
+    let record = record.ok_or(Refusal::NoConversation(id))?;
+    seen::may_see(call, &record).await?;
+    Ok(record)
 }
 
 fn participant<'r>(record: &'r ConversationRecord, id: &str) -> Result<&'r Participant, Problem> {

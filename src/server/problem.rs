@@ -24,6 +24,8 @@ pub struct Problem {
     pub message: String,
     /// Members at fault.
     details: Vec<String>,
+    /// A header that tells what can be done instead.
+    pub header: Option<Box<(&'static str, String)>>,
     /// When to ask again.
     pub retry_after: Option<Duration>,
     /// What stands in the log and not in the answer.
@@ -39,6 +41,7 @@ impl Problem {
             code,
             message: message.into(),
             details: Vec::new(),
+            header: None,
             retry_after: None,
             cause: None,
             is_refusal: false,
@@ -100,6 +103,12 @@ impl Problem {
         Self::new(403, "not.authorized", message)
     }
 
+    /// Somebody else's, and nobody but them may read it.
+    pub fn of_another() -> Self {
+        let message = "somebody else asked for it; ask for one of your own";
+        Self::new(403, "not.authorized", message)
+    }
+
     pub fn no_route(path: &str) -> Self {
         let path: String = path.chars().take(200).collect();
         Self::new(
@@ -111,7 +120,10 @@ impl Problem {
 
     pub fn wrong_method(allowed: &str) -> Self {
         let message = format!("the path takes {allowed}");
-        Self::new(405, "method.not.allowed", message)
+        Self {
+            header: Some(Box::new(("allow", allowed.to_owned()))),
+            ..Self::new(405, "method.not.allowed", message)
+        }
     }
 
     /// The contract has it, this server does not serve it.
@@ -328,7 +340,8 @@ impl From<Refusal> for Problem {
             }
             Refusal::AlreadyUndone(_) | Refusal::NoLongerKept(_) => (409, "conflict"),
             Refusal::ChangedSince { .. } | Refusal::ChangedLater { .. } => (409, "conflict"),
-            Refusal::HasMembers { .. } => (409, "conflict"),
+            Refusal::HasMembers { .. } | Refusal::InUse(_) => (409, "conflict"),
+            Refusal::OrganizationGone(_) | Refusal::NoMatch => (404, "not.found"),
             Refusal::NoOrganization | Refusal::NameRequired(_) => (400, "invalid.value"),
             Refusal::SameContact | Refusal::BothCurated | Refusal::MergeCount(_) => {
                 (400, "invalid.value")

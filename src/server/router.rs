@@ -340,8 +340,10 @@ fn respond(answer: Result<Answer, Problem>, passage: &Passage) -> Response {
         Ok(answer) => (answer, None),
         Err(problem) => {
             let body = problem.to_json(context);
+            let header = problem.header.map(|header| *header);
             let answer = Answer {
                 status: problem.status,
+                headers: header.into_iter().collect(),
                 ..Answer::json(body)
             };
             (answer, problem.retry_after)

@@ -1,11 +1,12 @@
 //! Lists that somebody pages through: what a server answers beside what the desk asks. Reads only, but for the
-//! external sources that somebody names.
+//! external sources that somebody names and the requests about what is kept of a person.
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
 use super::account::NamedSource;
+use super::request::{PersonRequest, RequestPage};
 use crate::domain::contact::{Contact, ContactId, Note, Organization};
 use crate::domain::conversation::ConversationId;
 use crate::domain::moment::Moment;
@@ -65,6 +66,12 @@ pub trait Catalog: Send + Sync + 'static {
     async fn sources(&self) -> Result<Vec<NamedSource>, StoreError>;
     /// Names an external source, or changes what is known of it; `id` is derived from the name.
     async fn put_source(&self, id: Uuid, source: NamedSource) -> Result<(), StoreError>;
+    /// Keeps a request about a person, or what became of it.
+    async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError>;
+    /// The request with this id.
+    async fn request(&self, id: Uuid) -> Result<Option<PersonRequest>, StoreError>;
+    /// Requests about people, the newest first.
+    async fn requests(&self, limit: usize, offset: usize) -> Result<RequestPage, StoreError>;
     /// Conversations of a span of time, in the order of their start.
     async fn conversations_in(&self, span: Span) -> Result<Vec<ConversationId>, StoreError>;
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod apply;
+mod asked;
 mod backup;
 mod bulk;
 mod catalog;

@@ -3,12 +3,16 @@
 mod contacts;
 mod contract;
 mod doors;
+mod enrich;
+mod gdpr;
 mod journeys;
 mod notices;
 mod oauth;
+mod organizations;
 pub mod place;
 mod program;
 mod roles;
+mod seen;
 pub mod shape;
 mod socket;
 mod tls;

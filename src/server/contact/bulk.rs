@@ -162,7 +162,7 @@ fn id_of(entity: &Value) -> Result<ContactId, Problem> {
 
 /// Results of a bulk request.
 #[derive(Default)]
-struct Results {
+pub(super) struct Results {
     results: Vec<Value>,
     wrong: Vec<usize>,
 }
@@ -191,7 +191,31 @@ impl Results {
         self.results.push(result);
     }
 
-    fn answer(self) -> Answer {
+    /// The result of an enrichment, with its status; one that was not done comes back as it was sent.
+    pub(super) fn enriched(
+        &mut self,
+        id: Option<String>,
+        sent: Value,
+        done: Result<(u16, Value), Problem>,
+    ) {
+        let (status, done) = match done {
+            Ok((status, contact)) => (status, Ok(Some(contact))),
+            Err(problem) => (problem.status, Err(problem)),
+        };
+        self.push(id, done);
+        if let Some(result) = self.results.last_mut() {
+            result["status"] = status.into();
+            // One that lacks what it needs is none that the contract could have there.
+            let is_whole = ["matchingIdentifiers", "action"]
+                .iter()
+                .all(|member| sent.get(member).is_some());
+            if is_whole && result.get("error").is_some() {
+                result["error"]["entity"] = sent;
+            }
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
         Answer::json(json!({
             "results": self.results,
             "errorCount": self.wrong.len(),

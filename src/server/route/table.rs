@@ -2,8 +2,8 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, desk, docs, health, journey, me, metrics, note,
-    notice, oauth, organization, own, routing, source, user,
+    analytics, association, contact, conversation, desk, docs, gdpr, health, journey, me, metrics,
+    note, notice, oauth, organization, own, routing, source, user,
 };
 use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
@@ -44,6 +44,7 @@ const fn row(
 }
 
 const CONTACT: &str = "ExternalContact";
+const ORGANIZATION: &str = "ExternalOrganization";
 const CHANGES: &str = "ExternalContactsPatchRequest";
 
 /// Rights as the contract lists them.
@@ -66,6 +67,20 @@ const ORGANIZATION_VIEW: Needs = Any(&[
     "relate:externalOrganization:view",
     "externalContacts:externalOrganization:view",
 ]);
+const ORGANIZATION_ADD: Needs = Any(&[
+    "relate:externalOrganization:add",
+    "externalContacts:externalOrganization:add",
+]);
+const ORGANIZATION_EDIT: Needs = Any(&[
+    "relate:externalOrganization:edit",
+    "externalContacts:externalOrganization:edit",
+]);
+const ORGANIZATION_EDIT_ONLY: Needs = Any(&["externalContacts:externalOrganization:edit"]);
+const ORGANIZATION_DELETE: Needs = Any(&[
+    "relate:externalOrganization:delete",
+    "externalContacts:externalOrganization:delete",
+]);
+const ENRICH: Needs = Any(&["externalContacts:contact:enrich"]);
 const SOURCE_VIEW: Needs = Any(&[
     "externalContacts:externalSource:view",
     "externalContacts:contact:view",
@@ -85,11 +100,20 @@ const PARTICIPANT: Needs = Any(&[
     "conversation:call:record",
     "conversation:communication:disconnect",
 ]);
+const PARTICIPANT_EMAIL: Needs = Any(&[
+    "conversation:participant:wrapup",
+    "conversation:call:record",
+    "conversation:communication:disconnect",
+    "conversation:email:park",
+]);
 const WRAP_UP: Needs = Any(&["conversation:participant:wrapup"]);
 const DETAILS: Needs = Any(&[
     "analytics:conversationDetail:view",
     "analytics:agentConversationDetail:view",
 ]);
+const GDPR_ADD: Needs = Any(&["gdpr:request:add"]);
+const GDPR_VIEW: Needs = Any(&["gdpr:request:view"]);
+const GDPR_SUBJECTS: Needs = Any(&["gdpr:subject:view"]);
 const INGEST: Needs = Any(&["scv:ingest"]);
 
 /// Every route that is served.
@@ -129,6 +153,9 @@ pub const ROUTES: &[Route] = &[
     row(Post,   "/api/v2/externalcontacts/bulk/contacts/update",             EDIT_ONLY,   Body("BulkContactsRequest"),  Json("BulkContactsResponse"),          known!(contact::bulk_update)),
     row(Post,   "/api/v2/externalcontacts/bulk/contacts/remove",             DELETE_ONLY, Body("BulkIdsRequest"),       Json("BulkDeleteResponse"),            known!(contact::bulk_remove)),
 
+    row(Post,   "/api/v2/externalcontacts/contacts/enrich",                  ENRICH,      Body("ContactEnrichRequest"), Json(CONTACT),                         known!(contact::enrich)),
+    row(Post,   "/api/v2/externalcontacts/bulk/contacts/enrich",             ENRICH,      Body("BulkContactsEnrichRequest"), Json("BulkContactsEnrichResponse"), known!(contact::bulk_enrich)),
+
     // Notes, sources, organizations, and the association of conversations.
     row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/notes",          VIEW,      Nothing,              Json("NoteListing"),               known!(note::list)),
     row(Post,   "/api/v2/externalcontacts/contacts/{contactId}/notes",          EDIT,      Body("Note"),         Json("Note"),                      known!(note::add)),
@@ -141,6 +168,10 @@ pub const ROUTES: &[Route] = &[
     row(Post,   "/api/v2/externalcontacts/externalsources",                     SOURCE_ADD, Body("ExternalSource"), Json("ExternalSource"),         known!(source::create)),
     row(Get,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_VIEW, Nothing,            Json("ExternalSource"),            known!(source::read)),
     row(Get,    "/api/v2/externalcontacts/organizations",                       ORGANIZATION_VIEW, Nothing,      Json("ExternalOrganizationListing"), known!(organization::list)),
+    row(Post,   "/api/v2/externalcontacts/organizations",                       ORGANIZATION_ADD, Body(ORGANIZATION), Json(ORGANIZATION),            known!(organization::create)),
+    row(Put,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_EDIT, Body(ORGANIZATION), Json(ORGANIZATION),        known!(organization::replace)),
+    row(Patch,  "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_EDIT_ONLY, Body(CHANGES), Json(ORGANIZATION),        known!(organization::patch)),
+    row(Delete, "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_DELETE, Nothing,  Object,                           known!(organization::delete)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_VIEW, Nothing,   Json("ExternalOrganization"),      known!(organization::read)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}/contacts", VIEW, Nothing,       Json("ContactListing"),            known!(organization::contacts)),
     row(Get,    "/api/v2/externalcontacts/scan/organizations",                  ORGANIZATION_VIEW, Nothing,      Json("CursorOrganizationListing"), known!(organization::scan)),
@@ -179,6 +210,18 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}",              PARTICIPANT,   Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapup",       Token,         Nothing, Json("AssignedWrapupCode"),        known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes",  Token,         Nothing, List("WrapupCode"),                known!(conversation::wrapup_codes)),
+    row(Get,    "/api/v2/conversations/calls", Token, Nothing, Json("CallConversationEntityListing"), known!(conversation::calls)),
+    row(Get,    "/api/v2/conversations/calls/{conversationId}", Token, Nothing, Json("CallConversation"), known!(conversation::call)),
+    row(Patch,  "/api/v2/conversations/calls/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
+    row(Get,    "/api/v2/conversations/callbacks", Token, Nothing, Json("CallbackConversationEntityListing"), known!(conversation::callbacks)),
+    row(Get,    "/api/v2/conversations/callbacks/{conversationId}", Token, Nothing, Json("CallbackConversation"), known!(conversation::callback)),
+    row(Patch,  "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
+    row(Get,    "/api/v2/conversations/emails", Token, Nothing, Json("EmailConversationEntityListing"), known!(conversation::emails)),
+    row(Get,    "/api/v2/conversations/emails/{conversationId}", Token, Nothing, Json("EmailConversation"), known!(conversation::email)),
+    row(Patch,  "/api/v2/conversations/emails/{conversationId}/participants/{participantId}", PARTICIPANT_EMAIL, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
+    row(Get,    "/api/v2/conversations/messages", Token, Nothing, Json("MessageConversationEntityListing"), known!(conversation::messages)),
+    row(Get,    "/api/v2/conversations/messages/{conversationId}", Token, Nothing, Json("MessageConversation"), known!(conversation::message)),
+    row(Patch,  "/api/v2/conversations/messages/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Post,   "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",     WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
     row(Post,   "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
     row(Post,   "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",    WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
@@ -212,6 +255,12 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/analytics/conversations/details",                  DETAILS, Nothing, Json("AnalyticsConversationWithoutAttributesMultiGetResponse"), known!(analytics::several)),
     row(Get,    "/api/v2/analytics/conversations/{conversationId}/details", DETAILS, Nothing, Json("AnalyticsConversationWithoutAttributes"),                 known!(analytics::one)),
 
+    // What is kept of a person.
+    row(Get,    "/api/v2/gdpr/subjects",             GDPR_SUBJECTS, Nothing,             Json("GDPRSubjectEntityListing"), known!(gdpr::subjects)),
+    row(Get,    "/api/v2/gdpr/requests",             GDPR_VIEW,     Nothing,             Json("GDPRRequestEntityListing"), known!(gdpr::list)),
+    row(Post,   "/api/v2/gdpr/requests",             GDPR_ADD,      Body("GDPRRequest"), Json("GDPRRequest"),              known!(gdpr::ask)),
+    row(Get,    "/api/v2/gdpr/requests/{requestId}", GDPR_VIEW,     Nothing,             Json("GDPRRequest"),              known!(gdpr::read)),
+
     // Ours alone.
     row(Post,   "/api/scv/v1/ingest",                                            INGEST,    Lines,          Own("what came in: counts, and the bad lines"), known!(own::ingest)),
     row(Get,    "/api/scv/v1/history",                                           VIEW_ONLY, Nothing,        Own("decisions, newest first"),                  known!(own::history)),
@@ -225,6 +274,7 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/scv/v1/shared",                                            VIEW_ONLY, Nothing,        Own("identifiers that several people use"),      known!(own::shared)),
     row(Post,   "/api/scv/v1/shared",                                            Any(&["externalContacts:conversation:associate"]), Body("SharedMark"), Own("what came of it"), known!(own::share)),
     row(Post,   "/api/scv/v1/not-same",                                          Any(&["externalContacts:conversation:associate"]), Body("NotSame"), Own("what came of it"), known!(own::not_same)),
+    row(Get,    "/api/scv/v1/gdpr/requests/{requestId}/result",                  GDPR_ADD,  Nothing,        Own("everything that is kept of the person"),    known!(gdpr::result)),
     row(Get,    "/api/scv/v1/contacts/{contactId}/export",                       Any(&["gdpr:request:add"]), Nothing,  Own("everything that is known of the person"), known!(desk::export)),
     row(Get,    "/api/scv/v1/desk",                                              Token,     Nothing,        Own("who asks, and what is understood"),         known!(desk::greeting)),
     row(Post,   "/api/scv/v1/desk/asks",                                         Token,     Body("DeskAsks"), Own("an answer to each question"),             known!(desk::asks)),

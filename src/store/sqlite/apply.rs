@@ -2,14 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::asked;
 use super::column::json;
 use super::entry::{self, Draft, Found, Grounds};
 use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
 use super::{
-    contact, conversation, erase, facts, identifier, mark, note, request, retention, searched,
-    visit,
+    contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit,
 };
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
@@ -38,7 +38,7 @@ pub enum Untaken {
 /// was refused or did not fit was not written at all.
 pub fn decide(turn: &mut Turn<'_>, decision: &Decision) -> Step<Result<Applied, Untaken>> {
     if let Some(request) = decision.request
-        && let Some((actor, applied)) = request::applied(turn.connection, request)?
+        && let Some((actor, applied)) = asked::applied(turn.connection, request)?
     {
         return Ok(match actor == decision.actor {
             true => Ok(applied),
@@ -97,7 +97,7 @@ fn write(
     };
     write_rows(turn, &plan, moved, facts, entry)?;
     if let (Some(request), Some(entry)) = (decision.request, entry) {
-        request::keep(turn.connection, request, entry, decision.at)?;
+        asked::keep(turn.connection, request, entry, decision.at)?;
     }
     Ok(Applied {
         entry,

@@ -10,6 +10,7 @@ use super::SqliteStore;
 use super::column::{IdColumn, id_at, kind_code, text_at};
 use super::contact;
 use super::fault::Step;
+use super::request;
 use super::seal::{opened, sealed};
 use crate::domain::contact::{Contact, ContactType, Note, Organization};
 use crate::domain::conversation::ConversationId;
@@ -17,6 +18,7 @@ use crate::domain::identifier::IdentifierType;
 use crate::store::StoreError;
 use crate::store::account::NamedSource;
 use crate::store::catalog::{Catalog, OrganizationPage, Scanned, Span};
+use crate::store::request::{PersonRequest, RequestPage};
 
 /// Room for what is known of an external source.
 const SOURCE_BYTES: usize = 256;
@@ -85,6 +87,21 @@ impl Catalog for SqliteStore {
             Ok(())
         })
         .await
+    }
+
+    async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError> {
+        self.write(move |turn| request::put(turn.connection, &request))
+            .await
+    }
+
+    async fn request(&self, id: Uuid) -> Result<Option<PersonRequest>, StoreError> {
+        self.read(move |connection| request::one(connection, id))
+            .await
+    }
+
+    async fn requests(&self, limit: usize, offset: usize) -> Result<RequestPage, StoreError> {
+        self.read(move |connection| request::page(connection, limit, offset))
+            .await
     }
 
     async fn conversations_in(&self, span: Span) -> Result<Vec<ConversationId>, StoreError> {

@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 8] = [
+const MIGRATIONS: [(i64, &str); 9] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -59,6 +59,10 @@ const MIGRATIONS: [(i64, &str); 8] = [
     (
         8,
         include_str!("../../../assets/migrations/sqlite/0008_requests.sql"),
+    ),
+    (
+        9,
+        include_str!("../../../assets/migrations/sqlite/0009_person_requests.sql"),
     ),
 ];
 

@@ -1,39 +1,52 @@
-//! Requests that may be asked again, because their answer may be lost: each comes to one entry.
+//! Requests about people in their table.
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::column::IdColumn;
-use super::entry;
+use super::column::{IdColumn, text_at};
 use super::fault::Step;
-use crate::domain::Moment;
-use crate::domain::command::EntryId;
-use crate::store::Applied;
+use super::seal::{of_id, opened, sealed};
+use crate::store::request::{PersonRequest, RequestPage};
 
-/// Days that a request is remembered.
-const DAYS_KEPT: i64 = 1;
+/// Room for a request.
+const BODY_BYTES: usize = 256;
 
-/// Who asked a request before and what came of it; without remarks, which the journal does not keep.
-pub fn applied(connection: &Connection, request: Uuid) -> Step<Option<(String, Applied)>> {
-    let sql = "SELECT entry FROM request WHERE id = ?1";
+/// Puts a request where the one with its id stood.
+pub fn put(connection: &Connection, request: &PersonRequest) -> Step<()> {
+    let sql = "INSERT INTO person_request (id, body) VALUES (?1, ?2)
+        ON CONFLICT (id) DO UPDATE SET body = ?2";
+    let body = sealed(request, BODY_BYTES)?;
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([IdColumn(&request)])?;
-    let entry: i64 = match rows.next()? {
-        Some(row) => row.get(0)?,
-        None => return Ok(None),
-    };
-    entry::applied(connection, EntryId(entry.cast_unsigned()))
+    statement.execute((IdColumn(&request.id), &body))?;
+    Ok(())
 }
 
-/// Remembers what came of a request, and forgets those of old.
-pub fn keep(connection: &Connection, request: Uuid, entry: EntryId, at: Moment) -> Step<()> {
-    let sql = "INSERT INTO request (id, entry, at) VALUES (?1, ?2, ?3)";
-    connection
-        .prepare_cached(sql)?
-        .execute((IdColumn(&request), entry.0.cast_signed(), at.0))?;
-    let sql = "DELETE FROM request WHERE at < ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute([at.minus_days(DAYS_KEPT).0])?;
-    Ok(())
+/// The request with this id.
+pub fn one(connection: &Connection, id: Uuid) -> Step<Option<PersonRequest>> {
+    let sql = "SELECT body FROM person_request WHERE id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([IdColumn(&id)])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let request = opened(text_at(row, 0)?)?;
+    of_id(request, |request: &PersonRequest| request.id == id).map(Some)
+}
+
+/// A page of all requests, the newest first.
+pub fn page(connection: &Connection, limit: usize, offset: usize) -> Step<RequestPage> {
+    let count = "SELECT count(*) FROM person_request";
+    let total: i64 = connection.query_row(count, (), |row| row.get(0))?;
+    let sql = "SELECT body FROM person_request ORDER BY row DESC LIMIT ?1 OFFSET ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let bound = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut rows = statement.query((bound(limit), bound(offset)))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(opened(text_at(row, 0)?)?);
+    }
+    Ok(RequestPage {
+        found,
+        total: usize::try_from(total).unwrap_or_default(),
+    })
 }

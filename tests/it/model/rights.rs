@@ -44,6 +44,10 @@ pub fn needed(action: Action) -> Permission {
         Action::WrapUp => P::ParticipantWrapup,
         Action::Import | Action::Expire => P::ImportJobAdd,
         Action::Erase => P::PersonErase,
+        Action::Enrich => P::ContactEnrich,
+        Action::CreateOrganization => P::OrganizationAdd,
+        Action::EditOrganization => P::OrganizationEdit,
+        Action::DeleteOrganization => P::OrganizationDelete,
         Action::Undo | Action::Unmerge => P::ContactView,
     }
 }

@@ -133,6 +133,12 @@ impl<'a> Turn<'a> {
             } => undo::undo(self, *entry as usize),
             Command::Unmerge { entry, sides } => unmerge::unmerge(self, entry.0 as usize, sides),
             Command::Erase { contact, reason } => erase::erase(self, *contact, reason),
+            Command::Enrich(_)
+            | Command::CreateOrganization { .. }
+            | Command::EditOrganization { .. }
+            | Command::DeleteOrganization { .. } => {
+                unreachable!("no history has it: the properties have")
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use scv_desk::domain::command::{Claiming, Command, EntryId, ImportRow, Match, Sharing, Sure};
-use scv_desk::domain::contact::{ContactId, NoteId};
+use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
+use scv_desk::domain::enrichment::{Doing, Enrichment, FieldRules, Joining, Wins};
 use scv_desk::domain::permission::MergeRules;
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Change, Channel, ConversationId, Field, Fields, Identifier};
@@ -171,6 +172,8 @@ impl Step {
                 code: format!("code {}", b % 3),
                 notes: None,
             },
+            27 if a % 4 == 1 => Command::Enrich(Box::new(self.enrichment())),
+            27 if a % 4 == 2 => self.on_organization(world)?,
             27 => Command::Import(Box::new(ImportRow {
                 fields: self.fields(b),
                 company: c
@@ -195,6 +198,46 @@ impl Step {
             _ => Command::Expire {
                 contact: self.contact(world, a)?,
             },
+        })
+    }
+
+    fn enrichment(&self) -> Enrichment {
+        let (a, b, c) = (self.a, self.b, self.c);
+        let doing = [Doing::Merge, Doing::Upsert, Doing::Update, Doing::Insert];
+        let wins = [Wins::Provided, Wins::Existing, Wins::Always];
+        let joining = [Joining::Fill, Joining::Extend, Joining::Replace];
+        Enrichment {
+            matching: vec![self.identifier(b), self.identifier(c), self.identifier(a)],
+            doing: doing[c % 4],
+            fields: self.fields(b),
+            rules: FieldRules {
+                wins: wins[b % 3],
+                joining: joining[c % 3],
+                own_wins: vec![(Field::WorkEmail, wins[a % 3])],
+                own_joining: Vec::new(),
+            },
+            promotes: b % 2 == 0,
+        }
+    }
+
+    /// Makes, changes or deletes one of the organizations that are there.
+    fn on_organization(&self, world: &World) -> Option<Command> {
+        let len = world.organizations.len().max(1);
+        let known = world.organizations.keys().nth(self.b % len).copied();
+        let name = format!("Company {}.{}", self.side, self.c % 3);
+        let rest = serde_json::Map::new();
+        Some(match (self.c % 3, known) {
+            (0, _) | (_, None) => Command::CreateOrganization {
+                id: OrganizationId(uuid::Uuid::from_u128(world.entries.len() as u128)),
+                name,
+                rest,
+            },
+            (1, Some(organization)) => Command::EditOrganization {
+                organization,
+                name,
+                rest,
+            },
+            (_, Some(organization)) => Command::DeleteOrganization { organization },
         })
     }
 

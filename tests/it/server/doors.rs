@@ -72,10 +72,9 @@ fn a_request_that_does_not_read_says_what_is_wrong() {
         413
     );
     assert_eq!(caller.get("/api/v2/nonsense").is(404).code(), "not.found");
-    assert_eq!(
-        caller.ask("DELETE", CONTACTS, None).is(405).code(),
-        "method.not.allowed"
-    );
+    let wrong = caller.ask("DELETE", CONTACTS, None).is(405);
+    assert_eq!(wrong.code(), "method.not.allowed");
+    assert_eq!(wrong.header("Allow"), Some("GET, POST"));
     caller.get(&format!("{CONTACTS}?q=%FF")).is(400);
     caller.get(&format!("{CONTACTS}/%FF")).is(400);
 }

@@ -357,7 +357,8 @@ fn made_by(entry: &Entry, contact: ContactId, changes: &[Change]) -> Made {
 fn makes(action: Action) -> bool {
     match action {
         Action::Resolve | Action::Create | Action::Import | Action::Merge | Action::Unlink => true,
-        Action::Undo | Action::Unmerge => true,
+        Action::Undo | Action::Unmerge | Action::Enrich => true,
+        Action::CreateOrganization | Action::EditOrganization | Action::DeleteOrganization => false,
         Action::Promote | Action::Edit | Action::Link | Action::AddNote | Action::EditNote => false,
         Action::DeleteNote | Action::Delete | Action::NotSame | Action::Claim => false,
         Action::Release | Action::Share | Action::Unshare | Action::WrapUp => false,

@@ -54,6 +54,10 @@ impl Speaker<'_> {
             Action::Unshare => format!("took the shared mark off {}", self.identifier()),
             Action::WrapUp => self.wrapped_up(),
             Action::Import => self.imported(&who),
+            Action::Enrich => self.enriched(&who),
+            Action::CreateOrganization => format!("made {}", self.organization()),
+            Action::EditOrganization => format!("changed {}", self.organization()),
+            Action::DeleteOrganization => format!("deleted {}", self.organization()),
             Action::Expire => "let a contact expire".to_owned(),
             Action::Undo => self.undid(),
             Action::Unmerge => self.unmerged(),
@@ -220,6 +224,37 @@ impl Speaker<'_> {
                 format!("added {who} to the contacts by {import}")
             }
             Some(_) | None => format!("changed {who} by {import}"),
+        }
+    }
+
+    fn enriched(&self, who: &str) -> String {
+        let contact = self.told.entry.contact;
+        let own = self.changes.iter().find_map(|change| match change {
+            Change::Contact {
+                id,
+                before: None,
+                after: Some(made),
+            } if Some(*id) == contact => Some(made),
+            _ => None,
+        });
+        match own {
+            Some(made) if made.merged_from.is_empty() => {
+                format!("made the contact {who} by an enrichment")
+            }
+            Some(_) => format!("joined contacts into {who} by an enrichment"),
+            None => format!("enriched {who}"),
+        }
+    }
+
+    /// The organization that the entry is about, by the name that it has or had.
+    fn organization(&self) -> String {
+        let named = self.changes.iter().find_map(|change| match change {
+            Change::Organization { before, after, .. } => after.as_ref().or(before.as_ref()),
+            _ => None,
+        });
+        match named {
+            Some(named) => format!("the organization {}", short(&named.name)),
+            None => "an organization".to_owned(),
         }
     }
 
