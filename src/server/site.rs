@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
-
+use super::CannotServe;
 use super::changes::Changes;
 use super::contract::Contract;
+use super::hashing::Hashing;
 use super::identity::Sessions;
 use super::metrics::Metrics;
 use super::notice::Notices;
@@ -16,9 +16,6 @@ use crate::domain::{Moment, Role};
 use crate::store::Store;
 use crate::store::account::Accounts;
 use crate::store::catalog::Catalog;
-
-/// Secrets that are looked at at once: each takes a core and 19 MB for some hundredths of a second.
-const HASHING_MAX: usize = 2;
 
 /// How clients reach the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +46,7 @@ pub struct Site {
     pub notices: Notices,
     /// How clients reach the server.
     pub entrance: Entrance,
-    pub hashing: Semaphore,
+    pub hashing: Hashing,
     pub changes: Changes,
     closing: AtomicBool,
 }
@@ -57,16 +54,15 @@ pub struct Site {
 impl Site {
     pub fn new(
         ports: super::Ports,
-        contract: Contract,
         options: &super::Options,
         hosts: Vec<String>,
         entrance: Entrance,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, CannotServe> {
+        Ok(Self {
             backend: ports.backend,
             accounts: ports.accounts,
             catalog: ports.catalog,
-            contract,
+            contract: Contract::read()?,
             roles: options.roles.clone(),
             rate: options.rate,
             hosts,
@@ -75,10 +71,10 @@ impl Site {
             metrics: Metrics::default(),
             notices: Notices::default(),
             entrance,
-            hashing: Semaphore::new(HASHING_MAX),
+            hashing: Hashing::start().map_err(CannotServe::NoThread)?,
             changes: Changes::default(),
             closing: AtomicBool::new(false),
-        }
+        })
     }
 
     pub fn now(&self) -> Moment {

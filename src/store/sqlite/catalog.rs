@@ -177,13 +177,14 @@ fn organizations(
 
 fn sources(connection: &Connection) -> Step<Vec<NamedSource>> {
     let mut found = BTreeMap::new();
-    // From one name to the next greater one: few sources, and any number of ids under each. Of the index only
-    // where the code stands in the statement.
+    // From one name to the next greater one: few sources, and any number of ids under each. SQLite takes the
+    // index where the code stands in the statement, and only when told to.
     let sql = format!(
         "WITH RECURSIVE named (name) AS (
-            SELECT min(source) FROM identifier WHERE kind = {code}
+            SELECT min(source) FROM identifier INDEXED BY identifier_source WHERE kind = {code}
             UNION ALL
-            SELECT (SELECT min(source) FROM identifier WHERE kind = {code} AND source > name)
+            SELECT (SELECT min(source) FROM identifier INDEXED BY identifier_source
+                    WHERE kind = {code} AND source > name)
                 FROM named WHERE name IS NOT NULL)
         SELECT name FROM named WHERE name IS NOT NULL",
         code = IdentifierType::ExternalId.code()
