@@ -247,7 +247,10 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         Some(Sub::Config(one)) => return one.run(&cli.global, output),
         Some(_) | None => {}
     }
-    log::start()?;
+    // A server writes its own.
+    if !matches!(cli.sub, Some(Sub::Serve(_))) {
+        log::start()?;
+    }
     let session = Session::new(&cli.global)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(session::THREADS)

@@ -17,10 +17,12 @@ mod markup;
 mod me;
 mod metrics;
 mod note;
+mod notice;
 mod oauth;
 mod organization;
 mod own;
 mod page;
+mod passage;
 mod problem;
 mod query;
 mod router;
@@ -28,6 +30,7 @@ mod routing;
 mod secret;
 mod site;
 mod source;
+mod tls;
 mod told;
 mod user;
 
@@ -35,6 +38,7 @@ pub mod route;
 
 pub use contract::{BadContract, Contract};
 pub use secret::{NoSecret, hashed, random};
+pub use tls::{Identity, NoTls};
 
 use std::future::Future;
 use std::io;
@@ -45,16 +49,18 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::backend::local::LocalBackend;
 use crate::domain::Role;
 use crate::store::account::Accounts;
 use crate::store::catalog::Catalog;
 
-use site::Site;
+use site::{Entrance, Site};
 
 /// Requests a minute and token, unless somebody says otherwise.
 pub const RATE: u32 = 300;
@@ -64,6 +70,8 @@ const CONNECTIONS_MAX: usize = 1024;
 const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long what is under way may take once the server ends.
 const GRACE: Duration = Duration::from_secs(20);
+/// How long sockets may take to close once the server ends.
+const SOCKET_GRACE: Duration = Duration::from_secs(3);
 /// Pause after a connection that could not be taken, so that a machine without room is not kept busy.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -72,6 +80,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Options {
     pub listen: SocketAddr,
     pub exposure: Exposure,
+    /// What TLS is spoken with; `None` for none.
+    pub tls: Option<Identity>,
     /// Names by which it may be asked, beside those of the machine itself.
     pub hosts: Vec<String>,
     /// Roles beside the bundled ones.
@@ -93,8 +103,8 @@ pub enum Exposure {
 #[derive(Debug, thiserror::Error)]
 pub enum CannotServe {
     #[error(
-        "{0} can be reached from other machines, and nothing would be encrypted; listen on 127.0.0.1, or put a \
-        proxy with TLS before it and say --insecure-behind-proxy"
+        "{0} can be reached from other machines, and nothing would be encrypted; give --tls-cert and --tls-key, \
+        listen on 127.0.0.1, or put a proxy with TLS before it and say --insecure-behind-proxy"
     )]
     Public(SocketAddr),
     #[error("{address} cannot be listened on ({})", crate::store::words_of(.error))]
@@ -102,6 +112,8 @@ pub enum CannotServe {
         address: SocketAddr,
         error: io::Error,
     },
+    #[error(transparent)]
+    NoTls(#[from] NoTls),
     #[error(transparent)]
     BadContract(#[from] BadContract),
 }
@@ -117,6 +129,7 @@ pub struct Ports {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    tls: Option<TlsAcceptor>,
     site: Arc<Site>,
     router: axum::Router,
 }
@@ -125,21 +138,40 @@ impl Server {
     /// Listens. Who connects waits until `run`.
     pub async fn bind(options: &Options, ports: Ports) -> Result<Self, CannotServe> {
         let address = options.listen;
-        if !address.ip().is_loopback() && options.exposure == Exposure::Loopback {
+        let entrance = match (&options.tls, options.exposure) {
+            (Some(_), _) => Entrance::Tls,
+            (None, Exposure::BehindProxy) => Entrance::Proxy,
+            (None, Exposure::Loopback) => Entrance::Plain,
+        };
+        if !address.ip().is_loopback() && entrance == Entrance::Plain {
             return Err(CannotServe::Public(address));
         }
+        let tls = options.tls.as_ref().map(Identity::acceptor).transpose()?;
         let failed = |error| CannotServe::NoAddress { address, error };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let hosts = hosts(address, &options.hosts);
-        let site = Arc::new(Site::new(ports, Contract::read()?, options, hosts));
+        let site = Arc::new(Site::new(
+            ports,
+            Contract::read()?,
+            options,
+            hosts,
+            entrance,
+        ));
         let router = router::router(Arc::clone(&site));
         Ok(Self {
             listener,
             address,
+            tls,
             site,
             router,
         })
+    }
+
+    /// Where it is asked.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Where it listens.
@@ -152,6 +184,7 @@ impl Server {
         let (ended, ends) = watch::channel(());
         let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut connections = JoinSet::new();
+        let feed = tokio::spawn(notice::run(Arc::clone(&self.site)));
         tokio::pin!(end);
         loop {
             let coming = async {
@@ -165,7 +198,8 @@ impl Server {
             while connections.try_join_next().is_some() {}
             match accepted {
                 Ok((stream, _)) => {
-                    let serving = connection(stream, self.router.clone(), ends.clone());
+                    let serving =
+                        welcome(stream, self.tls.clone(), self.router.clone(), ends.clone());
                     connections.spawn(async move {
                         let _permit = permit;
                         serving.await;
@@ -185,18 +219,43 @@ impl Server {
         if tokio::time::timeout(GRACE, all).await.is_err() {
             tracing::warn!("some requests were still under way at the end");
         }
+        let closed = tokio::time::timeout(SOCKET_GRACE, self.site.notices.end()).await;
+        if closed.is_err() {
+            tracing::warn!("some channels were still connected at the end");
+        }
+        feed.abort();
+    }
+}
+
+/// Takes in one connection: who speaks TLS agrees on it first, on the connection's own time.
+async fn welcome(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    router: axum::Router,
+    ends: watch::Receiver<()>,
+) {
+    // Answers are small: waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let Some(acceptor) = tls else {
+        return connection(stream, router, ends).await;
+    };
+    match tls::handshake(&acceptor, stream).await {
+        Ok(stream) => connection(stream, router, ends).await,
+        Err(error) => tracing::debug!(%error, "a connection did not come to TLS"),
     }
 }
 
 /// Serves one connection; ends it after the request that is under way once the server ends.
-async fn connection(stream: TcpStream, router: axum::Router, mut ends: watch::Receiver<()>) {
-    // Answers are small: waiting to fill a packet would only delay them.
-    let _ = stream.set_nodelay(true);
+async fn connection<S>(stream: S, router: axum::Router, mut ends: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = TowerToHyperService::new(router);
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::pin!(serving);
     let done = tokio::select! {
         done = serving.as_mut() => done,

@@ -144,9 +144,13 @@ impl LocalBackend {
         });
         let applied = written.buffered(PARTS_AHEAD).collect::<Vec<_>>().await;
         let applied = applied.into_iter().flatten();
-        applied
+        let done: Vec<_> = applied
             .map(|one| one.map(outcome).map_err(Trouble::from))
-            .collect()
+            .collect();
+        if keep == Keep::Commit {
+            self.publish_all(&done);
+        }
+        done
     }
 
     /// Expires up to `limit` auto-made contacts that are due; the number that went.
@@ -281,6 +285,15 @@ impl LocalBackend {
 
     async fn load(&self, keys: Vec<FactKey>, into: Facts) -> Result<Facts, StoreError> {
         self.store.load(keys, into).await
+    }
+
+    /// Tells what many decisions came to; of more than a watcher could keep only that there was something.
+    fn publish_all(&self, done: &[Result<Outcome, Trouble>]) {
+        match done.len() <= TOPICS_MAX / 4 {
+            true => done.iter().flatten().for_each(|one| self.publish(one)),
+            // Nobody watching is no fault.
+            false => drop(self.topics.send(Topic::Elsewhere)),
+        }
     }
 
     fn publish(&self, outcome: &Outcome) {

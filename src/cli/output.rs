@@ -26,6 +26,11 @@ pub struct Output {
     bar: Option<ProgressBar>,
 }
 
+/// Where the log of a server goes: JSON of the program's own, one object a line.
+pub fn log_writer() -> Box<dyn Write + Send> {
+    Box::new(io::stderr())
+}
+
 impl Output {
     pub fn new(format: Format) -> Self {
         Self {

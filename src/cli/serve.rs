@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::account::{self, Made, Wanted};
 use super::desk;
+use super::log::{self, Level};
 use super::output::Output;
 use super::session::Session;
-use super::trouble::{Exit, Usage};
+use super::trouble::Exit;
 use crate::backend::local::LocalBackend;
 use crate::demo::load;
 use crate::domain::Role;
@@ -42,16 +44,19 @@ pub struct Serve {
     /// Listen on an address that others can reach: a proxy that ends TLS stands before it
     #[arg(long)]
     insecure_behind_proxy: bool,
-    /// Not there yet: put a proxy that ends TLS before the server
-    #[arg(long, value_name = "FILE")]
+    /// Speak TLS with the certificate in this PEM file, and those that lead to its root behind it
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// Not there yet, as --tls-cert
-    #[arg(long, value_name = "FILE")]
+    /// The certificate's private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// Requests a minute and token
     #[arg(long, value_name = "N", default_value_t = server::RATE,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(RATE_MAX)))]
     rate_limit: u32,
+    /// How much of the log is written to standard error, or to the file that SCV_LOG names [default: info]
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<Level>,
     /// Serve throw-away demo data, and print throw-away credentials
     #[arg(long)]
     demo: bool,
@@ -59,11 +64,8 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
-        if self.tls_cert.is_some() || self.tls_key.is_some() {
-            let what = "--tls-cert, --tls-key: TLS is not there yet; put a proxy that ends it before the server \
-                and say --insecure-behind-proxy";
-            return Err(Usage(what.to_owned()).into());
-        }
+        let _lines = log::serve(self.log)?;
+        open_more_files();
         let mut endings = Endings::listen().context("signals cannot be listened to")?;
         // The files go when this is dropped, after the store.
         let files = match self.demo {
@@ -85,7 +87,7 @@ impl Serve {
             catalog: Arc::clone(&store) as _,
         };
         let server = Server::bind(&self.options(session), ports).await?;
-        output.line(&format!("listening on http://{}", server.address()))?;
+        output.line(&format!("listening on {}", server.url()))?;
         if self.demo {
             lay_demo(session, &store, output).await?;
         }
@@ -98,6 +100,13 @@ impl Serve {
         Ok(Exit::Done)
     }
 
+    fn identity(&self) -> Option<server::Identity> {
+        Some(server::Identity {
+            certificate: self.tls_cert.clone()?,
+            key: self.tls_key.clone()?,
+        })
+    }
+
     fn options(&self, session: &Session) -> server::Options {
         server::Options {
             listen: self.listen,
@@ -105,10 +114,23 @@ impl Serve {
                 true => Exposure::BehindProxy,
                 false => Exposure::Loopback,
             },
+            tls: self.identity(),
             hosts: self.public_host.clone(),
             roles: session.settings.roles.values().cloned().collect(),
             rate: self.rate_limit,
         }
+    }
+}
+
+/// Lets the server open as many files as the system allows: every connection is one.
+fn open_more_files() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: limits.maximum,
+        maximum: limits.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!(%error, "no more files can be open than usual");
     }
 }
 

@@ -60,6 +60,7 @@ pub async fn query(call: Call) -> Result<Answer, Problem> {
         from,
         to,
         contacts,
+        mentions: filters.mentions(),
         limit: LOOKED_AT_MAX,
     };
     let ids = call.site.catalog.conversations_in(span).await?;

@@ -22,6 +22,16 @@ pub struct Call {
     pub uri: String,
     pub query: Query,
     pub body: Bytes,
+    pub reached: Reached,
+}
+
+/// How a request came to the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// The host that it named, with its port; one of those that the server goes by.
+    pub host: String,
+    /// Whether the client's connection is encrypted: to the server, or to the proxy before it.
+    pub is_encrypted: bool,
 }
 
 /// A request of anybody.
@@ -34,6 +44,19 @@ pub struct Knock {
 }
 
 impl Call {
+    /// Nobody's request: what is told unasked is written as an answer to who listens.
+    pub fn unasked(site: &Arc<Site>, session: &Arc<Session>) -> Self {
+        Self {
+            site: Arc::clone(site),
+            session: Arc::clone(session),
+            path: Vec::new(),
+            uri: String::new(),
+            query: Query::default(),
+            body: Bytes::new(),
+            reached: Reached::default(),
+        }
+    }
+
     /// The backend that acts for who asks.
     pub fn backend(&self) -> &LocalBackend {
         &self.session.backend

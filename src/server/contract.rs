@@ -201,6 +201,10 @@ fn body(takes: Takes) -> Option<Value> {
     let (kind, schema) = match takes {
         Takes::Nothing => return None,
         Takes::Json(name) => ("application/json", reference(name)),
+        Takes::List(name) => {
+            let schema = json!({"type": "array", "items": reference(name)});
+            ("application/json", schema)
+        }
         Takes::Form => (
             "application/x-www-form-urlencoded",
             json!({"type": "object"}),

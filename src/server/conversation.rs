@@ -5,6 +5,7 @@ mod seen;
 mod shape;
 
 pub use medium::{call, callback, callbacks, calls, email, emails, message, messages};
+pub use shape::conversation as shown;
 
 use serde_json::{Value, json};
 

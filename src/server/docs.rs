@@ -25,6 +25,7 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
         let takes = match route.takes {
             Takes::Nothing => "",
             Takes::Json(name) => name,
+            Takes::List(name) => &format!("a list of {name}"),
             Takes::Form => "a form",
             Takes::Lines => "JSON objects, one a line",
         };

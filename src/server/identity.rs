@@ -79,6 +79,21 @@ impl Sessions {
         Ok(self.remember(site, hash, session))
     }
 
+    /// What the token with this hash stands for, without counting a request: nobody asked.
+    pub async fn current(&self, site: &Site, hash: TokenHash) -> Result<Arc<Session>, Problem> {
+        let known = {
+            let held = self.lock();
+            let known = held.get(&hash);
+            let fresh = known.filter(|one| one.looked_at.elapsed() < REMEMBERED);
+            fresh.map(|one| Arc::clone(&one.session))
+        };
+        let session = match known.filter(|one| site.now() < one.grant.expires) {
+            Some(session) => session,
+            None => Arc::new(load(site, hash).await?),
+        };
+        Ok(session)
+    }
+
     /// Forgets a token at once.
     pub fn forget(&self, hash: &TokenHash) {
         self.lock().remove(hash);

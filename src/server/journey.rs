@@ -17,7 +17,7 @@ use crate::domain::visit::{Happened, VisitId};
 use crate::domain::{ConversationRecord, Moment, Permission};
 use crate::store::{ConversationFilter, NameKind};
 
-pub use shape::channel_words;
+pub use shape::{channel_words, of_conversation, of_visit};
 
 /// Largest page of sessions and of events, and the one when nobody says.
 const PAGE_MAX: usize = 200;

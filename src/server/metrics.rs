@@ -106,9 +106,15 @@ impl Counts {
 
 /// `GET metrics`.
 pub async fn metrics(knock: Knock) -> Result<Answer, Problem> {
+    let sockets = knock.site.notices.open_sockets();
+    let text = format!(
+        "{}# HELP scv_sockets Channels of notifications that are connected.\n\
+        # TYPE scv_sockets gauge\nscv_sockets {sockets}\n",
+        knock.site.metrics.text()
+    );
     Ok(Answer {
         status: 200,
-        content: Content::Plain(knock.site.metrics.text()),
+        content: Content::Plain(text),
         headers: Vec::new(),
     })
 }

@@ -140,6 +140,23 @@ impl Problem {
         )
     }
 
+    /// A topic that there is not.
+    pub fn bad_topic(message: impl Into<String>) -> Self {
+        Self::new(400, "notification.invalid.topic", message)
+    }
+
+    /// A topic that who asks may not hear of.
+    pub fn denied_topic(message: impl Into<String>) -> Self {
+        Self::new(403, "missing.any.permissions", message)
+    }
+
+    /// A request for a socket that is none.
+    pub fn no_socket() -> Self {
+        let message =
+            "the channel is connected as a WebSocket; open its connectUri with a client for those";
+        Self::new(426, "upgrade.required", message)
+    }
+
     pub fn too_large() -> Self {
         let message = "the body is larger than 1 MB; send it in parts";
         Self::new(413, "request.entity.too.large", message)

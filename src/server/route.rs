@@ -80,6 +80,8 @@ pub enum Takes {
     Nothing,
     /// JSON of this type of the contract.
     Json(&'static str),
+    /// A JSON array of this type of the contract.
+    List(&'static str),
     /// A form.
     Form,
     /// JSON objects, one a line.
@@ -115,6 +117,8 @@ pub enum Act {
     Known(fn(Call) -> Answering),
     /// Anybody.
     Anybody(fn(Knock) -> Answering),
+    /// A WebSocket: the path holds a secret that only its owner was told.
+    Socket,
 }
 
 /// A route.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -13,18 +13,20 @@ use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
     RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use futures_util::FutureExt;
-use uuid::Uuid;
 
-use super::call::{Answer, Call, Content, Knock};
-use super::identity::{Counted, Session};
+use super::call::{Answer, Call, Content, Knock, Reached};
+use super::identity::Session;
+use super::notice;
+use super::passage::Passage;
 use super::problem::Problem;
 use super::query::Query;
 use super::route::{Act, Method, Needs, ROUTES, Route, Takes};
-use super::site::Site;
+use super::site::{Entrance, Site};
 
 /// Most bytes of a body.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -33,6 +35,7 @@ const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long an answer may take.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
 
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const CORRELATION: HeaderName = HeaderName::from_static("inin-correlation-id");
 const RATE_COUNT: HeaderName = HeaderName::from_static("inin-ratelimit-count");
 const RATE_ALLOWED: HeaderName = HeaderName::from_static("inin-ratelimit-allowed");
@@ -101,11 +104,14 @@ fn by_position(path: &str) -> String {
 }
 
 async fn nowhere(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let passage = Passage::begin(request.method().as_str());
     let problem = match named_host(&site, &request) {
         true => Problem::no_route(request.uri().path()),
         false => Problem::wrong_host(),
     };
-    respond(Err(problem), None)
+    let response = respond(Err(problem), &passage);
+    passage.log(None, response.status().as_u16());
+    response
 }
 
 async fn at_place(
@@ -114,38 +120,65 @@ async fn at_place(
     params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
 ) -> Response {
-    if !named_host(site, &request) {
-        return respond(Err(Problem::wrong_host()), None);
-    }
-    let method = request.method().as_str();
-    let path: Vec<String> = match params {
-        Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
-        Err(_) => return respond(Err(Problem::bad("the path is not UTF-8")), None),
-    };
-    let is = |row: &&Row, wanted: &str| row.route.method.name() == wanted;
-    let exact = place.served.iter().find(|row| is(row, method));
-    // What can be read has a head.
-    let route = exact.or_else(|| {
-        let mut served = place.served.iter();
-        served.find(|row| method == "HEAD" && is(row, "GET"))
-    });
-    match route {
-        Some(row) => {
-            let begun = Instant::now();
-            let response = answer(site, *row, path, request).await;
+    let mut passage = Passage::begin(request.method().as_str());
+    let row = place.row(request.method().as_str());
+    let response = match (named_host(site, &request), params, row) {
+        (false, ..) => respond(Err(Problem::wrong_host()), &passage),
+        (true, Err(_), _) => respond(Err(Problem::bad("the path is not UTF-8")), &passage),
+        (true, Ok(_), None) => respond(Err(place.unserved(&request)), &passage),
+        (true, Ok(params), Some(row)) => {
+            let path = params.iter().map(|(_, value)| value.to_owned()).collect();
+            let response = answer(site, row, path, request, &mut passage).await;
             let status = response.status().as_u16();
-            site.metrics.count(row.index, status, begun.elapsed());
+            site.metrics.count(row.index, status, passage.took());
             response
         }
-        None if place.unserved.contains(&method) => {
-            let what = format!("{method} {}", request.uri().path());
-            respond(Err(Problem::unserved(&what)), None)
+    };
+    let route = row.map(|row| row.route.path);
+    passage.log(route, response.status().as_u16());
+    response
+}
+
+impl Place {
+    /// The row that answers a method.
+    fn row(&self, method: &str) -> Option<Row> {
+        let is = |row: &&Row, wanted: &str| row.route.method.name() == wanted;
+        let exact = self.served.iter().find(|row| is(row, method));
+        // What can be read has a head.
+        let row = exact.or_else(|| {
+            let mut served = self.served.iter();
+            served.find(|row| method == "HEAD" && is(row, "GET"))
+        });
+        row.copied()
+    }
+
+    /// Why no row answers.
+    fn unserved(&self, request: &Request) -> Problem {
+        let method = request.method().as_str();
+        if self.unserved.contains(&method) {
+            return Problem::unserved(&format!("{method} {}", request.uri().path()));
         }
-        None => {
-            let served = place.served.iter().map(|row| row.route.method.name());
-            let all: Vec<&str> = served.chain(place.unserved.iter().copied()).collect();
-            respond(Err(Problem::wrong_method(&all.join(", "))), None)
-        }
+        let served = self.served.iter().map(|row| row.route.method.name());
+        let all: Vec<&str> = served.chain(self.unserved.iter().copied()).collect();
+        Problem::wrong_method(&all.join(", "))
+    }
+}
+
+/// How the request came. A proxy says whether its client's connection is encrypted; one that says nothing ends
+/// TLS, as whoever started the server has said.
+fn reached(site: &Site, head: &Parts) -> Reached {
+    let named = text_of(&head.headers, &HOST);
+    let named = named.or_else(|| head.uri.authority().map(ToString::to_string));
+    let said = text_of(&head.headers, &FORWARDED).unwrap_or_default();
+    let said = said.split(',').next().unwrap_or_default().trim();
+    let is_encrypted = match site.entrance {
+        Entrance::Plain => false,
+        Entrance::Tls => true,
+        Entrance::Proxy => !said.eq_ignore_ascii_case("http"),
+    };
+    Reached {
+        host: named.unwrap_or_default(),
+        is_encrypted,
     }
 }
 
@@ -165,10 +198,19 @@ fn named_host(site: &Site, request: &Request) -> bool {
         .any(|known| known.eq_ignore_ascii_case(host))
 }
 
-async fn answer(site: &Arc<Site>, row: Row, path: Vec<String>, request: Request) -> Response {
-    let mut counted = None;
-    let context = Uuid::new_v4();
-    let handled = handle(site, row.route, path, request, &mut counted);
+async fn answer(
+    site: &Arc<Site>,
+    row: Row,
+    path: Vec<String>,
+    request: Request,
+    passage: &mut Passage,
+) -> Response {
+    if let Act::Socket = row.route.act {
+        let channel = path.first().map_or("", String::as_str);
+        let connected = notice::connect(site, channel, request).await;
+        return connected.unwrap_or_else(|problem| respond(Err(problem), passage));
+    }
+    let handled = handle(site, row.route, path, request, passage);
     // A bug in one handler must not end the others of its connection.
     let answer = match AssertUnwindSafe(handled).catch_unwind().await {
         Ok(Err(problem)) if row.tells_apart => Err(problem.told_apart()),
@@ -178,10 +220,10 @@ async fn answer(site: &Arc<Site>, row: Row, path: Vec<String>, request: Request)
     if let Err(problem) = &answer
         && let Some(cause) = &problem.cause
     {
-        let (route, status) = (row.route.path, problem.status);
+        let (route, status, context) = (row.route.path, problem.status, passage.context);
         tracing::error!(%context, route, status, cause, "a request failed");
     }
-    respond_as(answer, counted, context)
+    respond(answer, passage)
 }
 
 async fn handle(
@@ -189,11 +231,12 @@ async fn handle(
     route: &'static Route,
     path: Vec<String>,
     request: Request,
-    counted: &mut Option<Counted>,
+    passage: &mut Passage,
 ) -> Result<Answer, Problem> {
     let (head, body) = request.into_parts();
     let query = Query::read(head.uri.query().unwrap_or_default())?;
     let handling = match route.act {
+        Act::Socket => return Err(Problem::no_socket()),
         Act::Anybody(act) => {
             let body = bytes(&head.headers, body, route.takes).await?;
             let authorization = text_of(&head.headers, &AUTHORIZATION);
@@ -205,9 +248,10 @@ async fn handle(
             })
         }
         Act::Known(act) => {
-            let session = known(site, route.needs, &head.headers, counted).await?;
+            let session = known(site, route.needs, &head.headers, passage).await?;
             let body = bytes(&head.headers, body, route.takes).await?;
             act(Call {
+                reached: reached(site, &head),
                 site: Arc::clone(site),
                 session,
                 path,
@@ -226,7 +270,7 @@ async fn known(
     site: &Site,
     needs: Needs,
     headers: &HeaderMap,
-    counted: &mut Option<Counted>,
+    passage: &mut Passage,
 ) -> Result<Arc<Session>, Problem> {
     let header = text_of(headers, &AUTHORIZATION).ok_or_else(Problem::unknown_caller)?;
     let token = match header.split_once(' ') {
@@ -234,7 +278,7 @@ async fn known(
         Some(_) | None => return Err(Problem::unknown_caller()),
     };
     let (session, count) = site.sessions.find(site, token).await?;
-    *counted = Some(count);
+    passage.meet(&session, count);
     if count.is_over() {
         return Err(Problem::too_many(count.reset));
     }
@@ -257,7 +301,9 @@ async fn bytes(headers: &HeaderMap, body: Body, takes: Takes) -> Result<Bytes, P
         (_, None | Some("")) => true,
         // The SDKs name a type on requests without a body too.
         (Takes::Nothing, Some(_)) => true,
-        (Takes::Json(_), Some(kind)) => kind == "application/json" || kind.ends_with("+json"),
+        (Takes::Json(_) | Takes::List(_), Some(kind)) => {
+            kind == "application/json" || kind.ends_with("+json")
+        }
         (Takes::Form, Some(kind)) => kind == "application/x-www-form-urlencoded",
         (Takes::Lines, Some(kind)) => {
             let known = ["application/x-ndjson", "application/json", "text/plain"];
@@ -287,16 +333,9 @@ fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     Some(value.to_owned())
 }
 
-fn respond(answer: Result<Answer, Problem>, counted: Option<Counted>) -> Response {
-    respond_as(answer, counted, Uuid::new_v4())
-}
-
 /// What is sent.
-fn respond_as(
-    answer: Result<Answer, Problem>,
-    counted: Option<Counted>,
-    context: Uuid,
-) -> Response {
+fn respond(answer: Result<Answer, Problem>, passage: &Passage) -> Response {
+    let context = passage.context;
     let (answer, wait) = match answer {
         Ok(answer) => (answer, None),
         Err(problem) => {
@@ -332,7 +371,7 @@ fn respond_as(
     put(CORRELATION, &context.to_string());
     put(CACHE_CONTROL, "no-store");
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if let Some(counted) = counted {
+    if let Some(counted) = passage.counted {
         put(RATE_COUNT, &counted.count.to_string());
         put(RATE_ALLOWED, &counted.allowed.to_string());
         put(RATE_RESET, &counted.reset.as_secs().to_string());

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::contract::Contract;
 use super::identity::Sessions;
 use super::metrics::Metrics;
+use super::notice::Notices;
 use super::secret::Tries;
 use crate::backend::local::LocalBackend;
 use crate::domain::{Moment, Role};
@@ -17,6 +18,16 @@ use crate::store::catalog::Catalog;
 
 /// Secrets that are looked at at once: each takes a core and 19 MB for some hundredths of a second.
 const HASHING_MAX: usize = 2;
+
+/// How clients reach the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// Unencrypted, from this machine.
+    Plain,
+    Tls,
+    /// Through a proxy.
+    Proxy,
+}
 
 /// What every request shares.
 pub struct Site {
@@ -34,6 +45,9 @@ pub struct Site {
     pub sessions: Sessions,
     pub tries: Tries,
     pub metrics: Metrics,
+    pub notices: Notices,
+    /// How clients reach the server.
+    pub entrance: Entrance,
     pub hashing: Semaphore,
     closing: AtomicBool,
 }
@@ -44,6 +58,7 @@ impl Site {
         contract: Contract,
         options: &super::Options,
         hosts: Vec<String>,
+        entrance: Entrance,
     ) -> Self {
         Self {
             backend: ports.backend,
@@ -56,6 +71,8 @@ impl Site {
             sessions: Sessions::default(),
             tries: Tries::default(),
             metrics: Metrics::default(),
+            notices: Notices::default(),
+            entrance,
             hashing: Semaphore::new(HASHING_MAX),
             closing: AtomicBool::new(false),
         }

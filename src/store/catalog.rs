@@ -34,6 +34,9 @@ pub struct Span {
     pub to: Moment,
     /// Of one of these contacts; `None` for all.
     pub contacts: Option<Vec<ContactId>>,
+    /// That hold one of these texts anywhere, in any case; empty for all. Each is of letters, digits and marks
+    /// that JSON writes as they are.
+    pub mentions: Vec<String>,
     /// Most of them; one more is looked for to tell that there are more.
     pub limit: usize,
 }

@@ -32,6 +32,9 @@ const KNOWN: [&str; 16] = [
 const EXACT: &str = "externalContactId";
 const WHOLE: &str = "canonicalExternalContactId";
 
+/// Dimensions whose values are kept as they were sent.
+const VERBATIM: [&str; 2] = ["queueId", "userId"];
+
 /// Merge sets by the id that was asked for.
 pub type Sets = HashMap<ContactId, Vec<ContactId>>;
 
@@ -79,11 +82,15 @@ impl Filters {
     /// The contacts that narrow the search, where every conversation must be of one of them; each with whether
     /// the whole person is meant.
     pub fn contacts(&self) -> Option<Vec<(ContactId, bool)>> {
-        self.0.iter().find_map(|filter| {
-            let all: Option<Vec<_>> = filter.parts.iter().map(PartOf::contact).collect();
-            let all = all.filter(|_| filter.join == Join::Or || filter.parts.len() == 1)?;
-            (!all.is_empty()).then_some(all)
-        })
+        self.0
+            .iter()
+            .find_map(|filter| filter.one_of(PartOf::contact))
+    }
+
+    /// Texts of which every conversation that is asked for holds one; empty where that cannot be told.
+    pub fn mentions(&self) -> Vec<String> {
+        let found = self.0.iter().find_map(|filter| filter.one_of(PartOf::text));
+        found.unwrap_or_default()
     }
 
     /// The contacts that are asked for with everyone who is one person with them.
@@ -124,6 +131,15 @@ impl Filter {
         Ok(Self { join, parts })
     }
 
+    /// What the parts ask for, one of which must hold: all parts where any will do, else the first that tells.
+    fn one_of<T>(&self, told: impl Fn(&PartOf) -> Option<T>) -> Option<Vec<T>> {
+        let all: Option<Vec<T>> = match self.join {
+            Join::Or => self.parts.iter().map(told).collect(),
+            Join::And => self.parts.iter().find_map(told).map(|one| vec![one]),
+        };
+        all.filter(|all| !all.is_empty())
+    }
+
     fn wholes(&self, into: &mut Vec<ContactId>) {
         for part in &self.parts {
             match part {
@@ -149,6 +165,18 @@ impl Filter {
 }
 
 impl PartOf {
+    /// The id that a conversation holds as it was sent, if the part asks for a user or a queue.
+    fn text(&self) -> Option<String> {
+        let Self::Predicate(one) = self else {
+            return None;
+        };
+        let is_verbatim = VERBATIM.contains(&one.dimension.as_str());
+        // Marks that JSON or the store would write otherwise are not looked for.
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:@ ".contains(letter);
+        let is_told = is_verbatim && one.operator == Operator::Matches && !one.value.is_empty();
+        (is_told && one.value.chars().all(is_plain)).then(|| one.value.clone())
+    }
+
     fn contact(&self) -> Option<(ContactId, bool)> {
         let Self::Predicate(one) = self else {
             return None;

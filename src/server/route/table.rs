@@ -3,12 +3,12 @@
 
 use super::super::{
     analytics, association, contact, conversation, docs, gdpr, health, journey, me, metrics, note,
-    oauth, organization, own, routing, source, user,
+    notice, oauth, organization, own, routing, source, user,
 };
 use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
 use super::Needs::{Any, Nothing as Nobody, Token};
-use super::Takes::{Form, Json as Body, Lines, Nothing};
+use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing};
 use super::{Act, Gives, Method, Needs, Route, Takes};
 
 /// Somebody with a token.
@@ -238,6 +238,17 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+
+    // Notifications: what each topic needs is asked when it is subscribed to.
+    row(Get,    "/api/v2/notifications/availabletopics",                    Token,  Nothing,                Json("AvailableTopicEntityListing"), known!(notice::available)),
+    row(Get,    "/api/v2/notifications/channels",                           Token,  Nothing,                Json("ChannelEntityListing"),        known!(notice::channels)),
+    row(Post,   "/api/v2/notifications/channels",                           Token,  Nothing,                Json("Channel"),                     known!(notice::create)),
+    row(Head,   "/api/v2/notifications/channels/{channelId}",               Token,  Nothing,                Empty(200),                          known!(notice::lives)),
+    row(Get,    "/api/v2/notifications/channels/{channelId}/subscriptions", Token,  Nothing,                Json("ChannelTopicEntityListing"),   known!(notice::list)),
+    row(Post,   "/api/v2/notifications/channels/{channelId}/subscriptions", Token,  Bodies("ChannelTopic"), Json("ChannelTopicEntityListing"),   known!(notice::add)),
+    row(Put,    "/api/v2/notifications/channels/{channelId}/subscriptions", Token,  Bodies("ChannelTopic"), Json("ChannelTopicEntityListing"),   known!(notice::replace)),
+    row(Delete, "/api/v2/notifications/channels/{channelId}/subscriptions", Token,  Nothing,                Empty(204),                          known!(notice::remove)),
+    row(Get,    "/channels/{channelId}",                                    Nobody, Nothing,                Empty(101),                          Act::Socket),
 
     // Analytics.
     row(Post,   "/api/v2/analytics/conversations/details/query",            DETAILS, Body("ConversationQuery"), Json("AnalyticsConversationQueryResponse"),                     known!(analytics::query)),

@@ -177,9 +177,20 @@ fn organizations(
 
 fn sources(connection: &Connection) -> Step<Vec<NamedSource>> {
     let mut found = BTreeMap::new();
-    let sql = "SELECT DISTINCT source FROM identifier WHERE kind = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([IdentifierType::ExternalId.code()])?;
+    // From one name to the next greater one: few sources, and any number of ids under each. SQLite takes the
+    // index where the code stands in the statement, and only when told to.
+    let sql = format!(
+        "WITH RECURSIVE named (name) AS (
+            SELECT min(source) FROM identifier INDEXED BY identifier_source WHERE kind = {code}
+            UNION ALL
+            SELECT (SELECT min(source) FROM identifier INDEXED BY identifier_source
+                    WHERE kind = {code} AND source > name)
+                FROM named WHERE name IS NOT NULL)
+        SELECT name FROM named WHERE name IS NOT NULL",
+        code = IdentifierType::ExternalId.code()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
         let source = NamedSource {
@@ -203,11 +214,23 @@ fn conversations(connection: &Connection, span: &Span) -> Step<Vec<ConversationI
     let (from, to, limit) = (span.from.0, span.to.0, most(span.limit));
     match &span.contacts {
         None => {
-            let sql = "SELECT id, started FROM conversation
-                WHERE (until IS NULL OR until >= ?1) AND started < ?2
-                ORDER BY started, row LIMIT ?3";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query((from, to, limit))?;
+            // The text is looked for where it stands: only what has it is read as JSON.
+            let mut narrowed = vec!["body LIKE ?"; span.mentions.len()].join(" OR ");
+            if narrowed.is_empty() {
+                narrowed.push_str("TRUE");
+            }
+            let sql = format!(
+                "SELECT id, started FROM conversation
+                WHERE (until IS NULL OR until >= ?1) AND started < ?2 AND ({narrowed})
+                ORDER BY started, row LIMIT {limit}"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.raw_bind_parameter(1, from)?;
+            statement.raw_bind_parameter(2, to)?;
+            for (index, text) in (3..).zip(&span.mentions) {
+                statement.raw_bind_parameter(index, format!("%{text}%"))?;
+            }
+            let mut rows = statement.raw_query();
             while let Some(row) = rows.next()? {
                 found.push((row.get::<_, i64>(1)?, id_at(row, 0)?));
             }

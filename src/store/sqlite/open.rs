@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 7] = [
+const MIGRATIONS: [(i64, &str); 8] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -54,7 +54,11 @@ const MIGRATIONS: [(i64, &str); 7] = [
     ),
     (
         7,
-        include_str!("../../../assets/migrations/sqlite/0007_person_requests.sql"),
+        include_str!("../../../assets/migrations/sqlite/0007_sources.sql"),
+    ),
+    (
+        8,
+        include_str!("../../../assets/migrations/sqlite/0008_person_requests.sql"),
     ),
 ];
 

@@ -532,6 +532,15 @@ fn sources_are_known_by_what_contacts_carry_and_by_name() {
     assert_eq!(made["externalIds"][0]["externalSource"]["id"], id);
     caller.get(&format!("{sources}/{id}")).is(200);
     caller.get(&format!("{sources}/{NOBODY}")).is(404);
+    for (first, source) in [("Cleo", "Archive"), ("Dana", "CRM"), ("Eoin", "Billing")] {
+        let ids = json!([{"externalSource": {"name": source}, "value": first}]);
+        let body = json!({"firstName": first, "externalIds": ids});
+        caller.post(CONTACTS, body).is(200);
+    }
+    let listed = caller.get(sources).is(200).json();
+    let known = listed["entities"].as_array().unwrap().iter();
+    let known: Vec<&str> = known.map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(known, ["Archive", "Billing", "CRM"], "each once");
     let named = json!({"name": "Loyalty", "linkConfiguration": {"uriTemplate": "https://l.example/{{id}}"}});
     let named = caller.post(sources, named).is(200).json();
     let by_id = json!({"firstName": "Bea", "externalIds": [{"externalSource": {"id": named["id"]}, "value": "8"}]});

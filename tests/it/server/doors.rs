@@ -141,6 +141,7 @@ fn an_address_that_others_reach_needs_somebody_to_say_so() {
         let options = scv_desk::server::Options {
             listen: "0.0.0.0:0".parse().unwrap(),
             exposure,
+            tls: None,
             hosts: Vec::new(),
             roles: Vec::new(),
             rate: 300,

@@ -301,6 +301,8 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     assert_eq!(ask("externalContactId", &ada), 1);
     assert_eq!(ask("queueId", "q1"), 2);
     assert_eq!(ask("queueId", "q2"), 0);
+    assert_eq!(ask("queueId", "Q1"), 2, "in any case");
+    assert_eq!(ask("queueId", "q%"), 0);
     assert_eq!(ask("userId", "u2"), 1);
     assert_eq!(ask("mediaType", "VOICE"), 2);
     let merged = admin
@@ -313,6 +315,32 @@ fn details_are_asked_for_by_contact_person_queue_and_agent() {
     assert_eq!(ask("canonicalExternalContactId", &merged), 2);
     assert_eq!(ask("externalContactId", &merged), 0);
     assert_eq!(ask("externalContactId", &ada), 1);
+
+    let joined = |join: &str, wanted: &[(&str, &str)]| {
+        let predicates = wanted.iter().map(|(dimension, value)| {
+            json!({"dimension": dimension, "operator": "matches", "value": value})
+        });
+        let filter = json!({"type": join, "predicates": predicates.collect::<Vec<_>>()});
+        let body = json!({"interval": "2026-11-23T00:00:00Z/2026-11-24T00:00:00Z", "segmentFilters": [filter]});
+        let path = "/api/v2/analytics/conversations/details/query";
+        let found = admin.post(path, body).is(200).json();
+        found["totalHits"].as_u64().unwrap()
+    };
+    assert_eq!(joined("and", &[("queueId", "q1"), ("userId", "u1")]), 1);
+    assert_eq!(
+        joined("and", &[("mediaType", "voice"), ("userId", "u2")]),
+        1
+    );
+    assert_eq!(
+        joined("and", &[("externalContactId", &ada), ("userId", "u2")]),
+        0
+    );
+    assert_eq!(joined("or", &[("userId", "u1"), ("userId", "u2")]), 2);
+    assert_eq!(joined("or", &[("userId", "u1"), ("mediaType", "voice")]), 2);
+    assert_eq!(
+        joined("or", &[("externalContactId", &ada), ("userId", "u2")]),
+        2
+    );
 
     let refuse = |body: Value| {
         admin

@@ -75,6 +75,17 @@ impl Reply {
     }
 }
 
+fn options() -> Options {
+    Options {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        exposure: Exposure::Loopback,
+        tls: None,
+        hosts: Vec::new(),
+        roles: Vec::new(),
+        rate: 100_000,
+    }
+}
+
 impl Place {
     pub fn new() -> Self {
         Self::with(|_| {})
@@ -108,13 +119,7 @@ impl Place {
             accounts: Arc::clone(&store) as _,
             catalog: Arc::clone(&store) as _,
         };
-        let mut options = Options {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            exposure: Exposure::Loopback,
-            hosts: Vec::new(),
-            roles: Vec::new(),
-            rate: 100_000,
-        };
+        let mut options = options();
         change(&mut options);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -135,6 +140,11 @@ impl Place {
             now,
             end: Some(end),
         }
+    }
+
+    /// What a server of these tests is made with.
+    pub fn options(&self) -> Options {
+        options()
     }
 
     /// A server with the conversations, visits and contacts of `load`.

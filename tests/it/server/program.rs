@@ -9,14 +9,15 @@ use serde_json::Value;
 use super::super::cli::{Place, scv};
 
 /// A server in a program of its own.
-struct Serving {
+pub struct Serving {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
-    address: String,
+    /// What it says that it listens on; of one without TLS the address alone.
+    pub address: String,
 }
 
 impl Serving {
-    fn start(place: &Place, more: &[&str]) -> Self {
+    pub fn start(place: &Place, more: &[&str]) -> Self {
         let mut command = scv();
         command
             .env("SCV_STORE", place.path("scv.db"))
@@ -34,7 +35,7 @@ impl Serving {
         out.read_line(&mut first).unwrap();
         let address = first
             .trim()
-            .strip_prefix("listening on http://")
+            .strip_prefix("listening on ")
             .unwrap_or_else(|| {
                 let mut err = String::new();
                 child
@@ -45,7 +46,7 @@ impl Serving {
                     .unwrap();
                 panic!("{first:?} {err}")
             });
-        let address = address.to_owned();
+        let address = address.trim_start_matches("http://").to_owned();
         Self {
             child,
             out,
@@ -78,7 +79,7 @@ impl Serving {
     }
 
     /// Ends it by a signal; its exit code.
-    fn end(mut self) -> Option<i32> {
+    pub fn end(mut self) -> Option<i32> {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap().code()
@@ -189,9 +190,78 @@ fn what_is_not_safe_or_not_there_is_refused() {
         "{}",
         public.err
     );
-    let tls = place.run(&["serve", "--tls-cert", "a.pem", "--tls-key", "b.pem"]);
-    assert_eq!(tls.code, 2);
-    assert!(tls.err.contains("TLS is not there yet"), "{}", tls.err);
+}
+
+#[test]
+fn every_request_is_a_line_of_json_without_names() {
+    let place = Place::filled();
+    let made = json(
+        &place,
+        &["client", "add", "billing", "--role", "admin", "--json"],
+    );
+    let (id, secret) = (
+        made["clientId"].as_str().unwrap(),
+        made["clientSecret"].as_str().unwrap(),
+    );
+    let mut serving = Serving::start(&place, &["--log", "info"]);
+    let (_, tokens) = serving.token(id, secret);
+    let token = tokens["access_token"].as_str().unwrap().to_owned();
+    let path = "/api/v2/externalcontacts/contacts";
+    let ask = |what: &str| {
+        let head = format!("GET {path}{what} HTTP/1.1\r\nAuthorization: Bearer {token}");
+        serving.ask(&head, "").0
+    };
+    assert_eq!(ask("?q=Efa"), 200);
+    assert_eq!(ask("/7c9e6679-7425-40de-944b-e07fc1f90ae7"), 404);
+    assert_eq!(serving.ask("GET /nothing/Efa HTTP/1.1", "").0, 404);
+    let mut err = serving.child.stderr.take().unwrap();
+    assert_eq!(serving.end(), Some(0));
+    let mut told = String::new();
+    err.read_to_string(&mut told).unwrap();
+    let lines: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    let seen: Vec<(&str, &str, u64)> = lines
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap();
+            assert!(
+                text("context").parse::<uuid::Uuid>().is_ok() && line["ms"].is_number(),
+                "{line}"
+            );
+            assert_eq!((text("level"), text("message")), ("INFO", "request"));
+            (
+                text("method"),
+                text("route"),
+                line["status"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    let one = format!("{path}/{{contactId}}");
+    let wanted = [
+        ("POST", "/oauth/token", 200),
+        ("GET", path, 200),
+        ("GET", one.as_str(), 404),
+        ("GET", "-", 404),
+    ];
+    assert_eq!(seen, wanted);
+    assert_eq!(lines[1]["client"], id);
+    assert!(lines[1].get("user").is_none());
+    for secret in ["Efa", "billing", secret, token.as_str()] {
+        assert!(!told.contains(secret), "{told}");
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_no_request_up() {
+    let place = Place::filled();
+    // Standard error is a pipe that stays unread, and has room for 64 KB.
+    let serving = Serving::start(&place, &["--log", "debug"]);
+    for _ in 0..600 {
+        assert_eq!(serving.ask("GET /health/live HTTP/1.1", "").0, 200);
+    }
+    assert_eq!(serving.end(), Some(0));
 }
 
 #[test]

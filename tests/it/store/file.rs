@@ -120,6 +120,26 @@ fn a_newer_store_is_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_store_of_before_learns_the_index_of_sources() {
+    let place = Place::new();
+    drop(place.open());
+    let connection = Connection::open(place.path()).unwrap();
+    let before = "DROP INDEX identifier_source; PRAGMA user_version = 6";
+    connection.execute_batch(before).unwrap();
+    drop(connection);
+    let store = open(&place.path(), Open::Existing).unwrap();
+    make(&store, contact(1)).await;
+    sound(&store).await;
+    drop(store);
+    let connection = Connection::open(place.path()).unwrap();
+    // SQLite would rather look through every id; the store says which index it means.
+    let sql = "EXPLAIN QUERY PLAN SELECT min(source) FROM identifier INDEXED BY identifier_source
+        WHERE kind = 11 AND source > 'A'";
+    let plan: String = connection.query_row(sql, (), |row| row.get(3)).unwrap();
+    assert!(plan.contains("identifier_source (source>?)"), "{plan}");
+}
+
+#[tokio::test]
 async fn a_damaged_store_is_named_so() {
     let place = Place::new();
     let store = place.open();
