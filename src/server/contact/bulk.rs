@@ -195,7 +195,7 @@ impl Results {
     pub(super) fn enriched(
         &mut self,
         id: Option<String>,
-        sent: Value,
+        sent: Option<Value>,
         done: Result<(u16, Value), Problem>,
     ) {
         let (status, done) = match done {
@@ -205,11 +205,7 @@ impl Results {
         self.push(id, done);
         if let Some(result) = self.results.last_mut() {
             result["status"] = status.into();
-            // One that lacks what it needs is none that the contract could have there.
-            let is_whole = ["matchingIdentifiers", "action"]
-                .iter()
-                .all(|member| sent.get(member).is_some());
-            if is_whole && result.get("error").is_some() {
+            if let Some(sent) = sent.filter(|_| result.get("error").is_some()) {
                 result["error"]["entity"] = sent;
             }
         }

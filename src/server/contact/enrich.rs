@@ -66,13 +66,16 @@ pub async fn bulk(call: Call) -> Result<Answer, Problem> {
     };
     let mut results = Results::default();
     for entity in entities {
-        let done = match wish(&call, &entity).await {
+        let wish = wish(&call, &entity).await;
+        // One that does not read is none that the contract could have in an answer.
+        let reads = wish.is_ok();
+        let done = match wish {
             Err(problem) => Err(problem),
             Ok(command) if dry => rehearsed(&call, &command).await,
             Ok(command) => done(&call, command).await,
         };
         let id = entity.get("id").and_then(Value::as_str).map(str::to_owned);
-        let sent = call.site.contract.fit("ContactEnrichRequest", entity);
+        let sent = reads.then(|| call.site.contract.fit("ContactEnrichRequest", entity));
         results.enriched(id, sent, done);
     }
     Ok(results.answer())
