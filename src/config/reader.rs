@@ -152,27 +152,32 @@ impl Reader<'_> {
             text.contains('.')
                 && letters.all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter))
         };
-        let taken = match (key.get_ref().as_ref(), text) {
-            ("base_url", Some(text)) => Some(remote.base_url = text),
-            ("client_id", Some(text)) => Some(remote.client_id = text),
+        let is_taken = match (key.get_ref().as_ref(), text) {
+            ("base_url", Some(text)) => {
+                remote.base_url = text;
+                true
+            }
+            ("client_id", Some(text)) => {
+                remote.client_id = text;
+                true
+            }
             ("region", Some(text)) if text.as_ref().is_none_or(is_host) => {
-                Some(remote.region = text)
+                remote.region = text;
+                true
             }
             ("redirect_port", None) => {
-                let port = value
-                    .get_ref()
-                    .as_integer()
-                    .map(|number| number.as_str().parse());
-                port.and_then(Result::ok)
-                    .map(|port| remote.redirect_port = Some(port))
+                let number = value.get_ref().as_integer();
+                let port = number.and_then(|number| number.as_str().parse().ok());
+                remote.redirect_port = port;
+                port.is_some()
             }
-            ("base_url" | "client_id" | "region" | "redirect_port", _) => None,
+            ("base_url" | "client_id" | "region" | "redirect_port", _) => false,
             _ => {
                 let what = format!("{full} is not known; known there are {OF_REMOTE}");
                 return self.find(key.span().start, what);
             }
         };
-        if taken.is_none() {
+        if !is_taken {
             let given = self.shown(value);
             let what = format!(
                 "{full} is {given}; a base_url, region or client_id is a text, a redirect_port a number up to 65535"

@@ -173,6 +173,7 @@ fn create(number: usize) -> Command {
 }
 
 #[test]
+#[allow(clippy::print_stdout)]
 fn every_change_is_made_once_however_bad_the_way_is() {
     let place = Place::new();
     let ops = number_of("SCV_OPS", OPS);

@@ -130,7 +130,10 @@ fn what_another_desk_does_is_heard_of() {
     let place = Place::filled();
     let (one, other) = (on(&place, "agent"), on(&place, "agent-merge"));
     let mut heard = one.watch();
-    let following = place.runtime.block_on(async { one.follow() });
+    let following = {
+        let _inside = place.runtime.enter();
+        one.follow()
+    };
     place.runtime.block_on(async {
         // The first answer says from where on changes are told.
         heard.recv().await.unwrap();
