@@ -10,6 +10,7 @@ mod contract;
 mod conversation;
 mod docs;
 mod gdpr;
+mod hashing;
 mod health;
 mod identity;
 mod journey;
@@ -112,6 +113,8 @@ pub enum CannotServe {
         address: SocketAddr,
         error: io::Error,
     },
+    #[error("the machine gives the server no thread ({})", crate::store::words_of(.0))]
+    NoThread(io::Error),
     #[error(transparent)]
     NoTls(#[from] NoTls),
     #[error(transparent)]
@@ -151,13 +154,7 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let hosts = hosts(address, &options.hosts);
-        let site = Arc::new(Site::new(
-            ports,
-            Contract::read()?,
-            options,
-            hosts,
-            entrance,
-        ));
+        let site = Arc::new(Site::new(ports, options, hosts, entrance)?);
         let router = router::router(Arc::clone(&site));
         Ok(Self {
             listener,

@@ -6,6 +6,7 @@
 
 mod organization;
 mod search;
+mod serving;
 mod terminal;
 
 use std::path::PathBuf;
@@ -164,6 +165,7 @@ async fn main() {
     drop(backend);
     drop(store);
     terminal::measure(&path);
+    serving::measure(&path, args.contacts, args.seconds).await;
 }
 
 async fn fill(backend: &LocalBackend, args: &Args) {

@@ -66,11 +66,8 @@ pub async fn check(
     held: Option<String>,
 ) -> Result<bool, Problem> {
     site.tries.begin(name)?;
-    let Ok(_permit) = site.hashing.acquire().await else {
-        return Err(Problem::unavailable("the server ends; try again later"));
-    };
     let secret = secret.to_owned();
-    let fitting = tokio::task::spawn_blocking(move || match held {
+    let fitting = site.hashing.run(move || match held {
         Some(hash) => fits(&secret, &hash),
         None => {
             // The work of a wrong secret, so that nobody learns from the time which names there are.
@@ -80,7 +77,7 @@ pub async fn check(
     });
     let is_right = fitting
         .await
-        .map_err(|_| Problem::broken("a secret could not be looked at"))?;
+        .ok_or_else(|| Problem::broken("a secret could not be looked at"))?;
     if is_right {
         site.tries.forget(name);
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
-
+use super::CannotServe;
 use super::contract::Contract;
+use super::hashing::Hashing;
 use super::identity::Sessions;
 use super::metrics::Metrics;
 use super::notice::Notices;
@@ -15,9 +15,6 @@ use crate::domain::{Moment, Role};
 use crate::store::Store;
 use crate::store::account::Accounts;
 use crate::store::catalog::Catalog;
-
-/// Secrets that are looked at at once: each takes a core and 19 MB for some hundredths of a second.
-const HASHING_MAX: usize = 2;
 
 /// How clients reach the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,23 +45,22 @@ pub struct Site {
     pub notices: Notices,
     /// How clients reach the server.
     pub entrance: Entrance,
-    pub hashing: Semaphore,
+    pub hashing: Hashing,
     closing: AtomicBool,
 }
 
 impl Site {
     pub fn new(
         ports: super::Ports,
-        contract: Contract,
         options: &super::Options,
         hosts: Vec<String>,
         entrance: Entrance,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, CannotServe> {
+        Ok(Self {
             backend: ports.backend,
             accounts: ports.accounts,
             catalog: ports.catalog,
-            contract,
+            contract: Contract::read()?,
             roles: options.roles.clone(),
             rate: options.rate,
             hosts,
@@ -73,9 +69,9 @@ impl Site {
             metrics: Metrics::default(),
             notices: Notices::default(),
             entrance,
-            hashing: Semaphore::new(HASHING_MAX),
+            hashing: Hashing::start().map_err(CannotServe::NoThread)?,
             closing: AtomicBool::new(false),
-        }
+        })
     }
 
     pub fn now(&self) -> Moment {
