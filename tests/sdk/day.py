@@ -12,10 +12,6 @@ import threading
 import time
 import traceback
 import types
-import warnings
-
-# Some calls of the day are deprecated, and served all the same.
-warnings.simplefilter("ignore", DeprecationWarning)
 
 # The SDK reads its settings from the home; one without any starts no threads that watch them.
 HOME = tempfile.TemporaryDirectory(prefix="scv-sdk-home-")
