@@ -124,7 +124,8 @@ async fn a_store_of_before_learns_the_index_of_sources() {
     let place = Place::new();
     drop(place.open());
     let connection = Connection::open(place.path()).unwrap();
-    let before = "DROP INDEX identifier_source; DROP TABLE person_request; PRAGMA user_version = 6";
+    let before = "DROP INDEX identifier_source; DROP TABLE request; DROP TABLE person_request;
+        PRAGMA user_version = 6";
     connection.execute_batch(before).unwrap();
     drop(connection);
     let store = open(&place.path(), Open::Existing).unwrap();
