@@ -12,7 +12,8 @@ use super::draft::Draft;
 use super::resolve;
 
 /// Links to `to` what a rule had linked to `from`, where the first claimed identifier leads to `to` by now. What
-/// a person linked stays.
+/// a person linked stays. The last interaction of `to` is left alone, which no undo would take back: what is linked
+/// keeps it alive.
 pub(super) fn follow(draft: &mut Draft, from: ContactId, to: ContactId) -> Result<(), Halt> {
     let facts = draft.facts;
     let head = draft.contact(from)?.clone();
@@ -49,7 +50,6 @@ fn follow_conversation(
             && let Some(link) = led(draft, link, to)?
         {
             draft.put_link(id, participant, link);
-            draft.saw(to, resolve::last_activity(&record.conversation))?;
         }
     }
     Ok(())
@@ -74,7 +74,6 @@ fn follow_visit(
         && let Some(link) = led(draft, &record.link, to)?
     {
         draft.put_visit_link(id, link);
-        draft.saw(to, record.visit.last)?;
     }
     Ok(())
 }

@@ -427,3 +427,24 @@ fn a_file_without_ids_doubles_nobody_who_let_the_number_go() {
         .filter(|one| one.fields.full_name() == "Efa Nolan" && one.merged_to.is_none());
     assert_eq!(named.count(), 1, "the row is about her still");
 }
+
+#[test]
+fn who_gets_conversations_by_a_row_is_as_before_once_that_is_undone() {
+    let mut world = World::new();
+    let known = fields(&[(Field::LastName, "Nolan")]);
+    let efa = import(&mut world, with_ids(known, &["C-1"]))
+        .contact
+        .unwrap();
+    let web = world.sees(&web(2, Some("c-1"), None, &["efa@example.ie"]));
+    let chat = world.sees(&seen(1, Channel::Chat, &["efa@example.ie"]));
+    assert_eq!(world.who(chat), world.who(web));
+    let before = world.dump();
+    let typed = [
+        (Field::LastName, "Nolan"),
+        (Field::WorkEmail, "efa@example.ie"),
+    ];
+    let done = import(&mut world, with_ids(fields(&typed), &["C-1"]));
+    assert_eq!((what(&done), world.who(chat)), (Imported::Updated, efa));
+    world.undo(done.entry.unwrap()).unwrap();
+    assert_eq!(world.dump(), before);
+}

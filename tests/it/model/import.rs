@@ -11,7 +11,7 @@ use scv_desk::domain::{
 
 use super::turn::Turn;
 use super::world::{Key, Thing, Tie, World, carries};
-use super::{claims, edit, merge, resolve};
+use super::{claims, edit, merge};
 
 pub fn row(turn: &mut Turn<'_>, row: &ImportRow) -> Result<(), Refusal> {
     let mut fields = row.fields.clone();
@@ -233,16 +233,6 @@ fn follow(turn: &mut Turn<'_>, from: ContactId, to: ContactId) {
         let Some((index, _)) = first.filter(|(_, holder)| by_rule && *holder == to) else {
             continue;
         };
-        let last = match &key {
-            Key::Link(id, _) => turn
-                .world
-                .conversations
-                .get(id)
-                .map(|seen| resolve::last_of(seen)),
-            Key::VisitLink(id) => turn.world.visits.get(id).map(|seen| seen.last),
-            _ => None,
-        };
-        last.into_iter().for_each(|last| turn.renew(to, last));
         let (contact, rule, decided, at) = (to, Rule::FirstClaimed, Some(index), turn.at);
         let tie = Tie {
             contact,

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
 use scv_desk::backend::{Backend, Trouble};
+use scv_desk::domain::Field;
 use scv_desk::domain::command::Command;
-use scv_desk::domain::{Field, Moment};
 use scv_desk::store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -276,5 +276,4 @@ fn nothing_is_sent_before_the_time_that_the_server_named() {
         assert!(early.count() <= 1, "{times:?}");
         assert!(3 <= times.len());
     });
-    let _ = Moment::of_machine();
 }
