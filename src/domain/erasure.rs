@@ -16,6 +16,9 @@ pub struct Erasure {
     /// Identifiers that are nobody else's but were marked as shared: the journal forgets them, while
     /// conversations of others keep the number they came from.
     pub shared: Vec<Identifier>,
+    /// How what is somebody else's too is written: conversations of others keep such texts, whatever else they
+    /// stand for.
+    pub theirs: Vec<String>,
     /// Organizations of the person alone: the journal forgets what was done to them, however short their names.
     pub organizations: Vec<OrganizationId>,
     /// What else the journal forgets: how the shared ones were written, and the names of those organizations.

@@ -239,6 +239,7 @@ fn sorted(draft: &mut Draft<'_>, set: &[ContactId], traces: &Traces) -> Result<E
             Some(_) | None => erasure.typed.push(text.clone()),
         }
     }
+    erasure.theirs = theirs.into_iter().collect();
     drop_marks(draft, set, &erasure.shared)?;
     Ok(erasure)
 }

@@ -34,9 +34,11 @@ pub struct Trace<'e> {
 }
 
 impl<'e> Trace<'e> {
-    /// What is the person's alone.
+    /// What is the person's alone; texts that stand for something of somebody else's too stay in their records.
     pub fn own(erasure: &'e Erasure) -> Step<Self> {
-        Self::new(&erasure.people, erasure.own.iter(), erasure.typed.iter())
+        let mut trace = Self::new(&erasure.people, erasure.own.iter(), erasure.typed.iter())?;
+        trace.texts.retain(|text| !erasure.theirs.contains(text));
+        Ok(trace)
     }
 
     /// What the journal forgets.
