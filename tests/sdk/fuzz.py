@@ -43,7 +43,7 @@ def token(serving):
 
 
 def run(serving, program, more):
-    words = [program, "run", f"{serving.host}/api/v2/docs/swagger", "--header",
+    words = [str(program), "run", f"{serving.host}/api/v2/docs/swagger", "--header",
              f"Authorization: Bearer {token(serving)}", "--checks", ",".join(CHECKS),
              "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--seed", str(SEED),
              "--generation-database", "none", "--suppress-health-check", "all", "--continue-on-failure",
@@ -58,7 +58,8 @@ def run(serving, program, more):
 
 
 def main():
-    program, fuzzer, more = sys.argv[1], sys.argv[2], sys.argv[3:]
+    # It runs elsewhere, so that what it writes goes with the server's folder: a path from here would not be found.
+    program, fuzzer, more = sys.argv[1], pathlib.Path(sys.argv[2]).absolute(), sys.argv[3:]
     begun = time.monotonic()
     with Serving(program, options=("--rate-limit", "10000000")) as serving:
         code, said = run(serving, fuzzer, more)
