@@ -618,10 +618,7 @@ fn what_the_role_may_not_and_what_is_not_there_is_refused_before_it_is_asked() {
         sharing: Sharing::Mark,
     };
     let mark = place.runtime.block_on(far.run(mark)).unwrap_err();
-    assert!(
-        mark.to_string().contains("knows no shared identifiers"),
-        "{mark}"
-    );
+    assert!(mark.to_string().contains("has no such mark"), "{mark}");
     let why = place.runtime.block_on(far.why(line.id)).unwrap_err();
     assert!(why.to_string().contains("does not say why"), "{why}");
 }
