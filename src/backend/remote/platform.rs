@@ -68,6 +68,7 @@ const LACKS: Lacks = &[
     (Feature::Sharing, NO_MARKS),
     (Feature::NotSame, NO_NOT_SAME),
     (Feature::FreshContact, NO_FRESH),
+    (Feature::Unmerge, NO_UNMERGE),
     (Feature::Export, NO_EXPORT),
     (Feature::Erase, NO_ERASE),
 ];
@@ -229,7 +230,13 @@ impl Backend for PlatformBackend {
     }
 
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
-        Ok(self.done_here().page(&query))
+        let person = match query.contact {
+            Some(contact) => self.person(contact).await?,
+            None => None,
+        };
+        let set = person.map(|person| person.set).unwrap_or_default();
+        let people: Vec<ContactId> = set.into_iter().chain(query.contact).collect();
+        Ok(self.done_here().page(&query, &people))
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
