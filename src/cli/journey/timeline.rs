@@ -19,6 +19,8 @@ const LABELS: f64 = 92.0;
 const LANE: f64 = 34.0;
 const MARK: f64 = 16.0;
 const FOOT: f64 = 26.0;
+/// Room that the half of a date needs.
+const DATE: f64 = 24.0;
 /// The narrowest mark.
 const MARK_MIN: f64 = 5.0;
 
@@ -75,10 +77,12 @@ fn weeks(svg: &mut String, sheet: &Sheet, height: f64) {
         };
         let x = place(Moment(begins.timestamp().as_millisecond()), sheet);
         let foot = height - FOOT;
+        // The last one would reach over the edge.
+        let end = if WIDTH - DATE < x { " end" } else { "" };
         let _ = write!(
             svg,
             "<line class=\"week\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"0\" y2=\"{foot:.1}\"/>\
-            <text class=\"date\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+            <text class=\"date{end}\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
             height - 6.0,
             day.strftime("%-d %b"),
         );

@@ -66,9 +66,10 @@ impl PlatformBackend {
         let person = self.known(contact).await?;
         self.associate(&talk, Some(contact)).await?;
         self.done_here().come_back(id, contact);
-        let moved = match claiming {
-            Claiming::Leave => Vec::new(),
-            Claiming::Move => self.take_over(&talk, contact).await?,
+        let mut moved = Vec::new();
+        let taken = match claiming {
+            Claiming::Leave => Ok(()),
+            Claiming::Move => self.take_over(&talk, contact, &mut moved).await,
         };
         let name = Brief::of(&person.contact).in_words();
         let details = moved.iter().map(|(identifier, _)| HistoryDetail {
@@ -78,7 +79,7 @@ impl PlatformBackend {
             after: Some(identifier.shown()),
         });
         let details = details.collect();
-        Ok(self.over(Deed {
+        let outcome = self.over(Deed {
             contact: Some(contact),
             conversation: Some(id),
             details,
@@ -92,7 +93,13 @@ impl PlatformBackend {
                 Action::Link,
                 format!("linked the {} to {name}", talk.channel.word()),
             )
-        }))
+        });
+        match taken {
+            Ok(()) => Ok(outcome),
+            Err(trouble) => Err(Trouble::Broken(format!(
+                "it is linked to {name}, but not everything it came with went there: {trouble}"
+            ))),
+        }
     }
 
     pub(super) async fn unlink(&self, id: ConversationId) -> Result<Outcome, Trouble> {
@@ -154,13 +161,13 @@ impl PlatformBackend {
         Ok(())
     }
 
-    /// Moves the identifier of the conversation to who it is linked to now; what moved, and from whom.
+    /// Moves the identifier of the conversation to who it is linked to now; notes what moved, and from whom.
     async fn take_over(
         &self,
         talk: &Talk,
         contact: ContactId,
-    ) -> Result<Vec<(Identifier, Option<ContactId>)>, Trouble> {
-        let mut moved = Vec::new();
+        moved: &mut Vec<(Identifier, Option<ContactId>)>,
+    ) -> Result<(), Trouble> {
         let asked = asked_about(&self.provided(&talk.conversation));
         // A number goes with its account on WhatsApp, where the one who had it has that too.
         let twins = asked.iter().flat_map(|one| covered(&key(one)));
@@ -181,7 +188,7 @@ impl PlatformBackend {
                 moved.push((twin, holder));
             }
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// Releases an identifier where it is and claims it elsewhere; it goes back where that is refused.
