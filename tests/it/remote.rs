@@ -3,6 +3,7 @@
 
 mod faults;
 mod live;
+mod login;
 mod platform;
 mod views;
 
