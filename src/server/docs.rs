@@ -30,7 +30,7 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
             Takes::Lines => "JSON objects, one a line",
         };
         let gives = match route.gives {
-            Gives::Json(name) => name.to_owned(),
+            Gives::Json(name) | Gives::Accepted(name) => name.to_owned(),
             Gives::List(name) => format!("a list of {name}"),
             Gives::Own(what) => what.to_owned(),
             Gives::Object => "an empty object".to_owned(),

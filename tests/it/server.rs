@@ -1,5 +1,6 @@
 //! The API over HTTP, on a port of its own: what every route answers, to whom, in which shape, and what it refuses.
 
+mod attributes;
 mod contacts;
 mod contract;
 mod doors;

@@ -314,6 +314,13 @@ def a_person(day):
     day.step("wrap up", lambda: conversations.patch_conversation_participant(call, agent, wrapup))
     day.step("the wrap-up", lambda: conversations.get_conversation_participant_wrapup(call, agent),
              lambda one: (one.code, one.notes) == (names[0].id, "all well"))
+    customer = day.call["participants"][0]["participantId"]
+    for give, values in ((conversations.patch_conversation_participant_attributes, {"order": "77"}),
+                         (conversations.patch_conversations_call_participant_attributes, {"floor": "2"})):
+        wish = made("ParticipantAttributes", attributes=values)
+        day.step("attributes", lambda: give(call, customer, wish))
+    day.step("both are there", lambda: conversations.get_conversation(call),
+             lambda one: one.participants[0].attributes == {"order": "77", "floor": "2"})
 
 
 def signed_in(host, asked, password):

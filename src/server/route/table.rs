@@ -5,7 +5,7 @@ use super::super::{
     analytics, association, contact, conversation, desk, docs, gdpr, health, journey, me, metrics,
     note, notice, oauth, organization, own, routing, source, user,
 };
-use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
+use super::Gives::{Accepted, Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
 use super::Needs::{Any, Nothing as Nobody, Token};
 use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing};
@@ -46,6 +46,7 @@ const fn row(
 const CONTACT: &str = "ExternalContact";
 const ORGANIZATION: &str = "ExternalOrganization";
 const CHANGES: &str = "ExternalContactsPatchRequest";
+const ATTRIBUTES: &str = "ParticipantAttributes";
 
 /// Rights as the contract lists them.
 const VIEW: Needs = Any(&["relate:contact:view", "externalContacts:contact:view"]);
@@ -238,6 +239,11 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",           Token, Body(ATTRIBUTES), Empty(202),           known!(conversation::attributes)),
+    row(Patch,  "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/attributes",     Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_call)),
+    row(Patch,  "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/attributes", Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_callback)),
+    row(Patch,  "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/attributes",    Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_email)),
+    row(Patch,  "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/attributes",  Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_message)),
 
     // Notifications: what each topic needs is asked when it is subscribed to.
     row(Get,    "/api/v2/notifications/availabletopics",                    Token,  Nothing,                Json("AvailableTopicEntityListing"), known!(notice::available)),

@@ -63,6 +63,8 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     };
     let wrong = match route.gives {
         Gives::Json(name) => conforms(name, &reply.json()).err(),
+        Gives::Accepted(_) if reply.status != 202 => Some(format!("{reply:?}")),
+        Gives::Accepted(name) => conforms(name, &reply.json()).err(),
         Gives::List(name) => {
             let list = reply.json();
             let list = list.as_array().expect("a list");
