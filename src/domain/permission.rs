@@ -40,6 +40,8 @@ permissions! {
     OrganizationEdit = "externalContacts:externalOrganization:edit",
     OrganizationDelete = "externalContacts:externalOrganization:delete",
     ExternalSourceAdd = "externalContacts:externalSource:add",
+    ExportAdd = "externalContacts:export:add",
+    ExportView = "externalContacts:export:view",
     ImportJobAdd = "externalContacts:importJob:add",
     JourneyEventView = "journey:event:view",
     JourneyEventTypeView = "journey:eventType:view",

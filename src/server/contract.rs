@@ -240,6 +240,10 @@ fn responses(route: &Route, tells_apart: bool) -> Value {
             let text = json!({"text/plain": {"schema": {"type": "string"}}});
             ("200".to_owned(), Some(text))
         }
+        Gives::Csv => {
+            let text = json!({"text/csv": {"schema": {"type": "string"}}});
+            ("200".to_owned(), Some(text))
+        }
         Gives::Page => {
             let page = json!({"text/html": {"schema": {"type": "string"}}});
             ("200".to_owned(), Some(page))

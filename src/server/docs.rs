@@ -37,6 +37,7 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
             Gives::Empty(status) => format!("nothing, with {status}"),
             Gives::Page => "a page".to_owned(),
             Gives::Plain => "plain text".to_owned(),
+            Gives::Csv => "CSV".to_owned(),
         };
         let cells = [route.path, &needs(route.needs), takes, &gives].map(escaped);
         let [path, needs, takes, gives] = cells;

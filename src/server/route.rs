@@ -107,6 +107,8 @@ pub enum Gives {
     Page,
     /// Plain text.
     Plain,
+    /// CSV.
+    Csv,
 }
 
 /// An answer under way.

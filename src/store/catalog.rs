@@ -1,11 +1,12 @@
 //! Lists that somebody pages through: what a server answers beside what the desk asks. Reads only, but for the
-//! external sources that somebody names and the requests about what is kept of a person.
+//! external sources that somebody names, the requests about what is kept of a person, and exports.
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
 use super::account::NamedSource;
+use super::export::Exports;
 use super::request::{PersonRequest, RequestPage};
 use crate::domain::contact::{Contact, ContactId, Note, Organization};
 use crate::domain::conversation::ConversationId;
@@ -43,10 +44,16 @@ pub struct Span {
 
 /// Reads lists.
 #[async_trait]
-pub trait Catalog: Send + Sync + 'static {
+pub trait Catalog: Exports {
     /// Curated contacts that are no ancestors, the oldest first.
     async fn scan_contacts(&self, after: u64, limit: usize)
     -> Result<Scanned<Contact>, StoreError>;
+    /// Contacts of every type that are no ancestors, the oldest first.
+    async fn scan_everybody(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Scanned<Contact>, StoreError>;
     /// Notes, the oldest first.
     async fn scan_notes(&self, after: u64, limit: usize) -> Result<Scanned<Note>, StoreError>;
     /// Organizations, the oldest first.

@@ -5,6 +5,7 @@ mod contacts;
 mod contract;
 mod doors;
 mod enrich;
+mod exports;
 mod gdpr;
 mod journeys;
 mod notices;

@@ -1,12 +1,16 @@
 """The chapters of the day, in their order. Each does what an integration, a supervisor or an agent does."""
 
 import base64
+import csv
 import hashlib
 import html
 import http.client
+import io
 import json
 import threading
+import time
 import urllib.parse
+import urllib.request
 import uuid
 
 import PureCloudPlatformClientV2 as sdk
@@ -376,6 +380,31 @@ def heard(socket, topic):
     raise RuntimeError(f"100 messages, and none of {topic}")
 
 
+def exports(day):
+    """Somebody asks for every kept contact, waits until the file is written, and fetches it."""
+    api = sdk.ExternalContactsApi(day.integration)
+    kept = made("ContactsExportFilter", eq=made("ContactsExportFieldFilter", field="ContactClassification", value="Curated"))
+    asked = made("ContactsExport", query_conditions=made("ContactsExportQueryConditions", filters=kept))
+    export = day.step("export the contacts", lambda: api.post_externalcontacts_contacts_exports(asked))
+    for _ in range(600):
+        if export.status != "RUNNING":
+            break
+        time.sleep(0.1)
+        export = api.get_externalcontacts_contacts_export(export.id)
+    day.step("it is written", lambda: export,
+             lambda one: one.status == "SUCCEEDED" and BULK - 3 <= one.result_row_count)
+    day.step("the exports", lambda: api.get_externalcontacts_contacts_exports(),
+             lambda page: page.entities[0].id == export.id)
+    wish = urllib.request.Request(export.download_url,
+                                  headers={"Authorization": f"Bearer {day.integration.access_token}"})
+    rows = day.step("the file", lambda: list(csv.DictReader(io.StringIO(
+        urllib.request.urlopen(wish).read().decode()))), lambda rows: len(rows) == export.result_row_count)
+    day.step("Bea is in it", lambda: [row for row in rows if row["id"] == day.bea], lambda found: len(found) == 1)
+    for kind in ("notes", "organizations"):
+        more = made("".join((kind.capitalize(), "Export")))
+        day.step(kind, lambda: getattr(api, f"post_externalcontacts_{kind}_exports")(more), lambda one: one.id is not None)
+
+
 def gdpr(day):
     api = sdk.GeneralDataProtectionRegulationApi(day.integration)
     found = day.step("whom it is about", lambda: api.get_gdpr_subjects("EMAIL", "eva@sdk.example"),
@@ -420,5 +449,5 @@ def refusals(day):
 
 CHAPTERS = [
     who_asks, contacts, claims, notes, journey, merges, association, analytics, bulk, scan, enrich, organizations,
-    a_person, notifications, gdpr, refusals,
+    a_person, notifications, exports, gdpr, refusals,
 ]

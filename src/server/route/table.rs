@@ -2,12 +2,12 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, desk, docs, gdpr, health, journey, me, metrics,
-    note, notice, oauth, organization, own, routing, source, user,
+    analytics, association, contact, conversation, desk, docs, export, gdpr, health, journey, me,
+    metrics, note, notice, oauth, organization, own, routing, source, user,
 };
-use super::Gives::{Accepted, Empty, Json, List, Object, Own, Page, Plain};
+use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
-use super::Needs::{Any, Nothing as Nobody, Token};
+use super::Needs::{All, Any, Nothing as Nobody, Token};
 use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing};
 use super::{Act, Gives, Method, Needs, Route, Takes};
 
@@ -88,6 +88,32 @@ const SOURCE_VIEW: Needs = Any(&[
     "externalContacts:externalOrganization:view",
 ]);
 const SOURCE_ADD: Needs = Any(&["externalContacts:externalSource:add"]);
+const CONTACTS_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:contact:view",
+]);
+const CONTACTS_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:contact:view",
+]);
+const NOTES_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const NOTES_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const ORGANIZATIONS_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:externalOrganization:view",
+]);
+const ORGANIZATIONS_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:externalOrganization:view",
+]);
 const SESSIONS: Needs = Any(&["externalContacts:session:view"]);
 const SEGMENTS: Needs = Any(&["externalContacts:segmentAssignment:view"]);
 const SESSION: Needs = Any(&["journey:session:view", "externalContacts:session:view"]);
@@ -177,6 +203,17 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}/contacts", VIEW, Nothing,       Json("ContactListing"),            known!(organization::contacts)),
     row(Get,    "/api/v2/externalcontacts/scan/organizations",                  ORGANIZATION_VIEW, Nothing,      Json("CursorOrganizationListing"), known!(organization::scan)),
     row(Put,    "/api/v2/externalcontacts/conversations/{conversationId}",      ASSOCIATE, Body("ConversationAssociation"), Empty(202),             known!(association::associate)),
+
+    // Exports.
+    row(Post,   "/api/v2/externalcontacts/contacts/exports",                 CONTACTS_EXPORT,      Body("ContactsExport"), Json("ContactsExport"),        known!(export::of_contacts)),
+    row(Get,    "/api/v2/externalcontacts/contacts/exports",                 CONTACTS_EXPORT_VIEW, Nothing,                Json("ContactsExportListing"), known!(export::all_of_contacts)),
+    row(Get,    "/api/v2/externalcontacts/contacts/exports/{exportId}",      CONTACTS_EXPORT_VIEW, Nothing,                Json("ContactsExport"),        known!(export::one_of_contacts)),
+    row(Post,   "/api/v2/externalcontacts/notes/exports",                    NOTES_EXPORT,         Body("NotesExport"),    Json("NotesExport"),           known!(export::of_notes)),
+    row(Get,    "/api/v2/externalcontacts/notes/exports",                    NOTES_EXPORT_VIEW,    Nothing,                Json("NotesExportListing"),    known!(export::all_of_notes)),
+    row(Get,    "/api/v2/externalcontacts/notes/exports/{exportId}",         NOTES_EXPORT_VIEW,    Nothing,                Json("NotesExport"),           known!(export::one_of_notes)),
+    row(Post,   "/api/v2/externalcontacts/organizations/exports",            ORGANIZATIONS_EXPORT, Body("OrganizationsExport"), Json("OrganizationsExport"), known!(export::of_organizations)),
+    row(Get,    "/api/v2/externalcontacts/organizations/exports",            ORGANIZATIONS_EXPORT_VIEW, Nothing,           Json("OrganizationsExportListing"), known!(export::all_of_organizations)),
+    row(Get,    "/api/v2/externalcontacts/organizations/exports/{exportId}", ORGANIZATIONS_EXPORT_VIEW, Nothing,           Json("OrganizationsExport"),   known!(export::one_of_organizations)),
 
     // Journey.
     row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/journey/sessions", SESSIONS, Nothing, Json("SessionListing"),           known!(journey::sessions)),
@@ -286,5 +323,6 @@ pub const ROUTES: &[Route] = &[
     row(Post,   "/api/scv/v1/desk/asks",                                         Token,     Body("DeskAsks"), Own("an answer to each question"),             known!(desk::asks)),
     row(Post,   "/api/scv/v1/desk/commands",                                     Token,     Body("DeskCommand"), Own("what came of the change"),             known!(desk::command)),
     row(Get,    "/api/scv/v1/desk/changes",                                      Token,     Nothing,        Own("what changed, once something has"),         known!(desk::changes)),
+    row(Get,    "/api/scv/v1/exports/{exportId}/file",                           Any(&["externalContacts:export:view"]), Nothing, Csv,                        known!(export::file)),
     row(Get,    "/api/scv/v1/audit/head",                                        Any(&["scv:history:view"]), Nothing, Own("the end of the journal's chain"),  known!(own::head)),
 ];

@@ -44,6 +44,23 @@ impl Catalog for SqliteStore {
         .await
     }
 
+    async fn scan_everybody(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Scanned<Contact>, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT contact.row, contact.body, alive.seen FROM contact
+                LEFT JOIN alive ON alive.contact = contact.row
+                WHERE contact.row > ?1 AND contact.merged_to IS NULL AND contact.body IS NOT NULL
+                ORDER BY contact.row LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query((row_number(after), most(limit)))?;
+            part(rows, limit, |row| contact::read(row, 1))
+        })
+        .await
+    }
+
     async fn scan_notes(&self, after: u64, limit: usize) -> Result<Scanned<Note>, StoreError> {
         self.read(move |connection| {
             let sql = "SELECT row, body FROM note WHERE row > ?1 ORDER BY row LIMIT ?2";
