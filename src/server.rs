@@ -4,6 +4,7 @@
 
 mod analytics;
 mod association;
+mod bulk;
 mod call;
 mod changes;
 mod contact;

@@ -40,6 +40,8 @@ permissions! {
     OrganizationEdit = "externalContacts:externalOrganization:edit",
     OrganizationDelete = "externalContacts:externalOrganization:delete",
     ExternalSourceAdd = "externalContacts:externalSource:add",
+    ExternalSourceEdit = "externalContacts:externalSource:edit",
+    ExternalSourceDelete = "externalContacts:externalSource:delete",
     ExportAdd = "externalContacts:export:add",
     ExportView = "externalContacts:export:view",
     ImportJobAdd = "externalContacts:importJob:add",

@@ -1,6 +1,7 @@
 //! The journey of a contact as sessions: conversations and web visits, newest first; one session, its events, its
 //! scores, and the segments that matched.
 
+mod named;
 mod shape;
 
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ use crate::domain::visit::{Happened, VisitId};
 use crate::domain::{ConversationRecord, Moment, Permission};
 use crate::store::{ConversationFilter, NameKind};
 
+pub use named::{outcome, outcomes, segment, segments as all_segments};
 pub use shape::{channel_words, of_conversation, of_visit};
 
 /// Largest page of sessions and of events, and the one when nobody says.

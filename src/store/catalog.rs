@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::account::NamedSource;
+use super::account::{NamedSource, SourceDropped};
 use super::export::Exports;
 use super::request::{PersonRequest, RequestPage};
 use crate::domain::contact::{Contact, ContactId, Note, Organization};
@@ -73,6 +73,8 @@ pub trait Catalog: Exports {
     async fn sources(&self) -> Result<Vec<NamedSource>, StoreError>;
     /// Names an external source, or changes what is known of it; `id` is derived from the name.
     async fn put_source(&self, id: Uuid, source: NamedSource) -> Result<(), StoreError>;
+    /// Forgets what is known of an external source, unless ids of contacts carry its name.
+    async fn drop_source(&self, name: String) -> Result<SourceDropped, StoreError>;
     /// Keeps a request about a person, or what became of it.
     async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError>;
     /// The request with this id.

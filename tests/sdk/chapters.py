@@ -130,6 +130,30 @@ def notes(day):
              lambda one: one.note_text == "called again")
     day.step("delete a note", lambda: api.delete_externalcontacts_contact_note(day.ada, note.id))
     day.refused("a note that is gone", 404, lambda: api.get_externalcontacts_contact_note(day.ada, note.id))
+    api = sdk.ExternalContactsApi(day.integration)
+    several = made("BulkNotesRequest", entities=[
+        made("Note", entity_id=day.ada, entity_type="contact", note_text=text) for text in ("one", "two")])
+    done = day.step("several notes", lambda: api.post_externalcontacts_bulk_notes_add(several),
+                    lambda done: done.error_count == 0 and [one.entity.note_text for one in done.results] == ["one", "two"])
+    kept = [one.id for one in done.results]
+    day.step("fetch notes", lambda: api.post_externalcontacts_bulk_notes(ids(kept + [NOBODY])),
+             lambda done: (done.error_count, done.error_indexes) == (1, [2]))
+    changed = made("BulkNotesRequest", entities=[made("Note", id=kept[0], note_text="three")])
+    day.step("change notes", lambda: api.post_externalcontacts_bulk_notes_update(changed),
+             lambda done: done.results[0].entity.note_text == "three")
+    day.step("remove notes", lambda: api.post_externalcontacts_bulk_notes_remove(ids(kept)),
+             lambda done: done.error_count == 0)
+
+
+def sources(day):
+    api = sdk.ExternalContactsApi(day.integration)
+    made_ = day.step("a source", lambda: api.post_externalcontacts_externalsources(
+        made("ExternalSource", name="Sdk Loyalty", active=True)), lambda one: one.active)
+    made_.active = False
+    day.step("change the source", lambda: api.put_externalcontacts_externalsource(made_.id, made_),
+             lambda one: one.active is False)
+    day.step("delete the source", lambda: api.delete_externalcontacts_externalsource(made_.id))
+    day.refused("the source is gone", 404, lambda: api.get_externalcontacts_externalsource(made_.id))
 
 
 def journey(day):
@@ -141,6 +165,12 @@ def journey(day):
     day.step("her journey", lambda: api.get_externalcontacts_contact_journey_sessions(day.ada, include_merged=True),
              lambda page: [one.external_contact.id for one in page.entities] == [day.ada])
     day.step("her segments", lambda: api.get_externalcontacts_contact_journey_segments(day.ada))
+    names = sdk.JourneyApi(day.agent)
+    day.step("the segments", lambda: names.get_journey_segments(sort_by="displayName"), lambda page: page.total == 2)
+    day.step("a segment", lambda: names.get_journey_segment("seg-failed-payment"),
+             lambda one: one.display_name == "Failed payment")
+    day.step("the outcomes", lambda: names.get_journey_outcomes(), lambda page: page.total == 1)
+    day.step("an outcome", lambda: names.get_journey_outcome("out-purchase"), lambda one: one.display_name == "Purchase")
     cookie = str(uuid.uuid4())
     took(day, "ingest a visit", seen.visit(cookie))
     visitor = day.step("the visitor", lambda: api.post_externalcontacts_identifierlookup_contacts(
@@ -448,6 +478,6 @@ def refusals(day):
 
 
 CHAPTERS = [
-    who_asks, contacts, claims, notes, journey, merges, association, analytics, bulk, scan, enrich, organizations,
+    who_asks, contacts, claims, notes, sources, journey, merges, association, analytics, bulk, scan, enrich, organizations,
     a_person, notifications, exports, gdpr, refusals,
 ]

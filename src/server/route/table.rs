@@ -114,6 +114,26 @@ const ORGANIZATIONS_EXPORT_VIEW: Needs = All(&[
     "externalContacts:export:view",
     "externalContacts:externalOrganization:view",
 ]);
+const SOURCE_EDIT: Needs = Any(&["externalContacts:externalSource:edit"]);
+const SOURCE_DELETE: Needs = Any(&["externalContacts:externalSource:delete"]);
+const NOTES_VIEW: Needs = All(&[
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const NOTES_ADD: Needs = All(&[
+    "externalContacts:contact:add",
+    "externalContacts:externalOrganization:add",
+]);
+const NOTES_EDIT: Needs = All(&[
+    "externalContacts:contact:edit",
+    "externalContacts:externalOrganization:edit",
+]);
+const NOTES_DELETE: Needs = All(&[
+    "externalContacts:contact:delete",
+    "externalContacts:externalOrganization:delete",
+]);
+const SEGMENT_NAMES: Needs = Any(&["journey:segment:view"]);
+const OUTCOME_NAMES: Needs = Any(&["journey:outcome:view"]);
 const SESSIONS: Needs = Any(&["externalContacts:session:view"]);
 const SEGMENTS: Needs = Any(&["externalContacts:segmentAssignment:view"]);
 const SESSION: Needs = Any(&["journey:session:view", "externalContacts:session:view"]);
@@ -191,9 +211,15 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT_ONLY, Body(CHANGES),        Json("Note"),                      known!(note::patch)),
     row(Delete, "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT,      Nothing,              Object,                            known!(note::delete)),
     row(Get,    "/api/v2/externalcontacts/scan/notes",                          VIEW,      Nothing,              Json("CursorNoteListing"),         known!(note::scan)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes",                          NOTES_VIEW, Body("BulkIdsRequest"),   Json("BulkFetchNotesResponse"), known!(note::bulk_fetch)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/add",                      NOTES_ADD,  Body("BulkNotesRequest"), Json("BulkNotesResponse"),      known!(note::bulk_add)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/update",                   NOTES_EDIT, Body("BulkNotesRequest"), Json("BulkNotesResponse"),      known!(note::bulk_update)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/remove",                   NOTES_DELETE, Body("BulkIdsRequest"), Json("BulkDeleteResponse"),     known!(note::bulk_remove)),
     row(Get,    "/api/v2/externalcontacts/externalsources",                     SOURCE_VIEW, Nothing,            Json("CursorExternalSourceListing"), known!(source::list)),
     row(Post,   "/api/v2/externalcontacts/externalsources",                     SOURCE_ADD, Body("ExternalSource"), Json("ExternalSource"),         known!(source::create)),
     row(Get,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_VIEW, Nothing,            Json("ExternalSource"),            known!(source::read)),
+    row(Put,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_EDIT, Body("ExternalSource"), Json("ExternalSource"),        known!(source::replace)),
+    row(Delete, "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_DELETE, Nothing,          Object,                            known!(source::delete)),
     row(Get,    "/api/v2/externalcontacts/organizations",                       ORGANIZATION_VIEW, Nothing,      Json("ExternalOrganizationListing"), known!(organization::list)),
     row(Post,   "/api/v2/externalcontacts/organizations",                       ORGANIZATION_ADD, Body(ORGANIZATION), Json(ORGANIZATION),            known!(organization::create)),
     row(Put,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_EDIT, Body(ORGANIZATION), Json(ORGANIZATION),        known!(organization::replace)),
@@ -221,6 +247,10 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/journey/sessions/{sessionId}",                           SESSION,  Nothing, Json("Session"),                  known!(journey::session)),
     row(Get,    "/api/v2/journey/sessions/{sessionId}/events",                    EVENTS,   Nothing, Json("EventListing"),             known!(journey::events)),
     row(Get,    "/api/v2/journey/sessions/{sessionId}/outcomescores",             SCORES,   Nothing, Json("OutcomeScoresResult"),      known!(journey::scores)),
+    row(Get,    "/api/v2/journey/segments",                                       SEGMENT_NAMES, Nothing, Json("SegmentListing"),      known!(journey::all_segments)),
+    row(Get,    "/api/v2/journey/segments/{segmentId}",                           SEGMENT_NAMES, Nothing, Json("JourneySegment"),      known!(journey::segment)),
+    row(Get,    "/api/v2/journey/outcomes",                                       OUTCOME_NAMES, Nothing, Json("OutcomeListing"),      known!(journey::outcomes)),
+    row(Get,    "/api/v2/journey/outcomes/{outcomeId}",                           OUTCOME_NAMES, Nothing, Json("Outcome"),             known!(journey::outcome)),
 
     // Who asks.
     row(Get,    "/api/v2/users/me",                     Token, Nothing, Json("UserMe"),                     known!(me::user)),

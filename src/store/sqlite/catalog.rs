@@ -16,7 +16,7 @@ use crate::domain::contact::{Contact, ContactType, Note, Organization};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
 use crate::store::StoreError;
-use crate::store::account::NamedSource;
+use crate::store::account::{NamedSource, SourceDropped};
 use crate::store::catalog::{Catalog, OrganizationPage, Scanned, Span};
 use crate::store::request::{PersonRequest, RequestPage};
 
@@ -104,6 +104,11 @@ impl Catalog for SqliteStore {
             Ok(())
         })
         .await
+    }
+
+    async fn drop_source(&self, name: String) -> Result<SourceDropped, StoreError> {
+        self.write(move |turn| drop_source(turn.connection, &name))
+            .await
     }
 
     async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError> {
@@ -224,6 +229,20 @@ fn sources(connection: &Connection) -> Step<Vec<NamedSource>> {
         found.insert(source.name.clone(), source);
     }
     Ok(found.into_values().collect())
+}
+
+fn drop_source(connection: &Connection, name: &str) -> Step<SourceDropped> {
+    let sql = format!(
+        "SELECT 1 FROM identifier INDEXED BY identifier_source
+        WHERE kind = {} AND source = ?1 LIMIT 1",
+        IdentifierType::ExternalId.code()
+    );
+    if connection.prepare_cached(&sql)?.exists([name])? {
+        return Ok(SourceDropped::Carried);
+    }
+    let sql = "DELETE FROM external_source WHERE name = ?1";
+    connection.prepare_cached(sql)?.execute([name])?;
+    Ok(SourceDropped::Gone)
 }
 
 fn conversations(connection: &Connection, span: &Span) -> Step<Vec<ConversationId>> {
