@@ -1,6 +1,8 @@
 //! Attributes that somebody gives a participant of a conversation. They are something that was seen, as those that
 //! come with the conversation are: no link moves, and no entry of the journal is written.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::domain::command::Action;
@@ -48,6 +50,34 @@ pub fn put(wish: &Attributes, context: &Context, facts: &Facts) -> Result<Plan, 
     draft.finish()
 }
 
+/// A conversation that was seen again, with the attributes that its participants have and that were not seen now: who
+/// brings conversations in knows nothing of those that somebody gave here.
+pub(super) fn kept<'s>(before: &Conversation, seen: &'s Conversation) -> Cow<'s, Conversation> {
+    let mut kept = Cow::Borrowed(seen);
+    for (index, one) in seen.participants.iter().enumerate() {
+        let mut all = before.participants.iter();
+        let known = all.find(|known| known.id == one.id).and_then(of);
+        let (Some(known), now) = (known, of(one)) else {
+            continue;
+        };
+        let mut joined = now.cloned().unwrap_or_default();
+        for (name, value) in known {
+            joined.entry(name).or_insert_with(|| value.clone());
+        }
+        if Some(&joined) != now
+            && let Some(one) = kept.to_mut().participants.get_mut(index)
+        {
+            one.rest.insert(MEMBER.to_owned(), joined.into());
+        }
+    }
+    kept
+}
+
+/// The attributes of a participant.
+fn of(participant: &Participant) -> Option<&Map<String, Value>> {
+    participant.rest.get(MEMBER).and_then(Value::as_object)
+}
+
 /// Whether a user is among the participants.
 fn has_part(conversation: &Conversation, user: Option<&str>) -> bool {
     let mut all = conversation.participants.iter();
@@ -58,8 +88,7 @@ fn give(participant: &mut Participant, values: &[(String, String)]) -> Result<()
     if values.is_empty() {
         return Ok(());
     }
-    let kept = participant.rest.get(MEMBER).and_then(Value::as_object);
-    let mut all: Map<String, Value> = kept.cloned().unwrap_or_default();
+    let mut all = of(participant).cloned().unwrap_or_default();
     for (name, value) in values {
         all.insert(name.clone(), value.as_str().into());
     }

@@ -5,9 +5,9 @@ use scv_desk::store::Store;
 use scv_desk::store::account::AccountKind;
 use serde_json::{Value, json};
 
-use super::journeys::linked;
+use super::journeys::{call, ingest, linked};
 use super::place::{Caller, Place, Reply};
-use super::seen::{FOREIGN, OWN, floor, signed_in};
+use super::seen::{FOREIGN, LINDSAY, OWN, floor, signed_in};
 
 fn lindsay(place: &Place) -> Caller<'_> {
     signed_in(place, AccountKind::User, "Lindsay Keady-Miskell", "agent")
@@ -61,6 +61,23 @@ fn who_has_part_gives_attributes_and_everything_else_stays() {
     let given = after.conversation.participants[0].rest.remove("attributes");
     assert_eq!((given, after), (Some(both), before));
     assert_eq!(head(&place.as_role("admin")), journal, "nobody decided");
+}
+
+#[test]
+fn what_comes_in_later_leaves_the_attributes_that_it_does_not_name() {
+    let place = floor();
+    let caller = lindsay(&place);
+    let admin = place.as_role("admin");
+    give(&caller, "", "p1", json!({"order": "77", "floor": "2"})).is(202);
+    let mut again = call(OWN, "+353861110001", LINDSAY);
+    assert_eq!(ingest(&admin, &[again.clone()])["known"], 1);
+    again["participants"][0]["attributes"] = json!({"floor": "3", "menu": "b"});
+    again["conversationEnd"] = "2026-11-23T11:58:00Z".into();
+    ingest(&admin, &[again.clone()]);
+    let all = json!({"order": "77", "floor": "3", "menu": "b"});
+    assert_eq!(attributes(&caller, OWN), all);
+    assert!(record(&place).conversation.end.is_some());
+    assert_eq!(ingest(&admin, &[again])["known"], 1);
 }
 
 #[test]
