@@ -450,10 +450,16 @@ def gdpr(day):
         export.results_url, "GET", response_type="object", auth_settings=["PureCloud OAuth"],
         header_params={"Accept": "application/json"}))
     day.step("it is about her", lambda: json.dumps(person), lambda text: "eva@sdk.example" in text)
+    term = made("ReplacementTerm", type="NAME", existing_value="Enriched", updated_value="Improved")
+    update = made("GDPRRequest", request_type="GDPR_UPDATE", subject=made("GDPRSubject", external_contact_id=eva),
+                  replacement_terms=[term])
+    day.step("update", lambda: api.post_gdpr_requests(update), lambda one: one.status == "COMPLETED")
+    day.step("she has the new name", lambda: sdk.ExternalContactsApi(day.integration).get_externalcontacts_contact(eva),
+             lambda one: one.last_name == "Improved")
     day.refused("not confirmed", 400, lambda: ask("GDPR_DELETE"))
     gone = day.step("delete", lambda: ask("GDPR_DELETE", delete_confirmed=True), lambda one: one.status == "COMPLETED")
     day.step("the request", lambda: api.get_gdpr_request(gone.id), lambda one: one.request_type == "GDPR_DELETE")
-    day.step("the requests", lambda: api.get_gdpr_requests(), lambda page: page.total == 2)
+    day.step("the requests", lambda: api.get_gdpr_requests(), lambda page: page.total == 3)
     contacts_api = sdk.ExternalContactsApi(day.integration)
     day.refused("she is gone", 404, lambda: contacts_api.get_externalcontacts_contact(eva))
 
