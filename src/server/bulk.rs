@@ -17,7 +17,9 @@ pub type Wish = (Value, Result<Command, Problem>);
 
 /// Does what can be done in as few transactions as is sensible; what came of each, in its order.
 pub async fn run(call: &Call, wishes: Vec<Wish>) -> Vec<(Value, Result<Outcome, Problem>)> {
-    let commands = wishes.iter().filter_map(|(_, command)| command.clone().ok());
+    let commands = wishes
+        .iter()
+        .filter_map(|(_, command)| command.clone().ok());
     let commands: Vec<Command> = commands.collect();
     let outcomes = call.backend().run_all(commands, None, Keep::Commit).await;
     let mut outcomes = outcomes.into_iter();

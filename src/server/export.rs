@@ -115,9 +115,10 @@ async fn ask(call: Call, kind: ExportKind) -> Result<Answer, Problem> {
 fn asked(call: &Call, kind: ExportKind, body: &Map<String, Value>) -> Map<String, Value> {
     let wanted = ["divisionIds", "queryConditions"];
     let given = body.iter();
-    let given =
-        given.filter(|(name, value)| wanted.contains(&name.as_str()) && !value.is_null());
-    let given: Map<String, Value> = given.map(|(name, one)| (name.clone(), one.clone())).collect();
+    let given = given.filter(|(name, value)| wanted.contains(&name.as_str()) && !value.is_null());
+    let given: Map<String, Value> = given
+        .map(|(name, one)| (name.clone(), one.clone()))
+        .collect();
     match call.site.contract.fit(type_of(kind), given.into()) {
         Value::Object(fitted) => fitted,
         _ => Map::new(),

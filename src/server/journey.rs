@@ -58,7 +58,9 @@ pub async fn sessions(call: Call) -> Result<Answer, Problem> {
     let shown = found.iter().skip(offset).take(size);
     let entities: Vec<Value> = shown.map(|one| shown_as(&call, one)).collect();
     let next = more.then(|| (offset + size) as u64);
-    Ok(Answer::json(page::behind(&call, "sessions", entities, next)))
+    Ok(Answer::json(page::behind(
+        &call, "sessions", entities, next,
+    )))
 }
 
 /// `GET journey/sessions/{sessionId}`.

@@ -3,7 +3,9 @@
 
 mod bulk;
 
-pub use bulk::{add as bulk_add, fetch as bulk_fetch, remove as bulk_remove, update as bulk_update};
+pub use bulk::{
+    add as bulk_add, fetch as bulk_fetch, remove as bulk_remove, update as bulk_update,
+};
 
 use serde_json::{Map, Value};
 

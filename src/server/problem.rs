@@ -111,8 +111,7 @@ impl Problem {
 
     /// Of conversations that others have, and who asks may not bring conversations in either.
     pub fn no_part() -> Self {
-        let message =
-            "you have no part in the conversation; ask as one who has, or as one who may ingest (scv:ingest)";
+        let message = "you have no part in the conversation; ask as one who has, or as one who may ingest (scv:ingest)";
         Self::new(403, "not.authorized", message)
     }
 

@@ -23,7 +23,10 @@ pub enum ExportKind {
 pub enum ExportStatus {
     Running,
     /// The file is whole.
-    Succeeded { at: Moment, file: ExportFile },
+    Succeeded {
+        at: Moment,
+        file: ExportFile,
+    },
     /// There is no file: it could not be written, the server ended meanwhile, or a person was erased.
     Failed,
 }

@@ -94,6 +94,9 @@ fn values(body: &Map<String, Value>) -> Result<Vec<(String, String)>, Problem> {
 
 /// What a participant has, as texts.
 fn all(participant: &Participant) -> Map<String, Value> {
-    let kept = participant.rest.get("attributes").and_then(Value::as_object);
+    let kept = participant
+        .rest
+        .get("attributes")
+        .and_then(Value::as_object);
     kept.cloned().unwrap_or_default()
 }

@@ -121,7 +121,9 @@ impl Filter {
     }
 
     fn each(kind: ExportKind, value: &Value, left: &mut usize) -> Result<Vec<Self>, Problem> {
-        let list = value.as_array().ok_or_else(|| bad("and and or have a list"))?;
+        let list = value
+            .as_array()
+            .ok_or_else(|| bad("and and or have a list"))?;
         list.iter().map(|one| Self::read(kind, one, left)).collect()
     }
 
@@ -184,7 +186,9 @@ fn stamp(value: &Value) -> Result<Stamp, Problem> {
     match text(value, "field")?.as_str() {
         "CreateDate" => Ok(Stamp::Created),
         "ModifyDate" => Ok(Stamp::Modified),
-        _ => Err(bad("field is CreateDate or ModifyDate where times are compared")),
+        _ => Err(bad(
+            "field is CreateDate or ModifyDate where times are compared",
+        )),
     }
 }
 

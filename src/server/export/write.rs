@@ -92,7 +92,10 @@ async fn write(site: &Site, job: &Job) -> Result<Option<ExportFile>, Problem> {
         }
         let found = records(site, job, after).await?;
         let left = job.wish.limit - file.rows;
-        let taken = found.found.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let taken = found
+            .found
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
         file.rows += taken as u64;
         rows.extend(found.found.into_iter().take(taken));
         if !rows.is_empty() {

@@ -60,11 +60,7 @@ pub fn read(body: &Map<String, Json>) -> Result<Vec<Term>, Problem> {
 }
 
 /// The edits that put every term through; one that is found nowhere puts none through.
-pub fn edits(
-    before: &Fields,
-    terms: &[Term],
-    region: Option<&str>,
-) -> Result<Vec<Edit>, Problem> {
+pub fn edits(before: &Fields, terms: &[Term], region: Option<&str>) -> Result<Vec<Edit>, Problem> {
     let mut after = before.clone();
     for term in terms {
         let mut is_found = false;
@@ -115,7 +111,10 @@ impl Term {
                 let ids = ids.iter().map(|id| self.in_place_of(id));
                 Ok(has.then(|| Value::AppleIds(ids.collect())))
             }
-            Value::Text(_) | Value::Phone(_) | Value::Social(_) | Value::Organization(_)
+            Value::Text(_)
+            | Value::Phone(_)
+            | Value::Social(_)
+            | Value::Organization(_)
             | Value::Flag(_) => {
                 let wanted = Value::read(field, &self.existing, region).ok().flatten();
                 if !wanted.is_some_and(|wanted| is_same(&wanted, value)) {

@@ -90,7 +90,9 @@ fn sort(call: &Call, names: &mut [Name]) -> Result<(), Problem> {
 async fn one(call: &Call, kind: NameKind, what: &str) -> Result<Answer, Problem> {
     let names = named(call, kind).await?;
     let wanted = call.text(0);
-    let found = names.iter().find(|name| name.id.eq_ignore_ascii_case(wanted));
+    let found = names
+        .iter()
+        .find(|name| name.id.eq_ignore_ascii_case(wanted));
     let found = found.ok_or_else(|| Problem::not_found(what))?;
     Ok(Answer::json(shown(found)))
 }

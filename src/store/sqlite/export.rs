@@ -88,8 +88,7 @@ pub fn forget_all(connection: &Connection) -> Step<()> {
 
 fn begin(connection: &Connection, export: &Export, most: ExportsMax) -> Step<bool> {
     let sql = "SELECT coalesce(sum(running), 0), count(*) FROM export";
-    let counts: (i64, i64) =
-        connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let counts: (i64, i64) = connection.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
     let is_below = |count: i64, most: usize| usize::try_from(count).is_ok_and(|count| count < most);
     if !is_below(counts.0, most.running) || !is_below(counts.1, most.kept) {
         return Ok(false);
@@ -174,7 +173,8 @@ fn list(
         0 => i64::MAX,
         after => i64::try_from(after).unwrap_or(i64::MAX),
     };
-    let sql = "SELECT row, body FROM export WHERE kind = ?1 AND row < ?2 ORDER BY row DESC LIMIT ?3";
+    let sql =
+        "SELECT row, body FROM export WHERE kind = ?1 AND row < ?2 ORDER BY row DESC LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let mut rows = statement.query((kind_code(kind), before, most))?;

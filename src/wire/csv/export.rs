@@ -52,7 +52,12 @@ pub fn contact(contact: &Contact, organization: Option<&str>) -> Vec<String> {
         contact.created.to_string(),
         contact.modified.to_string(),
     ];
-    let own = fields().map(|spec| contact.fields.get(spec.field).map_or_else(String::new, text));
+    let own = fields().map(|spec| {
+        contact
+            .fields
+            .get(spec.field)
+            .map_or_else(String::new, text)
+    });
     let custom = contact.fields.custom.as_ref();
     let custom = custom.filter(|custom| !custom.schema.is_null());
     let behind = [

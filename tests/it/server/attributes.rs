@@ -14,8 +14,7 @@ fn lindsay(place: &Place) -> Caller<'_> {
 }
 
 fn give(caller: &Caller, medium: &str, participant: &str, attributes: Value) -> Reply {
-    let path =
-        format!("/api/v2/conversations/{medium}{OWN}/participants/{participant}/attributes");
+    let path = format!("/api/v2/conversations/{medium}{OWN}/participants/{participant}/attributes");
     caller.patch(&path, json!({ "attributes": attributes }))
 }
 
@@ -122,7 +121,12 @@ fn who_has_no_part_gives_none() {
 fn attributes_that_are_no_texts_or_of_nobody_are_refused() {
     let place = floor();
     let caller = lindsay(&place);
-    for wrong in [json!([]), json!("x"), json!({"order": 77}), json!({"order": null})] {
+    for wrong in [
+        json!([]),
+        json!("x"),
+        json!({"order": 77}),
+        json!({"order": null}),
+    ] {
         give(&caller, "", "p1", wrong).is(400);
     }
     let large = "x".repeat(40_000);
@@ -139,7 +143,10 @@ fn attributes_that_are_no_texts_or_of_nobody_are_refused() {
         give(&caller, other, "p1", order.clone()).is(404);
     }
     let body = json!({ "attributes": order });
-    for (id, status) in [("7c9e6679-7425-40de-944b-e07fc1f90aff", 404), ("nonsense", 400)] {
+    for (id, status) in [
+        ("7c9e6679-7425-40de-944b-e07fc1f90aff", 404),
+        ("nonsense", 400),
+    ] {
         let path = format!("/api/v2/conversations/{id}/participants/p1/attributes");
         caller.patch(&path, body.clone()).is(status);
     }

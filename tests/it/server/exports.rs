@@ -33,7 +33,10 @@ fn ask(caller: &Caller, kind: &str, conditions: Value) -> Value {
 fn ended(caller: &Caller, export: &Value) -> Value {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(60) {
-        let now = caller.get(export["selfUri"].as_str().unwrap()).is(200).json();
+        let now = caller
+            .get(export["selfUri"].as_str().unwrap())
+            .is(200)
+            .json();
         if now["status"] != "RUNNING" {
             return now;
         }
@@ -189,14 +192,18 @@ fn conditions_narrow_an_export() {
     let eq = |field: &str, value: &Value| json!({"eq": {"field": field, "value": value}});
     let curated = eq("ContactClassification", &json!("Curated"));
     let later = json!({"gte": {"field": "CreateDate", "value": "2026-11-23T12:00:30Z"}});
-    let others = json!({"in": {"field": "ContactClassification", "values": ["Ephemeral", "Identified"]}});
+    let others =
+        json!({"in": {"field": "ContactClassification", "values": ["Ephemeral", "Identified"]}});
     for (filters, wanted) in [
         (json!({}), 3),
         (curated.clone(), 2),
         (others.clone(), 1),
         (json!({ "not": curated }), 1),
         (later.clone(), 1),
-        (json!({"lte": {"field": "ModifyDate", "value": "2026-11-23T12:00:30Z"}}), 2),
+        (
+            json!({"lte": {"field": "ModifyDate", "value": "2026-11-23T12:00:30Z"}}),
+            2,
+        ),
         (eq("ExternalOrganizationId", &json!(mill)), 1),
         (eq("ExternalSourceId", source), 1),
         (eq("SchemaId", &json!(NOBODY)), 0),
@@ -365,11 +372,15 @@ fn an_erasure_takes_every_file_away() {
     let made = ada(&caller, &mill);
     let export = done(&caller, "contacts", json!({}));
     let running = half(&place);
-    let request = json!({"requestType": "GDPR_DELETE", "subject": {"externalContactId": made["id"]}});
+    let request =
+        json!({"requestType": "GDPR_DELETE", "subject": {"externalContactId": made["id"]}});
     let path_of_requests = "/api/v2/gdpr/requests?deleteConfirmed=true";
     caller.post(path_of_requests, request).is(200);
     assert_eq!(parts(&place), 0);
-    let now = caller.get(export["selfUri"].as_str().unwrap()).is(200).json();
+    let now = caller
+        .get(export["selfUri"].as_str().unwrap())
+        .is(200)
+        .json();
     assert_eq!(
         (&now["status"], now.get("downloadUrl")),
         (&json!("FAILED"), None)

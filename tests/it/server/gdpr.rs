@@ -179,7 +179,10 @@ fn an_update_replaces_values_where_they_stand() {
     let caller = place.as_role("admin");
     let id = efa(&caller);
     let term = |kind: &str, existing: &str, updated: &str| {
-        json!({"type": kind, "existingValue": existing, "updatedValue": updated})
+        let mut term = json!({ "type": kind });
+        term["existingValue"] = existing.into();
+        term["updatedValue"] = updated.into();
+        term
     };
     let update = |terms: Vec<Value>| {
         let mut body = wish("GDPR_UPDATE", json!({"externalContactId": id}));
@@ -193,12 +196,20 @@ fn an_update_replaces_values_where_they_stand() {
         (vec![term("SHOE", "9", "10")], 400),
         (vec![term("EMAIL", "efa@mail.example", "nonsense")], 400),
         (vec![term("NAME", "Efa", "")], 400),
-        (vec![term("NAME", "Efa", "Eva"), term("NAME", "Nobody", "x")], 404),
+        (
+            vec![term("NAME", "Efa", "Eva"), term("NAME", "Nobody", "x")],
+            404,
+        ),
     ] {
         caller.post(REQUESTS, update(terms)).is(status);
     }
     let refused = place.as_role("clerk").post(REQUESTS, update(vec![]));
-    assert!(refused.is(403).text.contains("externalContacts:contact:edit"));
+    assert!(
+        refused
+            .is(403)
+            .text
+            .contains("externalContacts:contact:edit")
+    );
     let now = caller.get(&format!("{CONTACTS}/{id}")).is(200).json();
     assert_eq!(now, before, "a refused one changes nothing");
 
@@ -228,7 +239,10 @@ fn an_update_replaces_values_where_they_stand() {
     assert_eq!(subjects(&caller, "WHATSAPP", "+353867654321").len(), 1);
     let read = caller.get(done["selfUri"].as_str().unwrap()).is(200);
     assert!(!read.text.contains("eva@"), "{}", read.text);
-    let result = format!("/api/scv/v1/gdpr/requests/{}/result", done["id"].as_str().unwrap());
+    let result = format!(
+        "/api/scv/v1/gdpr/requests/{}/result",
+        done["id"].as_str().unwrap()
+    );
     caller.get(&result).is(404);
 }
 

@@ -20,10 +20,7 @@ fn segments_are_listed_and_read_as_they_were_named() {
     let caller = place.as_role("agent");
     let (failed, hidden) = ("seg-failed-payment", "seg-hidden-churn");
     let page = caller.get(SEGMENTS).is(200).json();
-    assert_eq!(
-        (&page["total"], &page["pageSize"]),
-        (&json!(2), &json!(25))
-    );
+    assert_eq!((&page["total"], &page["pageSize"]), (&json!(2), &json!(25)));
     for (query, wanted) in [
         ("", vec![failed, hidden]),
         ("?sortBy=displayName", vec![hidden, failed]),
@@ -34,9 +31,18 @@ fn segments_are_listed_and_read_as_they_were_named() {
         ("?isActive=false", vec![]),
         ("?segmentIds=nonsense", vec![]),
     ] {
-        assert_eq!(ids(&caller, &format!("{SEGMENTS}{query}")), wanted, "{query}");
+        assert_eq!(
+            ids(&caller, &format!("{SEGMENTS}{query}")),
+            wanted,
+            "{query}"
+        );
     }
-    for query in ["sortBy=colour", "queryFields=colour", "isActive=x", "pageSize=0"] {
+    for query in [
+        "sortBy=colour",
+        "queryFields=colour",
+        "isActive=x",
+        "pageSize=0",
+    ] {
         caller.get(&format!("{SEGMENTS}?{query}")).is(400);
     }
     let one = caller.get(&format!("{SEGMENTS}/{hidden}")).is(200).json();

@@ -25,7 +25,9 @@ fn notes_are_added_read_changed_and_removed_together() {
     let body = json!({"firstName": "Ada", "lastName": "Byrne"});
     let ada = caller.post(CONTACTS, body).is(200).id();
     let note = |contact: &str, text: &str| {
-        json!({"entityId": contact, "entityType": "contact", "noteText": text, "createdBy": {}})
+        let mut note = json!({"entityType": "contact", "noteText": text, "createdBy": {}});
+        note["entityId"] = contact.into();
+        note
     };
     let mut of_works = note(NOBODY, "x");
     of_works["entityType"] = "organization".into();
