@@ -1,5 +1,11 @@
 //! External organizations: made, read, changed, deleted and searched, and who belongs to one.
 
+mod bulk;
+
+pub use bulk::{
+    add as bulk_add, fetch as bulk_fetch, remove as bulk_remove, update as bulk_update,
+};
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 

@@ -320,6 +320,19 @@ def organizations(day):
     day.step("nobody does", lambda: api.delete_externalcontacts_contact(max_.id))
     day.step("delete it", lambda: api.delete_externalcontacts_organization(acme.id))
     day.refused("it is gone", 404, lambda: api.get_externalcontacts_organization(acme.id))
+    several = made("BulkOrganizationsRequest", entities=[
+        made("ExternalOrganization", name=name) for name in ("Sdk One", "Sdk Two")])
+    done = day.step("several organizations", lambda: api.post_externalcontacts_bulk_organizations_add(several),
+                    lambda done: done.error_count == 0)
+    kept = [one.id for one in done.results]
+    day.step("fetch organizations", lambda: api.post_externalcontacts_bulk_organizations(ids(kept + [NOBODY])),
+             lambda done: (done.error_count, done.error_indexes) == (1, [2]))
+    renamed = done.results[0].entity
+    renamed.name = "Sdk Three"
+    day.step("change organizations", lambda: api.post_externalcontacts_bulk_organizations_update(
+        made("BulkOrganizationsRequest", entities=[renamed])), lambda done: done.results[0].entity.name == "Sdk Three")
+    day.step("remove organizations", lambda: api.post_externalcontacts_bulk_organizations_remove(ids(kept)),
+             lambda done: done.error_count == 0)
 
 
 def a_person(day):

@@ -76,6 +76,9 @@ const ORGANIZATION_EDIT: Needs = Any(&[
     "relate:externalOrganization:edit",
     "externalContacts:externalOrganization:edit",
 ]);
+const ORGANIZATION_VIEW_ONLY: Needs = Any(&["externalContacts:externalOrganization:view"]);
+const ORGANIZATION_ADD_ONLY: Needs = Any(&["externalContacts:externalOrganization:add"]);
+const ORGANIZATION_DELETE_ONLY: Needs = Any(&["externalContacts:externalOrganization:delete"]);
 const ORGANIZATION_EDIT_ONLY: Needs = Any(&["externalContacts:externalOrganization:edit"]);
 const ORGANIZATION_DELETE: Needs = Any(&[
     "relate:externalOrganization:delete",
@@ -227,6 +230,10 @@ pub const ROUTES: &[Route] = &[
     row(Delete, "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_DELETE, Nothing,  Object,                           known!(organization::delete)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_VIEW, Nothing,   Json("ExternalOrganization"),      known!(organization::read)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}/contacts", VIEW, Nothing,       Json("ContactListing"),            known!(organization::contacts)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations",                  ORGANIZATION_VIEW_ONLY, Body("BulkIdsRequest"),   Json("BulkFetchOrganizationsResponse"), known!(organization::bulk_fetch)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/add",              ORGANIZATION_ADD_ONLY,  Body("BulkOrganizationsRequest"), Json("BulkOrganizationsResponse"), known!(organization::bulk_add)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/update",           ORGANIZATION_EDIT_ONLY, Body("BulkOrganizationsRequest"), Json("BulkOrganizationsResponse"), known!(organization::bulk_update)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/remove",           ORGANIZATION_DELETE_ONLY, Body("BulkIdsRequest"), Json("BulkDeleteResponse"),             known!(organization::bulk_remove)),
     row(Get,    "/api/v2/externalcontacts/scan/organizations",                  ORGANIZATION_VIEW, Nothing,      Json("CursorOrganizationListing"), known!(organization::scan)),
     row(Put,    "/api/v2/externalcontacts/conversations/{conversationId}",      ASSOCIATE, Body("ConversationAssociation"), Empty(202),             known!(association::associate)),
 
