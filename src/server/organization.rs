@@ -149,10 +149,15 @@ fn wanted(call: &Call, body: Map<String, Value>) -> Result<(String, Map<String, 
 }
 
 async fn answer(call: &Call, id: OrganizationId) -> Result<Answer, Problem> {
+    Ok(Answer::json(one(call, id).await?))
+}
+
+/// The organization with this id, as it is answered.
+async fn one(call: &Call, id: OrganizationId) -> Result<Value, Problem> {
     let found = call.site.store().organizations(vec![id]).await?;
     let found = found.into_iter().next();
     let found = found.ok_or(Refusal::OrganizationGone(id))?;
-    Ok(Answer::json(shown(call, &found)))
+    Ok(shown(call, &found))
 }
 
 /// `GET organizations/{externalOrganizationId}/contacts`: Curated contacts that belong to it.

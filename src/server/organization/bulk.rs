@@ -6,8 +6,7 @@ use uuid::Uuid;
 use super::super::bulk::{Results, Wish, entities, run, text_id};
 use super::super::call::{Answer, Call};
 use super::super::problem::Problem;
-use super::{shown, wanted};
-use crate::domain::Refusal;
+use super::{one, wanted};
 use crate::domain::command::Command;
 use crate::domain::contact::OrganizationId;
 
@@ -16,7 +15,7 @@ pub async fn fetch(call: Call) -> Result<Answer, Problem> {
     let mut results = Results::default();
     for entity in entities(&call)? {
         let found = match id_of(&entity) {
-            Ok(id) => read(&call, id).await,
+            Ok(id) => one(&call, id).await,
             Err(problem) => Err(problem),
         };
         results.push(text_id(&entity), found.map(Some));
@@ -39,7 +38,7 @@ pub async fn add(call: Call) -> Result<Answer, Problem> {
     for ((entity, outcome), id) in run(&call, wishes).await.into_iter().zip(ids) {
         match outcome {
             Ok(_) => {
-                let made = read(&call, id).await;
+                let made = one(&call, id).await;
                 results.push(Some(id.to_string()), made.map(Some));
             }
             Err(problem) => results.push(text_id(&entity), Err(problem)),
@@ -57,7 +56,7 @@ pub async fn update(call: Call) -> Result<Answer, Problem> {
     let mut results = Results::default();
     for (entity, outcome) in run(&call, wishes.collect()).await {
         let now = match outcome.and_then(|_| id_of(&entity)) {
-            Ok(id) => read(&call, id).await,
+            Ok(id) => one(&call, id).await,
             Err(problem) => Err(problem),
         };
         results.push(text_id(&entity), now.map(Some));
@@ -87,13 +86,6 @@ fn edition(call: &Call, entity: &Value) -> Result<Command, Problem> {
         name,
         rest,
     })
-}
-
-async fn read(call: &Call, id: OrganizationId) -> Result<Value, Problem> {
-    let found = call.site.store().organizations(vec![id]).await?;
-    let found = found.into_iter().next();
-    let found = found.ok_or(Refusal::OrganizationGone(id))?;
-    Ok(shown(call, &found))
 }
 
 fn object(entity: &Value) -> Result<serde_json::Map<String, Value>, Problem> {
