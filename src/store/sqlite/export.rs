@@ -221,7 +221,8 @@ fn drop_expired(connection: &Connection, now: Moment) -> Step<()> {
     Ok(())
 }
 
-const fn kind_code(kind: ExportKind) -> i64 {
+/// The kind as its column has it; numbers are never reused.
+pub const fn kind_code(kind: ExportKind) -> i64 {
     match kind {
         ExportKind::Contacts => 1,
         ExportKind::Notes => 2,

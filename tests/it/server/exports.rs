@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use scv_desk::domain::{Permission, Role};
 use scv_desk::server::{Ports, Server};
+use scv_desk::store::Store;
 use scv_desk::store::account::AccountKind;
 use scv_desk::store::export::{Export, ExportKind, ExportStatus, Exports, ExportsMax};
 use serde_json::{Map, Value, json};
@@ -391,6 +392,20 @@ fn an_erasure_takes_every_file_away() {
     assert!(!place.runtime.block_on(added).unwrap());
     assert_eq!(status(&place, running), ExportStatus::Failed);
     assert_eq!(parts(&place), 0);
+}
+
+#[test]
+fn the_check_of_a_store_looks_at_exports_too() {
+    let place = Place::new();
+    let id = half(&place);
+    let check = || place.runtime.block_on(place.store.check()).unwrap();
+    assert_eq!(check(), Vec::<String>::new());
+    let connection = Connection::open(place.store.path()).unwrap();
+    let damage = "UPDATE export SET running = 0; INSERT INTO export_part VALUES (99, 0, 'x')";
+    connection.execute_batch(damage).unwrap();
+    let columns = format!("the columns of export {id} differ from its body");
+    let left = "1 parts of files belong to no export".to_owned();
+    assert_eq!(check(), [columns, left]);
 }
 
 #[test]
