@@ -1,9 +1,10 @@
-//! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled engine
-//! on a store, `remote` a server; `ask` is what the two say to each other.
+//! The one port of the desk: what it can read and do, whatever stands behind it. `local` is the bundled
+//! engine on a store, `remote` a server; `ask` is what the two say to each other.
 
 pub mod ask;
 mod document;
 pub mod local;
+mod merging;
 pub mod remote;
 pub mod view;
 
@@ -23,8 +24,8 @@ use crate::live::Topic;
 
 use view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
-    Roster, SearchResult, Standing, UnmergePreview, Whose,
+    HistoryQuery, Journey, JourneyQuery, Lacks, MergePreview, NameList, NotExplanation, Past,
+    Profile, Roster, SearchResult, Standing, UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
@@ -86,6 +87,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Who acts here, and in which role.
     fn actor(&self) -> (String, Role);
 
+    /// What it has not, with the reasons.
+    fn lacks(&self) -> Lacks {
+        &[]
+    }
+
     /// How what is behind it can be reached.
     fn standing(&self) -> Standing {
         Standing::Fine
@@ -106,8 +112,8 @@ pub trait Backend: Send + Sync + 'static {
     /// The profile of a contact opened without a conversation.
     async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble>;
 
-    /// Each of these contacts in one line, as they are now: the canonical one for who was merged, nothing for who
-    /// is gone.
+    /// Each of these contacts in one line, as they are now: the canonical one for who was merged, nothing
+    /// for who is gone.
     async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble>;
 
     /// A page of the journey of a contact's whole merge set.

@@ -15,6 +15,7 @@ pub mod names;
 pub mod note;
 pub mod person;
 pub mod problem;
+pub mod session;
 pub mod source;
 pub mod visit;
 

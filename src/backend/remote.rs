@@ -1,10 +1,12 @@
 //! A desk on a server. A server of ours answers the desk's own views and takes its changes under numbers
-//! (`backend::ask`); what it is, is found out with the first question.
+//! (`backend::ask`); any other is asked by the Platform API alone (`platform`). What it is, is found out
+//! with the first question.
 
 pub mod auth;
 mod batch;
 mod changes;
 pub mod http;
+pub mod platform;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,9 +34,7 @@ use crate::live::{TOPICS_MAX, Topic};
 
 use batch::Batch;
 use http::{Again, Call, Failure, Http};
-
-/// A server that is no scv answers our own routes with this.
-const NOT_OURS: &str = "it is no scv server; a desk on Genesys Cloud itself is not there yet";
+use platform::PlatformBackend;
 
 /// The desk's way to a server.
 pub struct RemoteBackend {
@@ -45,20 +45,64 @@ pub struct RemoteBackend {
     topics: broadcast::Sender<Topic>,
 }
 
+/// What stands behind an address.
+pub enum Server {
+    /// A server of ours.
+    Ours(RemoteBackend),
+    /// Genesys Cloud, or another that speaks its Platform API.
+    Platform(PlatformBackend),
+}
+
+impl Server {
+    /// Asks who this is, and finds out what answers. `region` is for phone numbers without a country code.
+    pub async fn connect(http: Http, region: Option<String>) -> Result<Self, Trouble> {
+        let http = Arc::new(http);
+        Ok(match greet(&http).await? {
+            Some(greeting) => Self::Ours(RemoteBackend::greeted(http, greeting)),
+            None => Self::Platform(PlatformBackend::connect(http, region).await?),
+        })
+    }
+
+    /// Follows what changes there until the task is ended.
+    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
+        match self {
+            Self::Ours(backend) => backend.follow(),
+            Self::Platform(backend) => backend.follow(),
+        }
+    }
+
+    /// The desk's port, whatever it is.
+    pub fn into_backend(self) -> Arc<dyn Backend> {
+        match self {
+            Self::Ours(backend) => Arc::new(backend),
+            Self::Platform(backend) => Arc::new(backend),
+        }
+    }
+}
+
 impl RemoteBackend {
-    /// Asks the server who this is and what it understands.
+    /// Asks a server of ours who this is and what it understands.
     pub async fn connect(http: Http) -> Result<Self, Trouble> {
         let http = Arc::new(http);
-        let greeting = greet(&http).await?;
+        match greet(&http).await? {
+            Some(greeting) => Ok(Self::greeted(http, greeting)),
+            None => Err(Trouble::Broken(format!(
+                "{}: it is no scv server",
+                http.place()
+            ))),
+        }
+    }
+
+    fn greeted(http: Arc<Http>, greeting: Greeting) -> Self {
         let role = Role::new(&greeting.role, greeting.permissions.iter().copied());
         let (topics, _) = broadcast::channel(TOPICS_MAX);
-        Ok(Self {
+        Self {
             batch: Batch::new(Arc::clone(&http)),
             http,
             greeting,
             role,
             topics,
-        })
+        }
     }
 
     /// Who the server says this is.
@@ -81,13 +125,12 @@ impl RemoteBackend {
     }
 }
 
-async fn greet(http: &Http) -> Result<Greeting, Trouble> {
+/// What a server of ours says; `None` from one that does not know the question.
+async fn greet(http: &Http) -> Result<Option<Greeting>, Trouble> {
     let answer = match http.ask(&Call::get("/api/scv/v1/desk")).await {
         Err(Failure::Status {
             status: 404 | 501, ..
-        }) => {
-            return Err(Trouble::Broken(format!("{}: {NOT_OURS}", http.place())));
-        }
+        }) => return Ok(None),
         answer => answer?,
     };
     let version = answer.get("version").and_then(Value::as_u64);
@@ -97,7 +140,8 @@ async fn greet(http: &Http) -> Result<Greeting, Trouble> {
             format!("{place} speaks another version than this desk; update the older of both");
         return Err(Trouble::Broken(what));
     }
-    serde_json::from_value(answer).map_err(|_| strange(http))
+    let greeting = serde_json::from_value(answer).map_err(|_| strange(http))?;
+    Ok(Some(greeting))
 }
 
 fn strange(http: &Http) -> Trouble {

@@ -1,5 +1,7 @@
 //! What the desk shows, ready to be drawn: names instead of ids, rights already applied.
 
+mod brief;
+mod feature;
 mod turn;
 
 use std::borrow::Cow;
@@ -20,6 +22,8 @@ use crate::domain::record::ConversationRecord;
 use crate::domain::unmerge::Since;
 use crate::domain::visit::{Visit, VisitId};
 
+pub use brief::Brief;
+pub use feature::{Feature, Lacks};
 pub use turn::{Claimed, Done, Turn, TurnKind};
 
 /// What is said to have decided where nobody did.
@@ -44,42 +48,6 @@ pub struct Header {
     pub contacts: u64,
 }
 
-/// A contact in one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Brief {
-    pub id: ContactId,
-    pub kind: ContactType,
-    /// Full name; empty when nobody named the contact.
-    pub name: String,
-    /// The name that a conversation gives for a contact that nobody named.
-    pub says: Option<String>,
-    /// An identifier or address that tells it apart.
-    pub detail: String,
-}
-
-impl Brief {
-    /// What the contact is called, wherever it is named: its own name, else the one that its latest
-    /// conversation gives, else what tells it apart; empty when there is nothing of that.
-    pub fn called(&self) -> &str {
-        let said = self.says.as_deref().unwrap_or_default();
-        let names = [self.name.as_str(), said, &self.detail];
-        let mut named = names.into_iter().map(str::trim);
-        named.find(|text| !text.is_empty()).unwrap_or_default()
-    }
-
-    /// The same for the middle of a sentence, which a bare number or address would not read in.
-    pub fn in_words(&self) -> String {
-        let called = self.called();
-        if called.is_empty() {
-            return "a contact without a name".to_owned();
-        }
-        match called == self.detail.trim() && called != self.name.trim() {
-            true => format!("the contact of {called}"),
-            false => called.to_owned(),
-        }
-    }
-}
-
 /// The conversations that the actor sees, active first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
@@ -92,7 +60,8 @@ pub struct Roster {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RosterLine {
     pub id: ConversationId,
-    pub contact: ContactId,
+    /// Nobody on a Genesys Cloud where somebody unlinked it.
+    pub contact: Option<ContactId>,
     pub channel: Channel,
     pub direction: Direction,
     pub address: Option<String>,
@@ -242,6 +211,16 @@ pub struct Journey {
 pub enum JourneyItem {
     Conversation(JourneyConversation),
     Visit(VisitId, Box<Visit>, Status),
+}
+
+impl JourneyItem {
+    /// Whether it goes on, and when it began: what goes on stands first, then the newest.
+    pub fn position(&self) -> (bool, Moment) {
+        match self {
+            Self::Conversation(one) => (one.end.is_none(), one.start),
+            Self::Visit(_, visit, status) => (*status == Status::Active, visit.start),
+        }
+    }
 }
 
 /// A conversation in a journey, names instead of ids.

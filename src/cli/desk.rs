@@ -11,7 +11,7 @@ use super::session::{Session, variable};
 use super::trouble::Exit;
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
-use crate::backend::remote::RemoteBackend;
+use crate::backend::remote::Server;
 use crate::config::{Expiry, Settings};
 use crate::domain::Role;
 use crate::domain::command::Actor;
@@ -53,9 +53,10 @@ pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Ex
     need_terminal()?;
     let remote = Remote::of(global, &session.settings)?;
     let http = remote.http(Arc::clone(&session.clock))?;
-    let backend = Arc::new(RemoteBackend::connect(http).await?);
-    let following = backend.follow();
+    let server = Server::connect(http, session.settings.region.clone()).await?;
+    let following = server.follow();
     let endings = Endings::listen().context("signals cannot be listened to")?;
+    let backend = server.into_backend();
     let shown = show(backend, options(session)?, &session.settings, endings).await;
     following.abort();
     shown

@@ -1,5 +1,5 @@
-//! `scv login`, `logout` and `whoami`: who the desk is on a server. No secret stands on the command line or is
-//! printed.
+//! `scv login`, `logout` and `whoami`: who the desk is on a server. No secret stands on the command line or
+//! is printed.
 
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::output::{Format, Output};
 use super::remote::{self, Kept, Remote};
 use super::session::{self, variable};
 use super::trouble::Exit;
-use crate::backend::remote::RemoteBackend;
+use crate::backend::remote::Server;
 use crate::backend::remote::auth::{NoToken, Proof, Secret, Tokens, client_tokens};
 use crate::backend::remote::http::{self, Again, Call};
 use crate::domain::Moment;
@@ -160,18 +160,22 @@ impl Logout {
 impl Whoami {
     pub async fn run(&self, global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
         let remote = remote::named(global)?;
-        let backend = RemoteBackend::connect(remote.http(session::clock()?)?).await?;
-        let who = backend.greeting();
+        let server = Server::connect(remote.http(session::clock()?)?, None).await?;
         let place = remote.place();
+        let program = match &server {
+            Server::Ours(backend) => Some(backend.greeting().program.clone()),
+            Server::Platform(_) => None,
+        };
+        let (agent, role) = server.into_backend().actor();
         match output.format() {
             Format::Json => output.json(&json!({
                 "place": place,
-                "agent": who.agent,
-                "role": who.role,
-                "permissions": who.permissions,
-                "server": who.program,
+                "agent": agent,
+                "role": role.name,
+                "permissions": role.permissions().collect::<Vec<_>>(),
+                "server": program,
             }))?,
-            Format::Text => output.line(&format!("{} ({}) at {place}", who.agent, who.role))?,
+            Format::Text => output.line(&format!("{agent} ({}) at {place}", role.name))?,
         }
         Ok(Exit::Done)
     }

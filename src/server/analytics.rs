@@ -8,6 +8,7 @@ use super::call::{Answer, Call};
 use super::contact::merge_set;
 use super::problem::Problem;
 use crate::domain::conversation::{ConversationId, Part};
+use crate::domain::record::Wrapup;
 use crate::domain::{ConversationRecord, Moment, Refusal};
 use crate::store::catalog::Span;
 use crate::wire::conversation::to_json;
@@ -134,7 +135,30 @@ fn shown(call: &Call, record: &ConversationRecord) -> Value {
             None => written["externalContactId"] = Value::Null,
         }
     }
+    if let Some(wrapup) = &record.wrapup {
+        put_wrapup(&mut shown, record, wrapup);
+    }
     call.site.contract.fit(CONVERSATION, shown)
+}
+
+/// The wrap-up that was made here, as the last segment of who handled the conversation last.
+fn put_wrapup(shown: &mut Value, record: &ConversationRecord, wrapup: &Wrapup) {
+    let agent = record.conversation.agent().map(|agent| agent.id.as_str());
+    let participants = shown.get_mut("participants").and_then(Value::as_array_mut);
+    let mut participants = participants.into_iter().flatten();
+    let own = participants.find(|one| one.get("participantId").and_then(Value::as_str) == agent);
+    let sessions = own.and_then(|own| own.get_mut("sessions")?.as_array_mut());
+    let segments = sessions.and_then(|all| all.last_mut()?.get_mut("segments")?.as_array_mut());
+    if let Some(segments) = segments {
+        let at = wrapup.at.to_string();
+        segments.push(json!({
+            "segmentType": "wrapup",
+            "segmentStart": at,
+            "segmentEnd": at,
+            "wrapUpCode": wrapup.code,
+            "wrapUpNote": wrapup.notes,
+        }));
+    }
 }
 
 /// Everyone who is one person with a contact that the filters ask for as a whole.

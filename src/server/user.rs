@@ -20,9 +20,12 @@ pub async fn list(call: Call) -> Result<Answer, Problem> {
         .map(str::to_ascii_uppercase)
         .as_deref()
     {
-        None | Some("ASC") => {}
-        Some("DESC") => users.reverse(),
-        Some(_) => return Err(Problem::bad_value("sortOrder", "it is ASC or DESC")),
+        None | Some("ASC" | "ASCENDING") => {}
+        Some("DESC" | "DESCENDING") => users.reverse(),
+        Some(_) => {
+            let why = "it is ascending or descending";
+            return Err(Problem::bad_value("sortOrder", why));
+        }
     }
     let total = users.len();
     let shown = page

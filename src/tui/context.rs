@@ -9,7 +9,9 @@ use super::keymap::Keymap;
 use super::theme::Theme;
 use super::time;
 use super::widget::Buttons;
-use crate::backend::view::{Brief, JourneyConversation, NameList, Profile, Roster, RosterLine};
+use crate::backend::view::{
+    Brief, Feature, JourneyConversation, Lacks, NameList, Profile, Roster, RosterLine,
+};
 use crate::domain::contact::ContactId;
 use crate::domain::{Moment, Permission, Role};
 
@@ -25,6 +27,8 @@ pub struct Context<'a> {
     pub agent: &'a str,
     /// The rights of that person; `theme::Role` is something else.
     pub role: &'a Role,
+    /// What is not to be had here, with the reasons.
+    pub lacks: Lacks,
     pub names: &'a NameList,
     pub keymap: &'a Keymap,
     pub tz: &'a TimeZone,
@@ -97,6 +101,12 @@ impl Context<'_> {
         }
     }
 
+    /// Why something is not to be had here; nothing where it is.
+    pub fn lacking(&self, feature: Feature) -> Option<&'static str> {
+        let mut lacks = self.lacks.iter();
+        lacks.find(|(one, _)| *one == feature).map(|(_, why)| *why)
+    }
+
     /// Why the role may not, in the words of a greyed row.
     pub fn denied(&self, needs: &[Permission]) -> Option<String> {
         let missing = needs.iter().find(|right| !self.role.may(**right))?;
@@ -116,7 +126,7 @@ impl Scene<'_> {
         let brief = briefs.find(|brief| brief.id == contact);
         let of_brief = brief.map(|brief| [Some(brief.name.as_str()), brief.says.as_deref()]);
         let mut lines = self.roster.lines.iter();
-        let line = lines.find(|line| line.contact == contact);
+        let line = lines.find(|line| line.contact == Some(contact));
         let of_line = line.map(|line| [line.name.as_deref(), line.provided_name.as_deref()]);
         let names = of_brief.into_iter().chain(of_line).flatten().flatten();
         names.map(str::trim).find(|name| !name.is_empty())

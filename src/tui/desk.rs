@@ -73,10 +73,11 @@ impl<W: Write> Desk<W> {
     /// A desk that has begun to read.
     pub fn new(backend: Arc<dyn Backend>, screen: Screen<W>, options: Options) -> io::Result<Self> {
         let (agent, role) = backend.actor();
+        let lacks = backend.lacks();
         let presenter = options.presenter.clone();
         let topics = Some(backend.watch());
         let mut desk = Self {
-            model: Model::new(options.clone(), agent, role, screen.size()),
+            model: Model::new(options.clone(), agent, role, lacks, screen.size()),
             effects: Effects::new(backend),
             screen,
             topics,
@@ -298,10 +299,11 @@ impl<W: Write> Desk<W> {
     /// Forgets everything and reads from another backend, as if the desk had just been opened on it.
     fn begin_anew(&mut self, backend: Arc<dyn Backend>) -> io::Result<()> {
         let (agent, role) = backend.actor();
+        let lacks = backend.lacks();
         self.topics = Some(backend.watch());
         self.stale.clear();
         self.effects = Effects::new(backend);
-        self.model = Model::new(self.options.clone(), agent, role, self.screen.size());
+        self.model = Model::new(self.options.clone(), agent, role, lacks, self.screen.size());
         self.dirty.get_or_insert_with(Instant::now);
         let effects = self.model.start();
         self.carry_out(effects)

@@ -27,7 +27,7 @@ use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::view::{
-    Brief, Header, Journey, JourneyConversation, JourneyItem, NameList, Profile, Roster,
+    Brief, Header, Journey, JourneyConversation, JourneyItem, Lacks, NameList, Profile, Roster,
     RosterLine, Standing,
 };
 use crate::domain::command::EntryId;
@@ -72,6 +72,8 @@ pub(super) struct Session {
     pub clock: Clock,
     pub agent: String,
     pub role: Role,
+    /// What the backend has not.
+    lacks: Lacks,
     pub badge: Option<String>,
     pub presenter: Option<Presenter>,
     pub region: Option<String>,
@@ -121,7 +123,7 @@ pub(super) struct Panes {
 
 impl Model {
     /// The desk before anything was read, for an agent in a role.
-    pub fn new(options: Options, agent: String, role: Role, size: Size) -> Self {
+    pub fn new(options: Options, agent: String, role: Role, lacks: Lacks, size: Size) -> Self {
         let (keymap, complaints) = Keymap::with(&options.keys);
         let mut model = Self {
             session: Session {
@@ -131,6 +133,7 @@ impl Model {
                 clock: options.clock,
                 agent,
                 role,
+                lacks,
                 badge: options.badge,
                 presenter: options.presenter,
                 region: options.region,
@@ -319,6 +322,7 @@ impl Session {
             present: self.now(),
             agent: &self.agent,
             role: &self.role,
+            lacks: self.lacks,
             names: &shown.names,
             keymap: &self.keymap,
             tz: &self.tz,

@@ -6,7 +6,7 @@ use super::ProfileActions;
 use super::action::{Action, Group};
 use super::context::Context;
 use super::time;
-use crate::backend::view::{Profile, ProfileState};
+use crate::backend::view::{Feature, Profile, ProfileState};
 use crate::domain::{Identifier, Moment};
 
 impl Context<'_> {
@@ -15,7 +15,10 @@ impl Context<'_> {
         if self.profile_actions == ProfileActions::Hidden && action.is_of_profile() {
             return Some("profile actions are off in the configuration".to_owned());
         }
-        self.denied(action.spec().needs)
+        let lacking = feature(action).and_then(|feature| self.lacking(feature));
+        lacking
+            .map(str::to_owned)
+            .or_else(|| self.denied(action.spec().needs))
             .or_else(|| self.in_the_past(action))
             .or_else(|| self.no_object(action).map(str::to_owned))
     }
@@ -52,7 +55,11 @@ impl Context<'_> {
             Action::Unlink => no_conversation(profile).or_else(|| {
                 let is_fresh =
                     profile.is_some_and(|profile| profile.state == ProfileState::Unlinked);
-                is_fresh.then_some("already on a fresh contact")
+                let has_none = profile.is_some_and(|profile| profile.contact.is_none());
+                is_fresh.then_some(match has_none {
+                    true => "already unlinked",
+                    false => "already on a fresh contact",
+                })
             }),
             Action::Promote => no_contact(profile).or_else(|| curated(profile)),
             Action::Share => no_identifier(profile),
@@ -108,9 +115,25 @@ fn no_conversation(profile: Option<&Profile>) -> Option<&'static str> {
     }
 }
 
+/// What an action needs that not every backend has.
+fn feature(action: Action) -> Option<Feature> {
+    match action {
+        Action::Why => Some(Feature::Why),
+        Action::AsOf | Action::Earlier | Action::Later => Some(Feature::Past),
+        Action::Share => Some(Feature::Sharing),
+        Action::NotSame => Some(Feature::NotSame),
+        Action::Export => Some(Feature::Export),
+        Action::Erase => Some(Feature::Erase),
+        _ => None,
+    }
+}
+
 fn no_contact(profile: Option<&Profile>) -> Option<&'static str> {
     match profile {
         None => Some("nothing is shown"),
+        Some(profile) if profile.state == ProfileState::Unlinked => {
+            profile.contact.is_none().then_some("no contact")
+        }
         Some(profile) => profile.contact.is_none().then_some("the contact is gone"),
     }
 }

@@ -10,8 +10,10 @@ use crate::domain::{Field, Identifier};
 
 use super::{identifier, source};
 
+mod answered;
 mod read;
 
+pub use answered::{Answered, answered};
 pub use read::{Body, Reading, from_json};
 
 const PATH: &str = "/api/v2/externalcontacts";
@@ -114,7 +116,8 @@ pub fn fields_json(fields: &Fields, organization: Option<&Organization>) -> Map<
     object
 }
 
-fn held_json(field: Field, held: Held, organization: Option<&Organization>) -> Value {
+/// The value of one member.
+pub fn held_json(field: Field, held: Held, organization: Option<&Organization>) -> Value {
     match held {
         // Lists are written apart; `FIELDS` has none of them.
         Held::ExternalIds(_) | Held::AppleIds(_) => Value::Null,

@@ -11,6 +11,9 @@ use super::channel::{channel_of, part_of};
 use super::member::{Members, Written, direction_of, moment_of, text_of};
 
 mod leg;
+mod live;
+
+pub use live::from_live;
 
 /// What the parts of a conversation fall back on when they lack something themselves.
 struct Around {

@@ -112,6 +112,7 @@ impl Bench {
             present: now(),
             agent: "Mara Lindt",
             role: &self.role,
+            lacks: &[],
             names: &self.world.names,
             keymap: &self.keymap,
             tz: &self.tz,

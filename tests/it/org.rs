@@ -398,7 +398,7 @@ async fn the_desk_says_what_a_conversation_says_and_when_its_contact_expires() {
             (false, None) => assert_eq!(profile.expires, Some(Expires::DaysAfterEnd(60))),
             (false, Some(_)) => assert!(profile.expires.is_some()),
         }
-        let alone = org.backend.profile(line.contact).await.unwrap();
+        let alone = org.backend.profile(line.contact.unwrap()).await.unwrap();
         if line.name.is_none() && line.provided_name.is_some() {
             assert!(alone.provided_name.is_some(), "{line:?}");
             said += 1;

@@ -120,7 +120,7 @@ fn line(number: u128, channel: Channel, address: &str, status: Status, ago_ms: i
     let start = now().plus_ms(-ago_ms);
     RosterLine {
         id: conversation_id(number),
-        contact: contact_id(number),
+        contact: Some(contact_id(number)),
         channel,
         direction: if number == 8 {
             Direction::Outbound

@@ -1,6 +1,8 @@
-//! The desk on a server: what it tells is what the engine tells, and a change is made once, however bad the way.
+//! The desk on a server: what it tells is what the engine tells, and a change is made once, however bad the
+//! way.
 
 mod faults;
+mod platform;
 mod views;
 
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use scv_desk::backend::remote::RemoteBackend;
 use scv_desk::backend::remote::auth::{Auth, Credentials, Keep, Secret, Tokens};
 use scv_desk::backend::remote::http::{Http, Pauses};
 use scv_desk::backend::{Backend, Trouble};
+use scv_desk::domain::Moment;
 
 use crate::server::place::Place;
 
@@ -28,15 +31,20 @@ impl Keep for Nowhere {
 
 /// A desk at an address, with a token and no long pauses.
 pub async fn desk(address: &str, token: &str) -> Result<RemoteBackend, Trouble> {
+    RemoteBackend::connect(way(address, token, Moment::of_machine)).await
+}
+
+/// The way to an address, as a desk goes it.
+pub fn way(address: &str, token: &str, now: impl Fn() -> Moment + Send + Sync + 'static) -> Http {
     let base: reqwest::Url = address.parse().unwrap();
-    let clock: scv_desk::backend::local::Clock = Arc::new(scv_desk::domain::Moment::of_machine);
+    let clock: scv_desk::backend::local::Clock = Arc::new(now);
     let credentials = Credentials::Given(Secret::new(token));
     let auth = Auth::new(base.clone(), credentials, Box::new(Nowhere), clock.clone());
     let pauses = Pauses {
         first: Duration::from_millis(1),
         longest: Duration::from_millis(20),
     };
-    RemoteBackend::connect(Http::new(base, auth, clock, pauses).unwrap()).await
+    Http::new(base, auth, clock, pauses).unwrap()
 }
 
 /// A desk of a user in a role, on a server of its own.

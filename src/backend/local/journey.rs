@@ -70,10 +70,7 @@ impl LocalBackend {
                 items.push(visit_item(record, &role, now));
             }
         }
-        items.sort_by_key(|item| {
-            let (active, start) = position(item);
-            (std::cmp::Reverse(active), std::cmp::Reverse(start))
-        });
+        items.sort_by_key(|item| std::cmp::Reverse(item.position()));
         if query.offset == 0 {
             journey.starts = self.starts(set, since, &role).await?;
         }
@@ -117,14 +114,6 @@ pub(super) fn missing(role: &Role) -> Vec<Permission> {
     let mut missing = PARTS.to_vec();
     missing.retain(|permission| !role.may(*permission));
     missing
-}
-
-/// Whether it goes on, and when it began.
-pub(super) fn position(item: &JourneyItem) -> (bool, Moment) {
-    match item {
-        JourneyItem::Conversation(one) => (one.end.is_none(), one.start),
-        JourneyItem::Visit(_, visit, status) => (*status == Status::Active, visit.start),
-    }
 }
 
 pub(super) fn named(line: ConversationLine, names: &Names, role: &Role) -> JourneyConversation {

@@ -100,7 +100,8 @@ impl LocalBackend {
         let mut listed = Vec::with_capacity(lines.len());
         for line in lines {
             let mut line = roster_line(line, &names, &people);
-            let says = people.get(&line.contact).and_then(|one| said.get(&one.id));
+            let contact = line.contact.and_then(|id| people.get(&id));
+            let says = contact.and_then(|one| said.get(&one.id));
             line.provided_name = says.cloned().or(line.provided_name);
             line.whose = self.whose_of(&line).await?;
             listed.push(line);
@@ -190,7 +191,7 @@ fn roster_line(
         .filter(|name| !name.is_empty());
     RosterLine {
         id: line.id,
-        contact: line.contact,
+        contact: Some(line.contact),
         channel: line.channel,
         direction: line.direction,
         name,

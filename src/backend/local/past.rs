@@ -11,7 +11,7 @@ mod journey;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::view::{Brief, Expires, Past as View, Profile, ProfileState, Whose};
-use super::profile::{brief, state_of};
+use super::profile::state_of;
 use super::{Backend, LocalBackend, Trouble};
 use crate::domain::change::Change;
 use crate::domain::command::EntryId;
@@ -202,7 +202,7 @@ impl LocalBackend {
             suggestions: (history.others(asked, &set).iter())
                 .map(|other| Brief {
                     says: said_then(other, &leading(&records, &history.set(other.id))),
-                    ..brief(other)
+                    ..Brief::of(other)
                 })
                 .collect(),
             left: Vec::new(),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::view::{Brief, Expires, MergePreview, PreviewLine, Profile, ProfileState};
+use super::super::merging;
+use super::super::view::{Brief, Expires, MergePreview, Profile, ProfileState};
 use super::journey::{JOURNEY_DAYS, STARTS_MAX};
 use super::{LocalBackend, Trouble};
-use crate::domain::contact::{Contact, ContactId, ContactType};
+use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::{ConversationId, Provided};
 use crate::domain::facts::{FactKey, Facts, Halt};
-use crate::domain::field::{FIELDS, Field};
+use crate::domain::field::Field;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Link, Rule};
@@ -61,7 +62,7 @@ impl LocalBackend {
         for contact in contacts {
             briefs.push(Brief {
                 says: self.said_of(contact).await?,
-                ..brief(contact)
+                ..Brief::of(contact)
             });
         }
         Ok(briefs)
@@ -239,36 +240,11 @@ impl LocalBackend {
             .filter_map(|contact| contact.fields.organization)
             .collect();
         let organizations = self.store.organizations(organizations).await?;
-        let shown = |contact_fields: &crate::domain::Fields, field: Field| {
-            let value = contact_fields.get(field)?;
-            let named = contact_fields
-                .organization
-                .filter(|_| field == Field::Organization);
-            let name = named.and_then(|id| organizations.iter().find(|one| one.id == id));
-            Some(name.map_or_else(
-                || value.shown(field),
-                |organization| organization.name.clone(),
-            ))
+        let name_of = |id| {
+            let mut known = organizations.iter();
+            known.find(|one| one.id == id).map(|one| one.name.clone())
         };
-        let mut lines = Vec::new();
-        for spec in FIELDS {
-            let sides: Vec<String> = inputs
-                .iter()
-                .map(|one| shown(&one.fields, spec.field).unwrap_or_default())
-                .collect();
-            let result = shown(&joined.fields, spec.field).unwrap_or_default();
-            if sides.iter().all(String::is_empty) && result.is_empty() {
-                continue;
-            }
-            let winner = merge::winner(spec.field, &inputs, &chosen).map(|(id, _)| id);
-            let taken = winner.and_then(|id| inputs.iter().position(|contact| contact.id == id));
-            lines.push(PreviewLine {
-                field: spec.field,
-                sides,
-                result,
-                taken,
-            });
-        }
+        let lines = merging::lines(&inputs, &joined.fields, &chosen, &name_of);
         let set: Vec<ContactId> = review.sets.iter().flatten().copied().collect();
         // What the journey of the result will show: older ones go with the retention, sooner or later.
         let since = self.now().minus_days(JOURNEY_DAYS);
@@ -281,11 +257,7 @@ impl LocalBackend {
             warnings.push("somebody marked them as different people".to_owned());
         }
         Ok(MergePreview {
-            result_kind: inputs
-                .iter()
-                .map(|contact| contact.kind)
-                .max()
-                .unwrap_or(ContactType::Ephemeral),
+            result_kind: merging::kind(&inputs),
             inputs: self.briefs(&inputs).await?,
             lines,
             takes: chosen.into_iter().collect(),
@@ -345,34 +317,6 @@ fn found(
         suggestions,
         not_same: suggest::told_apart(own, facts)?,
     })
-}
-
-/// A contact in one line.
-pub(super) fn brief(contact: &Contact) -> Brief {
-    let phones = contact
-        .fields
-        .phones()
-        .into_iter()
-        .find_map(|(_, phone)| phone.map(|one| one.display.clone()));
-    let emails = contact
-        .fields
-        .emails()
-        .into_iter()
-        .find_map(|(_, text)| text.map(str::to_owned));
-    let other = || {
-        contact
-            .fields
-            .identifiers()
-            .first()
-            .map(|identifier| identifier.shown())
-    };
-    Brief {
-        id: contact.id,
-        kind: contact.kind,
-        name: contact.fields.full_name(),
-        says: None,
-        detail: phones.or(emails).or_else(other).unwrap_or_default(),
-    }
 }
 
 /// The four states of a conversation's profile (`design/rules.md` §5).

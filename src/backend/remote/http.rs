@@ -1,5 +1,5 @@
-//! One way to the server: tokens, time limits, waiting as long as the server says, and what may be sent again.
-//! Answers are hostile: their size is limited, and a redirect to another place is refused.
+//! One way to the server: tokens, time limits, waiting as long as the server says, and what may be sent
+//! again. Answers are hostile: their size is limited, and a redirect to another place is refused.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -174,6 +174,15 @@ impl Http {
 
     pub fn standing(&self) -> Standing {
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now, by the clock of the desk.
+    pub fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    pub fn pauses(&self) -> Pauses {
+        self.pauses
     }
 
     pub fn auth(&self) -> &Auth {

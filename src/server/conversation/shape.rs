@@ -164,6 +164,9 @@ fn communication(conversation: &Conversation, leg: &Leg) -> (&'static str, Value
         "messages" => {
             shown["type"] = channel_words(leg.channel).1.into();
             shown["authenticated"] = leg.authenticated.into();
+            if let Some((id, kind)) = &leg.customer {
+                shown["journeyContext"] = json!({"customer": {"id": id, "idType": kind}});
+            }
         }
         _ => {}
     }

@@ -61,7 +61,8 @@ pub struct History {
     /// The selected entry, which stays selected when others come before it.
     selected: Option<EntryId>,
     part: Part,
-    /// The first row of the details in sight, the rows there are and those in sight, as the last frame had it.
+    /// The first row of the details in sight, the rows there are and those in sight, as the last frame had
+    /// it.
     top: usize,
     seen: Cell<(usize, usize)>,
     /// Why the last key did nothing.
@@ -375,7 +376,8 @@ fn scopes(context: &Context<'_>) -> Vec<Scope> {
         }
         // Its profile is on its way.
         (None, Some(line)) => {
-            scopes.push(Scope::Contact(line.contact, name_of_line(line)));
+            let contact = line.contact;
+            scopes.extend(contact.map(|id| Scope::Contact(id, name_of_line(line))));
             scopes.push(Scope::Conversation(line.id));
         }
         (None, None) => {}

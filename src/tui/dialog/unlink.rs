@@ -3,7 +3,7 @@
 use super::ask::{Answer, Ask};
 use super::choice::Choice;
 use super::words::{profile_in_words, stays};
-use crate::backend::view::Profile;
+use crate::backend::view::{Feature, Profile};
 use crate::domain::Identifier;
 use crate::domain::command::{Command, Sharing};
 use crate::domain::conversation::ConversationId;
@@ -44,9 +44,17 @@ pub fn unlink(conversation: ConversationId, profile: &Profile, context: &Context
     };
     let wrong = Choice::new('w', "Wrong match: this is somebody else", leaves);
     let shared = used_by_others(profile, provided);
+    let shared = match context.lacking(Feature::Sharing) {
+        Some(why) => shared.refused(why),
+        None => shared,
+    };
     let answers = vec![(wrong, run(Sharing::Leave)), (shared, run(Sharing::Mark))];
     let about = sentence(&context.conversation_words());
-    let question = format!("{about} leaves {name} and gets a fresh contact. Why?");
+    let fresh = match context.lacking(Feature::FreshContact) {
+        Some(_) => "",
+        None => " and gets a fresh contact",
+    };
+    let question = format!("{about} leaves {name}{fresh}. Why?");
     Ask::new("Unlink", question)
         .telling("The reply still goes where it went before", Role::Muted)
         .answers(answers, 0)

@@ -35,7 +35,7 @@ impl Model {
         self.shown.profile = Load::Empty;
         self.panes.profile.reset();
         let contact = match subject {
-            Subject::Conversation(id) => self.shown.line(id).map(|line| line.contact),
+            Subject::Conversation(id) => self.shown.line(id).and_then(|line| line.contact),
             Subject::Contact(id) => Some(id),
         };
         let mut effects = self.read_profile();
@@ -50,8 +50,8 @@ impl Model {
         effects
     }
 
-    /// An action of the journey's row that has the keys, where another conversation is shown than its own: that
-    /// one is shown, and then acted on. Nothing for actions that are about the person or the desk.
+    /// An action of the journey's row that has the keys, where another conversation is shown than its own:
+    /// that one is shown, and then acted on. Nothing for actions that are about the person or the desk.
     pub(super) fn act_on_row(&mut self, action: Action) -> Option<Vec<Effect>> {
         if !OF_ROW.contains(&action)
             || self.panes.focus != Place::Journey
@@ -84,7 +84,8 @@ impl Model {
         Some(effects)
     }
 
-    /// Takes an erased person off the screen and out of what is remembered; the roster shows somebody else then.
+    /// Takes an erased person off the screen and out of what is remembered; the roster shows somebody else
+    /// then.
     pub(super) fn forget(&mut self, contact: ContactId) {
         self.shown.recent.retain(|recent| recent.id != contact);
         self.shown.subject = None;

@@ -61,6 +61,20 @@ pub fn from_json(value: &Value, reading: &Reading) -> Result<Body, Problems> {
             "it is no JSON object; write {\"firstName\": ...}",
         ));
     };
+    let walk = walk(object, reading);
+    match walk.problems.is_empty() {
+        true => Ok(walk.body),
+        false => Err(Problems(walk.problems)),
+    }
+}
+
+/// Reads an `ExternalContact` that a server answered: what cannot be taken is left out, because it is shown
+/// and not kept here.
+pub fn understood(object: &Object, reading: &Reading) -> Body {
+    walk(object, reading).body
+}
+
+fn walk<'a>(object: &'a Object, reading: &Reading<'a>) -> Walk<'a> {
     let mut walk = Walk {
         problems: Vec::new(),
         region: region(object, reading),
@@ -71,10 +85,7 @@ pub fn from_json(value: &Value, reading: &Reading) -> Result<Body, Problems> {
     for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
         walk.member(name, value);
     }
-    match walk.problems.is_empty() {
-        true => Ok(walk.body),
-        false => Err(Problems(walk.problems)),
-    }
+    walk
 }
 
 /// The region for phones: the contact's own country first.

@@ -318,7 +318,7 @@ fn among_many() -> Bench {
     for number in 100..200 {
         let mut line = one.clone();
         line.id = conversation_id(number);
-        line.contact = contact_id(number);
+        line.contact = Some(contact_id(number));
         line.provided_name = Some(format!("Visitor {number}"));
         line.address = Some(format!("visitor{number}@example.com"));
         bench.roster.lines.push(line);

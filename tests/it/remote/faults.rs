@@ -1,6 +1,7 @@
-//! A bad way to the server: what was asked is cut off, delayed, sent twice, refused for a while. Every change is
-//! made once or told as not made; what nobody knows is known once the way is good again.
+//! A bad way to the server: what was asked is cut off, delayed, sent twice, refused for a while. Every
+//! change is made once or told as not made; what nobody knows is known once the way is good again.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -44,15 +45,42 @@ enum Fault {
 }
 
 /// What lies between a desk and a server.
-struct Way {
-    server: std::net::SocketAddr,
+pub struct Way {
+    server: SocketAddr,
     dice: AtomicU64,
     is_bad: AtomicBool,
     faults: AtomicU64,
     requests: AtomicU64,
+    /// Our own routes are not there: what is left is the Platform API.
+    is_platform: bool,
 }
 
 impl Way {
+    /// A way to a server with the faults of a seed, good at first; its address.
+    pub async fn lay(server: SocketAddr, seed: u64, is_platform: bool) -> (Arc<Self>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let way = Arc::new(Self {
+            server,
+            dice: AtomicU64::new(seed),
+            is_bad: AtomicBool::new(false),
+            faults: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            is_platform,
+        });
+        tokio::spawn(Arc::clone(&way).serve(listener));
+        (way, address)
+    }
+
+    /// From now on things go wrong, or no longer.
+    pub fn turn(&self, is_bad: bool) {
+        self.is_bad.store(is_bad, Ordering::Relaxed);
+    }
+
+    pub fn faults(&self) -> u64 {
+        self.faults.load(Ordering::Relaxed)
+    }
+
     fn roll(&self) -> u64 {
         // SplitMix64: the same faults in the same order for the same seed.
         let mut z = self
@@ -81,7 +109,11 @@ impl Way {
             F::TooMany,
             F::Away,
         ];
-        all[(roll / 100) as usize % all.len()]
+        match all[(roll / 100) as usize % all.len()] {
+            // The Platform API cannot tell one change that comes twice from two.
+            F::Twice if self.is_platform => F::Delay,
+            fault => fault,
+        }
     }
 
     async fn serve(self: Arc<Self>, listener: TcpListener) {
@@ -94,6 +126,11 @@ impl Way {
     async fn carry(self: Arc<Self>, mut desk: TcpStream) -> Option<()> {
         loop {
             let request = message(&mut desk).await?;
+            if self.is_platform && is_own(&request) {
+                let answer = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+                desk.write_all(answer).await.ok()?;
+                continue;
+            }
             let fault = self.fault();
             match fault {
                 Fault::CutBefore => return None,
@@ -134,8 +171,17 @@ impl Way {
     }
 }
 
+/// Whether a request is one for a route of ours.
+fn is_own(request: &[u8]) -> bool {
+    let line = request
+        .split(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
+    String::from_utf8_lossy(line).contains(" /api/scv/")
+}
+
 /// A whole HTTP message with a length.
-async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
+pub async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut part = vec![0_u8; 16 << 10];
     loop {
@@ -185,28 +231,19 @@ fn every_change_is_made_once_however_bad_the_way_is() {
         .unwrap();
     let token = place.token("admin");
     let (way, unknown) = runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}/", listener.local_addr().unwrap());
-        let way = Arc::new(Way {
-            server: place.address,
-            dice: AtomicU64::new(seed),
-            is_bad: AtomicBool::new(false),
-            faults: AtomicU64::new(0),
-            requests: AtomicU64::new(0),
-        });
-        tokio::spawn(Arc::clone(&way).serve(listener));
+        let (way, address) = Way::lay(place.address, seed, false).await;
         let mut desks = Vec::new();
         for _ in 0..DESKS {
             desks.push(Arc::new(desk(&address, &token).await.unwrap()));
         }
-        way.is_bad.store(true, Ordering::Relaxed);
+        way.turn(true);
         let acts = stream::iter(0..ops).map(|number| {
             let desk = Arc::clone(&desks[number % DESKS]);
             async move { (number, desk.run(create(number)).await) }
         });
         let done: Vec<(usize, Result<_, Trouble>)> =
             acts.buffer_unordered(DESKS * 2).collect().await;
-        way.is_bad.store(false, Ordering::Relaxed);
+        way.turn(false);
         let mut unknown = Vec::new();
         for (number, outcome) in done {
             match outcome {
@@ -219,7 +256,7 @@ fn every_change_is_made_once_however_bad_the_way_is() {
     });
     let made = runtime.block_on(place.store.counts()).unwrap();
     let made: u64 = made.contacts.iter().map(|(_, count)| count).sum();
-    let faults = way.faults.load(Ordering::Relaxed);
+    let faults = way.faults();
     println!(
         "{ops} changes, {} requests, {faults} faults, {} not made or not known, seed {seed}",
         way.requests.load(Ordering::Relaxed),

@@ -37,7 +37,7 @@ fn a_server_tells_what_the_engine_tells() {
         for line in lines.iter().take(12) {
             let profile = alike!(place, near, far, profile_of(line.id)).unwrap();
             let _ = alike!(place, near, far, why(line.id));
-            let _ = alike!(place, near, far, why_not(line.id, line.contact));
+            let _ = alike!(place, near, far, why_not(line.id, line.contact.unwrap()));
             let at = line.start.plus_ms(1_000);
             let _ = alike!(place, near, far, past(Whose::Conversation(line.id), at));
             if let Some(contact) = profile.contact {
@@ -162,16 +162,17 @@ fn an_export_goes_into_a_file_of_this_machine() {
     let place = Place::filled();
     let far = on(&place, "admin");
     let line = place.runtime.block_on(far.roster()).unwrap().lines[0].clone();
+    let contact = line.contact.unwrap();
     let file = place.dir.path().join("person.json");
     place
         .runtime
-        .block_on(far.export(line.contact, file.clone()))
+        .block_on(far.export(contact, file.clone()))
         .unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.contains(&line.contact.to_string()));
+    assert!(text.contains(&contact.to_string()));
     let again = place
         .runtime
-        .block_on(far.export(line.contact, file))
+        .block_on(far.export(contact, file))
         .unwrap_err();
     assert!(again.to_string().contains("is there already"), "{again}");
 }

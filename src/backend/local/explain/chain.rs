@@ -1,11 +1,10 @@
-//! What led from a contact to the one whose journey shows what is linked to it: merges, merges that were taken
-//! back and merges that were done again, by the journal (`design/rules.md` §6, §7). Conversations keep the id
-//! they were linked to, so this is a part of why somebody's journey shows them.
+//! What led from a contact to the one whose journey shows what is linked to it: merges, merges that were
+//! taken back and merges that were done again, by the journal (`design/rules.md` §6, §7). Conversations keep
+//! the id they were linked to, so this is a part of why somebody's journey shows them.
 
 use std::collections::BTreeMap;
 
 use super::super::super::view::{Brief, Done, Turn, TurnKind};
-use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
 use crate::domain::change::Change;
 use crate::domain::command::{Action, EntryId};
@@ -319,7 +318,7 @@ impl LocalBackend {
     ) -> Result<Brief, Trouble> {
         Ok(Brief {
             says: self.said_of(contact).await?,
-            ..brief(contact)
+            ..Brief::of(contact)
         })
     }
 

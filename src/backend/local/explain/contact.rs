@@ -1,7 +1,6 @@
 //! *Why?* of a contact: how it came to be, and how it came by what it holds.
 
 use super::super::super::view::{Brief, ContactExplanation, Expires, Held, Made, Turn, TurnKind};
-use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
 use super::turned::by;
 use super::{came_from, capital, word};
@@ -82,7 +81,7 @@ impl LocalBackend {
             merged_from: self.briefs(&merged_from).await?,
             chain,
             others: (found.others.iter())
-                .map(|(one, identifier)| (brief(one), identifier.clone()))
+                .map(|(one, identifier)| (Brief::of(one), identifier.clone()))
                 .collect(),
             expires,
         })

@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 
 use super::super::explain::word;
 use super::super::names::Names;
-use super::super::profile::brief;
 use super::super::{LocalBackend, Trouble};
 use super::Told;
 use crate::backend::view::Brief;
@@ -117,7 +116,7 @@ impl Nouns {
         let namesake = others.find(|other| self.called(*other, changes) == called);
         match namesake.filter(|_| both(changes).any(|one| one == id)) {
             Some(namesake) => {
-                let detail = |id| self.known(id, changes).map(|one| brief(one).detail);
+                let detail = |id| self.known(id, changes).map(|one| Brief::of(one).detail);
                 let own =
                     detail(id).filter(|own| !own.is_empty() && !called.contains(own.as_str()));
                 let apart = own.filter(|own| Some(own) != detail(namesake).as_ref());
@@ -133,7 +132,7 @@ impl Nouns {
                 let says = self.says.get(&contact.id).cloned();
                 let named = Brief {
                     says,
-                    ..brief(contact)
+                    ..Brief::of(contact)
                 };
                 short(&named.in_words())
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::super::view::{Journey, JourneyConversation, JourneyItem};
-use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, missing, named, position, visit_item};
+use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, missing, named, visit_item};
 use super::super::names::Names;
 use super::{Backend, History, LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId};
@@ -61,10 +61,8 @@ impl LocalBackend {
             let items = shown.map(|one| visit_item(one, &role, history.at));
             journey.items.extend(items);
         }
-        journey.items.sort_by_key(|item| {
-            let (active, start) = position(item);
-            (std::cmp::Reverse(active), std::cmp::Reverse(start))
-        });
+        let items = &mut journey.items;
+        items.sort_by_key(|item| std::cmp::Reverse(item.position()));
         journey.starts = journey.items.iter().map(began).collect();
         for name in self.store.names().await? {
             match name.kind {
@@ -149,8 +147,8 @@ pub(super) fn leading<'a>(
     records.iter().filter(leads).collect()
 }
 
-/// What somebody was called whom nobody had named: the name that the latest conversation gave, those that went
-/// on before others.
+/// What somebody was called whom nobody had named: the name that the latest conversation gave, those that
+/// went on before others.
 pub(super) fn said_then(head: &Contact, records: &[&ConversationRecord]) -> Option<String> {
     if !head.fields.full_name().is_empty() {
         return None;

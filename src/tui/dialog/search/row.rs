@@ -211,16 +211,16 @@ pub(super) fn shown_brief(brief: &Brief, beside: &str, text: &str) -> Shown {
 
 fn on_the_desk<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Brief> + 'a {
     let of_profile = scene.profile.and_then(|profile| profile.contact.as_ref());
-    let lines = scene.roster.lines.iter().map(|line| Brief {
-        id: line.contact,
-        kind: line.contact_kind.unwrap_or(ContactType::Ephemeral),
-        name: line.name.clone().unwrap_or_default(),
-        says: line.provided_name.clone(),
-        detail: line
-            .address
-            .as_deref()
-            .map(|address| sign::address(line.channel, address))
-            .unwrap_or_default(),
+    let lines = scene.roster.lines.iter().filter_map(|line| {
+        let address = line.address.as_deref();
+        let detail = address.map(|address| sign::address(line.channel, address));
+        Some(Brief {
+            id: line.contact?,
+            kind: line.contact_kind.unwrap_or(ContactType::Ephemeral),
+            name: line.name.clone().unwrap_or_default(),
+            says: line.provided_name.clone(),
+            detail: detail.unwrap_or_default(),
+        })
     });
     lines.chain(of_profile.map(brief_of))
 }

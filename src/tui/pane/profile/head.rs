@@ -1,7 +1,7 @@
 //! The top of the profile: the name, how sure it is, and why it is this person.
 
 use super::Row;
-use crate::backend::view::{Expires, Profile, ProfileState};
+use crate::backend::view::{Expires, Feature, Profile, ProfileState};
 use crate::domain::contact::{Contact, ContactType};
 use crate::domain::conversation::{Channel, Trust};
 use crate::domain::reason::{Reason, Rule};
@@ -46,7 +46,10 @@ pub fn badge(kind: ContactType) -> (String, Role) {
 /// Name, organization, the reason of the link, rivals, expiry.
 pub fn rows(profile: &Profile, context: &Context<'_>) -> Vec<Row> {
     let Some(contact) = &profile.contact else {
-        return gone(profile);
+        return match profile.state {
+            ProfileState::Unlinked => with_nobody(profile),
+            _ => gone(profile),
+        };
     };
     let mut rows = vec![Row::line(name(profile, contact))];
     let belongs = belongs(profile, contact, context);
@@ -98,6 +101,9 @@ pub fn state_sentences(profile: &Profile, context: &Context<'_>) -> [String; 2] 
             None => return [format!("{brief}{by}"), brief],
         },
         ProfileState::Provided => nobody_kept(profile, context),
+        ProfileState::Unlinked if profile.contact.is_none() => {
+            "Unlinked: the conversation has no contact".to_owned()
+        }
         ProfileState::Unlinked => "Unlinked: the conversation is on a fresh contact".to_owned(),
         ProfileState::Alone => format!("{}, opened without a conversation", sign::sentence(&name)),
         ProfileState::Gone => match &profile.gone {
@@ -174,6 +180,18 @@ fn no_longer_shared(profile: &Profile) -> String {
     }
 }
 
+/// A conversation that has no contact: there it is left without one when it is unlinked.
+fn with_nobody(profile: &Profile) -> Vec<Row> {
+    let called = person::called("", profile.said());
+    let line = Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning);
+    let line = line.and(" ", Role::Text).and_strong(called, Role::Muted);
+    let mut rows = vec![Row::line(line.at_most(NAME_ROWS_MAX))];
+    let why = Line::of("◌ ", Role::Warning).and("no contact", Role::Warning);
+    let why = why.and(": somebody unlinked the conversation", Role::Muted);
+    rows.push(Row::line(why));
+    rows
+}
+
 fn gone(profile: &Profile) -> Vec<Row> {
     let why = match &profile.gone {
         Some(why) => sign::sentence(why),
@@ -236,8 +254,9 @@ fn reason(profile: &Profile, context: &Context<'_>) -> Line {
         return Line::of("○ ", Role::Muted).and("opened without a conversation", Role::Muted);
     }
     let Some(reason) = &profile.reason else {
-        return Line::of("○ ", Role::Muted)
-            .and("no reason was recorded for this link", Role::Muted);
+        let why = context.lacking(Feature::Why);
+        let why = why.unwrap_or("no reason was recorded for this link");
+        return Line::of("○ ", Role::Muted).and(why, Role::Muted);
     };
     let by = reason.actor.as_deref().unwrap_or("a person");
     let at = time::stamp(reason.at, context.tz);

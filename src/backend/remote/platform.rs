@@ -1,0 +1,242 @@
+//! A desk on Genesys Cloud, or on whatever speaks its Platform API: only calls that the contract has. What a
+//! view shows is put together here from several of them; what the API has no place for is lacking and says
+//! so.
+//!
+//! | part of the desk | calls |
+//! |---|---|
+//! | who is signed in, and the rights | `users/me`, else `authorization/subjects/me` |
+//! | roster | `conversations`, `analytics/conversations/details/query`, `bulk/contacts` |
+//! | profile | `conversations/{id}`, `contacts/{id}`, its notes, `identifierlookup`, `reversewhitepageslookup` |
+//! | journey | `journey/sessions` of the contact, events of visits, the details query |
+//! | search | `contacts?q=` |
+//! | changes | the API's own, each read back after a time-out before it is sent again |
+
+mod ask;
+mod change;
+mod done;
+mod journey;
+mod merge;
+mod names;
+mod people;
+mod profile;
+mod roster;
+mod search;
+pub mod who;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+
+use super::super::view::{
+    Brief, ErasePreview, Explanation, Feature, Header, History, HistoryLine, HistoryQuery, Journey,
+    JourneyQuery, Lacks, MergePreview, NameList, Profile, Roster, SearchResult, Standing,
+    UnmergePreview,
+};
+use super::super::{Backend, Trouble};
+use super::http::Http;
+use crate::domain::Role;
+use crate::domain::command::{Command, EntryId, Outcome};
+use crate::domain::contact::{ContactId, OrganizationId};
+use crate::domain::conversation::ConversationId;
+use crate::domain::field::Field;
+use crate::domain::unmerge::Since;
+use crate::engine;
+use crate::live::{TOPICS_MAX, Topic};
+
+use done::Done;
+use names::NameCache;
+use who::Me;
+
+/// How often a server without a channel is asked anew.
+const POLL: Duration = Duration::from_secs(15);
+
+const NO_WHY: &str = "Genesys Cloud does not say why";
+const NO_PAST: &str = "Genesys Cloud keeps no past: only a store of scv has a journal";
+const NO_MARKS: &str = "Genesys Cloud knows no shared identifiers";
+const NO_NOT_SAME: &str = "Genesys Cloud cannot mark people as not the same";
+const NO_FRESH: &str = "an unlinked conversation has no contact on Genesys Cloud";
+const NO_EXPORT: &str = "Genesys Cloud exports a person on its own pages, as a GDPR request";
+const NO_ERASE: &str = "Genesys Cloud erases a person on its own pages, as a GDPR request";
+const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
+
+const LACKS: Lacks = &[
+    (Feature::Why, NO_WHY),
+    (Feature::Past, NO_PAST),
+    (Feature::Sharing, NO_MARKS),
+    (Feature::NotSame, NO_NOT_SAME),
+    (Feature::FreshContact, NO_FRESH),
+    (Feature::Export, NO_EXPORT),
+    (Feature::Erase, NO_ERASE),
+];
+
+/// The desk's way to a server that speaks the Platform API and nothing else.
+pub struct PlatformBackend {
+    http: Arc<Http>,
+    me: Me,
+    role: Role,
+    /// How identifiers of conversations are read.
+    reading: engine::Options,
+    names: NameCache,
+    done: Mutex<Done>,
+    topics: broadcast::Sender<Topic>,
+}
+
+impl PlatformBackend {
+    /// Asks the server who this is. `region` is for phone numbers without a country code.
+    pub async fn connect(http: Arc<Http>, region: Option<String>) -> Result<Self, Trouble> {
+        let me = who::me(&http).await?;
+        let role = Role::new(&me.role, me.permissions.iter().copied());
+        let (topics, _) = broadcast::channel(TOPICS_MAX);
+        Ok(Self {
+            http,
+            me,
+            role,
+            reading: engine::Options {
+                region,
+                ..engine::Options::default()
+            },
+            names: NameCache::default(),
+            done: Mutex::default(),
+            topics,
+        })
+    }
+
+    /// Who is signed in.
+    pub fn me(&self) -> &Me {
+        &self.me
+    }
+
+    /// Reads everything anew now and then, until the task is ended.
+    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
+        let topics = self.topics.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(POLL).await;
+                // Nobody watching is no fault.
+                let _ = topics.send(Topic::Elsewhere);
+            }
+        })
+    }
+
+    fn changed(&self, topic: Topic) {
+        // Nobody watching is no fault.
+        let _ = self.topics.send(topic);
+    }
+}
+
+fn lacking<T>(why: &str) -> Result<T, Trouble> {
+    Err(Trouble::Broken(why.to_owned()))
+}
+
+#[async_trait]
+impl Backend for PlatformBackend {
+    fn actor(&self) -> (String, Role) {
+        (self.me.name.clone(), self.role.clone())
+    }
+
+    fn lacks(&self) -> Lacks {
+        LACKS
+    }
+
+    fn standing(&self) -> Standing {
+        self.http.standing()
+    }
+
+    fn set_role(&self, _role: Role) -> Result<(), Trouble> {
+        lacking("the rights are the server's to give; sign in as somebody who has them")
+    }
+
+    async fn header(&self) -> Result<Header, Trouble> {
+        Ok(Header {
+            place: self.http.place(),
+            contacts: self.contacts_in_all().await?,
+        })
+    }
+
+    async fn roster(&self) -> Result<Roster, Trouble> {
+        self.read_roster().await
+    }
+
+    async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
+        self.read_profile_of(conversation).await
+    }
+
+    async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
+        self.read_profile(contact).await
+    }
+
+    async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble> {
+        let people = self.people(&contacts).await?;
+        let lines = contacts.iter().map(|id| people.get(id).map(Brief::of));
+        Ok(lines.collect())
+    }
+
+    async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
+        self.read_journey(contact, query).await
+    }
+
+    async fn search(
+        &self,
+        text: String,
+        limit: usize,
+        offset: usize,
+    ) -> Result<SearchResult, Trouble> {
+        self.find(&text, limit, offset).await
+    }
+
+    async fn why(&self, _conversation: ConversationId) -> Result<Explanation, Trouble> {
+        lacking(NO_WHY)
+    }
+
+    async fn preview_merge(
+        &self,
+        contacts: Vec<ContactId>,
+        takes: Vec<(Field, ContactId)>,
+    ) -> Result<MergePreview, Trouble> {
+        self.preview(contacts, takes).await
+    }
+
+    async fn preview_unmerge(
+        &self,
+        _entry: EntryId,
+        _sides: Vec<(Since, ContactId)>,
+    ) -> Result<UnmergePreview, Trouble> {
+        lacking(NO_UNMERGE)
+    }
+
+    async fn export(&self, _contact: ContactId, _file: PathBuf) -> Result<(), Trouble> {
+        lacking(NO_EXPORT)
+    }
+
+    async fn preview_erase(&self, _contact: ContactId) -> Result<ErasePreview, Trouble> {
+        lacking(NO_ERASE)
+    }
+
+    async fn names(&self) -> Result<NameList, Trouble> {
+        let names = self.all_names().await?;
+        Ok(names.list())
+    }
+
+    async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {
+        self.find_organization(&name).await
+    }
+
+    async fn last_undoable(&self) -> Result<Option<HistoryLine>, Trouble> {
+        Ok(self.done_here().last())
+    }
+
+    async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
+        Ok(self.done_here().page(&query))
+    }
+
+    async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
+        self.make(command).await
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Topic> {
+        self.topics.subscribe()
+    }
+}
