@@ -2,7 +2,7 @@
 //! engine on a store, `remote` a server; `ask` is what the two say to each other.
 
 pub mod ask;
-mod document;
+pub mod document;
 pub mod local;
 mod merging;
 pub mod remote;

@@ -18,7 +18,7 @@ mod hashing;
 mod health;
 mod identity;
 mod journey;
-mod markup;
+pub mod markup;
 mod me;
 mod metrics;
 mod note;

@@ -1,6 +1,6 @@
 //! A document about a person in a file of its own, which only its owner may read.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -9,8 +9,19 @@ use serde_json::Value as Json;
 
 use super::Trouble;
 
-/// Writes a file that nobody else may read, and that was not there.
+/// Writes JSON into a file that nobody else may read, and that was not there.
 pub(super) fn save(path: &Path, document: &Json) -> Result<(), Trouble> {
+    write_new(path, |file| {
+        serde_json::to_writer_pretty(&mut *file, document)?;
+        writeln!(file)
+    })
+}
+
+/// Writes a file that nobody else may read, and that was not there.
+pub fn write_new(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), Trouble> {
     let write = || -> io::Result<()> {
         let mut options = OpenOptions::new();
         let file = options
@@ -19,8 +30,7 @@ pub(super) fn save(path: &Path, document: &Json) -> Result<(), Trouble> {
             .mode(0o600)
             .open(path)?;
         let mut file = BufWriter::new(file);
-        serde_json::to_writer_pretty(&mut file, document)?;
-        writeln!(file)?;
+        fill(&mut file)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()
     };

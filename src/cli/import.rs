@@ -275,7 +275,7 @@ impl Run {
                 Remark::MarkedShared { .. } => continue,
                 Remark::AlreadyCurated | Remark::AlreadyKnown => continue,
                 // No row is told of what was seen or erased.
-                Remark::PastRetention | Remark::NotScrubbed { .. } => continue,
+                Remark::PastRetention | Remark::Final | Remark::NotScrubbed { .. } => continue,
             };
             self.reports
                 .tell(&format!("line {}: {told}", row.line), output);

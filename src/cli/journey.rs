@@ -1,16 +1,27 @@
-//! `scv journey`: everything a person did in the last 60 days.
+//! `scv journey`: everything a person did in the last 60 days, as a table, JSON, CSV, Markdown, or a page to send.
+
+mod cells;
+mod html;
+mod markdown;
+mod timeline;
+mod told;
+
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 
 use super::at::{self, At};
 use super::lookup::{self, Resolved};
 use super::output::{Format, Output};
 use super::session::Session;
 use super::table;
-use super::trouble::Exit;
+use super::trouble::{Exit, Usage};
 use crate::backend::Backend;
+use crate::backend::document::write_new;
 use crate::backend::local::LocalBackend;
-use crate::backend::view::{Journey as Page, JourneyItem, JourneyQuery, Whose};
+use crate::backend::view::{Brief, Journey as Page, JourneyItem, JourneyQuery, Whose};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Channel;
 use crate::domain::{Moment, Permission};
@@ -28,6 +39,26 @@ pub struct Journey {
     limit: Option<usize>,
     #[command(flatten)]
     at: At,
+    /// Print CSV in which no spreadsheet finds formulas
+    #[arg(long, conflicts_with_all = ["markdown", "html"])]
+    csv: bool,
+    /// Print Markdown
+    #[arg(long = "md", conflicts_with = "html")]
+    markdown: bool,
+    /// Write one page with the timeline as a picture into a new file that only you may read
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// What a form for people says beside the interactions.
+struct Sheet {
+    name: String,
+    kind: &'static str,
+    contact: ContactId,
+    /// The end of the 60 days.
+    now: Moment,
+    zone: TimeZone,
+    missing: Vec<Permission>,
 }
 
 impl Journey {
@@ -39,6 +70,15 @@ impl Journey {
         }
         lookup::asked(&backend, self.contact, Resolved::Canonical).await?;
         let page = self.read(&backend).await?;
+        if self.is_form() {
+            let line = backend
+                .lines_of(vec![self.contact])
+                .await?
+                .into_iter()
+                .next();
+            let brief = line.flatten();
+            return self.write(&page, brief, session.now(), session, output);
+        }
         let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
         match output.format() {
@@ -57,7 +97,14 @@ impl Journey {
         session: &Session,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
-        let past = backend.past(Whose::Contact(self.contact), at).await?;
+        let mut past = backend.past(Whose::Contact(self.contact), at).await?;
+        if self.is_form() {
+            past.journey
+                .items
+                .truncate(self.limit.unwrap_or(usize::MAX));
+            let brief = past.profile.contact.as_ref().map(Brief::of);
+            return self.write(&past.journey, brief, past.at, session, output);
+        }
         let mut entries: Vec<Entry> = past.journey.items.iter().map(entry).collect();
         entries.truncate(self.limit.unwrap_or(usize::MAX));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
@@ -69,6 +116,50 @@ impl Journey {
             }
         }
         self.tell_missing(&past.journey, output);
+        Ok(Exit::Done)
+    }
+
+    /// Whether another form than the table or JSON is asked for.
+    fn is_form(&self) -> bool {
+        self.csv || self.markdown || self.html.is_some()
+    }
+
+    /// The journey in the form that is asked for.
+    fn write(
+        &self,
+        page: &Page,
+        of: Option<Brief>,
+        now: Moment,
+        session: &Session,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        if output.format() == Format::Json {
+            let why = "--json and another form exclude each other; leave one of them out";
+            return Err(Usage(why.to_owned()).into());
+        }
+        let told = told::told(page);
+        let sheet = Sheet {
+            name: of.as_ref().map(Brief::in_words).unwrap_or_default(),
+            kind: of.map_or("", |brief| brief.kind.name()),
+            contact: self.contact,
+            now,
+            zone: session.zone.clone(),
+            missing: page.missing.clone(),
+        };
+        if let Some(file) = &self.html {
+            let page = html::document(&sheet, &told);
+            write_new(file, |file| file.write_all(page.as_bytes()))?;
+            output.say(&format!(
+                "{}: the journey of {}",
+                file.display(),
+                sheet.name
+            ));
+        } else if self.markdown {
+            output.block(markdown::document(&sheet, &told).trim_end())?;
+        } else {
+            cells::write(output.stream()?, &told, now)?;
+        }
+        self.tell_missing(page, output);
         Ok(Exit::Done)
     }
 

@@ -461,6 +461,8 @@ pub enum Remark {
     NoSlot { field: Field, value: String },
     /// What was seen is past the retention, which has removed such before: it stays away.
     PastRetention,
+    /// There is no call that takes it back: what is undone next is nothing before it.
+    Final,
     /// The person is erased, but the store's files still hold what they left.
     NotScrubbed { why: String },
 }
@@ -534,6 +536,7 @@ impl fmt::Display for Remark {
             }
             Self::AlreadyKnown => f.write_str("it was known already"),
             Self::AlreadyCurated => f.write_str("the contact is Curated already"),
+            Self::Final => f.write_str("it cannot be taken back here"),
             Self::PastRetention => f.write_str("it is past the retention and stays away"),
             Self::NotScrubbed { why } => {
                 write!(f, "the files of the store still hold the values: {why}")

@@ -18,7 +18,8 @@ pub fn done(said: &str, outcome: &Outcome, context: &Context<'_>) -> Vec<String>
     };
     // After an undo, and after a merge was taken back, the key goes on to the change before.
     let is_undo = matches!(outcome.action, Done::Undo | Done::Unmerge);
-    let is_open = !is_undo && outcome.action.can_be_undone();
+    let is_final = outcome.remarks.contains(&Remark::Final);
+    let is_open = !is_undo && !is_final && outcome.action.can_be_undone();
     let key = context.keymap.label(Action::Undo).filter(|_| is_open);
     if let (Some(_), Some(key)) = (outcome.entry, key) {
         // Before the remarks: a line that is too short cuts what comes last.
@@ -117,6 +118,7 @@ fn of_remark(remark: &Remark, context: &Context<'_>) -> String {
         | Remark::AlreadyCurated
         | Remark::PastRetention
         | Remark::AlreadyKnown
+        | Remark::Final
         | Remark::NotScrubbed { .. }
         | Remark::NoSlot { .. } => remark.to_string(),
     }

@@ -13,6 +13,7 @@ mod contacts;
 mod gone;
 mod help;
 mod history;
+mod journeys;
 mod merged;
 mod person;
 mod settings;

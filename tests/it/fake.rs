@@ -62,6 +62,8 @@ pub struct World {
     pub pasts: Vec<Past>,
     /// Who holds an identifier once its shared mark is off.
     pub heir: Option<ContactId>,
+    /// What it has not.
+    pub lacks: Lacks,
     /// Nobody was ever brought in.
     pub is_new: bool,
 }
@@ -121,6 +123,10 @@ impl Fake {
 impl Backend for Fake {
     fn actor(&self) -> (String, Role) {
         ("Mara Lindt".to_owned(), self.role.clone())
+    }
+
+    fn lacks(&self) -> Lacks {
+        self.with(|world| world.lacks)
     }
 
     fn set_role(&self, _role: Role) -> Result<(), Trouble> {

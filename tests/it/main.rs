@@ -9,6 +9,7 @@ mod cli;
 mod demo;
 mod desk;
 mod desk_acts;
+mod desk_lacks;
 mod desk_lines;
 mod desk_past;
 mod desk_roster;

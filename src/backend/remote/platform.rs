@@ -54,12 +54,12 @@ use who::Me;
 const POLL: Duration = Duration::from_secs(15);
 
 const NO_WHY: &str = "Genesys Cloud does not say why";
-const NO_PAST: &str = "Genesys Cloud keeps no past: only a store of scv has a journal";
-const NO_MARKS: &str = "Genesys Cloud knows no shared identifiers";
-const NO_NOT_SAME: &str = "Genesys Cloud cannot mark people as not the same";
+const NO_PAST: &str = "Genesys Cloud keeps no past";
+const NO_MARKS: &str = "Genesys Cloud has no such mark";
+const NO_NOT_SAME: &str = "Genesys Cloud has no such mark";
 const NO_FRESH: &str = "an unlinked conversation has no contact on Genesys Cloud";
-const NO_EXPORT: &str = "Genesys Cloud exports a person on its own pages, as a GDPR request";
-const NO_ERASE: &str = "Genesys Cloud erases a person on its own pages, as a GDPR request";
+const NO_EXPORT: &str = "Genesys Cloud does it by GDPR request";
+const NO_ERASE: &str = "Genesys Cloud does it by GDPR request";
 const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
 
 const LACKS: Lacks = &[
@@ -68,6 +68,7 @@ const LACKS: Lacks = &[
     (Feature::Sharing, NO_MARKS),
     (Feature::NotSame, NO_NOT_SAME),
     (Feature::FreshContact, NO_FRESH),
+    (Feature::Unmerge, NO_UNMERGE),
     (Feature::Export, NO_EXPORT),
     (Feature::Erase, NO_ERASE),
 ];
@@ -229,7 +230,13 @@ impl Backend for PlatformBackend {
     }
 
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
-        Ok(self.done_here().page(&query))
+        let person = match query.contact {
+            Some(contact) => self.person(contact).await?,
+            None => None,
+        };
+        let set = person.map(|person| person.set).unwrap_or_default();
+        let people: Vec<ContactId> = set.into_iter().chain(query.contact).collect();
+        Ok(self.done_here().page(&query, &people))
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {

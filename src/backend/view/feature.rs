@@ -15,6 +15,8 @@ pub enum Feature {
     Export,
     /// A contact of its own for a conversation that was unlinked.
     FreshContact,
+    /// A merge that is taken back.
+    Unmerge,
     /// A person erased for good.
     Erase,
 }

@@ -7,7 +7,7 @@ use super::search::{Purpose, Search};
 use super::sending::Sending;
 use super::words::names_apart;
 use crate::backend::Trouble;
-use crate::backend::view::{Brief, MergePreview, PreviewLine};
+use crate::backend::view::{Brief, Feature, MergePreview, PreviewLine};
 use crate::domain::Refusal;
 use crate::domain::command::{Command, Sure};
 use crate::domain::contact::ContactId;
@@ -130,7 +130,7 @@ impl Merge {
         keys.map(|(key, word)| Hint::new(key, word)).into()
     }
 
-    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "merging")];
         }
@@ -153,7 +153,7 @@ impl Merge {
             Hint::new("Space", "flip the side"),
         ];
         hints.push(Hint::new("a", "add another"));
-        if self.inputs.len() == 2 {
+        if self.inputs.len() == 2 && context.lacking(Feature::NotSame).is_none() {
             hints.push(Hint::new("=", "not the same"));
         }
         hints.push(Hint::new("Esc", back));
@@ -167,7 +167,11 @@ impl Merge {
             (Key::Left | Key::Char('h'), false) => return self.flip(Step::Before, context),
             (Key::Right | Key::Char('l'), false) => return self.flip(Step::Next, context),
             (Key::Char('a' | '+'), false) => return self.add(context),
-            (Key::Char('='), false) if self.inputs.len() == 2 => return self.not_same(),
+            (Key::Char('='), false)
+                if self.inputs.len() == 2 && context.lacking(Feature::NotSame).is_none() =>
+            {
+                return self.not_same();
+            }
             (Key::Up | Key::Char('k'), false) => Motion::Up,
             (Key::Down | Key::Char('j'), false) => Motion::Down,
             (Key::PageUp, _) => Motion::PageUp,

@@ -12,7 +12,9 @@ use scv_desk::backend::view::{
     Feature, HistoryQuery, Journey, JourneyItem, JourneyQuery, Profile, ProfileState,
 };
 use scv_desk::backend::{Backend, Trouble};
-use scv_desk::domain::command::{Claiming, Command, EntryId, Expected, Outcome, Sharing, Sure};
+use scv_desk::domain::command::{
+    Claiming, Command, EntryId, Expected, Outcome, Remark, Sharing, Sure,
+};
 use scv_desk::domain::contact::{Contact, ContactId, ContactType};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::{Field, Permission, Refusal};
@@ -473,6 +475,37 @@ fn what_somebody_else_changed_since_is_not_written_over() {
 }
 
 #[test]
+fn a_new_contact_that_others_wrote_on_stays() {
+    let place = Place::filled();
+    let (near, far) = (place.backend("walker", "admin"), on(&place, "admin"));
+    let id = efa(&place, &far, "Nolan");
+    let note = Command::AddNote {
+        contact: id,
+        text: "called twice".to_owned(),
+    };
+    place.runtime.block_on(near.run(note)).unwrap();
+    let entry = place
+        .runtime
+        .block_on(far.last_undoable())
+        .unwrap()
+        .unwrap()
+        .id;
+    let undone = place
+        .runtime
+        .block_on(far.run(Command::Undo { entry }))
+        .unwrap_err();
+    let Trouble::Refused(refusal) = undone else {
+        panic!("{undone}")
+    };
+    assert!(
+        matches!(*refusal, Refusal::ChangedSince { .. }),
+        "{refusal}"
+    );
+    let kept = place.runtime.block_on(near.profile(id)).unwrap();
+    assert!(kept.contact.is_some());
+}
+
+#[test]
 fn a_merge_comes_to_what_its_preview_showed_and_cannot_be_taken_back_there() {
     let place = Place::filled();
     let (near, far) = (place.backend("walker", "admin"), on(&place, "admin"));
@@ -509,6 +542,13 @@ fn a_merge_comes_to_what_its_preview_showed_and_cannot_be_taken_back_there() {
     assert_eq!(Some(one.id), made.contact);
     assert_eq!(one.fields.full_name(), "Efa Nolan");
     let entry = made.entry.unwrap();
+    assert!(made.remarks.contains(&Remark::Final), "{:?}", made.remarks);
+    let last = place.runtime.block_on(far.last_undoable());
+    assert_eq!(
+        last.unwrap().unwrap().id,
+        entry,
+        "nothing before it is undone in its place"
+    );
     let refused = place
         .runtime
         .block_on(far.run(Command::Undo { entry }))
@@ -618,10 +658,7 @@ fn what_the_role_may_not_and_what_is_not_there_is_refused_before_it_is_asked() {
         sharing: Sharing::Mark,
     };
     let mark = place.runtime.block_on(far.run(mark)).unwrap_err();
-    assert!(
-        mark.to_string().contains("knows no shared identifiers"),
-        "{mark}"
-    );
+    assert!(mark.to_string().contains("has no such mark"), "{mark}");
     let why = place.runtime.block_on(far.why(line.id)).unwrap_err();
     assert!(why.to_string().contains("does not say why"), "{why}");
 }

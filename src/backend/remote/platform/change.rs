@@ -16,7 +16,7 @@ use super::super::super::Trouble;
 use super::super::http::{Again, Call, Failure};
 use super::done::Deed;
 use super::{NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_UNMERGE, PlatformBackend, lacking};
-use crate::domain::command::{Command, Outcome, Sharing};
+use crate::domain::command::{Command, Outcome, Remark, Sharing};
 use crate::domain::{Permission, Refusal};
 use crate::live::Topic;
 
@@ -136,6 +136,7 @@ impl PlatformBackend {
     /// Remembers what was done and tells whoever watches.
     pub(super) fn over(&self, deed: Deed) -> Outcome {
         let (action, contact, conversation) = (deed.action, deed.contact, deed.conversation);
+        let is_final = deed.back.is_none() && deed.undoes.is_none();
         let entry = self.remember(deed);
         if let Some(contact) = contact {
             self.changed(Topic::Contact(contact));
@@ -148,7 +149,7 @@ impl PlatformBackend {
             action,
             contact,
             conversation,
-            remarks: Vec::new(),
+            remarks: is_final.then_some(Remark::Final).into_iter().collect(),
         }
     }
 }

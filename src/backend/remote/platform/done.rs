@@ -7,7 +7,7 @@ use std::sync::{MutexGuard, PoisonError};
 use super::super::super::view::{EntryState, History, HistoryDetail, HistoryLine, HistoryQuery};
 use super::{NO_UNMERGE, PlatformBackend};
 use crate::domain::command::{Action, EntryId};
-use crate::domain::contact::{ContactId, Note, NoteId};
+use crate::domain::contact::{ContactId, Fields, Note, NoteId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::{Field, Value};
 use crate::domain::{Identifier, Moment};
@@ -31,6 +31,7 @@ pub(super) enum Back {
     /// to it.
     Create {
         contact: ContactId,
+        fields: Box<Fields>,
         linked: Option<(ConversationId, Option<ContactId>)>,
     },
     /// It is deleted.
@@ -128,18 +129,18 @@ impl Done {
         self.entries.iter().find(|one| one.id == id)
     }
 
-    /// The last that can be undone. An undo is skipped, as on the bundled engine: `u` goes back, not to and
-    /// fro.
+    /// The last that was not taken back, also where that cannot be: nothing before it is undone in its
+    /// place. An undo is skipped, as on the bundled engine: `u` goes back, not to and fro.
     pub(super) fn last(&self) -> Option<HistoryLine> {
         let mut newest = self.entries.iter().rev();
-        let last = newest
-            .find(|one| one.back.is_some() && one.undone_by.is_none() && one.undoes.is_none());
+        let last = newest.find(|one| one.undone_by.is_none() && one.undoes.is_none());
         last.map(Entry::line)
     }
 
-    pub(super) fn page(&self, query: &HistoryQuery) -> History {
+    /// `people` is everyone who is one person with the contact that is asked about.
+    pub(super) fn page(&self, query: &HistoryQuery, people: &[ContactId]) -> History {
         let is_wanted = |one: &&Entry| {
-            query.contact.is_none_or(|id| one.contact == Some(id))
+            (query.contact.is_none() || one.contact.is_some_and(|id| people.contains(&id)))
                 && query
                     .conversation
                     .is_none_or(|id| one.conversation == Some(id))

@@ -35,6 +35,23 @@ impl Inputs {
         self.people.iter().map(|one| one.contact.id).collect()
     }
 
+    /// Each in words, for a sentence.
+    pub(super) fn called(&self) -> Vec<String> {
+        let people = self.people.iter();
+        people
+            .map(|one| Brief::of(&one.contact).in_words())
+            .collect()
+    }
+
+    /// Why to ask twice: strong ids that differ.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let claims: Vec<Vec<(Identifier, Claim)>> = self.people.iter().map(claims).collect();
+        let differing = merge::differing_ids(&claims).into_iter();
+        differing
+            .map(|word| format!("their {word} differ"))
+            .collect()
+    }
+
     /// The values that somebody, or the rule for kept contacts, chose: the server chooses the rest.
     pub(super) fn overriding(&self) -> Fields {
         let mut fields = Fields::default();
@@ -97,19 +114,17 @@ impl PlatformBackend {
         let ids = inputs.ids();
         let sessions = try_join_all(ids.iter().map(|id| self.sessions(*id))).await?;
         let notes = try_join_all(ids.iter().map(|id| self.notes(*id))).await?;
-        let claims: Vec<Vec<(Identifier, Claim)>> = inputs.people.iter().map(claims).collect();
-        let warnings = merge::differing_ids(&claims).into_iter();
+        let warnings = inputs.warnings();
+        let identifiers = inputs.people.iter().map(|one| one.identifiers.len()).sum();
         Ok(MergePreview {
             result_kind: merging::kind(&contacts),
             lines: merging::lines(&contacts, &joined.fields, &inputs.chosen, &name_of),
             inputs: contacts.iter().map(Brief::of).collect(),
             takes: inputs.chosen.into_iter().collect(),
-            identifiers: claims.iter().map(Vec::len).sum(),
+            identifiers,
             notes: notes.iter().map(Vec::len).sum(),
             interactions: sessions.iter().map(Vec::len).sum(),
-            warnings: warnings
-                .map(|word| format!("their {word} differ"))
-                .collect(),
+            warnings,
         })
     }
 }

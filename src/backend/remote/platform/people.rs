@@ -84,9 +84,13 @@ impl PlatformBackend {
             }
             body = list[0].take();
         }
-        // One that the API cannot look up is answered with 400: nobody has it there.
+        // One that the API cannot look up is answered with 400: nobody has it there. Who may read contacts by the
+        // older right alone may not look them up.
         match if_any(self.post_question(LOOKUP, body).await) {
-            Err(Failure::Status { status: 400, .. }) | Ok(None) => Ok(None),
+            Err(Failure::Status {
+                status: 400 | 403, ..
+            })
+            | Ok(None) => Ok(None),
             Err(failure) => Err(failure.into()),
             Ok(Some(value)) => self.understood(value, &names).map(Some),
         }
@@ -103,7 +107,10 @@ impl PlatformBackend {
         }
         let query = vec![("lookupVal", one.value.clone())];
         let answer = match self.get_if_any(REVERSE, query).await {
-            Err(Failure::Status { status: 400, .. }) | Ok(None) => return Ok(Vec::new()),
+            Err(Failure::Status {
+                status: 400 | 403, ..
+            })
+            | Ok(None) => return Ok(Vec::new()),
             answer => answer?.unwrap_or_default(),
         };
         let contacts = answer.get("contacts").and_then(Value::as_array);

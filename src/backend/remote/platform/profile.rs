@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::super::Trouble;
 use super::super::super::view::{Brief, Profile, ProfileState};
+use super::super::http::Failure;
 use super::PlatformBackend;
 use super::ask::if_any;
 use super::roster::{CONVERSATIONS, linked};
@@ -47,13 +48,18 @@ impl PlatformBackend {
         &self,
         id: ConversationId,
     ) -> Result<Option<Conversation>, Trouble> {
+        let may_ask_on = self.role.may(Permission::ConversationDetailView);
         let live = self
             .get_if_any(&format!("{CONVERSATIONS}/{id}"), Vec::new())
-            .await?;
+            .await;
+        let live = match live {
+            Err(Failure::Status { status: 403, .. }) if may_ask_on => None,
+            live => live?,
+        };
         if let Some(found) = live.and_then(|value| from_live(&value).ok()) {
             return Ok(Some(found));
         }
-        if !self.role.may(Permission::ConversationDetailView) {
+        if !may_ask_on {
             return Ok(None);
         }
         let path = format!("/api/v2/analytics/conversations/{id}/details");

@@ -34,6 +34,13 @@ pub async fn me(http: &Http) -> Result<Me, Trouble> {
                 .await?;
             of_subject(&subject).ok_or_else(|| strange(http))
         }
+        Err(Failure::Status { status: 404, .. }) => {
+            let why = format!(
+                "{}: it speaks no Platform API; look at its address",
+                http.place()
+            );
+            Err(Trouble::Broken(why))
+        }
         Err(failure) => Err(failure.into()),
     }
 }

@@ -31,7 +31,8 @@ pub(super) struct Seed {
 pub(super) fn from_conversation(profile: &Profile, own: &Fields, taken: &[Field]) -> Vec<Seed> {
     let mut seeds: Vec<Seed> = Vec::new();
     if own.first_name.is_none() && own.last_name.is_none() {
-        let name = profile.provided_name.as_deref().unwrap_or_default();
+        let name = profile.provided_name.as_deref();
+        let name = name.or_else(|| profile.said()).unwrap_or_default();
         seeds.extend(split_name(name));
     }
     let carried = own.identifiers();

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Merge, Stage, is_conflict, order};
-use crate::backend::view::{Brief, MergePreview, PreviewLine};
+use crate::backend::view::{Brief, Feature, MergePreview, PreviewLine};
 use crate::tui::context::Context;
 use crate::tui::dialog::shell::{
     Shell, below, inside, paragraph, resting, rows_of, rows_on, split_bottom, width_on,
@@ -41,7 +41,7 @@ impl Merge {
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let theme = context.theme;
         let width = width_on(screen, WIDTH);
-        let told = self.told(inside(width));
+        let told = self.told(inside(width), context);
         let told_rows: u16 = told
             .iter()
             .map(|(words, _)| rows_of(words, inside(width)))
@@ -99,10 +99,13 @@ impl Merge {
     }
 
     /// What stands under the table, the most important last.
-    fn told(&self, columns: u16) -> Vec<(String, Role)> {
+    fn told(&self, columns: u16, context: &Context<'_>) -> Vec<(String, Role)> {
         let mut told = Vec::new();
         if let Some(preview) = self.preview.value() {
             told.push((moves(preview, columns), Role::Muted));
+            if context.lacking(Feature::Unmerge).is_some() {
+                told.push(("it cannot be taken back here".to_owned(), Role::Warning));
+            }
             told.extend(
                 preview
                     .warnings

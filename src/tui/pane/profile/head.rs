@@ -182,12 +182,17 @@ fn no_longer_shared(profile: &Profile) -> String {
 
 /// A conversation that has no contact: there it is left without one when it is unlinked.
 fn with_nobody(profile: &Profile) -> Vec<Row> {
-    let called = person::called("", profile.said());
     let line = Line::of("", Role::Text).and_strong("(unlinked)", Role::Warning);
-    let line = line.and(" ", Role::Text).and_strong(called, Role::Muted);
+    let line = match profile.said() {
+        None => line,
+        said => {
+            let called = person::called("", said);
+            line.and(" ", Role::Text).and_strong(called, Role::Muted)
+        }
+    };
     let mut rows = vec![Row::line(line.at_most(NAME_ROWS_MAX))];
     let why = Line::of("◌ ", Role::Warning).and("no contact", Role::Warning);
-    let why = why.and(": somebody unlinked the conversation", Role::Muted);
+    let why = why.and(": it was unlinked", Role::Muted);
     rows.push(Row::line(why));
     rows
 }

@@ -3,7 +3,7 @@
 
 use super::head::mark;
 use super::{Body, Points, Row, suggested};
-use crate::backend::view::{Brief, Profile};
+use crate::backend::view::{Brief, Feature, Profile};
 use crate::domain::contact::{Contact, ContactType, Note, Origin};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
@@ -151,6 +151,11 @@ fn written(note: &Note, context: &Context<'_>) -> Row {
 }
 
 fn made(contact: &Contact, context: &Context<'_>) -> String {
+    let at = time::stamp(contact.created, context.tz);
+    // Where the reasons are not told, how it came to be is not either.
+    if context.lacking(Feature::Why).is_some() {
+        return at;
+    }
     let how = match contact.origin {
         Origin::Resolution => "by resolution",
         Origin::Unlink => "by an unlink",
@@ -158,5 +163,5 @@ fn made(contact: &Contact, context: &Context<'_>) -> String {
         Origin::Import => "by an import",
         Origin::Merge => "by a merge",
     };
-    format!("{} {how}", time::stamp(contact.created, context.tz))
+    format!("{at} {how}")
 }

@@ -121,10 +121,9 @@ impl PlatformBackend {
             contact: Some(id),
             ..Deed::new(Action::Promote, format!("added {name} to the contacts"))
         };
-        Ok(Outcome {
-            remarks,
-            ..self.over(deed)
-        })
+        let mut outcome = self.over(deed);
+        outcome.remarks.extend(remarks);
+        Ok(outcome)
     }
 
     pub(super) async fn create(
@@ -163,6 +162,7 @@ impl PlatformBackend {
             conversation: link,
             back: Some(Back::Create {
                 contact: contact.id,
+                fields: Box::new(contact.fields),
                 linked: before,
             }),
             ..Deed::new(Action::Create, format!("made the new contact {name}"))
@@ -190,11 +190,10 @@ impl PlatformBackend {
         takes: Vec<(Field, ContactId)>,
         sure: Sure,
     ) -> Result<Outcome, Trouble> {
-        let preview = self.preview(ids.clone(), takes.clone()).await?;
-        if let (Sure::AskedOnce, Some(warning)) = (sure, preview.warnings.first()) {
+        let inputs = self.inputs(&ids, &takes).await?;
+        if let (Sure::AskedOnce, Some(warning)) = (sure, inputs.warnings().first()) {
             return Err(Refusal::AskTwice(warning.clone()).into());
         }
-        let inputs = self.inputs(&ids, &takes).await?;
         let heads = inputs.ids();
         let mut body = json!({ "contactIds": heads });
         let mut chosen = fields_json(&inputs.overriding(), None);
@@ -218,10 +217,12 @@ impl PlatformBackend {
             Sent::Answered(value) => self.understood(value, &names)?.contact,
             Sent::Found(person) => person.contact,
         };
-        let called: Vec<String> = preview.inputs.iter().map(Brief::in_words).collect();
         Ok(self.over(Deed {
             contact: Some(contact.id),
-            ..Deed::new(Action::Merge, format!("merged {}", merge_words(&called)))
+            ..Deed::new(
+                Action::Merge,
+                format!("merged {}", merge_words(&inputs.called())),
+            )
         }))
     }
 

@@ -9,12 +9,13 @@ use super::super::PlatformBackend;
 use super::super::done::{Back, Deed};
 use super::super::roster::{CONVERSATIONS, linked};
 use super::change;
-use crate::backend::view::Brief;
+use crate::backend::view::{Brief, HistoryDetail};
 use crate::domain::command::{Action, Claiming, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::{Channel, Conversation, ConversationId};
 use crate::domain::{Identifier, Refusal};
 use crate::engine::link::asked_about;
+use crate::engine::shared::{covered, key};
 
 /// How often it is looked whether an association that was accepted is made: the API does it behind its
 /// answer.
@@ -65,14 +66,23 @@ impl PlatformBackend {
         let person = self.known(contact).await?;
         self.associate(&talk, Some(contact)).await?;
         self.done_here().come_back(id, contact);
-        let moved = match claiming {
-            Claiming::Leave => Vec::new(),
-            Claiming::Move => self.take_over(&talk, contact).await?,
+        let mut moved = Vec::new();
+        let taken = match claiming {
+            Claiming::Leave => Ok(()),
+            Claiming::Move => self.take_over(&talk, contact, &mut moved).await,
         };
         let name = Brief::of(&person.contact).in_words();
-        Ok(self.over(Deed {
+        let details = moved.iter().map(|(identifier, _)| HistoryDetail {
+            of: name.clone(),
+            what: identifier.kind.word().to_owned(),
+            before: None,
+            after: Some(identifier.shown()),
+        });
+        let details = details.collect();
+        let outcome = self.over(Deed {
             contact: Some(contact),
             conversation: Some(id),
+            details,
             back: Some(Back::Link {
                 conversation: id,
                 before: talk.contact,
@@ -83,7 +93,13 @@ impl PlatformBackend {
                 Action::Link,
                 format!("linked the {} to {name}", talk.channel.word()),
             )
-        }))
+        });
+        match taken {
+            Ok(()) => Ok(outcome),
+            Err(trouble) => Err(Trouble::Broken(format!(
+                "it is linked to {name}, but not everything it came with went there: {trouble}"
+            ))),
+        }
     }
 
     pub(super) async fn unlink(&self, id: ConversationId) -> Result<Outcome, Trouble> {
@@ -145,22 +161,34 @@ impl PlatformBackend {
         Ok(())
     }
 
-    /// Moves the identifier of the conversation to who it is linked to now; what moved, and from whom.
+    /// Moves the identifier of the conversation to who it is linked to now; notes what moved, and from whom.
     async fn take_over(
         &self,
         talk: &Talk,
         contact: ContactId,
-    ) -> Result<Vec<(Identifier, Option<ContactId>)>, Trouble> {
-        let mut moved = Vec::new();
-        for identifier in asked_about(&self.provided(&talk.conversation)) {
+        moved: &mut Vec<(Identifier, Option<ContactId>)>,
+    ) -> Result<(), Trouble> {
+        let asked = asked_about(&self.provided(&talk.conversation));
+        // A number goes with its account on WhatsApp, where the one who had it has that too.
+        let twins = asked.iter().flat_map(|one| covered(&key(one)));
+        let twins: Vec<Identifier> = twins.filter(|one| !asked.contains(one)).collect();
+        let mut losers = Vec::new();
+        for identifier in asked {
             let holder = self.holder(&identifier).await?.map(|one| one.contact.id);
-            if holder == Some(contact) {
-                continue;
+            losers.extend(holder);
+            if holder != Some(contact) {
+                self.pass_on(&identifier, holder, Some(contact)).await?;
+                moved.push((identifier, holder));
             }
-            self.pass_on(&identifier, holder, Some(contact)).await?;
-            moved.push((identifier, holder));
         }
-        Ok(moved)
+        for twin in twins {
+            let holder = self.holder(&twin).await?.map(|one| one.contact.id);
+            if holder != Some(contact) && holder.is_some_and(|one| losers.contains(&one)) {
+                self.pass_on(&twin, holder, Some(contact)).await?;
+                moved.push((twin, holder));
+            }
+        }
+        Ok(())
     }
 
     /// Releases an identifier where it is and claims it elsewhere; it goes back where that is refused.

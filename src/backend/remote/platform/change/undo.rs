@@ -6,8 +6,9 @@ use super::super::PlatformBackend;
 use super::super::done::{Back, Deed, Entry};
 use crate::domain::Refusal;
 use crate::domain::command::{Action, Edit, EntryId, Expected, Outcome};
-use crate::domain::contact::ContactId;
+use crate::domain::contact::{ContactId, Fields};
 use crate::domain::conversation::ConversationId;
+use crate::wire::session::handled;
 
 impl PlatformBackend {
     pub(super) async fn undo(&self, id: EntryId) -> Result<Outcome, Trouble> {
@@ -60,7 +61,12 @@ impl PlatformBackend {
                 }
                 Ok(())
             }
-            Back::Create { contact, linked } => {
+            Back::Create {
+                contact,
+                fields,
+                linked,
+            } => {
+                self.is_as_made(entry.id, *contact, fields, *linked).await?;
                 if let Some((conversation, before)) = linked {
                     self.link_back(entry.id, *conversation, *before, Some(*contact))
                         .await?;
@@ -84,6 +90,29 @@ impl PlatformBackend {
             Back::Claim(contact, identifier) => self.hold("Release", *contact, identifier).await,
             Back::Release(contact, identifier) => self.hold("Claim", *contact, identifier).await,
         }
+    }
+
+    /// Whether a contact is as it was made, with nothing but the conversation that it was made for.
+    async fn is_as_made(
+        &self,
+        entry: EntryId,
+        contact: ContactId,
+        fields: &Fields,
+        linked: Option<(ConversationId, Option<ContactId>)>,
+    ) -> Result<(), Trouble> {
+        let now = self.known(contact).await?;
+        if now.contact.id != contact || now.contact.fields != *fields {
+            return Err(changed(entry, "the contact"));
+        }
+        if !self.notes(contact).await?.is_empty() {
+            return Err(changed(entry, "what is noted on the contact"));
+        }
+        let sessions = self.sessions(contact).await?;
+        let mut own = sessions.iter().map(|one| handled(one).map(|one| one.id));
+        if own.any(|id| id.is_none() || id != linked.map(|(conversation, _)| conversation)) {
+            return Err(changed(entry, "the journey of the contact"));
+        }
+        Ok(())
     }
 
     /// Associates a conversation as it was, where it still is as it was left.

@@ -1,0 +1,200 @@
+//! What every form of a journey says of an interaction, in words and times of the session's zone.
+
+use jiff::tz::TimeZone;
+
+use crate::backend::view::{Journey, JourneyItem};
+use crate::domain::Moment;
+use crate::domain::conversation::{Channel, Status};
+use crate::domain::visit::{Happened, Visit};
+use crate::tui::text::{clean_block, clean_line};
+use crate::tui::time::date;
+
+/// Pages of a visit that are named.
+const PAGES_MAX: usize = 20;
+
+/// An interaction in words. Every text is cleaned of what could steer a reader's program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub id: String,
+    pub channel: Channel,
+    /// `call in`, `WhatsApp out`, `web visit`.
+    pub what: String,
+    pub status: Status,
+    pub start: Moment,
+    pub end: Option<Moment>,
+    pub queue: String,
+    pub agent: String,
+    pub wrapup: String,
+    pub subject: String,
+    pub address: String,
+    pub notes: String,
+    /// Pages, segments, outcomes of a visit, a line each.
+    pub visited: Vec<String>,
+}
+
+/// The interactions of a journey, newest first.
+pub fn told(journey: &Journey) -> Vec<Told> {
+    let mut all: Vec<Told> = journey.items.iter().map(|item| of(item, journey)).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.start));
+    all
+}
+
+impl Told {
+    /// How long it took, or has taken by `now`: `4:39`.
+    pub fn lasted(&self, now: Moment) -> String {
+        super::lasted(self.end.unwrap_or(now).since_ms(self.start))
+    }
+
+    /// Queue, agent and wrap-up, those that there are.
+    pub fn handling(&self) -> String {
+        let parts = [&self.queue, &self.agent, &self.wrapup];
+        let parts: Vec<&str> = parts
+            .iter()
+            .map(|one| one.as_str())
+            .filter(|one| !one.is_empty())
+            .collect();
+        parts.join(" · ")
+    }
+}
+
+fn of(item: &JourneyItem, journey: &Journey) -> Told {
+    let clean = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        clean_line(text.trim()).into_owned()
+    };
+    match item {
+        JourneyItem::Conversation(one) => Told {
+            id: one.id.to_string(),
+            channel: one.channel,
+            what: format!("{} {}", one.channel.word(), one.direction.name()),
+            status: one.status,
+            start: one.start,
+            end: one.end,
+            queue: clean(&one.queue),
+            agent: clean(&one.agent),
+            wrapup: clean(&one.wrapup_code),
+            subject: clean(&one.subject),
+            address: clean(&one.address),
+            notes: clean_block(one.notes.as_deref().unwrap_or_default().trim()).into_owned(),
+            visited: Vec::new(),
+        },
+        JourneyItem::Visit(id, visit, status) => Told {
+            id: id.to_string(),
+            channel: Channel::Web,
+            what: Channel::Web.word().to_owned(),
+            status: *status,
+            start: visit.start,
+            end: visit.end,
+            queue: String::new(),
+            agent: String::new(),
+            wrapup: String::new(),
+            subject: String::new(),
+            address: String::new(),
+            notes: String::new(),
+            visited: visited(visit, journey),
+        },
+    }
+}
+
+/// What the visitor did: where from, pages, segments that matched, outcomes, and how likely others are.
+fn visited(visit: &Visit, journey: &Journey) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut say = |label: &str, text: &str| {
+        let text = clean_line(text.trim());
+        if !text.is_empty() {
+            lines.push(format!("{label} {text}"));
+        }
+    };
+    let by = [&visit.device, &visit.browser, &visit.place]
+        .into_iter()
+        .flatten();
+    say("by", &by.cloned().collect::<Vec<_>>().join(", "));
+    say("from", visit.referrer.as_deref().unwrap_or_default());
+    say("campaign", visit.campaign.as_deref().unwrap_or_default());
+    say("searched", &visit.search_terms.join(", "));
+    let pages: Vec<&str> = visit.pages().map(|(_, url)| url).collect();
+    pages
+        .iter()
+        .take(PAGES_MAX)
+        .for_each(|url| say("page", url));
+    if PAGES_MAX < pages.len() {
+        say("and", &format!("{} pages more", pages.len() - PAGES_MAX));
+    }
+    for event in &visit.events {
+        match &event.what {
+            // Those that are not listed are not for agents to see.
+            Happened::Segment { id } => say(
+                "segment",
+                journey.segments.get(id).map_or("", String::as_str),
+            ),
+            Happened::Outcome { id, name, .. } => {
+                let known = name.as_ref().or_else(|| journey.outcomes.get(id));
+                say("achieved", known.map_or("an outcome", String::as_str));
+            }
+            Happened::Action { media, state } => say("offered", &format!("{media}: {state}")),
+            Happened::Custom { name } => say("event", name),
+            Happened::Other { kind } => say("other", kind),
+            Happened::Page { .. } => {}
+        }
+    }
+    for (id, score) in &visit.scores {
+        let name = journey
+            .outcomes
+            .get(id)
+            .map_or("an outcome", String::as_str);
+        say("likely", &format!("{name} {:.0} %", score * 100.0));
+    }
+    lines
+}
+
+/// `Sunday 22 November 2026`.
+pub fn day(moment: Moment, zone: &TimeZone) -> String {
+    date(moment, zone).strftime("%A %-d %B %Y").to_string()
+}
+
+/// The interactions of each day, newest day first.
+pub fn by_day<'t>(told: &'t [Told], zone: &TimeZone) -> Vec<(String, Vec<&'t Told>)> {
+    let mut days: Vec<(String, Vec<&Told>)> = Vec::new();
+    for one in told {
+        let day = day(one.start, zone);
+        match days.last_mut() {
+            Some((last, all)) if *last == day => all.push(one),
+            Some(_) | None => days.push((day, vec![one])),
+        }
+    }
+    days
+}
+
+/// The lanes of a journey, as it is counted and drawn.
+pub const LANES: [&str; 5] = ["calls", "mail", "messages", "web", "other"];
+
+/// Which lane a channel is in.
+pub const fn lane(channel: Channel) -> usize {
+    match channel {
+        Channel::Call | Channel::Callback | Channel::Video => 0,
+        Channel::Email => 1,
+        Channel::Sms | Channel::Chat | Channel::WebMessaging | Channel::Facebook => 2,
+        Channel::Twitter | Channel::Line | Channel::Instagram | Channel::Apple => 2,
+        Channel::Whatsapp | Channel::Open => 2,
+        Channel::Web | Channel::Cobrowse => 3,
+        Channel::Other => 4,
+    }
+}
+
+/// `8 calls, 4 messages`.
+pub fn counted(told: &[Told]) -> String {
+    let lanes = LANES.iter().enumerate().filter_map(|(index, name)| {
+        let count = told.iter().filter(|one| lane(one.channel) == index).count();
+        let name = match (count, name.strip_suffix('s')) {
+            (0, _) => return None,
+            (1, Some(one)) => one,
+            _ => name,
+        };
+        Some(format!("{count} {name}"))
+    });
+    let lanes: Vec<String> = lanes.collect();
+    match lanes.is_empty() {
+        true => "nothing".to_owned(),
+        false => lanes.join(", "),
+    }
+}

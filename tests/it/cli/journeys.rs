@@ -1,0 +1,135 @@
+//! `scv journey` in its forms: CSV, Markdown, and a page to send.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::{Place, WITHHELD};
+
+/// What a switch, a visitor or a colleague may have written.
+const HOSTILE: &str = "=cmd()|' /C calc'!A0 <script>alert(1)</script> & \"*bold*\" \u{202e}gpj.exe [x](http://e.example)";
+
+/// Efa with two calls, one of which was wrapped up with a hostile note.
+fn place() -> (Place, String) {
+    let place = Place::filled();
+    let efa = place.found("efa");
+    place.good(&["link", WITHHELD, &efa]);
+    let wrapup = ["wrapup", WITHHELD, "--code", "w-1", "--notes", HOSTILE];
+    place.good(&wrapup);
+    (place, efa)
+}
+
+#[test]
+fn csv_has_a_row_an_interaction_and_no_formula_and_reads_back() {
+    let (place, efa) = place();
+    let text = place.good(&["journey", &efa, "--csv"]);
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let headings = rows.headers().unwrap().clone();
+    let at = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(&rows[0][at("id")], WITHHELD);
+    assert_eq!(&rows[1][at("seconds")], "600");
+    assert_eq!(&rows[1][at("queue")], "Billing");
+    let notes = &rows[0][at("notes")];
+    assert!(notes.starts_with("'=cmd()"), "{notes}");
+    assert!(
+        scv_desk::wire::csv::plain_cell(notes).starts_with("=cmd()"),
+        "{notes}"
+    );
+    assert!(
+        !text.contains('\u{202e}') && !text.contains('\u{1b}'),
+        "{text}"
+    );
+}
+
+#[test]
+fn markdown_keeps_texts_as_texts() {
+    let (place, efa) = place();
+    let text = place.good(&["journey", &efa, "--md"]);
+    assert!(text.starts_with("# Efa Byrne\n"), "{text}");
+    assert!(
+        text.contains("2 calls in the 60 days to Monday 23 November 2026 12:00"),
+        "{text}"
+    );
+    assert!(text.contains("## Sunday 22 November 2026"), "{text}");
+    assert!(
+        text.contains("- 09:00 **call inbound** · Billing · Niamh · Resolved"),
+        "{text}"
+    );
+    assert!(text.contains("\\<script\\>"), "{text}");
+    assert!(text.contains("\\[x\\]"), "{text}");
+    assert!(
+        !text.contains("<script>") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_page_needs_nothing_else_and_runs_nothing() {
+    let (place, efa) = place();
+    let file = place.path("efa.html");
+    let shown = file.display().to_string();
+    place.good(&["journey", &efa, "--html", &shown]);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let page = std::fs::read_to_string(&file).unwrap();
+    for wanted in [
+        "<svg role=\"img\"",
+        "<title>Journey of Efa Byrne</title>",
+        "prefers-color-scheme:dark",
+        "@media print",
+    ] {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    for hostile in [
+        "<script",
+        "javascript:",
+        " src=",
+        "@import",
+        "url(",
+        "http://e.example\"",
+        "\u{202e}",
+        "\u{1b}",
+    ] {
+        assert!(!page.contains(hostile), "{hostile}");
+    }
+    assert_eq!(page.matches("class=\"mark ").count(), 2);
+    let again = place.refused(&["journey", &efa, "--html", &shown]);
+    assert!(again.contains("is there already"), "{again}");
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        page,
+        "the file is as it was"
+    );
+}
+
+#[test]
+fn a_page_of_somebody_who_did_nothing_says_so() {
+    let (place, _) = place();
+    let claire = place.found("claire");
+    let file = place.path("claire.html").display().to_string();
+    place.good(&["journey", &claire, "--html", &file]);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("Nothing happened in these days."), "{page}");
+    assert!(!page.contains("<figure>"));
+}
+
+#[test]
+fn forms_exclude_each_other() {
+    let (place, efa) = place();
+    let run = place.run(&["journey", &efa, "--csv", "--md"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    let run = place.run(&["journey", &efa, "--csv", "--json"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("exclude each other"), "{}", run.err);
+}
+
+#[test]
+fn a_journey_of_before_has_the_same_forms() {
+    let (place, efa) = place();
+    let text = place.good(&["journey", &efa, "--md", "--at", "2026-11-23T12:00:00Z"]);
+    assert!(
+        text.contains("the 60 days to Monday 23 November 2026"),
+        "{text}"
+    );
+}
