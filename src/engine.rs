@@ -3,6 +3,7 @@
 //!
 //! Each rule quotes its section of the product's rules (`design/rules.md`).
 
+pub mod attributes;
 mod bare;
 pub mod claims;
 pub mod draft;

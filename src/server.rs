@@ -4,6 +4,7 @@
 
 mod analytics;
 mod association;
+mod bulk;
 mod call;
 mod changes;
 mod contact;
@@ -11,6 +12,7 @@ mod contract;
 mod conversation;
 mod desk;
 mod docs;
+mod export;
 mod gdpr;
 mod hashing;
 mod health;
@@ -186,6 +188,8 @@ impl Server {
         let site = Arc::clone(&self.site);
         let following = tokio::spawn(async move { site.changes.follow(&site.backend).await });
         let feed = tokio::spawn(notice::run(Arc::clone(&self.site)));
+        export::begin(&self.site).await;
+        let sweeping = tokio::spawn(export::sweep(Arc::clone(&self.site)));
         tokio::pin!(end);
         loop {
             let coming = async {
@@ -214,6 +218,7 @@ impl Server {
         }
         self.site.close();
         following.abort();
+        sweeping.abort();
         drop(self.listener);
         // Nobody watching is no fault: there was no connection.
         let _ = ended.send(());

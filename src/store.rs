@@ -6,6 +6,7 @@
 pub mod account;
 pub mod catalog;
 pub mod decided;
+pub mod export;
 pub mod journal;
 pub mod request;
 pub mod search;

@@ -1,5 +1,6 @@
 //! The bundled engine on a store: check the right, load facts, plan, apply in one transaction, publish.
 
+mod attributes;
 mod batch;
 mod check;
 mod explain;

@@ -15,7 +15,7 @@ use crate::domain::{Observation, Plan};
 
 use super::draft::Draft;
 use super::provide::{fill, kind_of};
-use super::{Automerge, Context, Options, claims, merge};
+use super::{Automerge, Context, Options, attributes, claims, merge};
 
 pub use super::provide::{provided, provided_by_visit};
 
@@ -53,17 +53,18 @@ pub(super) fn conversation(
     }
     let mut draft = Draft::new(Action::Resolve, context, facts);
     draft.plan.conversation = Some(seen.id);
-    let body = Observation::Conversation(Box::new(seen.clone()));
+    let body = |seen: Conversation| Observation::Conversation(Box::new(seen));
     match facts.conversation_if_any(&seen.id)? {
         Some(record) => {
             draft.plan.contact = Some(record.link.contact);
+            let now = attributes::kept(&record.conversation, seen);
             // An export that was made earlier is no news: an ended conversation does not start again.
             let stale = record.conversation.end.is_some() && seen.end.is_none();
-            if stale || record.conversation == *seen {
+            if stale || record.conversation == *now {
                 draft.remark(Remark::AlreadyKnown);
                 return draft.finish();
             }
-            draft.plan.observations.push(body);
+            draft.plan.observations.push(body(now.into_owned()));
             let others = record.others.iter().map(|(_, link)| link);
             for link in [&record.link].into_iter().chain(others) {
                 renew(&mut draft, link.contact, last_activity(seen))?;
@@ -77,7 +78,7 @@ pub(super) fn conversation(
         }
         None if has_gone(seen.over(), &mut draft)? => return draft.finish(),
         None => {
-            draft.plan.observations.push(body);
+            draft.plan.observations.push(body(seen.clone()));
             link_all(&mut draft, seen, parties.iter().cloned())?;
         }
     }

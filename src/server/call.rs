@@ -1,9 +1,12 @@
 //! A request as a handler sees it, and what a handler answers.
 
+use std::io;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use futures_util::stream;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::identity::Session;
 use super::problem::Problem;
@@ -11,6 +14,7 @@ use super::query::Query;
 use super::site::Site;
 use crate::backend::local::LocalBackend;
 use crate::domain::Permission;
+use crate::store::catalog::Catalog;
 
 /// A request of somebody whose token was looked at.
 pub struct Call {
@@ -108,7 +112,6 @@ impl Call {
 }
 
 /// What is sent back.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub status: u16,
     pub content: Content,
@@ -117,12 +120,36 @@ pub struct Answer {
 }
 
 /// The body of an answer.
-#[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Nothing,
     Json(Value),
     Page(String),
     Plain(String),
+    Csv(Download),
+}
+
+/// The file of an export, which is read from the store in parts while it is sent.
+pub struct Download {
+    pub catalog: Arc<dyn Catalog>,
+    pub export: Uuid,
+    pub parts: u64,
+}
+
+impl Download {
+    /// The body that the file is sent as; it breaks off when the file goes meanwhile.
+    pub fn body(self) -> Body {
+        let parts = stream::try_unfold((self, 0), |(file, number)| async move {
+            if number == file.parts {
+                return Ok(None);
+            }
+            let part = file.catalog.export_part(file.export, number).await;
+            let part = part.map_err(|error| io::Error::other(error.to_string()))?;
+            let gone = || io::Error::other("the file of an export went while it was sent");
+            let bytes = Bytes::from(part.ok_or_else(gone)?);
+            Ok::<_, io::Error>(Some((bytes, (file, number + 1))))
+        });
+        Body::from_stream(parts)
+    }
 }
 
 impl Answer {

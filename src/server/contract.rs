@@ -228,6 +228,7 @@ fn responses(route: &Route, tells_apart: bool) -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let (status, content) = match route.gives {
         Gives::Json(name) => ("200".to_owned(), Some(json_of(reference(name)))),
+        Gives::Accepted(name) => ("202".to_owned(), Some(json_of(reference(name)))),
         Gives::List(name) => {
             let schema = json!({"type": "array", "items": reference(name)});
             ("200".to_owned(), Some(json_of(schema)))
@@ -240,6 +241,10 @@ fn responses(route: &Route, tells_apart: bool) -> Value {
         Gives::Empty(status) => (status.to_string(), None),
         Gives::Plain => {
             let text = json!({"text/plain": {"schema": {"type": "string"}}});
+            ("200".to_owned(), Some(text))
+        }
+        Gives::Csv => {
+            let text = json!({"text/csv": {"schema": {"type": "string"}}});
             ("200".to_owned(), Some(text))
         }
         Gives::Page => {

@@ -1,9 +1,11 @@
-//! Conversations: those of who asks, one by id, and the wrap-up of a participant.
+//! Conversations: those of who asks, one by id, and the wrap-up and the attributes of a participant.
 
+mod attributes;
 mod medium;
 mod seen;
 mod shape;
 
+pub use attributes::{attributes, of_call, of_callback, of_email, of_message};
 pub use medium::{call, callback, callbacks, calls, email, emails, message, messages};
 pub use shape::conversation as shown;
 

@@ -30,13 +30,14 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
             Takes::Lines => "JSON objects, one a line",
         };
         let gives = match route.gives {
-            Gives::Json(name) => name.to_owned(),
+            Gives::Json(name) | Gives::Accepted(name) => name.to_owned(),
             Gives::List(name) => format!("a list of {name}"),
             Gives::Own(what) => what.to_owned(),
             Gives::Object => "an empty object".to_owned(),
             Gives::Empty(status) => format!("nothing, with {status}"),
             Gives::Page => "a page".to_owned(),
             Gives::Plain => "plain text".to_owned(),
+            Gives::Csv => "CSV".to_owned(),
         };
         let cells = [route.path, &needs(route.needs), takes, &gives].map(escaped);
         let [path, needs, takes, gives] = cells;

@@ -1,6 +1,8 @@
-//! Requests about what is kept of a person: whom they are about, an export, a deletion of everything.
+//! Requests about what is kept of a person: whom they are about, an export, an update of values, a deletion of
+//! everything.
 
 mod subject;
+mod term;
 
 pub use subject::subjects;
 
@@ -8,10 +10,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::{Answer, Call};
+use super::contact::{Resolved, find};
 use super::page::{Page, SIZE_MAX, WINDOW_MAX};
 use super::problem::{self, Problem};
 use crate::backend::{Backend, Trouble};
-use crate::domain::command::{Command, Remark};
+use crate::domain::command::{Command, Edit, Remark};
 use crate::domain::contact::{ContactId, NotAnId};
 use crate::domain::{Permission, Refusal};
 use crate::store::request::{PersonRequest, RequestKind, RequestStatus};
@@ -33,19 +36,25 @@ pub async fn ask(call: Call) -> Result<Answer, Problem> {
             return Err(Problem::bad_value("deleteConfirmed", why));
         }
     }
+    let contact = subject::named(&call, &body).await?;
+    let edits = match kind {
+        RequestKind::Update => edits(&call, &body, contact).await?,
+        RequestKind::Export | RequestKind::Delete => Vec::new(),
+    };
     let mut request = PersonRequest {
         id: Uuid::new_v4(),
         kind,
         status: RequestStatus::Begun,
         by: call.session.account.id,
         at: call.site.now(),
-        contact: subject::named(&call, &body).await?,
+        contact,
     };
     call.site.catalog.put_request(request.clone()).await?;
     let done = match kind {
         // It is put together when somebody fetches it, so that nothing of it is kept here.
         RequestKind::Export => Ok(()),
-        RequestKind::Delete => erase(&call, request.contact).await,
+        RequestKind::Update => edit(&call, contact, edits).await,
+        RequestKind::Delete => erase(&call, contact).await,
     };
     request.status = match done {
         Ok(()) => RequestStatus::Completed,
@@ -54,6 +63,25 @@ pub async fn ask(call: Call) -> Result<Answer, Problem> {
     call.site.catalog.put_request(request.clone()).await?;
     done?;
     Ok(Answer::json(shown(&call, &request).await))
+}
+
+/// What the terms of an update come to.
+async fn edits(
+    call: &Call,
+    body: &Map<String, Value>,
+    contact: ContactId,
+) -> Result<Vec<Edit>, Problem> {
+    problem::need(call.may(Permission::ContactEdit), Permission::ContactEdit)?;
+    let terms = term::read(body)?;
+    let now = find(call.site.store(), contact, Resolved::Canonical).await?;
+    let region = call.backend().options().region.as_deref();
+    term::edits(&now.fields, &terms, region)
+}
+
+/// An update is an edit like that of anybody else: it stands in the history, and can be undone.
+async fn edit(call: &Call, contact: ContactId, edits: Vec<Edit>) -> Result<(), Problem> {
+    call.backend().run(Command::Edit { contact, edits }).await?;
+    Ok(())
 }
 
 async fn erase(call: &Call, contact: ContactId) -> Result<(), Problem> {
@@ -71,14 +99,11 @@ async fn erase(call: &Call, contact: ContactId) -> Result<(), Problem> {
 fn kind(body: &Map<String, Value>) -> Result<RequestKind, Problem> {
     match body.get("requestType").and_then(Value::as_str) {
         Some("GDPR_EXPORT") => Ok(RequestKind::Export),
+        Some("GDPR_UPDATE") => Ok(RequestKind::Update),
         Some("GDPR_DELETE") => Ok(RequestKind::Delete),
-        Some("GDPR_UPDATE") => Err(Problem::bad_value(
-            "requestType",
-            "GDPR_UPDATE is not served here; change the contact itself",
-        )),
         Some(_) | None => Err(Problem::bad_value(
             "requestType",
-            "it is GDPR_EXPORT or GDPR_DELETE",
+            "it is GDPR_EXPORT, GDPR_UPDATE or GDPR_DELETE",
         )),
     }
 }
@@ -114,6 +139,7 @@ pub async fn result(call: Call) -> Result<Answer, Problem> {
         RequestKind::Export => Ok(Answer::json(
             call.backend().exported(request.contact).await?,
         )),
+        RequestKind::Update => Err(Problem::not_found("a result of an update")),
         RequestKind::Delete => Err(Problem::not_found("a result of a deletion")),
     }
 }
@@ -133,6 +159,7 @@ async fn shown(call: &Call, request: &PersonRequest) -> Value {
         "createdBy": {"id": request.by.to_string()},
         "requestType": match kind {
             RequestKind::Export => "GDPR_EXPORT",
+            RequestKind::Update => "GDPR_UPDATE",
             RequestKind::Delete => "GDPR_DELETE",
         },
         "createdDate": request.at.to_string(),
@@ -153,6 +180,8 @@ async fn status(call: &Call, request: &PersonRequest) -> &'static str {
         (RequestStatus::Completed, _) => "COMPLETED",
         (RequestStatus::Failed, _) => "ERROR",
         (RequestStatus::Begun, RequestKind::Export) => "INITIATED",
+        // It is done at once, unless the server ended just then; the history of the contact says whether it was.
+        (RequestStatus::Begun, RequestKind::Update) => "UPDATING",
         // The journal knows whether the person went, should the server have ended before it wrote that down here.
         (RequestStatus::Begun, RequestKind::Delete) => match is_erased(call, request).await {
             true => "COMPLETED",

@@ -1,6 +1,7 @@
 //! The journey of a contact as sessions: conversations and web visits, newest first; one session, its events, its
 //! scores, and the segments that matched.
 
+mod named;
 mod shape;
 
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ use crate::domain::visit::{Happened, VisitId};
 use crate::domain::{ConversationRecord, Moment, Permission};
 use crate::store::{ConversationFilter, NameKind};
 
+pub use named::{outcome, outcomes, segment, segments as all_segments};
 pub use shape::{channel_words, of_conversation, of_visit};
 
 /// Largest page of sessions and of events, and the one when nobody says.
@@ -56,7 +58,9 @@ pub async fn sessions(call: Call) -> Result<Answer, Problem> {
     let shown = found.iter().skip(offset).take(size);
     let entities: Vec<Value> = shown.map(|one| shown_as(&call, one)).collect();
     let next = more.then(|| (offset + size) as u64);
-    Ok(Answer::json(listing(&call, "sessions", entities, next)))
+    Ok(Answer::json(page::behind(
+        &call, "sessions", entities, next,
+    )))
 }
 
 /// `GET journey/sessions/{sessionId}`.
@@ -86,7 +90,7 @@ pub async fn events(call: Call) -> Result<Answer, Problem> {
     let wanted: Vec<Value> = all.into_iter().filter(is_wanted).collect();
     let next = (offset.saturating_add(size) < wanted.len()).then(|| (offset + size) as u64);
     let part = wanted.into_iter().skip(offset).take(size).collect();
-    Ok(Answer::json(listing(&call, "events", part, next)))
+    Ok(Answer::json(page::behind(&call, "events", part, next)))
 }
 
 /// `GET journey/sessions/{sessionId}/outcomescores`.
@@ -207,15 +211,4 @@ fn shown_as(call: &Call, found: &Found) -> Value {
         Found::Conversation(record) => shape::of_conversation(call, record),
         Found::Visit(record) => shape::of_visit(call, record),
     }
-}
-
-/// A listing whose cursor stands in `nextUri` alone.
-fn listing(call: &Call, what: &str, entities: Vec<Value>, next: Option<u64>) -> Value {
-    let own = call.query.text("after").unwrap_or_default();
-    let uri = |after: &str| format!("{}?{}", call.uri, call.query.with("after", after));
-    let mut listing = json!({"entities": entities, "selfUri": uri(own)});
-    if let Some(next) = next {
-        listing["nextUri"] = uri(&page::cursor(call, what, next)).into();
-    }
-    listing
 }

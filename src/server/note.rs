@@ -1,6 +1,12 @@
 //! Notes on contacts. A note stays on the contact that it was written on; `expand=mergeset` reads those of
 //! everyone merged into the contact as well.
 
+mod bulk;
+
+pub use bulk::{
+    add as bulk_add, fetch as bulk_fetch, remove as bulk_remove, update as bulk_update,
+};
+
 use serde_json::{Map, Value};
 
 use super::call::{Answer, Call};
@@ -9,7 +15,7 @@ use super::page::{self, Page};
 use super::problem::Problem;
 use crate::backend::Backend;
 use crate::domain::Refusal;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Outcome};
 use crate::domain::contact::{ContactId, Note, NoteId};
 use crate::domain::facts::{FactKey, Facts};
 use crate::wire::note::{text_from_json, to_json};
@@ -56,17 +62,20 @@ pub async fn add(call: Call) -> Result<Answer, Problem> {
         .backend()
         .run(Command::AddNote { contact, text })
         .await?;
-    let entry = outcome
-        .entry
-        .ok_or_else(|| Problem::broken("a note left no entry"))?;
-    // The entry knows which note it made; another may have come meanwhile.
+    Ok(Answer::json(to_json(&made(&call, &outcome).await?)))
+}
+
+/// The note that was made. The entry knows which; another may have come meanwhile.
+async fn made(call: &Call, outcome: &Outcome) -> Result<Note, Problem> {
+    let entry = outcome.entry;
+    let entry = entry.ok_or_else(|| Problem::broken("a note left no entry"))?;
     let changes = call.site.store().changes(entry).await?.unwrap_or_default();
     let made = changes.into_iter().find_map(|change| match change {
         crate::domain::Change::Note { after, .. } => after,
         _ => None,
     });
     let note = made.ok_or_else(|| Problem::broken("an entry has no note"))?;
-    Ok(Answer::json(to_json(&note)))
+    Ok(*note)
 }
 
 /// `GET contacts/{contactId}/notes/{noteId}`.

@@ -1,5 +1,11 @@
 //! External organizations: made, read, changed, deleted and searched, and who belongs to one.
 
+mod bulk;
+
+pub use bulk::{
+    add as bulk_add, fetch as bulk_fetch, remove as bulk_remove, update as bulk_update,
+};
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -143,10 +149,15 @@ fn wanted(call: &Call, body: Map<String, Value>) -> Result<(String, Map<String, 
 }
 
 async fn answer(call: &Call, id: OrganizationId) -> Result<Answer, Problem> {
+    Ok(Answer::json(one(call, id).await?))
+}
+
+/// The organization with this id, as it is answered.
+async fn one(call: &Call, id: OrganizationId) -> Result<Value, Problem> {
     let found = call.site.store().organizations(vec![id]).await?;
     let found = found.into_iter().next();
     let found = found.ok_or(Refusal::OrganizationGone(id))?;
-    Ok(Answer::json(shown(call, &found)))
+    Ok(shown(call, &found))
 }
 
 /// `GET organizations/{externalOrganizationId}/contacts`: Curated contacts that belong to it.

@@ -158,3 +158,14 @@ pub fn scanned(call: &Call, what: &str, entities: Vec<Value>, after: Option<u64>
     }
     listing
 }
+
+/// A listing whose cursor stands in `nextUri` alone.
+pub fn behind(call: &Call, what: &str, entities: Vec<Value>, next: Option<u64>) -> Value {
+    let own = call.query.text("after").unwrap_or_default();
+    let uri = |after: &str| format!("{}?{}", call.uri, call.query.with("after", after));
+    let mut listing = json!({"entities": entities, "selfUri": uri(own)});
+    if let Some(next) = next {
+        listing["nextUri"] = uri(&cursor(call, what, next)).into();
+    }
+    listing
+}

@@ -109,6 +109,12 @@ impl Problem {
         Self::new(403, "not.authorized", message)
     }
 
+    /// Of conversations that others have, and who asks may not bring conversations in either.
+    pub fn no_part() -> Self {
+        let message = "you have no part in the conversation; ask as one who has, or as one who may ingest (scv:ingest)";
+        Self::new(403, "not.authorized", message)
+    }
+
     pub fn no_route(path: &str) -> Self {
         let path: String = path.chars().take(200).collect();
         Self::new(

@@ -93,6 +93,8 @@ pub enum Takes {
 pub enum Gives {
     /// JSON of this type of the contract.
     Json(&'static str),
+    /// The same, with 202.
+    Accepted(&'static str),
     /// A JSON array of this type of the contract.
     List(&'static str),
     /// Our own JSON, described in words.
@@ -105,6 +107,8 @@ pub enum Gives {
     Page,
     /// Plain text.
     Plain,
+    /// CSV.
+    Csv,
 }
 
 /// An answer under way.

@@ -354,6 +354,7 @@ fn respond(answer: Result<Answer, Problem>, passage: &Passage) -> Response {
         Content::Json(value) => (Some("application/json"), Body::from(value.to_string())),
         Content::Page(page) => (Some("text/html; charset=utf-8"), Body::from(page)),
         Content::Plain(text) => (Some("text/plain; version=0.0.4"), Body::from(text)),
+        Content::Csv(file) => (Some("text/csv; charset=utf-8"), file.body()),
     };
     let mut response = Response::new(body);
     *response.status_mut() =

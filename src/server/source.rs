@@ -1,12 +1,12 @@
 //! External sources: the systems that ids of contacts come from. They are known by name; the id is derived from it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::{Answer, Call};
 use super::page;
 use super::problem::Problem;
-use crate::store::account::NamedSource;
+use crate::store::account::{NamedSource, SourceDropped};
 use crate::wire::source;
 
 /// Most characters of a name and of a template.
@@ -41,25 +41,76 @@ pub async fn list(call: Call) -> Result<Answer, Problem> {
 
 /// `GET externalsources/{externalSourceId}`.
 pub async fn read(call: Call) -> Result<Answer, Problem> {
-    let wanted = call.text(0).parse::<Uuid>();
-    let wanted = wanted.map_err(|_| Problem::bad_value("externalSourceId", "it is a UUID"))?;
-    let sources = call.site.catalog.sources().await?;
-    let found = sources.iter().find(|one| source::id(&one.name) == wanted);
-    let found = found.ok_or_else(|| Problem::not_found("the external source"))?;
-    Ok(Answer::json(shown(found)))
+    Ok(Answer::json(shown(&found(&call).await?)))
 }
 
 /// `POST externalsources`.
 pub async fn create(call: Call) -> Result<Answer, Problem> {
-    let body = call.object()?;
-    let name = body
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .trim();
+    let made = wanted(&call.object()?)?;
+    let known = call.site.catalog.sources().await?;
+    if known
+        .iter()
+        .any(|one| one.name == made.name && one.uri_template.is_some())
+    {
+        let name = &made.name;
+        return Err(Problem::conflict(format!(
+            "there is an external source {name:?} already"
+        )));
+    }
+    put(&call, made).await
+}
+
+/// `PUT externalsources/{externalSourceId}`: everything but the name, by which contacts refer to it.
+pub async fn replace(call: Call) -> Result<Answer, Problem> {
+    let known = found(&call).await?;
+    let made = wanted(&call.object()?)?;
+    if made.name != known.name {
+        let why = "ids of contacts carry it, so it stays; make another source of that name";
+        return Err(Problem::bad_value("name", why));
+    }
+    put(&call, made).await
+}
+
+/// `DELETE externalsources/{externalSourceId}`: refused while ids of contacts are of it, which would bring it back.
+pub async fn delete(call: Call) -> Result<Answer, Problem> {
+    let known = found(&call).await?;
+    match call.site.catalog.drop_source(known.name).await? {
+        SourceDropped::Gone => Ok(Answer::object()),
+        SourceDropped::Carried => {
+            let why = "contacts have ids of the external source; take those away first";
+            Err(Problem::conflict(why))
+        }
+    }
+}
+
+async fn put(call: &Call, made: NamedSource) -> Result<Answer, Problem> {
+    let id = source::id(&made.name);
+    call.site.catalog.put_source(id, made.clone()).await?;
+    Ok(Answer::json(shown(&made)))
+}
+
+/// The source of the path.
+async fn found(call: &Call) -> Result<NamedSource, Problem> {
+    let wanted = call.text(0).parse::<Uuid>();
+    let wanted = wanted.map_err(|_| Problem::bad_value("externalSourceId", "it is a UUID"))?;
+    let sources = call.site.catalog.sources().await?;
+    let mut sources = sources.into_iter();
+    let found = sources.find(|one| source::id(&one.name) == wanted);
+    found.ok_or_else(|| Problem::not_found("the external source"))
+}
+
+/// The source of a body.
+fn wanted(body: &Map<String, Value>) -> Result<NamedSource, Problem> {
+    let name = body.get("name").and_then(Value::as_str);
+    let name = name.unwrap_or_default().trim();
     if name.is_empty() || NAME_CHARS_MAX < name.chars().count() {
         return Err(Problem::bad_value("name", "it has 1 to 200 characters"));
     }
+    let active = match body.get("active") {
+        None | Some(Value::Null) => true,
+        Some(Value::Bool(active)) => *active,
+        Some(_) => return Err(Problem::bad_value("active", "it is true or false")),
+    };
     let link = body
         .get("linkConfiguration")
         .and_then(|link| link.get("uriTemplate"));
@@ -71,25 +122,11 @@ pub async fn create(call: Call) -> Result<Answer, Problem> {
         let why = "it has at most 400 characters";
         return Err(Problem::bad_value("linkConfiguration.uriTemplate", why));
     }
-    let known = call.site.catalog.sources().await?;
-    if known
-        .iter()
-        .any(|one| one.name == name && one.uri_template.is_some())
-    {
-        return Err(Problem::conflict(format!(
-            "there is an external source {name:?} already"
-        )));
-    }
-    let made = NamedSource {
+    Ok(NamedSource {
         name: name.to_owned(),
-        active: body.get("active").and_then(Value::as_bool).unwrap_or(true),
+        active,
         uri_template: template,
-    };
-    call.site
-        .catalog
-        .put_source(source::id(name), made.clone())
-        .await?;
-    Ok(Answer::json(shown(&made)))
+    })
 }
 
 fn shown(one: &NamedSource) -> Value {

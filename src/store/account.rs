@@ -94,6 +94,14 @@ pub struct NamedSource {
     pub uri_template: Option<String>,
 }
 
+/// What became of the wish to forget an external source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceDropped {
+    Gone,
+    /// Ids of contacts carry its name still, so nothing was changed.
+    Carried,
+}
+
 /// Keeps accounts and grants.
 #[async_trait]
 pub trait Accounts: Send + Sync + 'static {

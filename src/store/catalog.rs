@@ -1,11 +1,12 @@
 //! Lists that somebody pages through: what a server answers beside what the desk asks. Reads only, but for the
-//! external sources that somebody names and the requests about what is kept of a person.
+//! external sources that somebody names, the requests about what is kept of a person, and exports.
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use super::account::NamedSource;
+use super::account::{NamedSource, SourceDropped};
+use super::export::Exports;
 use super::request::{PersonRequest, RequestPage};
 use crate::domain::contact::{Contact, ContactId, Note, Organization};
 use crate::domain::conversation::ConversationId;
@@ -43,10 +44,16 @@ pub struct Span {
 
 /// Reads lists.
 #[async_trait]
-pub trait Catalog: Send + Sync + 'static {
+pub trait Catalog: Exports {
     /// Curated contacts that are no ancestors, the oldest first.
     async fn scan_contacts(&self, after: u64, limit: usize)
     -> Result<Scanned<Contact>, StoreError>;
+    /// Contacts of every type that are no ancestors, the oldest first.
+    async fn scan_everybody(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Scanned<Contact>, StoreError>;
     /// Notes, the oldest first.
     async fn scan_notes(&self, after: u64, limit: usize) -> Result<Scanned<Note>, StoreError>;
     /// Organizations, the oldest first.
@@ -66,6 +73,8 @@ pub trait Catalog: Send + Sync + 'static {
     async fn sources(&self) -> Result<Vec<NamedSource>, StoreError>;
     /// Names an external source, or changes what is known of it; `id` is derived from the name.
     async fn put_source(&self, id: Uuid, source: NamedSource) -> Result<(), StoreError>;
+    /// Forgets what is known of an external source, unless ids of contacts carry its name.
+    async fn drop_source(&self, name: String) -> Result<SourceDropped, StoreError>;
     /// Keeps a request about a person, or what became of it.
     async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError>;
     /// The request with this id.

@@ -11,6 +11,8 @@ use crate::domain::moment::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestKind {
     Export,
+    /// Values of the person are replaced by others.
+    Update,
     Delete,
 }
 

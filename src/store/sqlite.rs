@@ -16,6 +16,7 @@ mod conversation;
 mod dump;
 mod entry;
 mod erase;
+mod export;
 mod facts;
 mod fault;
 mod identifier;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 mod columns;
 mod errors;
+pub mod export;
 mod headings;
 mod quotes;
 mod rows;

@@ -1,11 +1,15 @@
 //! The API over HTTP, on a port of its own: what every route answers, to whom, in which shape, and what it refuses.
 
+mod attributes;
 mod contacts;
 mod contract;
 mod doors;
 mod enrich;
+mod exports;
 mod gdpr;
 pub mod journeys;
+mod named;
+mod notes;
 mod notices;
 mod oauth;
 mod organizations;
@@ -15,4 +19,5 @@ mod roles;
 mod seen;
 pub mod shape;
 pub mod socket;
+mod sources;
 pub mod tls;

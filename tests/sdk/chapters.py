@@ -1,12 +1,16 @@
 """The chapters of the day, in their order. Each does what an integration, a supervisor or an agent does."""
 
 import base64
+import csv
 import hashlib
 import html
 import http.client
+import io
 import json
 import threading
+import time
 import urllib.parse
+import urllib.request
 import uuid
 
 import PureCloudPlatformClientV2 as sdk
@@ -126,6 +130,30 @@ def notes(day):
              lambda one: one.note_text == "called again")
     day.step("delete a note", lambda: api.delete_externalcontacts_contact_note(day.ada, note.id))
     day.refused("a note that is gone", 404, lambda: api.get_externalcontacts_contact_note(day.ada, note.id))
+    api = sdk.ExternalContactsApi(day.integration)
+    several = made("BulkNotesRequest", entities=[
+        made("Note", entity_id=day.ada, entity_type="contact", note_text=text) for text in ("one", "two")])
+    done = day.step("several notes", lambda: api.post_externalcontacts_bulk_notes_add(several),
+                    lambda done: done.error_count == 0 and [one.entity.note_text for one in done.results] == ["one", "two"])
+    kept = [one.id for one in done.results]
+    day.step("fetch notes", lambda: api.post_externalcontacts_bulk_notes(ids(kept + [NOBODY])),
+             lambda done: (done.error_count, done.error_indexes) == (1, [2]))
+    changed = made("BulkNotesRequest", entities=[made("Note", id=kept[0], note_text="three")])
+    day.step("change notes", lambda: api.post_externalcontacts_bulk_notes_update(changed),
+             lambda done: done.results[0].entity.note_text == "three")
+    day.step("remove notes", lambda: api.post_externalcontacts_bulk_notes_remove(ids(kept)),
+             lambda done: done.error_count == 0)
+
+
+def sources(day):
+    api = sdk.ExternalContactsApi(day.integration)
+    made_ = day.step("a source", lambda: api.post_externalcontacts_externalsources(
+        made("ExternalSource", name="Sdk Loyalty", active=True)), lambda one: one.active)
+    made_.active = False
+    day.step("change the source", lambda: api.put_externalcontacts_externalsource(made_.id, made_),
+             lambda one: one.active is False)
+    day.step("delete the source", lambda: api.delete_externalcontacts_externalsource(made_.id))
+    day.refused("the source is gone", 404, lambda: api.get_externalcontacts_externalsource(made_.id))
 
 
 def journey(day):
@@ -137,6 +165,12 @@ def journey(day):
     day.step("her journey", lambda: api.get_externalcontacts_contact_journey_sessions(day.ada, include_merged=True),
              lambda page: [one.external_contact.id for one in page.entities] == [day.ada])
     day.step("her segments", lambda: api.get_externalcontacts_contact_journey_segments(day.ada))
+    names = sdk.JourneyApi(day.agent)
+    day.step("the segments", lambda: names.get_journey_segments(sort_by="displayName"), lambda page: page.total == 2)
+    day.step("a segment", lambda: names.get_journey_segment("seg-failed-payment"),
+             lambda one: one.display_name == "Failed payment")
+    day.step("the outcomes", lambda: names.get_journey_outcomes(), lambda page: page.total == 1)
+    day.step("an outcome", lambda: names.get_journey_outcome("out-purchase"), lambda one: one.display_name == "Purchase")
     cookie = str(uuid.uuid4())
     took(day, "ingest a visit", seen.visit(cookie))
     visitor = day.step("the visitor", lambda: api.post_externalcontacts_identifierlookup_contacts(
@@ -286,6 +320,19 @@ def organizations(day):
     day.step("nobody does", lambda: api.delete_externalcontacts_contact(max_.id))
     day.step("delete it", lambda: api.delete_externalcontacts_organization(acme.id))
     day.refused("it is gone", 404, lambda: api.get_externalcontacts_organization(acme.id))
+    several = made("BulkOrganizationsRequest", entities=[
+        made("ExternalOrganization", name=name) for name in ("Sdk One", "Sdk Two")])
+    done = day.step("several organizations", lambda: api.post_externalcontacts_bulk_organizations_add(several),
+                    lambda done: done.error_count == 0)
+    kept = [one.id for one in done.results]
+    day.step("fetch organizations", lambda: api.post_externalcontacts_bulk_organizations(ids(kept + [NOBODY])),
+             lambda done: (done.error_count, done.error_indexes) == (1, [2]))
+    renamed = done.results[0].entity
+    renamed.name = "Sdk Three"
+    day.step("change organizations", lambda: api.post_externalcontacts_bulk_organizations_update(
+        made("BulkOrganizationsRequest", entities=[renamed])), lambda done: done.results[0].entity.name == "Sdk Three")
+    day.step("remove organizations", lambda: api.post_externalcontacts_bulk_organizations_remove(ids(kept)),
+             lambda done: done.error_count == 0)
 
 
 def a_person(day):
@@ -314,6 +361,13 @@ def a_person(day):
     day.step("wrap up", lambda: conversations.patch_conversation_participant(call, agent, wrapup))
     day.step("the wrap-up", lambda: conversations.get_conversation_participant_wrapup(call, agent),
              lambda one: (one.code, one.notes) == (names[0].id, "all well"))
+    customer = day.call["participants"][0]["participantId"]
+    for give, values in ((conversations.patch_conversation_participant_attributes, {"order": "77"}),
+                         (conversations.patch_conversations_call_participant_attributes, {"floor": "2"})):
+        wish = made("ParticipantAttributes", attributes=values)
+        day.step("attributes", lambda: give(call, customer, wish))
+    day.step("both are there", lambda: conversations.get_conversation(call),
+             lambda one: one.participants[0].attributes == {"order": "77", "floor": "2"})
 
 
 def signed_in(host, asked, password):
@@ -369,6 +423,31 @@ def heard(socket, topic):
     raise RuntimeError(f"100 messages, and none of {topic}")
 
 
+def exports(day):
+    """Somebody asks for every kept contact, waits until the file is written, and fetches it."""
+    api = sdk.ExternalContactsApi(day.integration)
+    kept = made("ContactsExportFilter", eq=made("ContactsExportFieldFilter", field="ContactClassification", value="Curated"))
+    asked = made("ContactsExport", query_conditions=made("ContactsExportQueryConditions", filters=kept))
+    export = day.step("export the contacts", lambda: api.post_externalcontacts_contacts_exports(asked))
+    for _ in range(600):
+        if export.status != "RUNNING":
+            break
+        time.sleep(0.1)
+        export = api.get_externalcontacts_contacts_export(export.id)
+    day.step("it is written", lambda: export,
+             lambda one: one.status == "SUCCEEDED" and BULK - 3 <= one.result_row_count)
+    day.step("the exports", lambda: api.get_externalcontacts_contacts_exports(),
+             lambda page: page.entities[0].id == export.id)
+    wish = urllib.request.Request(export.download_url,
+                                  headers={"Authorization": f"Bearer {day.integration.access_token}"})
+    rows = day.step("the file", lambda: list(csv.DictReader(io.StringIO(
+        urllib.request.urlopen(wish).read().decode()))), lambda rows: len(rows) == export.result_row_count)
+    day.step("Bea is in it", lambda: [row for row in rows if row["id"] == day.bea], lambda found: len(found) == 1)
+    for kind in ("notes", "organizations"):
+        more = made("".join((kind.capitalize(), "Export")))
+        day.step(kind, lambda: getattr(api, f"post_externalcontacts_{kind}_exports")(more), lambda one: one.id is not None)
+
+
 def gdpr(day):
     api = sdk.GeneralDataProtectionRegulationApi(day.integration)
     found = day.step("whom it is about", lambda: api.get_gdpr_subjects("EMAIL", "eva@sdk.example"),
@@ -384,10 +463,16 @@ def gdpr(day):
         export.results_url, "GET", response_type="object", auth_settings=["PureCloud OAuth"],
         header_params={"Accept": "application/json"}))
     day.step("it is about her", lambda: json.dumps(person), lambda text: "eva@sdk.example" in text)
+    term = made("ReplacementTerm", type="NAME", existing_value="Enriched", updated_value="Improved")
+    update = made("GDPRRequest", request_type="GDPR_UPDATE", subject=made("GDPRSubject", external_contact_id=eva),
+                  replacement_terms=[term])
+    day.step("update", lambda: api.post_gdpr_requests(update), lambda one: one.status == "COMPLETED")
+    day.step("she has the new name", lambda: sdk.ExternalContactsApi(day.integration).get_externalcontacts_contact(eva),
+             lambda one: one.last_name == "Improved")
     day.refused("not confirmed", 400, lambda: ask("GDPR_DELETE"))
     gone = day.step("delete", lambda: ask("GDPR_DELETE", delete_confirmed=True), lambda one: one.status == "COMPLETED")
     day.step("the request", lambda: api.get_gdpr_request(gone.id), lambda one: one.request_type == "GDPR_DELETE")
-    day.step("the requests", lambda: api.get_gdpr_requests(), lambda page: page.total == 2)
+    day.step("the requests", lambda: api.get_gdpr_requests(), lambda page: page.total == 3)
     contacts_api = sdk.ExternalContactsApi(day.integration)
     day.refused("she is gone", 404, lambda: contacts_api.get_externalcontacts_contact(eva))
 
@@ -412,6 +497,6 @@ def refusals(day):
 
 
 CHAPTERS = [
-    who_asks, contacts, claims, notes, journey, merges, association, analytics, bulk, scan, enrich, organizations,
-    a_person, notifications, gdpr, refusals,
+    who_asks, contacts, claims, notes, sources, journey, merges, association, analytics, bulk, scan, enrich, organizations,
+    a_person, notifications, exports, gdpr, refusals,
 ]

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::bulk::Results;
 use super::super::call::{Answer, Call};
 use super::super::problem::Problem;
-use super::bulk::Results;
 use super::shown::{Expand, Resolved, find, merge_set, show};
 use super::{read_body, refers_by_id, with_organization};
 use crate::backend::Backend;

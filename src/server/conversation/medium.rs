@@ -9,31 +9,31 @@ use super::{own, record, shape};
 use crate::domain::ConversationRecord;
 
 /// A medium, as the contract has it.
-struct Medium {
+pub struct Medium {
     /// The member of a participant that has its communications.
     list: &'static str,
     /// The type of a conversation of it.
     kind: &'static str,
     /// What is not there when a conversation has none of it.
-    what: &'static str,
+    pub what: &'static str,
 }
 
-const CALLS: Medium = Medium {
+pub const CALLS: Medium = Medium {
     list: "calls",
     kind: "CallConversation",
     what: "the call",
 };
-const CALLBACKS: Medium = Medium {
+pub const CALLBACKS: Medium = Medium {
     list: "callbacks",
     kind: "CallbackConversation",
     what: "the callback",
 };
-const EMAILS: Medium = Medium {
+pub const EMAILS: Medium = Medium {
     list: "emails",
     kind: "EmailConversation",
     what: "the e-mail conversation",
 };
-const MESSAGES: Medium = Medium {
+pub const MESSAGES: Medium = Medium {
     list: "messages",
     kind: "MessageConversation",
     what: "the message conversation",
@@ -99,7 +99,7 @@ async fn one(call: Call, medium: &Medium) -> Result<Answer, Problem> {
 }
 
 /// The part of a conversation that is of the medium; nothing when it has none.
-fn shown(call: &Call, record: &ConversationRecord, medium: &Medium) -> Option<Value> {
+pub fn shown(call: &Call, record: &ConversationRecord, medium: &Medium) -> Option<Value> {
     let whole = shape::conversation(call, record);
     let participants = whole.get("participants")?.as_array()?.iter();
     let participants = participants.filter_map(|one| participant(one, medium.list));

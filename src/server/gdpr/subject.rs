@@ -26,7 +26,7 @@ const KINDS: [(&str, IdentifierType); 8] = [
     ("EXTERNAL_ID", IdentifierType::ExternalId),
 ];
 /// The parts of an address, in the order in which it is written.
-const ADDRESS: [Field; 6] = [
+pub const ADDRESS: [Field; 6] = [
     Field::Address1,
     Field::Address2,
     Field::City,

@@ -2,12 +2,12 @@
 //! holds each row against it.
 
 use super::super::{
-    analytics, association, contact, conversation, desk, docs, gdpr, health, journey, me, metrics,
-    note, notice, oauth, organization, own, routing, source, user,
+    analytics, association, contact, conversation, desk, docs, export, gdpr, health, journey, me,
+    metrics, note, notice, oauth, organization, own, routing, source, user,
 };
-use super::Gives::{Empty, Json, List, Object, Own, Page, Plain};
+use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
-use super::Needs::{Any, Nothing as Nobody, Token};
+use super::Needs::{All, Any, Nothing as Nobody, Token};
 use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing};
 use super::{Act, Gives, Method, Needs, Route, Takes};
 
@@ -46,6 +46,7 @@ const fn row(
 const CONTACT: &str = "ExternalContact";
 const ORGANIZATION: &str = "ExternalOrganization";
 const CHANGES: &str = "ExternalContactsPatchRequest";
+const ATTRIBUTES: &str = "ParticipantAttributes";
 
 /// Rights as the contract lists them.
 const VIEW: Needs = Any(&["relate:contact:view", "externalContacts:contact:view"]);
@@ -75,6 +76,9 @@ const ORGANIZATION_EDIT: Needs = Any(&[
     "relate:externalOrganization:edit",
     "externalContacts:externalOrganization:edit",
 ]);
+const ORGANIZATION_VIEW_ONLY: Needs = Any(&["externalContacts:externalOrganization:view"]);
+const ORGANIZATION_ADD_ONLY: Needs = Any(&["externalContacts:externalOrganization:add"]);
+const ORGANIZATION_DELETE_ONLY: Needs = Any(&["externalContacts:externalOrganization:delete"]);
 const ORGANIZATION_EDIT_ONLY: Needs = Any(&["externalContacts:externalOrganization:edit"]);
 const ORGANIZATION_DELETE: Needs = Any(&[
     "relate:externalOrganization:delete",
@@ -87,6 +91,52 @@ const SOURCE_VIEW: Needs = Any(&[
     "externalContacts:externalOrganization:view",
 ]);
 const SOURCE_ADD: Needs = Any(&["externalContacts:externalSource:add"]);
+const CONTACTS_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:contact:view",
+]);
+const CONTACTS_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:contact:view",
+]);
+const NOTES_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const NOTES_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const ORGANIZATIONS_EXPORT: Needs = All(&[
+    "externalContacts:export:add",
+    "externalContacts:externalOrganization:view",
+]);
+const ORGANIZATIONS_EXPORT_VIEW: Needs = All(&[
+    "externalContacts:export:view",
+    "externalContacts:externalOrganization:view",
+]);
+const SOURCE_EDIT: Needs = Any(&["externalContacts:externalSource:edit"]);
+const SOURCE_DELETE: Needs = Any(&["externalContacts:externalSource:delete"]);
+const NOTES_VIEW: Needs = All(&[
+    "externalContacts:contact:view",
+    "externalContacts:externalOrganization:view",
+]);
+const NOTES_ADD: Needs = All(&[
+    "externalContacts:contact:add",
+    "externalContacts:externalOrganization:add",
+]);
+const NOTES_EDIT: Needs = All(&[
+    "externalContacts:contact:edit",
+    "externalContacts:externalOrganization:edit",
+]);
+const NOTES_DELETE: Needs = All(&[
+    "externalContacts:contact:delete",
+    "externalContacts:externalOrganization:delete",
+]);
+const SEGMENT_NAMES: Needs = Any(&["journey:segment:view"]);
+const OUTCOME_NAMES: Needs = Any(&["journey:outcome:view"]);
 const SESSIONS: Needs = Any(&["externalContacts:session:view"]);
 const SEGMENTS: Needs = Any(&["externalContacts:segmentAssignment:view"]);
 const SESSION: Needs = Any(&["journey:session:view", "externalContacts:session:view"]);
@@ -164,9 +214,15 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT_ONLY, Body(CHANGES),        Json("Note"),                      known!(note::patch)),
     row(Delete, "/api/v2/externalcontacts/contacts/{contactId}/notes/{noteId}", EDIT,      Nothing,              Object,                            known!(note::delete)),
     row(Get,    "/api/v2/externalcontacts/scan/notes",                          VIEW,      Nothing,              Json("CursorNoteListing"),         known!(note::scan)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes",                          NOTES_VIEW, Body("BulkIdsRequest"),   Json("BulkFetchNotesResponse"), known!(note::bulk_fetch)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/add",                      NOTES_ADD,  Body("BulkNotesRequest"), Json("BulkNotesResponse"),      known!(note::bulk_add)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/update",                   NOTES_EDIT, Body("BulkNotesRequest"), Json("BulkNotesResponse"),      known!(note::bulk_update)),
+    row(Post,   "/api/v2/externalcontacts/bulk/notes/remove",                   NOTES_DELETE, Body("BulkIdsRequest"), Json("BulkDeleteResponse"),     known!(note::bulk_remove)),
     row(Get,    "/api/v2/externalcontacts/externalsources",                     SOURCE_VIEW, Nothing,            Json("CursorExternalSourceListing"), known!(source::list)),
     row(Post,   "/api/v2/externalcontacts/externalsources",                     SOURCE_ADD, Body("ExternalSource"), Json("ExternalSource"),         known!(source::create)),
     row(Get,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_VIEW, Nothing,            Json("ExternalSource"),            known!(source::read)),
+    row(Put,    "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_EDIT, Body("ExternalSource"), Json("ExternalSource"),        known!(source::replace)),
+    row(Delete, "/api/v2/externalcontacts/externalsources/{externalSourceId}",  SOURCE_DELETE, Nothing,          Object,                            known!(source::delete)),
     row(Get,    "/api/v2/externalcontacts/organizations",                       ORGANIZATION_VIEW, Nothing,      Json("ExternalOrganizationListing"), known!(organization::list)),
     row(Post,   "/api/v2/externalcontacts/organizations",                       ORGANIZATION_ADD, Body(ORGANIZATION), Json(ORGANIZATION),            known!(organization::create)),
     row(Put,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_EDIT, Body(ORGANIZATION), Json(ORGANIZATION),        known!(organization::replace)),
@@ -174,8 +230,23 @@ pub const ROUTES: &[Route] = &[
     row(Delete, "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_DELETE, Nothing,  Object,                           known!(organization::delete)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}", ORGANIZATION_VIEW, Nothing,   Json("ExternalOrganization"),      known!(organization::read)),
     row(Get,    "/api/v2/externalcontacts/organizations/{externalOrganizationId}/contacts", VIEW, Nothing,       Json("ContactListing"),            known!(organization::contacts)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations",                  ORGANIZATION_VIEW_ONLY, Body("BulkIdsRequest"),   Json("BulkFetchOrganizationsResponse"), known!(organization::bulk_fetch)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/add",              ORGANIZATION_ADD_ONLY,  Body("BulkOrganizationsRequest"), Json("BulkOrganizationsResponse"), known!(organization::bulk_add)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/update",           ORGANIZATION_EDIT_ONLY, Body("BulkOrganizationsRequest"), Json("BulkOrganizationsResponse"), known!(organization::bulk_update)),
+    row(Post,   "/api/v2/externalcontacts/bulk/organizations/remove",           ORGANIZATION_DELETE_ONLY, Body("BulkIdsRequest"), Json("BulkDeleteResponse"),             known!(organization::bulk_remove)),
     row(Get,    "/api/v2/externalcontacts/scan/organizations",                  ORGANIZATION_VIEW, Nothing,      Json("CursorOrganizationListing"), known!(organization::scan)),
     row(Put,    "/api/v2/externalcontacts/conversations/{conversationId}",      ASSOCIATE, Body("ConversationAssociation"), Empty(202),             known!(association::associate)),
+
+    // Exports.
+    row(Post,   "/api/v2/externalcontacts/contacts/exports",                 CONTACTS_EXPORT,      Body("ContactsExport"), Json("ContactsExport"),        known!(export::of_contacts)),
+    row(Get,    "/api/v2/externalcontacts/contacts/exports",                 CONTACTS_EXPORT_VIEW, Nothing,                Json("ContactsExportListing"), known!(export::all_of_contacts)),
+    row(Get,    "/api/v2/externalcontacts/contacts/exports/{exportId}",      CONTACTS_EXPORT_VIEW, Nothing,                Json("ContactsExport"),        known!(export::one_of_contacts)),
+    row(Post,   "/api/v2/externalcontacts/notes/exports",                    NOTES_EXPORT,         Body("NotesExport"),    Json("NotesExport"),           known!(export::of_notes)),
+    row(Get,    "/api/v2/externalcontacts/notes/exports",                    NOTES_EXPORT_VIEW,    Nothing,                Json("NotesExportListing"),    known!(export::all_of_notes)),
+    row(Get,    "/api/v2/externalcontacts/notes/exports/{exportId}",         NOTES_EXPORT_VIEW,    Nothing,                Json("NotesExport"),           known!(export::one_of_notes)),
+    row(Post,   "/api/v2/externalcontacts/organizations/exports",            ORGANIZATIONS_EXPORT, Body("OrganizationsExport"), Json("OrganizationsExport"), known!(export::of_organizations)),
+    row(Get,    "/api/v2/externalcontacts/organizations/exports",            ORGANIZATIONS_EXPORT_VIEW, Nothing,           Json("OrganizationsExportListing"), known!(export::all_of_organizations)),
+    row(Get,    "/api/v2/externalcontacts/organizations/exports/{exportId}", ORGANIZATIONS_EXPORT_VIEW, Nothing,           Json("OrganizationsExport"),   known!(export::one_of_organizations)),
 
     // Journey.
     row(Get,    "/api/v2/externalcontacts/contacts/{contactId}/journey/sessions", SESSIONS, Nothing, Json("SessionListing"),           known!(journey::sessions)),
@@ -183,6 +254,10 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/journey/sessions/{sessionId}",                           SESSION,  Nothing, Json("Session"),                  known!(journey::session)),
     row(Get,    "/api/v2/journey/sessions/{sessionId}/events",                    EVENTS,   Nothing, Json("EventListing"),             known!(journey::events)),
     row(Get,    "/api/v2/journey/sessions/{sessionId}/outcomescores",             SCORES,   Nothing, Json("OutcomeScoresResult"),      known!(journey::scores)),
+    row(Get,    "/api/v2/journey/segments",                                       SEGMENT_NAMES, Nothing, Json("SegmentListing"),      known!(journey::all_segments)),
+    row(Get,    "/api/v2/journey/segments/{segmentId}",                           SEGMENT_NAMES, Nothing, Json("JourneySegment"),      known!(journey::segment)),
+    row(Get,    "/api/v2/journey/outcomes",                                       OUTCOME_NAMES, Nothing, Json("OutcomeListing"),      known!(journey::outcomes)),
+    row(Get,    "/api/v2/journey/outcomes/{outcomeId}",                           OUTCOME_NAMES, Nothing, Json("Outcome"),             known!(journey::outcome)),
 
     // Who asks.
     row(Get,    "/api/v2/users/me",                     Token, Nothing, Json("UserMe"),                     known!(me::user)),
@@ -238,6 +313,11 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/wrapupcodes", Token, Nothing, List("WrapupCode"), known!(conversation::wrapup_codes)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", Token, Nothing, Json("AssignedWrapupCode"), known!(conversation::wrapup)),
+    row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}/attributes",           Token, Body(ATTRIBUTES), Empty(202),           known!(conversation::attributes)),
+    row(Patch,  "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/attributes",     Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_call)),
+    row(Patch,  "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/attributes", Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_callback)),
+    row(Patch,  "/api/v2/conversations/emails/{conversationId}/participants/{participantId}/attributes",    Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_email)),
+    row(Patch,  "/api/v2/conversations/messages/{conversationId}/participants/{participantId}/attributes",  Token, Body(ATTRIBUTES), Accepted(ATTRIBUTES), known!(conversation::of_message)),
 
     // Notifications: what each topic needs is asked when it is subscribed to.
     row(Get,    "/api/v2/notifications/availabletopics",                    Token,  Nothing,                Json("AvailableTopicEntityListing"), known!(notice::available)),
@@ -280,5 +360,6 @@ pub const ROUTES: &[Route] = &[
     row(Post,   "/api/scv/v1/desk/asks",                                         Token,     Body("DeskAsks"), Own("an answer to each question"),             known!(desk::asks)),
     row(Post,   "/api/scv/v1/desk/commands",                                     Token,     Body("DeskCommand"), Own("what came of the change"),             known!(desk::command)),
     row(Get,    "/api/scv/v1/desk/changes",                                      Token,     Nothing,        Own("what changed, once something has"),         known!(desk::changes)),
+    row(Get,    "/api/scv/v1/exports/{exportId}/file",                           Any(&["externalContacts:export:view"]), Nothing, Csv,                        known!(export::file)),
     row(Get,    "/api/scv/v1/audit/head",                                        Any(&["scv:history:view"]), Nothing, Own("the end of the journal's chain"),  known!(own::head)),
 ];

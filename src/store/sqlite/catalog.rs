@@ -16,7 +16,7 @@ use crate::domain::contact::{Contact, ContactType, Note, Organization};
 use crate::domain::conversation::ConversationId;
 use crate::domain::identifier::IdentifierType;
 use crate::store::StoreError;
-use crate::store::account::NamedSource;
+use crate::store::account::{NamedSource, SourceDropped};
 use crate::store::catalog::{Catalog, OrganizationPage, Scanned, Span};
 use crate::store::request::{PersonRequest, RequestPage};
 
@@ -39,6 +39,23 @@ impl Catalog for SqliteStore {
             let mut statement = connection.prepare_cached(sql)?;
             let kind = kind_code(ContactType::Curated);
             let rows = statement.query((row_number(after), most(limit), kind))?;
+            part(rows, limit, |row| contact::read(row, 1))
+        })
+        .await
+    }
+
+    async fn scan_everybody(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Scanned<Contact>, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT contact.row, contact.body, alive.seen FROM contact
+                LEFT JOIN alive ON alive.contact = contact.row
+                WHERE contact.row > ?1 AND contact.merged_to IS NULL AND contact.body IS NOT NULL
+                ORDER BY contact.row LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query((row_number(after), most(limit)))?;
             part(rows, limit, |row| contact::read(row, 1))
         })
         .await
@@ -87,6 +104,11 @@ impl Catalog for SqliteStore {
             Ok(())
         })
         .await
+    }
+
+    async fn drop_source(&self, name: String) -> Result<SourceDropped, StoreError> {
+        self.write(move |turn| drop_source(turn.connection, &name))
+            .await
     }
 
     async fn put_request(&self, request: PersonRequest) -> Result<(), StoreError> {
@@ -207,6 +229,20 @@ fn sources(connection: &Connection) -> Step<Vec<NamedSource>> {
         found.insert(source.name.clone(), source);
     }
     Ok(found.into_values().collect())
+}
+
+fn drop_source(connection: &Connection, name: &str) -> Step<SourceDropped> {
+    let sql = format!(
+        "SELECT 1 FROM identifier INDEXED BY identifier_source
+        WHERE kind = {} AND source = ?1 LIMIT 1",
+        IdentifierType::ExternalId.code()
+    );
+    if connection.prepare_cached(&sql)?.exists([name])? {
+        return Ok(SourceDropped::Carried);
+    }
+    let sql = "DELETE FROM external_source WHERE name = ?1";
+    connection.prepare_cached(sql)?.execute([name])?;
+    Ok(SourceDropped::Gone)
 }
 
 fn conversations(connection: &Connection, span: &Span) -> Step<Vec<ConversationId>> {

@@ -4,6 +4,7 @@
 
 mod contacts;
 pub mod decisions;
+mod exports;
 mod journeys;
 mod marks;
 mod search;
@@ -23,7 +24,7 @@ type Part = fn(&Connection) -> Step<Vec<String>>;
 
 /// Every broken invariant.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
-    let parts: [Part; 11] = [
+    let parts: [Part; 12] = [
         file,
         sums,
         contacts::problems,
@@ -31,6 +32,7 @@ pub fn problems(connection: &Connection) -> Step<Vec<String>> {
         journeys::conversations,
         journeys::visits,
         marks::problems,
+        exports::problems,
         search::problems,
         counts,
         journal,

@@ -8,6 +8,7 @@ use super::column::{IdColumn, text_at};
 use super::contact;
 use super::conversation;
 use super::entry;
+use super::export;
 use super::fault::Step;
 use super::retention;
 use super::scrub;
@@ -33,6 +34,8 @@ pub fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Step<()> {
     for (before, after) in visits_with(turn.connection, &own)? {
         visit::put(turn, Some(&before), &after, None)?;
     }
+    // What was exported before may hold any of it.
+    export::forget_all(turn.connection)?;
     let mut rows = Vec::new();
     for id in &erasure.people {
         retention::remove_journey(turn, *id)?;

@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 9] = [
+const MIGRATIONS: [(i64, &str); 10] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -63,6 +63,10 @@ const MIGRATIONS: [(i64, &str); 9] = [
     (
         9,
         include_str!("../../../assets/migrations/sqlite/0009_person_requests.sql"),
+    ),
+    (
+        10,
+        include_str!("../../../assets/migrations/sqlite/0010_exports.sql"),
     ),
 ];
 

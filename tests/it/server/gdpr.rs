@@ -172,6 +172,81 @@ fn a_deletion_takes_everybody_who_was_merged_and_leaves_no_value() {
 }
 
 #[test]
+fn an_update_replaces_values_where_they_stand() {
+    let place = Place::with(|options| {
+        options.roles = vec![Role::new("clerk", [Permission::GdprRequestAdd])];
+    });
+    let caller = place.as_role("admin");
+    let id = efa(&caller);
+    let term = |kind: &str, existing: &str, updated: &str| {
+        let mut term = json!({ "type": kind });
+        term["existingValue"] = existing.into();
+        term["updatedValue"] = updated.into();
+        term
+    };
+    let update = |terms: Vec<Value>| {
+        let mut body = wish("GDPR_UPDATE", json!({"externalContactId": id}));
+        body["replacementTerms"] = terms.into();
+        body
+    };
+    let before = caller.get(&format!("{CONTACTS}/{id}")).is(200).json();
+    let other = "+353 86 765 4321";
+    for (terms, status) in [
+        (vec![], 400),
+        (vec![term("SHOE", "9", "10")], 400),
+        (vec![term("EMAIL", "efa@mail.example", "nonsense")], 400),
+        (vec![term("NAME", "Efa", "")], 400),
+        (
+            vec![term("NAME", "Efa", "Eva"), term("NAME", "Nobody", "x")],
+            404,
+        ),
+    ] {
+        caller.post(REQUESTS, update(terms)).is(status);
+    }
+    let refused = place.as_role("clerk").post(REQUESTS, update(vec![]));
+    assert!(
+        refused
+            .is(403)
+            .text
+            .contains("externalContacts:contact:edit")
+    );
+    let now = caller.get(&format!("{CONTACTS}/{id}")).is(200).json();
+    assert_eq!(now, before, "a refused one changes nothing");
+
+    let terms = vec![
+        term("NAME", "byrne", "Burns"),
+        term("PHONE", "+353 86 123 4567", other),
+        term("EMAIL", "EFA@mail.example", "eva@mail.example"),
+        term("WHATSAPP", NUMBER, other),
+        term("EXTERNAL_ID", "20418", "20419"),
+        term("ADDRESS", "Cork", "Galway"),
+    ];
+    let done = caller.post(REQUESTS, update(terms)).is(200);
+    assert!(!done.text.contains("Burns"), "{}", done.text);
+    let done = done.json();
+    assert_eq!(
+        (&done["status"], &done["requestType"]),
+        (&json!("COMPLETED"), &json!("GDPR_UPDATE"))
+    );
+    let now = caller.get(&format!("{CONTACTS}/{id}")).is(200).json();
+    assert_eq!(
+        (&now["firstName"], &now["lastName"], &now["workEmail"]),
+        (&json!("Efa"), &json!("Burns"), &json!("eva@mail.example"))
+    );
+    assert_eq!(now["cellPhone"]["e164"], "+353867654321");
+    assert_eq!(now["address"]["city"], "Galway");
+    assert_eq!(now["externalIds"][0]["value"], "20419");
+    assert_eq!(subjects(&caller, "WHATSAPP", "+353867654321").len(), 1);
+    let read = caller.get(done["selfUri"].as_str().unwrap()).is(200);
+    assert!(!read.text.contains("eva@"), "{}", read.text);
+    let result = format!(
+        "/api/scv/v1/gdpr/requests/{}/result",
+        done["id"].as_str().unwrap()
+    );
+    caller.get(&result).is(404);
+}
+
+#[test]
 fn what_is_not_certain_or_not_served_is_refused() {
     let place = Place::with(|options| {
         options.roles = vec![Role::new("clerk", [Permission::GdprRequestAdd])];

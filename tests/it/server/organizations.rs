@@ -25,6 +25,46 @@ fn last_entry(caller: &Caller) -> Value {
 }
 
 #[test]
+fn many_organizations_are_added_read_changed_and_removed_together() {
+    let place = Place::new();
+    let caller = place.as_role("admin");
+    let bulk = |path: &str, entities: Value| {
+        let path = format!("/api/v2/externalcontacts/bulk/organizations{path}");
+        caller.post(&path, json!({ "entities": entities }))
+    };
+    let added = json!([{"name": "Cooper Mill"}, {"name": ""}, "x", {"name": "Bakery", "industry": "Baking"}]);
+    let added = bulk("/add", added).is(200).json();
+    let done = |done: &Value| (done["errorCount"].clone(), done["errorIndexes"].clone());
+    assert_eq!(done(&added), (json!(2), json!([1, 2])));
+    let id = |at: usize| added["results"][at]["id"].clone();
+    assert_eq!(added["results"][3]["entity"]["industry"], "Baking");
+    let ids = json!([{"id": id(0)}, {"id": NOBODY}, {"id": "nonsense"}]);
+    let found = bulk("", ids.clone()).is(200).json();
+    assert_eq!(done(&found), (json!(2), json!([1, 2])));
+    assert_eq!(found["results"][0]["entity"]["name"], "Cooper Mill");
+    let changed = json!([{"id": id(3), "name": "Bakery & Sons"}, {"id": NOBODY, "name": "x"}]);
+    let changed = bulk("/update", changed).is(200).json();
+    assert_eq!(done(&changed), (json!(1), json!([1])));
+    let bakery = caller.get(&one(id(3).as_str().unwrap())).is(200).json();
+    assert_eq!(
+        (&bakery["name"], bakery.get("industry")),
+        (&json!("Bakery & Sons"), None)
+    );
+    // One that somebody belongs to stays.
+    let member = json!({"firstName": "Ada", "externalOrganization": {"id": id(3)}});
+    caller.post(CONTACTS, member).is(200);
+    let gone = bulk("/remove", json!([{"id": id(0)}, {"id": id(3)}]));
+    let gone = gone.is(200).json();
+    assert_eq!(gone["results"][1]["status"], 409);
+    caller.get(&one(id(0).as_str().unwrap())).is(404);
+    caller.get(&one(id(3).as_str().unwrap())).is(200);
+    for path in ["", "/add", "/update", "/remove"] {
+        bulk(path, json!([])).is(400);
+        bulk(path, json!(vec![json!({"name": "x"}); 1001])).is(400);
+    }
+}
+
+#[test]
 fn an_organization_is_made_read_changed_found_and_deleted() {
     let place = Place::new();
     let caller = place.as_role("admin");

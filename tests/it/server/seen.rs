@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use super::journeys::{call, ingest};
 use super::place::{Caller, Place};
 
-const OWN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae1";
+pub const OWN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae1";
 const EARLIER: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae2";
-const FOREIGN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae3";
+pub const FOREIGN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae3";
 const WAITING: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae4";
-const LINDSAY: &str = "aaa3e7bb-b955-4a80-b3b8-284c703923f1";
+pub const LINDSAY: &str = "aaa3e7bb-b955-4a80-b3b8-284c703923f1";
 const DIARMUID: &str = "e86f5ba7-25d6-4ee3-91b2-381164ad34e1";
 
 /// Lindsay has a call with somebody whom Diarmuid had one with before; Diarmuid has one with somebody else; one
 /// more waits.
-fn floor() -> Place {
+pub fn floor() -> Place {
     let place = Place::filled();
     let caller = place.as_role("admin");
     let mut waiting = call(WAITING, "+353861110003", "nobody");
@@ -30,7 +30,7 @@ fn floor() -> Place {
     place
 }
 
-fn signed_in<'p>(place: &'p Place, kind: AccountKind, name: &str, role: &str) -> Caller<'p> {
+pub fn signed_in<'p>(place: &'p Place, kind: AccountKind, name: &str, role: &str) -> Caller<'p> {
     let account = place.account(kind, name, role);
     Caller {
         place,

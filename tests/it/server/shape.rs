@@ -63,6 +63,8 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     };
     let wrong = match route.gives {
         Gives::Json(name) => conforms(name, &reply.json()).err(),
+        Gives::Accepted(_) if reply.status != 202 => Some(format!("{reply:?}")),
+        Gives::Accepted(name) => conforms(name, &reply.json()).err(),
         Gives::List(name) => {
             let list = reply.json();
             let list = list.as_array().expect("a list");
@@ -75,6 +77,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
             (status != reply.status || !reply.text.is_empty()).then(|| format!("{reply:?}"))
         }
         Gives::Plain => (!reply.text.starts_with("# HELP")).then(|| "no metrics".to_owned()),
+        Gives::Csv => (!reply.text.starts_with("id,")).then(|| "no headings".to_owned()),
         // A fault of the client goes back to it.
         Gives::Page if reply.status == 303 => None,
         Gives::Page => (!reply.text.starts_with("<!doctype html>")).then(|| "no page".to_owned()),

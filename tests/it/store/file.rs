@@ -125,6 +125,7 @@ async fn a_store_of_before_learns_the_index_of_sources() {
     drop(place.open());
     let connection = Connection::open(place.path()).unwrap();
     let before = "DROP INDEX identifier_source; DROP TABLE request; DROP TABLE person_request;
+        DROP TABLE export; DROP TABLE export_part;
         PRAGMA user_version = 6";
     connection.execute_batch(before).unwrap();
     drop(connection);
