@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -35,6 +36,9 @@ const NO_PAST: &str = "the past is not kept here: only a store of scv has a jour
 const NO_MARKS: &str =
     "no identifier is marked as shared here: only a store of scv knows such marks";
 
+/// What a backend whose changes have no numbers says.
+const NO_NUMBERS: &str = "what became of it cannot be asked here; look before it is done once more";
+
 /// Why a backend could not do what it was asked. Its sentence says what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
@@ -44,6 +48,15 @@ pub enum Trouble {
     /// The world says no: the store's or the network's sentence.
     #[error("{0}")]
     Broken(String),
+    /// The server cannot be reached, and nothing was changed.
+    #[error("{0}")]
+    Offline(String),
+    /// The server takes nothing for a while, and nothing was changed. The sentence says for how long.
+    #[error("{0}")]
+    Limited(String),
+    /// Whether the change was made is not known. Under its number `Backend::fate` can be asked for.
+    #[error("{said}")]
+    Unknown { said: String, number: Option<Uuid> },
     #[error("{0} is not there")]
     NotFound(String),
 }
@@ -70,6 +83,15 @@ impl From<crate::store::NotApplied> for Trouble {
 }
 
 impl Trouble {
+    /// Whether there is no way to the server, which is said once and not for every question.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Offline(_) => true,
+            Self::Refused(_) | Self::Broken(_) | Self::NotFound(_) => false,
+            Self::Limited(_) | Self::Unknown { .. } => false,
+        }
+    }
+
     /// A halt of the engine outside a decision; a missing fact there is a bug of the caller.
     pub fn of_halt(halt: Halt) -> Self {
         match halt {
@@ -191,6 +213,13 @@ pub trait Backend: Send + Sync + 'static {
     /// A page of the decisions that the journal records, newest first. Who lacks `scv:history:view` sees the
     /// own ones only.
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble>;
+
+    /// What became of a change that ended as `Trouble::Unknown`, once that can be asked; `None` when it was not
+    /// made.
+    async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {
+        let _ = number;
+        Err(Trouble::Broken(NO_NUMBERS.to_owned()))
+    }
 
     /// Does something: checks the right, plans, applies, publishes.
     async fn run(&self, command: Command) -> Result<Outcome, Trouble>;

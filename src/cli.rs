@@ -25,6 +25,7 @@ mod identifier;
 mod import;
 mod ingest;
 mod journey;
+mod kept;
 mod link;
 mod log;
 mod login;

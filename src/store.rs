@@ -325,6 +325,10 @@ pub trait Store: Send + Sync + 'static {
     /// durable.
     async fn decide(&self, decision: Decision) -> Result<Applied, NotApplied>;
 
+    /// What came of the decision under a number, with who took it; without remarks. `None` when none was taken, or
+    /// when it is no longer remembered.
+    async fn asked(&self, request: Uuid) -> Result<Option<(String, Applied)>, StoreError>;
+
     /// Takes many decisions in order, in as few transactions as is sensible, each whole or not at all; a
     /// refused one does not stop the others. With `Keep::Rehearse` everything runs in one transaction that is
     /// rolled back at the end of the call.

@@ -18,6 +18,8 @@ use crate::live::Topic;
 
 /// The version of these shapes; another one is not understood.
 pub const VERSION: u32 = 1;
+/// The topic under which a channel is told what `GET /api/scv/v1/desk/changes` answers, as soon as it changes.
+pub const CHANGES_TOPIC: &str = "v2.scv.desk.changes";
 /// Most questions that are asked at once.
 pub const ASKS_MAX: usize = 32;
 /// Seconds that an answer about changes may wait for one.
@@ -68,6 +70,8 @@ pub enum Ask {
     OrganizationNamed(String),
     LastUndoable,
     History(HistoryQuery),
+    /// What became of the change under a number.
+    Fate(Uuid),
 }
 
 /// What came of a question or a change.
@@ -130,6 +134,7 @@ impl Ask {
             Self::OrganizationNamed(name) => json(backend.organization_named(name).await),
             Self::LastUndoable => json(backend.last_undoable().await),
             Self::History(query) => json(backend.history(query).await),
+            Self::Fate(number) => json(backend.fate(number).await),
         }
     }
 }

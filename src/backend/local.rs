@@ -484,6 +484,14 @@ impl Backend for LocalBackend {
         self.read_history(query).await
     }
 
+    async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {
+        let asked = self.store.asked(number).await?;
+        let (own_name, _) = self.actor();
+        // What others do under their numbers is not this one's to know.
+        let own = asked.filter(|(actor, _)| *actor == own_name);
+        Ok(own.map(|(_, applied)| outcome(applied)))
+    }
+
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
         self.decide(command, None).await
     }

@@ -5,11 +5,14 @@
 pub mod auth;
 mod batch;
 mod changes;
+mod fate;
 pub mod http;
+pub mod live;
 pub mod platform;
+mod socket;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
@@ -17,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::ask::{Ask, Greeting, Request, Told, VERSION};
+use super::ask::{Ask, CHANGES_TOPIC, Greeting, Request, Told, VERSION};
 use super::view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
     HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
@@ -34,6 +37,7 @@ use crate::live::{TOPICS_MAX, Topic};
 
 use batch::Batch;
 use http::{Again, Call, Failure, Http};
+use live::{Live, Patience, Subjects};
 use platform::PlatformBackend;
 
 /// The desk's way to a server.
@@ -43,14 +47,15 @@ pub struct RemoteBackend {
     greeting: Greeting,
     role: Role,
     topics: broadcast::Sender<Topic>,
+    live: Mutex<Option<Live>>,
 }
 
 /// What stands behind an address.
 pub enum Server {
     /// A server of ours.
-    Ours(RemoteBackend),
+    Ours(Box<RemoteBackend>),
     /// Genesys Cloud, or another that speaks its Platform API.
-    Platform(PlatformBackend),
+    Platform(Box<PlatformBackend>),
 }
 
 impl Server {
@@ -58,13 +63,16 @@ impl Server {
     pub async fn connect(http: Http, region: Option<String>) -> Result<Self, Trouble> {
         let http = Arc::new(http);
         Ok(match greet(&http).await? {
-            Some(greeting) => Self::Ours(RemoteBackend::greeted(http, greeting)),
-            None => Self::Platform(PlatformBackend::connect(http, region).await?),
+            Some(greeting) => Self::Ours(Box::new(RemoteBackend::greeted(http, greeting))),
+            None => {
+                let backend = PlatformBackend::connect(http, region).await?;
+                Self::Platform(Box::new(backend))
+            }
         })
     }
 
-    /// Follows what changes there until the task is ended.
-    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
+    /// Follows what changes there until the backend is dropped. Needs the runtime.
+    pub fn follow(&self) {
         match self {
             Self::Ours(backend) => backend.follow(),
             Self::Platform(backend) => backend.follow(),
@@ -74,8 +82,8 @@ impl Server {
     /// The desk's port, whatever it is.
     pub fn into_backend(self) -> Arc<dyn Backend> {
         match self {
-            Self::Ours(backend) => Arc::new(backend),
-            Self::Platform(backend) => Arc::new(backend),
+            Self::Ours(backend) => Arc::new(*backend),
+            Self::Platform(backend) => Arc::new(*backend),
         }
     }
 }
@@ -102,6 +110,7 @@ impl RemoteBackend {
             greeting,
             role,
             topics,
+            live: Mutex::default(),
         }
     }
 
@@ -110,9 +119,27 @@ impl RemoteBackend {
         &self.greeting
     }
 
-    /// Follows what changes on the server until this backend is dropped.
-    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
-        tokio::spawn(changes::follow(Arc::clone(&self.http), self.topics.clone()))
+    /// Follows what changes on the server until this is dropped. Needs the runtime.
+    pub fn follow(&self) {
+        self.follow_with(Patience::default());
+    }
+
+    /// The same with other times.
+    pub fn follow_with(&self, patience: Patience) {
+        let subjects = Subjects {
+            user: None,
+            own: Some(CHANGES_TOPIC),
+        };
+        let http = Arc::clone(&self.http);
+        let live = Live::with(http, subjects, self.topics.clone(), patience);
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(live);
+    }
+
+    fn done(&self, outcome: &Outcome) {
+        // Nobody watching is no fault.
+        if let Some(contact) = outcome.contact {
+            let _ = self.topics.send(Topic::Contact(contact));
+        }
     }
 
     async fn asked<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, Trouble> {
@@ -156,7 +183,15 @@ impl From<Failure> for Trouble {
                 message,
                 ..
             } => Self::Broken(message),
-            other => Self::Broken(other.to_string()),
+            Failure::Offline(_) => Self::Offline(failure.to_string()),
+            Failure::Limited(..) => Self::Limited(failure.to_string()),
+            Failure::Unknown(_) => Self::Unknown {
+                said: failure.to_string(),
+                number: None,
+            },
+            Failure::NoToken(_) | Failure::Status { .. } | Failure::Strange(..) => {
+                Self::Broken(failure.to_string())
+            }
         }
     }
 }
@@ -298,6 +333,14 @@ impl Backend for RemoteBackend {
         self.asked(Ask::History(query)).await
     }
 
+    async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {
+        let fate = fate::find_out(&self.http, number).await?;
+        if let Some(outcome) = &fate {
+            self.done(outcome);
+        }
+        Ok(fate)
+    }
+
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
         let request = Uuid::new_v4();
         let body = json!(Request { request, command });
@@ -307,13 +350,17 @@ impl Backend for RemoteBackend {
             body,
             Again::Numbered,
         );
-        let answer = self.http.ask(&call).await?;
+        let answer = self.http.ask(&call).await;
+        let answer = answer.map_err(|failure| match Trouble::from(failure) {
+            Trouble::Unknown { said, .. } => Trouble::Unknown {
+                said,
+                number: Some(request),
+            },
+            known => known,
+        })?;
         let told: Told = self.read(answer)?;
         let outcome: Outcome = self.read(told.to_result()?)?;
-        // Nobody watching is no fault.
-        if let Some(contact) = outcome.contact {
-            let _ = self.topics.send(Topic::Contact(contact));
-        }
+        self.done(&outcome);
         Ok(outcome)
     }
 

@@ -38,6 +38,8 @@ pub enum Standing {
     Offline(Moment),
     /// It takes nothing before then.
     Waiting(Moment),
+    /// It can be reached, but tells of no change by itself: it is asked for them.
+    Polling,
 }
 
 /// What the header says.

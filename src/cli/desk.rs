@@ -54,12 +54,10 @@ pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Ex
     let remote = Remote::of(global, &session.settings)?;
     let http = remote.http(Arc::clone(&session.clock))?;
     let server = Server::connect(http, session.settings.region.clone()).await?;
-    let following = server.follow();
+    server.follow();
     let endings = Endings::listen().context("signals cannot be listened to")?;
     let backend = server.into_backend();
-    let shown = show(backend, options(session)?, &session.settings, endings).await;
-    following.abort();
-    shown
+    show(backend, options(session)?, &session.settings, endings).await
 }
 
 /// Refuses where nobody could see a desk.

@@ -12,8 +12,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Global;
+use super::kept::{Home, Kept};
 use super::output::{Format, Output};
-use super::remote::{self, Kept, Remote};
+use super::remote::{self, Remote};
 use super::session::{self, variable};
 use super::trouble::Exit;
 use crate::backend::remote::Server;
@@ -43,6 +44,9 @@ pub struct Login {
     /// For a machine without a browser: sign in elsewhere and paste the address that it ends at
     #[arg(long, conflicts_with = "client_credentials")]
     paste: bool,
+    /// Keep the sign-in in a file that only you may read, and beyond a restart, not in the kernel's keyring
+    #[arg(long)]
+    file: bool,
 }
 
 #[derive(Debug, Args)]
@@ -73,13 +77,22 @@ impl Login {
                 client_secret: None,
             },
         };
-        let file = remote.file()?;
-        remote::write(&file, &kept).map_err(|why| anyhow!(why))?;
-        output.line(&format!(
-            "Signed in at {}; kept in {}, which only you may read",
-            remote.place(),
-            file.display()
-        ))?;
+        let shelf = remote.shelf()?;
+        let wanted = match self.file {
+            true => Home::File,
+            false => Home::Keyring,
+        };
+        let place = remote.place();
+        match shelf.save(&kept, wanted).map_err(|why| anyhow!(why))? {
+            Home::Keyring => output.line(&format!(
+                "Signed in at {place}; kept in the kernel's keyring, until this machine restarts or it is not \
+                 used for days (--file keeps it longer)"
+            ))?,
+            Home::File => output.line(&format!(
+                "Signed in at {place}; kept in {}, which only you may read",
+                shelf.file().display()
+            ))?,
+        }
         Ok(Exit::Done)
     }
 
@@ -132,7 +145,7 @@ impl Login {
 impl Logout {
     pub async fn run(&self, global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
         let remote = remote::named(global)?;
-        let file = remote.file()?;
+        let shelf = remote.shelf()?;
         if remote.kept()?.is_none() {
             output.line(&format!("Nobody is signed in at {}", remote.place()))?;
             return Ok(Exit::Done);
@@ -145,7 +158,7 @@ impl Logout {
             anyhow::Ok(http.ask(&call).await?)
         };
         let ended = ended.await;
-        std::fs::remove_file(&file).with_context(|| file.display().to_string())?;
+        shelf.remove().map_err(|why| anyhow!(why))?;
         match ended {
             Ok(_) => output.line(&format!("Signed out at {}", remote.place()))?,
             Err(why) => output.line(&format!(

@@ -1,15 +1,13 @@
 //! Which server a desk is on, who it is there, and where its tokens stay between two runs. Owns precedence:
 //! option, environment, configuration.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
 
 use super::Global;
+use super::kept::{Kept, Shelf, TokenKeep};
 use super::session::{self, variable};
 use super::trouble::Usage;
 use crate::backend::local::Clock;
@@ -35,17 +33,6 @@ pub struct Remote {
     pub login: Url,
     pub client: Option<String>,
     pub redirect_port: Option<u16>,
-}
-
-/// What is kept of a sign-in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Kept {
-    pub client_id: String,
-    /// Of a client that signs in for itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<Secret>,
-    pub tokens: Tokens,
 }
 
 /// Whether the desk is on a server.
@@ -101,8 +88,8 @@ impl Remote {
         })
     }
 
-    /// Where the tokens of this server are kept.
-    pub fn file(&self) -> anyhow::Result<PathBuf> {
+    /// Where the sign-in at this server is kept.
+    pub fn shelf(&self) -> anyhow::Result<Shelf> {
         let letters = self.name.chars();
         let name: String = letters
             .map(|letter| {
@@ -113,12 +100,12 @@ impl Remote {
                 }
             })
             .collect();
-        Ok(paths::tokens()?.join(format!("{name}.json")))
+        Ok(Shelf::new(paths::tokens()?.join(format!("{name}.json"))))
     }
 
     /// What was kept; `None` when nobody signed in.
     pub fn kept(&self) -> anyhow::Result<Option<Kept>> {
-        read(&self.file()?).map_err(|why| anyhow!(why))
+        self.shelf()?.load().map_err(|why| anyhow!(why))
     }
 
     /// The way there, as whoever the environment or the last sign-in says.
@@ -147,14 +134,14 @@ impl Remote {
         }
         let kept = self.kept()?;
         let kept = kept.ok_or_else(|| anyhow!("{}: {}", self.place(), NoToken::SignedOut))?;
-        let file = Box::new(FileKeep {
-            file: self.file()?,
+        let keep = Box::new(TokenKeep {
+            shelf: self.shelf()?,
             kept: kept.clone(),
         });
         let id = kept.client_id;
         Ok(match kept.client_secret {
-            Some(secret) => (Credentials::Client { id, secret }, file),
-            None => (Credentials::SignedIn { client: id }, file),
+            Some(secret) => (Credentials::Client { id, secret }, keep),
+            None => (Credentials::SignedIn { client: id }, keep),
         })
     }
 
@@ -216,71 +203,6 @@ impl Keep for Nowhere {
     fn save(&self, _tokens: &Tokens) -> Result<(), String> {
         Ok(())
     }
-}
-
-/// Tokens in a file that only its owner may read.
-struct FileKeep {
-    file: PathBuf,
-    kept: Kept,
-}
-
-impl Keep for FileKeep {
-    fn load(&self) -> Result<Option<Tokens>, String> {
-        Ok(read(&self.file)?.map(|kept| kept.tokens))
-    }
-
-    fn save(&self, tokens: &Tokens) -> Result<(), String> {
-        let kept = Kept {
-            tokens: tokens.clone(),
-            ..self.kept.clone()
-        };
-        write(&self.file, &kept)
-    }
-}
-
-fn read(file: &Path) -> Result<Option<Kept>, String> {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(not_kept(file, &error)),
-    };
-    let kept = serde_json::from_str(&text);
-    kept.map(Some).map_err(|_| {
-        format!(
-            "{}: the kept sign-in does not read; say `scv login` again",
-            file.display()
-        )
-    })
-}
-
-/// Writes what is kept, whole or not at all.
-pub fn write(file: &Path, kept: &Kept) -> Result<(), String> {
-    let failed = |error: &std::io::Error| not_kept(file, error);
-    let directory = file.parent().unwrap_or(Path::new("."));
-    make_directory(directory).map_err(|error| failed(&error))?;
-    let text = serde_json::to_string(kept).map_err(|error| failed(&error.into()))?;
-    // Made for its owner alone from the start.
-    let mut fresh = tempfile::NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
-    fresh
-        .write_all(text.as_bytes())
-        .map_err(|error| failed(&error))?;
-    fresh.as_file().sync_all().map_err(|error| failed(&error))?;
-    fresh.persist(file).map_err(|error| failed(&error.error))?;
-    Ok(())
-}
-
-fn make_directory(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(directory)
-}
-
-fn not_kept(file: &Path, error: &std::io::Error) -> String {
-    let why = crate::store::words_of(error);
-    format!(
-        "{}: the sign-in cannot be kept there ({why})",
-        file.display()
-    )
 }
 
 /// The configuration and the server of a command that needs no store.

@@ -89,7 +89,8 @@ pub fn sentence_of(trouble: &Trouble) -> String {
             other => other.to_string(),
         },
         Trouble::Broken(what) => what.clone(),
-        Trouble::NotFound(_) => trouble.to_string(),
+        Trouble::NotFound(_) | Trouble::Offline(_) => trouble.to_string(),
+        Trouble::Limited(_) | Trouble::Unknown { .. } => trouble.to_string(),
     }
 }
 

@@ -57,6 +57,11 @@ impl Changes {
         }
     }
 
+    /// The place behind the last change.
+    pub fn place(&self) -> u64 {
+        self.read(None).place
+    }
+
     /// What came behind a place; waits for something as long as `wait`.
     pub async fn after(&self, place: Option<u64>, wait: Duration) -> Told {
         let waiting = self.more.notified();

@@ -85,7 +85,10 @@ impl Contract {
             {"type": "array", "maxItems": ASKS_MAX, "items": {}}}});
         let command = json!({"type": "object", "required": ["request", "command"], "properties": {
             "request": {"type": "string", "format": "uuid"}, "command": {}}});
+        let changes = json!({"type": "object", "required": ["place", "topics"], "properties": {
+            "place": {"type": "integer"}, "topics": {"type": "array", "items": {}}}});
         let own = [
+            ("DeskChanges", changes),
             ("DeskAsks", asks),
             ("DeskCommand", command),
             ("Unmerge", sides),

@@ -84,7 +84,8 @@ fn told(answer: Result<Value, Trouble>) -> Told {
         Ok(value) => Told::Told(value),
         Err(Trouble::Refused(refusal)) => Told::Refused(refusal),
         Err(Trouble::NotFound(what)) => Told::NotFound(what),
-        Err(Trouble::Broken(cause)) => {
+        Err(trouble) => {
+            let cause = trouble.to_string();
             let context = uuid::Uuid::new_v4();
             tracing::error!(%context, cause, "a question of a desk failed");
             Told::Broken(format!("the server failed; quote {context} to who runs it"))

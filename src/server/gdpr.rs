@@ -194,6 +194,7 @@ async fn is_erased(call: &Call, request: &PersonRequest) -> bool {
     let gone = Refusal::NoContact(request.contact).into();
     match call.backend().name_gone(gone).await {
         Trouble::Refused(refusal) => matches!(*refusal, Refusal::Erased { .. }),
-        Trouble::Broken(_) | Trouble::NotFound(_) => false,
+        Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => false,
+        Trouble::Limited(_) | Trouble::Unknown { .. } => false,
     }
 }

@@ -264,7 +264,8 @@ impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(refusal) => (*refusal).into(),
-            Trouble::Broken(what) => Self::broken(what),
+            Trouble::Broken(what) | Trouble::Offline(what) => Self::broken(what),
+            Trouble::Limited(said) | Trouble::Unknown { said, .. } => Self::broken(said),
             Trouble::NotFound(what) => Self::not_found(&what),
         }
     }

@@ -51,6 +51,7 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::decided::Judge;
 use super::{
@@ -164,6 +165,11 @@ impl Store for SqliteStore {
         self.ask(Job::One(Box::new(decision), reply))?;
         let (answer, _) = answer.await.map_err(|_| StoreError::Closed)?;
         answer
+    }
+
+    async fn asked(&self, request: Uuid) -> Result<Option<(String, Applied)>, StoreError> {
+        self.read(move |connection| asked::applied(connection, request))
+            .await
     }
 
     async fn decide_all(

@@ -147,6 +147,12 @@ impl<W: Write> Desk<W> {
         self.take(Event::Said(said))
     }
 
+    /// Waits for the next answer and takes it, as the loop does.
+    pub async fn learn(&mut self) -> io::Result<()> {
+        let reply = self.effects.next().await;
+        self.take(Event::Reply(Box::new(reply)))
+    }
+
     pub fn screen(&self) -> &Screen<W> {
         &self.screen
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use uuid::Uuid;
 
 use super::effect::{Read, Slot, Stride, Write};
 use super::msg::{LastUndo, Reply, Subject};
@@ -36,8 +37,16 @@ pub struct Effects {
 /// What came of the effect with this number.
 struct Answer {
     number: u64,
-    slot: Option<Slot>,
+    of: Of,
     reply: Reply,
+}
+
+/// What an answer is of.
+enum Of {
+    Read(Slot),
+    Write,
+    /// A write that was answered before, when nobody knew what became of it.
+    Fate,
 }
 
 enum Job {
@@ -79,13 +88,9 @@ impl Effects {
         let (backend, replies) = (self.backend.clone(), self.replies.clone());
         let task = tokio::spawn(async move {
             let reply = answer(backend.as_ref(), read).await;
-            let slot = Some(slot);
+            let of = Of::Read(slot);
             // Nobody listens any more when the desk is closed.
-            let _ = replies.send(Answer {
-                number,
-                slot,
-                reply,
-            });
+            let _ = replies.send(Answer { number, of, reply });
         });
         if let Some((_, older)) = self.reads.insert(slot, (number, task.abort_handle())) {
             older.abort();
@@ -156,9 +161,10 @@ impl Effects {
 
     /// Notes that an effect was answered; a read that was given up answers nothing.
     fn settle(&mut self, answer: Answer) -> Option<Reply> {
-        match answer.slot {
-            None => self.writes = self.writes.saturating_sub(1),
-            Some(slot) => {
+        match answer.of {
+            Of::Write => self.writes = self.writes.saturating_sub(1),
+            Of::Fate => {}
+            Of::Read(slot) => {
                 self.reads
                     .get(&slot)
                     .filter(|(number, _)| *number == answer.number)?;
@@ -185,20 +191,50 @@ async fn write_in_turn(
     // What was done here: it is taken back without a question.
     let mut own = HashSet::new();
     while let Some((number, job)) = jobs.recv().await {
-        let reply = match job {
+        let (reply, unknown) = match job {
             Job::Write(write) => {
                 let result = guarded(backend.run(Command::clone(&write.command))).await;
                 own.extend(result.as_ref().ok().and_then(|outcome| outcome.entry));
-                Reply::Written(write, result)
+                let unknown = unknown(&result).map(|one| (one, Some(write.clone())));
+                (Reply::Written(write, result), unknown)
             }
-            Job::UndoLast => Reply::Undone(guarded(undo_last(backend.as_ref(), &own)).await),
+            Job::UndoLast => {
+                let result = guarded(undo_last(backend.as_ref(), &own)).await;
+                let unknown = unknown(&result).map(|one| (one, None));
+                (Reply::Undone(result), unknown)
+            }
         };
-        let slot = None;
-        let _ = replies.send(Answer {
-            number,
-            slot,
-            reply,
-        });
+        let of = Of::Write;
+        let _ = replies.send(Answer { number, of, reply });
+        if let Some((change, write)) = unknown {
+            let finding = find_out(Arc::clone(&backend), change, write, replies.clone());
+            tokio::spawn(finding);
+        }
+    }
+}
+
+/// The number of a change of which nobody knows whether it was made.
+fn unknown<T>(result: &Result<T, Trouble>) -> Option<Uuid> {
+    match result {
+        Err(Trouble::Unknown { number, .. }) => *number,
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// Tells what became of a change once that is known, however long it takes. What was asked for next does not wait.
+async fn find_out(
+    backend: Arc<dyn Backend>,
+    change: Uuid,
+    write: Option<Write>,
+    replies: mpsc::UnboundedSender<Answer>,
+) {
+    tokio::select! {
+        fate = guarded(backend.fate(change)) => {
+            let reply = Reply::Fate(write, fate);
+            // Nobody listens any more when the desk is closed.
+            let _ = replies.send(Answer { number: 0, of: Of::Fate, reply });
+        }
+        () = replies.closed() => {}
     }
 }
 

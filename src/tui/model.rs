@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect, Size};
 use super::action::Action;
 use super::context::{Context, Scene};
 use super::dialog::Drafts;
-use super::effect::{Effect, Read};
+use super::effect::{Effect, Read, Write};
 use super::input::Press;
 use super::keymap::Keymap;
 use super::layer::Layer;
@@ -26,6 +26,7 @@ use super::time::{self, Clock};
 use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
+use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, Header, Journey, JourneyConversation, JourneyItem, Lacks, NameList, Profile, Roster,
     RosterLine, Standing,
@@ -59,6 +60,8 @@ pub struct Model {
     pub(super) size: Size,
     /// What was said about changes, so that an undo can name them.
     said: HashMap<EntryId, String>,
+    /// What was said of the outage that lasts.
+    outage: Option<String>,
     /// What is done once the conversation that it is about is shown, unless another key comes first.
     pub(super) intended: Option<(ConversationId, Action)>,
 }
@@ -88,6 +91,9 @@ pub(super) struct Session {
 pub(super) struct Shown {
     pub header: Load<Header>,
     pub standing: Standing,
+    /// Changes of which nobody knows yet whether they were made; nothing for taking back the last one. Each with
+    /// what was said of it.
+    pub unknown: Vec<(Option<Write>, String)>,
     pub names: NameList,
     pub roster: Load<Roster>,
     pub subject: Option<Subject>,
@@ -158,6 +164,7 @@ impl Model {
             hits: Hits::default(),
             size,
             said: HashMap::new(),
+            outage: None,
             intended: None,
         };
         for complaint in options.notices.into_iter().chain(complaints) {
@@ -286,6 +293,23 @@ impl Model {
         self.notices.say(tone, words, now);
     }
 
+    /// Says once that there is no way to the server: the panes and the header go on saying it.
+    pub(super) fn say_outage(&mut self, trouble: &Trouble) {
+        if trouble.is_outage() && self.outage.is_none() {
+            self.outage = Some(trouble.to_string());
+            self.say(Tone::Trouble, trouble.to_string());
+        }
+    }
+
+    /// There is a way again. Answers whether there was none.
+    pub(super) fn end_outage(&mut self) -> bool {
+        let Some(said) = self.outage.take() else {
+            return false;
+        };
+        self.notices.take_back(&said);
+        true
+    }
+
     /// Remembers the words for what is true again once a change was taken back.
     pub(super) fn remember_said(&mut self, entry: EntryId, said: String) {
         if SAID_MAX <= self.said.len() {
@@ -349,6 +373,7 @@ impl Default for Shown {
         Self {
             header: Load::Empty,
             standing: Standing::Fine,
+            unknown: Vec::new(),
             names: NameList::default(),
             roster: Load::Empty,
             subject: None,

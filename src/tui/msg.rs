@@ -67,6 +67,9 @@ pub enum Reply {
     Exported(ContactId, PathBuf, Result<(), Trouble>),
     Written(Write, Result<Outcome, Trouble>),
     Undone(Result<LastUndo, Trouble>),
+    /// What became of a change, or of taking the last one back, that was not known when it was answered; nothing
+    /// where it was not made.
+    Fate(Option<Write>, Result<Option<Outcome>, Trouble>),
 }
 
 /// What became of taking back the last action.

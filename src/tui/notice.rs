@@ -139,6 +139,13 @@ impl Notices {
         any
     }
 
+    /// Takes a notice off the screen that is no longer so; the log keeps it.
+    pub fn take_back(&mut self, text: &str) {
+        for notice in self.log.iter_mut().filter(|notice| notice.text == text) {
+            notice.stands = false;
+        }
+    }
+
     /// Takes what asks for no look off the screen.
     pub fn give_way(&mut self) {
         for notice in &mut self.log {

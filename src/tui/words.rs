@@ -55,6 +55,19 @@ pub fn failed(tried: &str, trouble: &Trouble) -> String {
     format!("{}: {trouble}", sign::sentence(tried))
 }
 
+/// The sentence for a change that was not known and was made.
+pub fn made_after_all(tried: &str) -> String {
+    format!("{}: it was made after all", sign::sentence(tried))
+}
+
+/// The sentence for a change that was not known and was not made.
+pub fn not_made(tried: &str) -> String {
+    format!(
+        "{}: it was not made; do it again if it is still wanted",
+        sign::sentence(tried)
+    )
+}
+
 /// The sentence that announces a conversation. It names no number of the roster: that changes while it stands.
 pub fn announced(line: &RosterLine) -> String {
     let what = line.channel.word();

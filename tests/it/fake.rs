@@ -15,7 +15,7 @@ use scv_desk::domain::field::Field;
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Identifier, Moment, Role};
 use scv_desk::live::Topic;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 pub const NOW: &str = "2026-11-23T14:02:00Z";
@@ -57,6 +57,10 @@ pub struct World {
     pub refusal: Option<Trouble>,
     /// What every read answers while it is set.
     pub outage: Option<Trouble>,
+    /// How the server is reached that this stands for.
+    pub standing: Standing,
+    /// What became of a change that was not known, once somebody has said so.
+    pub fate: Option<Option<Outcome>>,
     pub reads: usize,
     /// What stood at certain moments, whoever is asked about.
     pub pasts: Vec<Past>,
@@ -88,6 +92,8 @@ pub struct Fake {
     role: Role,
     world: Mutex<World>,
     topics: broadcast::Sender<Topic>,
+    /// A fate was told.
+    known: Notify,
 }
 
 impl Fake {
@@ -96,12 +102,19 @@ impl Fake {
             role: Role::bundled(role).unwrap(),
             world: Mutex::new(world),
             topics: broadcast::channel(64).0,
+            known: Notify::new(),
         }
     }
 
     /// Looks at or changes what the backend knows.
     pub fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         change(&mut self.world.lock().unwrap())
+    }
+
+    /// Says what became of a change that was not known.
+    pub fn tell_fate(&self, fate: Option<Outcome>) {
+        self.with(|world| world.fate = Some(fate));
+        self.known.notify_one();
     }
 
     pub fn tell(&self, topic: Topic) {
@@ -127,6 +140,10 @@ impl Backend for Fake {
 
     fn lacks(&self) -> Lacks {
         self.with(|world| world.lacks)
+    }
+
+    fn standing(&self) -> Standing {
+        self.with(|world| world.standing)
     }
 
     fn set_role(&self, _role: Role) -> Result<(), Trouble> {
@@ -338,6 +355,15 @@ impl Backend for Fake {
             })
         };
         self.read(page, "history")
+    }
+
+    async fn fate(&self, _number: Uuid) -> Result<Option<Outcome>, Trouble> {
+        loop {
+            if let Some(fate) = self.with(|world| world.fate.take()) {
+                return Ok(fate);
+            }
+            self.known.notified().await;
+        }
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {

@@ -13,6 +13,7 @@ mod desk_lacks;
 mod desk_lines;
 mod desk_past;
 mod desk_roster;
+mod desk_server;
 mod dialog;
 mod docs;
 mod engine;

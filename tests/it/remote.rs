@@ -2,12 +2,15 @@
 //! way.
 
 mod faults;
+mod live;
+mod login;
 mod platform;
 mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use scv_desk::backend::local::Clock;
 use scv_desk::backend::remote::RemoteBackend;
 use scv_desk::backend::remote::auth::{Auth, Credentials, Keep, Secret, Tokens};
 use scv_desk::backend::remote::http::{Http, Pauses};
@@ -29,22 +32,40 @@ impl Keep for Nowhere {
     }
 }
 
-/// A desk at an address, with a token and no long pauses.
-pub async fn desk(address: &str, token: &str) -> Result<RemoteBackend, Trouble> {
-    RemoteBackend::connect(way(address, token, Moment::of_machine)).await
-}
-
-/// The way to an address, as a desk goes it.
-pub fn way(address: &str, token: &str, now: impl Fn() -> Moment + Send + Sync + 'static) -> Http {
-    let base: reqwest::Url = address.parse().unwrap();
-    let clock: scv_desk::backend::local::Clock = Arc::new(now);
-    let credentials = Credentials::Given(Secret::new(token));
-    let auth = Auth::new(base.clone(), credentials, Box::new(Nowhere), clock.clone());
-    let pauses = Pauses {
+/// Pauses that no test waits for.
+pub fn short() -> Pauses {
+    Pauses {
         first: Duration::from_millis(1),
         longest: Duration::from_millis(20),
-    };
+        ..Pauses::default()
+    }
+}
+
+/// Where an address is, and who asks there.
+pub fn auth(address: &str, token: &str, clock: &Clock) -> (reqwest::Url, Auth) {
+    let base: reqwest::Url = address.parse().unwrap();
+    let credentials = Credentials::Given(Secret::new(token));
+    let auth = Auth::new(base.clone(), credentials, Box::new(Nowhere), clock.clone());
+    (base, auth)
+}
+
+/// The way to an address, with a token.
+pub fn http(address: &str, token: &str, pauses: Pauses) -> Http {
+    let clock: Clock = Arc::new(Moment::of_machine);
+    let (base, auth) = auth(address, token, &clock);
     Http::new(base, auth, clock, pauses).unwrap()
+}
+
+/// A desk at an address, with a token and no long pauses.
+pub async fn desk(address: &str, token: &str) -> Result<RemoteBackend, Trouble> {
+    RemoteBackend::connect(http(address, token, short())).await
+}
+
+/// The way to an address, as a desk goes it at a time.
+pub fn way(address: &str, token: &str, now: impl Fn() -> Moment + Send + Sync + 'static) -> Http {
+    let clock: Clock = Arc::new(now);
+    let (base, auth) = auth(address, token, &clock);
+    Http::new(base, auth, clock, short()).unwrap()
 }
 
 /// A desk of a user in a role, on a server of its own.

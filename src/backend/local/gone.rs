@@ -20,7 +20,8 @@ impl LocalBackend {
                 Refusal::NoContact(id) => *id,
                 _ => return trouble,
             },
-            Trouble::Broken(_) | Trouble::NotFound(_) => return trouble,
+            Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => return trouble,
+            Trouble::Limited(_) | Trouble::Unknown { .. } => return trouble,
         };
         // The refusal itself stands, whatever becomes of its explanation.
         match self.became(id).await {

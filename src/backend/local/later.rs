@@ -22,7 +22,8 @@ impl LocalBackend {
                 Refusal::HasMembers { name, .. } => format!("who belongs to {name}"),
                 _ => return trouble,
             },
-            Trouble::Broken(_) | Trouble::NotFound(_) => return trouble,
+            Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => return trouble,
+            Trouble::Limited(_) | Trouble::Unknown { .. } => return trouble,
         };
         // The refusal itself stands, whatever becomes of its explanation.
         match self.later_than(entry, &trouble).await {
@@ -164,7 +165,8 @@ fn member(trouble: &Trouble) -> Option<ContactId> {
             Refusal::HasMembers { member, .. } => Some(*member),
             _ => None,
         },
-        Trouble::Broken(_) | Trouble::NotFound(_) => None,
+        Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => None,
+        Trouble::Limited(_) | Trouble::Unknown { .. } => None,
     }
 }
 

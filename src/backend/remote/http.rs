@@ -1,6 +1,12 @@
 //! One way to the server: tokens, time limits, waiting as long as the server says, and what may be sent
 //! again. Answers are hostile: their size is limited, and a redirect to another place is refused.
 
+mod course;
+mod failure;
+
+pub use failure::Failure;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,20 +20,18 @@ use crate::backend::local::Clock;
 use crate::backend::view::Standing;
 use crate::domain::Moment;
 
+use course::Course;
+
 /// Most bytes of an answer.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
 /// How long a connection may take to stand.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(15);
-/// How often something is sent, when it may be sent again.
-const TRIES_MAX: u32 = 4;
-/// How long a change is sent again and again that must not get lost, before nobody knows what came of it.
-const WRITE_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long a server that names no time is left alone.
 const LIMIT_PAUSE: Duration = Duration::from_secs(5);
-/// The longest wait that a server may ask for before its answer counts as a refusal.
-const WAIT_MAX: Duration = Duration::from_secs(120);
+/// The longest pause that a server may ask for.
+const PAUSE_MAX: Duration = Duration::from_secs(24 * 3600);
 
 /// Whether something may be sent again when nobody knows whether it came to anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +86,15 @@ impl<'c> Call<'c> {
     }
 }
 
-/// The first pause before something is sent again, and the longest.
+/// How long is waited before something is sent again, and until when.
 #[derive(Clone, Copy, Debug)]
 pub struct Pauses {
     pub first: Duration,
     pub longest: Duration,
+    /// How long a change is sent again and again that must not get lost, before nobody knows what came of it.
+    pub write: Duration,
+    /// How long after that it may still be on its way.
+    pub late: Duration,
 }
 
 impl Default for Pauses {
@@ -94,36 +102,9 @@ impl Default for Pauses {
         Self {
             first: Duration::from_millis(200),
             longest: Duration::from_secs(5),
+            write: Duration::from_secs(60),
+            late: Duration::from_secs(60),
         }
-    }
-}
-
-/// Why there is no answer. The sentence of each is fit for people.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    #[error("{0}")]
-    NoToken(String),
-    /// It was not sent, or may be asked again later.
-    #[error("{0} cannot be reached; what is shown may be old, and nothing was changed")]
-    Offline(String),
-    /// It was sent, and whether it came to anything is not known.
-    #[error("{0} did not answer: whether the change was made is not known yet")]
-    Unknown(String),
-    #[error("{}", said(*.status, .code, .message))]
-    Status {
-        status: u16,
-        code: String,
-        message: String,
-    },
-    #[error("{0} answers in a way that this program does not understand ({1})")]
-    Strange(String, &'static str),
-}
-
-fn said(status: u16, code: &str, message: &str) -> String {
-    match (message.is_empty(), code.is_empty()) {
-        (false, _) => message.to_owned(),
-        (true, false) => format!("the server refuses it: {code}"),
-        (true, true) => format!("the server refuses it with status {status}"),
     }
 }
 
@@ -144,11 +125,14 @@ enum Tried {
 /// The way to a server.
 pub struct Http {
     client: reqwest::Client,
+    tls: Arc<rustls::ClientConfig>,
     base: Url,
     auth: Auth,
     clock: Clock,
     pauses: Pauses,
     standing: Mutex<Standing>,
+    /// What changes is asked for again and again: there is no socket.
+    is_polling: AtomicBool,
     /// Nothing is sent before.
     not_before: Mutex<Option<Instant>>,
 }
@@ -156,13 +140,26 @@ pub struct Http {
 impl Http {
     /// The way to `base`, which ends in a slash.
     pub fn new(base: Url, auth: Auth, clock: Clock, pauses: Pauses) -> Result<Self, Failure> {
+        Self::with_tls(base, auth, clock, pauses, tls()?)
+    }
+
+    /// The same for who trusts others than the machine does.
+    pub fn with_tls(
+        base: Url,
+        auth: Auth,
+        clock: Clock,
+        pauses: Pauses,
+        tls: rustls::ClientConfig,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            client: client()?,
+            client: client_with(&tls)?,
+            tls: Arc::new(tls),
             base,
             auth,
             clock,
             pauses,
             standing: Mutex::new(Standing::Fine),
+            is_polling: AtomicBool::new(false),
             not_before: Mutex::new(None),
         })
     }
@@ -173,7 +170,31 @@ impl Http {
     }
 
     pub fn standing(&self) -> Standing {
-        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+        let standing = *self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_polling = self.is_polling.load(Ordering::Relaxed);
+        match standing {
+            Standing::Offline(_) => standing,
+            Standing::Waiting(_) if self.held_until().is_some() => standing,
+            Standing::Waiting(_) | Standing::Fine | Standing::Polling => match is_polling {
+                true => Standing::Polling,
+                false => Standing::Fine,
+            },
+        }
+    }
+
+    /// Says whether what changes is asked for again and again, because there is no socket.
+    pub fn set_polling(&self, is_polling: bool) {
+        self.is_polling.store(is_polling, Ordering::Relaxed);
+    }
+
+    /// Where the API is; it ends in a slash.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// What TLS is spoken with.
+    pub fn tls(&self) -> Arc<rustls::ClientConfig> {
+        Arc::clone(&self.tls)
     }
 
     /// Now, by the clock of the desk.
@@ -191,18 +212,11 @@ impl Http {
 
     /// Asks, again where that is safe, and answers JSON; `null` for an empty answer.
     pub async fn ask(&self, call: &Call<'_>) -> Result<Value, Failure> {
-        let mut is_renewed = false;
-        let mut may_be_done = false;
-        let begun = Instant::now();
-        let may_try = |tried: u32| match call.again {
-            Again::Numbered => begun.elapsed() < WRITE_TIME_MAX,
-            Again::Read | Again::Never => tried < TRIES_MAX,
-        };
-        let mut pause = self.pauses.first;
-        let mut tried = 0;
-        while may_try(tried) {
-            tried += 1;
-            self.wait().await;
+        let mut course = Course::new(call.again, self.pauses);
+        while course.may_try() {
+            if let Err(limited) = self.wait(course.patience()).await {
+                return Err(course.end(limited, self.place()));
+            }
             match self.try_once(call).await {
                 Tried::Answer(value) => {
                     self.is_fine();
@@ -210,37 +224,28 @@ impl Http {
                 }
                 Tried::Wait(wait) => {
                     self.hold(wait);
+                    course.limited(wait);
                     continue;
                 }
-                Tried::Stranger(failure) if is_renewed => return Err(failure),
                 Tried::Stranger(failure) => {
-                    is_renewed = true;
-                    if self.auth.renew(&self.client).await.is_err() {
-                        return Err(failure);
+                    if !course.may_renew() || self.auth.renew(&self.client).await.is_err() {
+                        return Err(course.end(failure, self.place()));
                     }
                     continue;
                 }
                 Tried::Failed(failure) => {
                     self.is_fine();
-                    return Err(failure);
+                    return Err(course.end(failure, self.place()));
                 }
-                Tried::Lost => {
-                    may_be_done |= call.again != Again::Read;
-                    if call.again == Again::Never {
-                        break;
-                    }
-                }
-                Tried::Unsent => {}
+                Tried::Lost => course.lost(),
+                Tried::Unsent => course.unsent(),
             }
             self.is_offline();
-            sleep(jittered(pause)).await;
-            pause = (pause * 2).min(self.pauses.longest);
+            if let Some(pause) = course.pause() {
+                sleep(jittered(pause)).await;
+            }
         }
-        self.is_offline();
-        Err(match may_be_done {
-            true => Failure::Unknown(self.place()),
-            false => Failure::Offline(self.place()),
-        })
+        Err(course.given_up(self.place()))
     }
 
     async fn try_once(&self, call: &Call<'_>) -> Tried {
@@ -306,17 +311,14 @@ impl Http {
         };
         match (status, wait) {
             (StatusCode::UNAUTHORIZED, _) => Tried::Stranger(failure),
-            (StatusCode::TOO_MANY_REQUESTS, wait) => match wait.unwrap_or(LIMIT_PAUSE) {
-                wait if wait <= WAIT_MAX => Tried::Wait(wait),
-                _ => Tried::Failed(failure),
-            },
+            (StatusCode::TOO_MANY_REQUESTS, wait) => Tried::Wait(wait.unwrap_or(LIMIT_PAUSE)),
             (
                 StatusCode::BAD_GATEWAY
                 | StatusCode::SERVICE_UNAVAILABLE
                 | StatusCode::GATEWAY_TIMEOUT,
                 wait,
             ) => {
-                if let Some(wait) = wait.filter(|wait| *wait <= WAIT_MAX) {
+                if let Some(wait) = wait {
                     self.hold(wait);
                 }
                 // What stands between may have passed the request on.
@@ -326,28 +328,35 @@ impl Http {
         }
     }
 
-    /// Waits until the server takes requests again.
-    async fn wait(&self) {
+    /// Waits until the server takes requests again, unless that takes longer than somebody waits.
+    async fn wait(&self, patience: Duration) -> Result<(), Failure> {
         loop {
-            let until = *self
-                .not_before
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            match until {
-                Some(until) if Instant::now() < until => sleep_until(until).await,
-                Some(_) | None => return,
+            let Some(until) = self.held_until() else {
+                return Ok(());
+            };
+            let left = until.saturating_duration_since(Instant::now());
+            if patience < left {
+                return Err(Failure::Limited(self.place(), left));
             }
+            sleep_until(until).await;
         }
+    }
+
+    /// Before when nothing may be sent; `None` when it may be now.
+    fn held_until(&self) -> Option<Instant> {
+        let held = self.not_before.lock();
+        let until = *held.unwrap_or_else(PoisonError::into_inner);
+        until.filter(|until| Instant::now() < *until)
     }
 
     /// Sends nothing for so long.
     fn hold(&self, wait: Duration) {
+        let wait = wait.min(PAUSE_MAX);
         let until = Instant::now() + wait;
-        let mut held = self
-            .not_before
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let held = self.not_before.lock();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |held| held.max(until)));
+        drop(held);
         let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         self.stand(Standing::Waiting((self.clock)().plus_ms(ms)));
     }
@@ -357,6 +366,10 @@ impl Http {
     }
 
     fn is_offline(&self) {
+        // It may be away only because it asked for a pause.
+        if self.held_until().is_some() {
+            return;
+        }
         let now: Moment = (self.clock)();
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         if !matches!(*standing, Standing::Offline(_)) {
@@ -380,18 +393,29 @@ pub fn place(base: &Url) -> String {
 
 /// A client that follows no redirect, speaks TLS by the machine's roots, and takes no proxy's word.
 pub fn client() -> Result<reqwest::Client, Failure> {
-    let failed = |what| Failure::Strange("this machine".to_owned(), what);
+    client_with(&tls()?)
+}
+
+fn failed(what: &'static str) -> Failure {
+    Failure::Strange("this machine".to_owned(), what)
+}
+
+/// TLS by the machine's roots.
+fn tls() -> Result<rustls::ClientConfig, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| failed("TLS is not to be had"))?;
     use rustls_platform_verifier::BuilderVerifierExt;
-    let tls = builder
+    let builder = builder
         .with_platform_verifier()
-        .map_err(|_| failed("its certificates cannot be read"))?
-        .with_no_client_auth();
+        .map_err(|_| failed("its certificates cannot be read"))?;
+    Ok(builder.with_no_client_auth())
+}
+
+fn client_with(tls: &rustls::ClientConfig) -> Result<reqwest::Client, Failure> {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls.clone())
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIME_MAX)
         .user_agent(concat!("scv/", env!("CARGO_PKG_VERSION")))
@@ -425,7 +449,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 /// A pause that is not the same for all who lost the same server: three quarters to five quarters.
-fn jittered(pause: Duration) -> Duration {
+pub fn jittered(pause: Duration) -> Duration {
     let mut byte = [0_u8; 1];
     // Without chance the pause is as it is.
     let _ = getrandom::fill(&mut byte);

@@ -24,8 +24,7 @@ mod search;
 pub mod who;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
@@ -37,6 +36,7 @@ use super::super::view::{
 };
 use super::super::{Backend, Trouble};
 use super::http::Http;
+use super::live::{Live, Subjects};
 use crate::domain::Role;
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -49,9 +49,6 @@ use crate::live::{TOPICS_MAX, Topic};
 use done::Done;
 use names::NameCache;
 use who::Me;
-
-/// How often a server without a channel is asked anew.
-const POLL: Duration = Duration::from_secs(15);
 
 const NO_WHY: &str = "Genesys Cloud does not say why";
 const NO_PAST: &str = "Genesys Cloud keeps no past";
@@ -83,6 +80,7 @@ pub struct PlatformBackend {
     names: NameCache,
     done: Mutex<Done>,
     topics: broadcast::Sender<Topic>,
+    live: Mutex<Option<Live>>,
 }
 
 impl PlatformBackend {
@@ -102,6 +100,7 @@ impl PlatformBackend {
             names: NameCache::default(),
             done: Mutex::default(),
             topics,
+            live: Mutex::default(),
         })
     }
 
@@ -110,16 +109,22 @@ impl PlatformBackend {
         &self.me
     }
 
-    /// Reads everything anew now and then, until the task is ended.
-    pub fn follow(&self) -> tokio::task::JoinHandle<()> {
-        let topics = self.topics.clone();
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(POLL).await;
-                // Nobody watching is no fault.
-                let _ = topics.send(Topic::Elsewhere);
-            }
-        })
+    /// Follows the user's conversations and whoever is shown until this is dropped. Needs the runtime.
+    pub fn follow(&self) {
+        let subjects = Subjects {
+            user: self.me.user.clone(),
+            own: None,
+        };
+        let live = Live::start(Arc::clone(&self.http), subjects, self.topics.clone());
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(live);
+    }
+
+    /// Follows a contact from now on: the one whose journey is read is shown.
+    fn shows(&self, contact: ContactId) {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(live) = live.as_ref() {
+            live.shows(&[contact]);
+        }
     }
 
     fn changed(&self, topic: Topic) {
@@ -176,6 +181,7 @@ impl Backend for PlatformBackend {
     }
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
+        self.shows(contact);
         self.read_journey(contact, query).await
     }
 

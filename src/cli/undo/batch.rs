@@ -72,7 +72,8 @@ pub async fn undo(
         Trouble::Broken(what) => {
             anyhow!("{what}; what was undone stays so, undo the batch again to go on")
         }
-        Trouble::Refused(_) | Trouble::NotFound(_) => trouble.into(),
+        Trouble::Refused(_) | Trouble::NotFound(_) | Trouble::Offline(_) => trouble.into(),
+        Trouble::Limited(_) | Trouble::Unknown { .. } => trouble.into(),
     })?;
     backend.store().tidy_up(Box::new(|_, _| {})).await?;
     let all = format!("`scv history --batch {batch}` has every row");

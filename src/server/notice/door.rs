@@ -57,6 +57,10 @@ fn described(call: &Call, kind: &Kind, expand: &[&str]) -> Value {
     let schema = call.site.contract.schema(kind.schema);
     let details = json!([{"type": "requiresPermissions", "permissions": names,
         "allowsCurrentUser": kind.is_own_free, "enforced": true}]);
+    let parameters: Vec<&str> = match kind.pattern.contains("{id}") {
+        true => vec!["id"],
+        false => Vec::new(),
+    };
     let all = [
         ("description", json!(kind.description)),
         ("enforced", json!(true)),
@@ -66,7 +70,7 @@ fn described(call: &Call, kind: &Kind, expand: &[&str]) -> Value {
         ("publicApiTemplateUriPaths", json!([])),
         ("requiresPermissions", json!(names)),
         ("permissionDetails", details),
-        ("topicParameters", json!(["id"])),
+        ("topicParameters", json!(parameters)),
     ];
     let mut shown = Map::new();
     shown.insert("id".to_owned(), kind.pattern.into());

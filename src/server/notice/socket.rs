@@ -15,6 +15,7 @@ use super::event;
 use super::teller::{NoNews, Teller};
 use super::touched::Touched;
 use super::{Stop, Wire};
+use crate::backend::ask::Changes;
 
 /// Between two heartbeats.
 const BEAT: Duration = Duration::from_secs(30);
@@ -60,6 +61,8 @@ pub async fn connect(site: &Arc<Site>, id: &str, request: Request) -> Result<Res
     let (mut parts, _) = request.into_parts();
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
     let upgrade = upgrade.map_err(|_| Problem::no_socket())?;
+    // Both before the socket stands: what comes from here on is told.
+    let place = site.changes.place();
     let head = site.store().head().await?;
     let wire = site.notices.connect(id, site.now(), head.id)?;
     let seat = Seat {
@@ -73,11 +76,11 @@ pub async fn connect(site: &Arc<Site>, id: &str, request: Request) -> Result<Res
         .max_write_buffer_size(WRITE_BYTES_MAX)
         .max_message_size(MESSAGE_BYTES_MAX)
         .max_frame_size(MESSAGE_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| serve(socket, seat, wire)))
+    Ok(upgrade.on_upgrade(move |socket| serve(socket, seat, wire, place)))
 }
 
-async fn serve(mut socket: WebSocket, seat: Seat, wire: Wire) {
-    let teller = Teller::new(Arc::clone(&seat.site), seat.id.clone(), seat.number);
+async fn serve(mut socket: WebSocket, seat: Seat, wire: Wire, place: u64) {
+    let teller = Teller::new(Arc::clone(&seat.site), seat.id.clone(), seat.number, place);
     match run(&mut socket, teller, wire).await {
         End::Stop(stop) => {
             if stop == Stop::Revoked {
@@ -117,6 +120,7 @@ async fn run(socket: &mut WebSocket, mut teller: Teller, mut wire: Wire) -> End 
                     Some(Err(_)) | None => Err(End::Gone),
                 }
             }
+            changes = teller.changes() => tell_desk(socket, &mut teller, &changes).await,
         };
         if let Err(end) = done {
             return end;
@@ -155,6 +159,23 @@ async fn tell(
             tracing::warn!(cause = problem.cause, "a channel waits for the store");
             sleep(AGAIN).await;
             wire.pending.add(&touched);
+            Ok(())
+        }
+    }
+}
+
+/// Tells a desk what changed.
+async fn tell_desk(
+    socket: &mut WebSocket,
+    teller: &mut Teller,
+    changes: &Changes,
+) -> Result<(), End> {
+    match teller.tell_changes(changes).await {
+        Ok(event) => send(socket, text_of(&event)).await,
+        Err(NoNews::Stop(stop)) => Err(End::Stop(stop)),
+        Err(NoNews::Problem(problem)) => {
+            tracing::warn!(cause = problem.cause, "a desk waits for the store");
+            sleep(AGAIN).await;
             Ok(())
         }
     }

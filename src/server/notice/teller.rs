@@ -1,6 +1,7 @@
-//! What one channel is told: its topics, held against what changed.
+//! What one channel is told: its topics, held against what changed, and what a desk is told as it comes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::call::Call;
 use super::super::identity::Session;
@@ -8,11 +9,16 @@ use super::super::me;
 use super::super::problem::Problem;
 use super::super::site::Site;
 use super::event;
+use super::topic::Subject;
 use super::touched::Touched;
 use super::watched::Watched;
 use super::{Stop, Subscribed};
+use crate::backend::ask::{CHANGES_TOPIC, Changes};
 use crate::domain::Permission;
 use crate::store::account::AccountKind;
+
+/// How long the row of changes is waited at before it is looked at again.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// What one channel is told.
 pub struct Teller {
@@ -26,6 +32,8 @@ pub struct Teller {
     own: Option<String>,
     revision: Option<u64>,
     watched: Vec<Watched>,
+    /// The place in the row of changes that a desk was told of.
+    place: u64,
 }
 
 /// Why there are no news.
@@ -48,7 +56,8 @@ impl From<Problem> for NoNews {
 }
 
 impl Teller {
-    pub fn new(site: Arc<Site>, channel: String, number: u64) -> Self {
+    /// What the channel with this socket is told; of the row of changes what comes behind `place`.
+    pub fn new(site: Arc<Site>, channel: String, number: u64, place: u64) -> Self {
         Self {
             site,
             channel,
@@ -57,7 +66,29 @@ impl Teller {
             own: None,
             revision: None,
             watched: Vec::new(),
+            place,
         }
+    }
+
+    /// What came in the row of changes, as soon as something has; never where no desk listens.
+    pub async fn changes(&self) -> Changes {
+        let is_desk = |one: &Watched| one.subject == Subject::Desk;
+        if !self.watched.iter().any(is_desk) {
+            return std::future::pending().await;
+        }
+        loop {
+            let changes = self.site.changes.after(Some(self.place), WAIT).await;
+            if !changes.topics.is_empty() {
+                return changes;
+            }
+        }
+    }
+
+    /// The event that tells a desk of changes, if it still may be told.
+    pub async fn tell_changes(&mut self, changes: &Changes) -> Result<String, NoNews> {
+        self.look().await?;
+        self.place = changes.place;
+        Ok(event::envelope(CHANGES_TOPIC, &serde_json::json!(changes)))
     }
 
     /// Looks whether who listens still may, and what the channel is subscribed to by now.

@@ -1,6 +1,7 @@
 //! Topics: which there are, what each needs, and what the text of one stands for.
 
 use super::super::problem::Problem;
+use crate::backend::ask::CHANGES_TOPIC;
 use crate::domain::Permission;
 use crate::domain::contact::{ContactId, NoteId};
 
@@ -22,8 +23,8 @@ const ALL: &[Permission] = &[
     Permission::CommunicationView,
 ];
 
-/// Every kind that is served.
-pub const KINDS: [Kind; 5] = [
+/// Every kind that is served; the last is ours alone.
+pub const KINDS: [Kind; 6] = [
     Kind {
         pattern: "v2.externalcontacts.contacts.{id}",
         description: "A contact, or whoever is one person with it, changed",
@@ -59,6 +60,13 @@ pub const KINDS: [Kind; 5] = [
         is_own_free: true,
         schema: "ConversationEventTopicConversation",
     },
+    Kind {
+        pattern: CHANGES_TOPIC,
+        description: "Something that a desk shows changed: which contacts and conversations, by their ids",
+        needs: &[],
+        is_own_free: false,
+        schema: "DeskChanges",
+    },
 ];
 
 /// What a topic is about.
@@ -72,6 +80,8 @@ pub enum Subject {
     Sessions(ContactId),
     /// Conversations of the user with this id.
     User(String),
+    /// Everything that a desk shows.
+    Desk,
 }
 
 impl Subject {
@@ -97,6 +107,7 @@ impl Subject {
                 "journey",
                 "sessions",
             ] => Ok(Self::Sessions(contact(id)?)),
+            _ if text == CHANGES_TOPIC => Ok(Self::Desk),
             ["v2", "users", id, "conversations"] if !id.is_empty() => {
                 Ok(Self::User((*id).to_owned()))
             }
@@ -112,7 +123,7 @@ impl Subject {
     /// The rights that somebody lacks for it; `own` is the id of the user who asks.
     pub fn lacks(&self, own: Option<&str>, may: impl Fn(Permission) -> bool) -> Vec<Permission> {
         let needs = match self {
-            Self::Heartbeat => &[],
+            Self::Heartbeat | Self::Desk => &[],
             Self::Contact(_) | Self::Unresolved(_) | Self::Note(..) => VIEW,
             Self::Sessions(_) => SESSIONS,
             Self::User(id) if own.is_some_and(|own| own.eq_ignore_ascii_case(id)) => &[],

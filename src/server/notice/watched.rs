@@ -78,7 +78,8 @@ impl Watched {
             Subject::Contact(id) | Subject::Note(id, _) | Subject::Sessions(id) => {
                 self.set = set_of(call, id).await?;
             }
-            Subject::Heartbeat | Subject::Unresolved(_) | Subject::User(_) => {}
+            Subject::Heartbeat | Subject::Unresolved(_) => {}
+            Subject::User(_) | Subject::Desk => {}
         }
         for session in self.going_on(call).await? {
             let known = Known {
@@ -94,7 +95,8 @@ impl Watched {
     pub fn is_concerned(&self, touched: &Touched) -> bool {
         let has_conversations = !touched.conversations.is_empty();
         match &self.subject {
-            Subject::Heartbeat => false,
+            // What a desk is told does not come from the journal.
+            Subject::Heartbeat | Subject::Desk => false,
             Subject::Contact(_) | Subject::Note(..) => touched.touch(&self.set) != Touch::Not,
             Subject::Unresolved(id) => touched.touch(&[*id]) != Touch::Not,
             Subject::Sessions(_) => has_conversations || touched.has_moved(&self.set),
@@ -105,7 +107,7 @@ impl Watched {
     /// The bodies of what has to be told.
     pub async fn news(&mut self, call: &Call, touched: &Touched) -> Result<Vec<Value>, Problem> {
         match self.subject.clone() {
-            Subject::Heartbeat => Ok(Vec::new()),
+            Subject::Heartbeat | Subject::Desk => Ok(Vec::new()),
             Subject::Contact(id) => {
                 let touch = touched.touch(&self.set);
                 if touch == Touch::Not {
@@ -234,7 +236,7 @@ impl Watched {
                 let mut links = std::iter::once(&record.link).chain(others);
                 links.any(|link| self.set.contains(&link.contact))
             }
-            Subject::Heartbeat | Subject::Contact(_) => false,
+            Subject::Heartbeat | Subject::Desk | Subject::Contact(_) => false,
             Subject::Unresolved(_) | Subject::Note(..) => false,
         }
     }
@@ -247,7 +249,7 @@ impl Watched {
                 event::session_of_conversation(call, record)
             }
             Subject::Sessions(_) | Subject::Heartbeat | Subject::Contact(_) => return None,
-            Subject::Unresolved(_) | Subject::Note(..) => return None,
+            Subject::Unresolved(_) | Subject::Note(..) | Subject::Desk => return None,
         };
         Some(Session {
             id: record.conversation.id.0,
@@ -263,7 +265,7 @@ impl Watched {
             Subject::User(user) => Some(user.clone()),
             Subject::Sessions(_) => None,
             Subject::Heartbeat | Subject::Contact(_) => return Ok(Vec::new()),
-            Subject::Unresolved(_) | Subject::Note(..) => return Ok(Vec::new()),
+            Subject::Unresolved(_) | Subject::Note(..) | Subject::Desk => return Ok(Vec::new()),
         };
         let filter = ConversationFilter {
             contacts: user.is_none().then(|| self.set.clone()),

@@ -364,7 +364,8 @@ fn type_into(row: &mut FormRow, press: &Press) -> Edited {
 fn is_changed_meanwhile(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Refused(refusal) => matches!(**refusal, Refusal::ChangedMeanwhile { .. }),
-        Trouble::Broken(_) | Trouble::NotFound(_) => false,
+        Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => false,
+        Trouble::Limited(_) | Trouble::Unknown { .. } => false,
     }
 }
 

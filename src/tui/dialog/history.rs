@@ -116,7 +116,7 @@ impl History {
                 self.keep_selection();
                 Some(Reaction::stay())
             }
-            Reply::Written(_, Ok(_)) | Reply::Undone(Ok(_)) => {
+            Reply::Written(_, Ok(_)) | Reply::Undone(Ok(_)) | Reply::Fate(_, Ok(Some(_))) => {
                 let effects = self.renew(context);
                 Some(Reaction {
                     effects,

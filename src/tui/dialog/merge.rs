@@ -373,6 +373,7 @@ fn next_side(line: &PreviewLine, step: Step) -> Option<usize> {
 fn asks_twice(trouble: &Trouble) -> bool {
     match trouble {
         Trouble::Refused(refusal) => matches!(**refusal, Refusal::AskTwice(_)),
-        Trouble::Broken(_) | Trouble::NotFound(_) => false,
+        Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => false,
+        Trouble::Limited(_) | Trouble::Unknown { .. } => false,
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
 use crate::tui::Bell;
 use crate::tui::dialog::{self, Unmerge};
-use crate::tui::effect::{Effect, Write};
+use crate::tui::effect::{Effect, Read, Write};
 use crate::tui::layer::Layer;
 use crate::tui::model::Model;
 use crate::tui::msg::{LastUndo, Reply, Subject};
@@ -28,7 +28,7 @@ impl Model {
                 self.shown.names = names;
                 Vec::new()
             }
-            Reply::Names(Err(trouble)) => self.trouble("Names", &trouble),
+            Reply::Names(Err(trouble)) => self.unread("Names", &trouble),
             Reply::Roster(result) => self.roster_came(result),
             // What was asked for now is no news in the past.
             Reply::Profile(..) | Reply::Journey(..) if self.shown.past.is_some() => Vec::new(),
@@ -39,18 +39,26 @@ impl Model {
                 self.shown.renew_recent(&asked, &lines);
                 Vec::new()
             }
-            Reply::Recent(_, Err(trouble)) => self.trouble("Recently viewed", &trouble),
-            Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome),
-            Reply::Written(write, Err(trouble)) if !is_answered => {
-                self.not_written(&write, &trouble)
+            Reply::Recent(_, Err(trouble)) => self.unread("Recently viewed", &trouble),
+            Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome, None),
+            Reply::Written(write, Err(trouble)) => {
+                self.note_unknown(Some(&write), &trouble);
+                match is_answered {
+                    true => Vec::new(),
+                    false => self.not_written(&write, &trouble),
+                }
             }
             Reply::Undone(Ok(undone)) => self.undone(undone),
-            Reply::Undone(Err(trouble)) => match merged_since(&trouble) {
-                Some(entry) => self.take_merge_back(entry),
-                None => self.trouble("Undo", &trouble),
-            },
+            Reply::Undone(Err(trouble)) => {
+                self.note_unknown(None, &trouble);
+                match merged_since(&trouble) {
+                    Some(entry) => self.take_merge_back(entry),
+                    None => self.trouble(&tried(None), &trouble),
+                }
+            }
+            Reply::Fate(write, fate) => self.fate_came(write.as_ref(), fate),
             // These belong to dialogs only.
-            Reply::Written(..) | Reply::Search { .. } | Reply::Other(..) => Vec::new(),
+            Reply::Search { .. } | Reply::Other(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
@@ -77,8 +85,19 @@ impl Model {
     }
 
     fn header_came(&mut self, result: Result<Header, Trouble>) -> Vec<Effect> {
+        let is_back = match &result {
+            Ok(_) => self.end_outage(),
+            Err(trouble) => {
+                self.say_outage(trouble);
+                false
+            }
+        };
         self.shown.header.finish(result);
-        Vec::new()
+        // Names are read once, and that may have been in the outage.
+        is_back
+            .then_some(Effect::Read(Read::Names))
+            .into_iter()
+            .collect()
     }
 
     fn roster_came(&mut self, result: Result<Roster, Trouble>) -> Vec<Effect> {
@@ -197,9 +216,11 @@ impl Model {
         Vec::new()
     }
 
-    fn written(&mut self, write: &Write, outcome: &Outcome) -> Vec<Effect> {
+    /// Says that a change was made, behind what there is to say first.
+    fn written(&mut self, write: &Write, outcome: &Outcome, first: Option<String>) -> Vec<Effect> {
         let context = self.session.context(&self.shown);
         let text = words::done(&write.said, outcome, &context);
+        let text: Vec<String> = first.into_iter().chain(text).collect();
         self.say(Tone::Done, text);
         if let Some(entry) = outcome.entry {
             let unsaid = write.unsaid.clone();
@@ -230,8 +251,7 @@ impl Model {
         if let Some(entry) = merged_since(trouble) {
             return self.take_merge_back(entry);
         }
-        let tried = write.command.action().name().replace('-', " ");
-        self.trouble(&tried, trouble)
+        self.trouble(&tried(Some(write)), trouble)
     }
 
     /// Things came since a merge: asks where they go.
@@ -275,13 +295,74 @@ impl Model {
         Vec::new()
     }
 
+    /// Notes a change of which it will be told later what became of it.
+    fn note_unknown(&mut self, write: Option<&Write>, trouble: &Trouble) {
+        if let Trouble::Unknown {
+            number: Some(_), ..
+        } = trouble
+        {
+            let said = words::failed(&tried(write), trouble);
+            self.shown.unknown.push((write.cloned(), said));
+        }
+    }
+
+    /// What became of a change that nobody knew of.
+    fn fate_came(
+        &mut self,
+        write: Option<&Write>,
+        fate: Result<Option<Outcome>, Trouble>,
+    ) -> Vec<Effect> {
+        let unknown = &mut self.shown.unknown;
+        if let Some(at) = unknown.iter().position(|(one, _)| one.as_ref() == write) {
+            let (_, said) = unknown.remove(at);
+            self.notices.take_back(&said);
+        }
+        let tried = tried(write);
+        let outcome = match fate {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => {
+                self.say(Tone::Warning, words::not_made(&tried));
+                return Vec::new();
+            }
+            Err(trouble) => return self.trouble(&tried, &trouble),
+        };
+        let made = words::made_after_all(&tried);
+        match write {
+            Some(write) => self.written(write, &outcome, Some(made)),
+            None => {
+                self.say(Tone::Done, made);
+                self.refresh_after_change()
+            }
+        }
+    }
+
+    /// Says that something could not be read, unless that is because of an outage that was told of.
+    fn unread(&mut self, tried: &str, trouble: &Trouble) -> Vec<Effect> {
+        match trouble.is_outage() {
+            true => {
+                self.say_outage(trouble);
+                Vec::new()
+            }
+            false => self.trouble(tried, trouble),
+        }
+    }
+
     fn trouble(&mut self, tried: &str, trouble: &Trouble) -> Vec<Effect> {
         let tone = match trouble {
-            Trouble::Refused(_) => Tone::Warning,
-            Trouble::Broken(_) | Trouble::NotFound(_) => Tone::Trouble,
+            Trouble::Refused(_) | Trouble::Limited(_) => Tone::Warning,
+            Trouble::Broken(_) | Trouble::NotFound(_) | Trouble::Offline(_) => Tone::Trouble,
+            Trouble::Unknown { .. } => Tone::Trouble,
         };
         self.say(tone, words::failed(tried, trouble));
         Vec::new()
+    }
+}
+
+/// What was tried, for people: a change, or taking back the last one.
+fn tried(write: Option<&Write>) -> String {
+    match write {
+        Some(write) => write.command.action().name().replace('-', " "),
+        None => "undo".to_owned(),
     }
 }
 

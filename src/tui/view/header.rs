@@ -90,23 +90,36 @@ fn places(model: &Model) -> [String; 2] {
     }
     let contacts = time::count(header.contacts);
     let whole = format!("{} · {contacts} contacts · {going_on}", header.place);
-    let session = &model.session;
-    let said = match model.shown.standing {
-        Standing::Fine => None,
-        Standing::Offline(since) => Some(format!(
-            "offline, showing data of {}",
-            time::clock(since, &session.tz)
-        )),
-        Standing::Waiting(until) => Some(format!(
-            "the server asks to wait until {}",
-            time::clock_seconds(until, &session.tz)
-        )),
-    };
-    if let Some(said) = said {
+    let said = warnings(model);
+    if !said.is_empty() {
+        let said = said.join(" · ");
         return [format!("⚠ {said} · {whole}"), format!("⚠ {said}")];
     }
     match model.shown.header.trouble() {
         Some(_) => [whole, going_on].map(|said| format!("⚠ not up to date · {said}")),
         None => [whole, going_on],
     }
+}
+
+/// What is not as it should be with the way to a server, what matters most first.
+fn warnings(model: &Model) -> Vec<String> {
+    let tz = &model.session.tz;
+    let unknown = match model.shown.unknown.len() {
+        0 => None,
+        1 => Some("1 change is not known yet".to_owned()),
+        count => Some(format!("{count} changes are not known yet")),
+    };
+    let standing = match model.shown.standing {
+        Standing::Fine => None,
+        Standing::Offline(since) => {
+            let then = time::clock(since, tz);
+            Some(format!("offline, showing data of {then}"))
+        }
+        Standing::Waiting(until) => {
+            let then = time::clock_seconds(until, tz);
+            Some(format!("the server asks to wait until {then}"))
+        }
+        Standing::Polling => Some("not live, asking for changes".to_owned()),
+    };
+    unknown.into_iter().chain(standing).collect()
 }

@@ -1,20 +1,26 @@
-//! A bad way to the server: what was asked is cut off, delayed, sent twice, refused for a while. Every
-//! change is made once or told as not made; what nobody knows is known once the way is good again.
+//! A bad way to the server: what was asked is cut off, delayed, sent twice, refused for a while; sockets break or
+//! fall silent. Every change is made once or told as not made; what nobody knows is known once the way is good
+//! again, and what changed meanwhile is seen.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
+use scv_desk::backend::remote::RemoteBackend;
+use scv_desk::backend::remote::http::Pauses;
+use scv_desk::backend::view::Standing;
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::Field;
 use scv_desk::domain::command::Command;
+use scv_desk::live::Topic;
 use scv_desk::store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::broadcast;
 
-use super::desk;
+use super::{desk, http, short};
 use crate::server::place::Place;
 use crate::world::fields;
 
@@ -44,6 +50,20 @@ enum Fault {
     Away,
 }
 
+/// What happens to sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sockets {
+    Carried,
+    /// Those that are open break, and new ones are carried.
+    Cut,
+    /// Those that are open fall silent for ever, though their connections stay.
+    Silent,
+    /// Those that are open break, and new ones are refused.
+    Refused,
+    /// The way breaks for everything.
+    Away,
+}
+
 /// What lies between a desk and a server.
 pub struct Way {
     server: SocketAddr,
@@ -53,6 +73,11 @@ pub struct Way {
     requests: AtomicU64,
     /// Our own routes are not there: what is left is the Platform API.
     is_platform: bool,
+    /// What happens to every request, if not what the dice say.
+    always: Mutex<Option<Fault>>,
+    /// What happens to new sockets, and every change of it for those that are open.
+    sockets: Mutex<Sockets>,
+    turns: broadcast::Sender<Sockets>,
 }
 
 impl Way {
@@ -67,6 +92,9 @@ impl Way {
             faults: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             is_platform,
+            always: Mutex::new(None),
+            sockets: Mutex::new(Sockets::Carried),
+            turns: broadcast::channel(256).0,
         });
         tokio::spawn(Arc::clone(&way).serve(listener));
         (way, address)
@@ -81,6 +109,17 @@ impl Way {
         self.faults.load(Ordering::Relaxed)
     }
 
+    /// Says what happens to sockets from here on.
+    pub fn sockets(&self, now: Sockets) {
+        *self.sockets.lock().unwrap() = now;
+        // Nobody listening is no fault: no socket is open.
+        let _ = self.turns.send(now);
+    }
+
+    fn always(&self, fault: Option<Fault>) {
+        *self.always.lock().unwrap() = fault;
+    }
+
     fn roll(&self) -> u64 {
         // SplitMix64: the same faults in the same order for the same seed.
         let mut z = self
@@ -93,6 +132,9 @@ impl Way {
 
     fn fault(&self) -> Fault {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        if let Some(fault) = *self.always.lock().unwrap() {
+            return fault;
+        }
         let roll = self.roll();
         if !self.is_bad.load(Ordering::Relaxed) || FAULTS_PERCENT <= roll % 100 {
             return Fault::None;
@@ -126,6 +168,12 @@ impl Way {
     async fn carry(self: Arc<Self>, mut desk: TcpStream) -> Option<()> {
         loop {
             let request = message(&mut desk).await?;
+            if *self.sockets.lock().unwrap() == Sockets::Away {
+                return None;
+            }
+            if is_upgrade(&request) {
+                return self.tunnel(desk, &request).await;
+            }
             if self.is_platform && is_own(&request) {
                 let answer = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
                 desk.write_all(answer).await.ok()?;
@@ -164,11 +212,42 @@ impl Way {
         }
     }
 
+    /// Carries a socket for as long as sockets are carried.
+    async fn tunnel(&self, mut desk: TcpStream, request: &[u8]) -> Option<()> {
+        let mut turns = self.turns.subscribe();
+        let is_refused = *self.sockets.lock().unwrap() == Sockets::Refused;
+        if is_refused {
+            let answer = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
+            return desk.write_all(answer.as_bytes()).await.ok();
+        }
+        let mut server = TcpStream::connect(self.server).await.ok()?;
+        server.write_all(request).await.ok()?;
+        loop {
+            let turn = tokio::select! {
+                carried = tokio::io::copy_bidirectional(&mut desk, &mut server) => {
+                    return carried.ok().map(|_| ());
+                }
+                turn = turns.recv() => turn.ok()?,
+            };
+            match turn {
+                Sockets::Carried => {}
+                Sockets::Cut | Sockets::Refused | Sockets::Away => return None,
+                // Both ends stay open, and nothing passes any more.
+                Sockets::Silent => std::future::pending::<()>().await,
+            }
+        }
+    }
+
     async fn exchange(&self, request: &[u8]) -> Option<Vec<u8>> {
         let mut server = TcpStream::connect(self.server).await.ok()?;
         server.write_all(request).await.ok()?;
         message(&mut server).await
     }
+}
+
+fn is_upgrade(request: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(request).to_ascii_lowercase();
+    head.contains("upgrade: websocket")
 }
 
 /// Whether a request is one for a route of ours.
@@ -267,6 +346,171 @@ fn every_change_is_made_once_however_bad_the_way_is() {
     assert_eq!(made, ops as u64, "each was made once");
     let breaches = runtime.block_on(place.store.check()).unwrap();
     assert_eq!(breaches, Vec::<String>::new());
+}
+
+/// A desk over a way that loses every answer, or every request, for as long as a change is tried for.
+async fn lost(way: &Way, address: &str, token: &str, fault: Fault) -> (RemoteBackend, Trouble) {
+    let pauses = Pauses {
+        write: Duration::from_millis(200),
+        late: Duration::from_millis(50),
+        ..short()
+    };
+    let desk = RemoteBackend::connect(http(address, token, pauses)).await;
+    let desk = desk.unwrap();
+    way.always(Some(fault));
+    let trouble = desk.run(create(1)).await.unwrap_err();
+    (desk, trouble)
+}
+
+#[test]
+fn what_became_of_a_change_is_known_once_the_way_is_good_again() {
+    let place = Place::new();
+    let token = place.token("admin");
+    place.runtime.block_on(async {
+        let (way, address) = Way::lay(place.address, 1, false).await;
+        for (fault, is_made) in [(Fault::CutAfter, true), (Fault::CutBefore, false)] {
+            way.always(None);
+            let before = place.store.counts().await.unwrap().entries;
+            let (desk, trouble) = lost(&way, &address, &token, fault).await;
+            let said = trouble.to_string();
+            assert!(said.contains("is not known yet"), "{said}");
+            let Trouble::Unknown { number, .. } = trouble else {
+                panic!("{trouble:?}");
+            };
+            let mut heard = desk.watch();
+            let asking = tokio::spawn(async move { desk.fate(number.unwrap()).await });
+            // However often it is asked while the way is bad, nobody knows.
+            let asked = way.requests.load(Ordering::Relaxed) + 8;
+            while way.requests.load(Ordering::Relaxed) < asked {
+                tokio::task::yield_now().await;
+            }
+            assert!(!asking.is_finished());
+            way.always(None);
+            let fate = asking.await.unwrap().unwrap();
+            let made = place.store.counts().await.unwrap().entries - before;
+            assert_eq!(made, u64::from(is_made), "it was made once or not at all");
+            assert_eq!(fate.is_some(), is_made, "{fault:?}");
+            if let Some(contact) = fate.and_then(|outcome| outcome.contact) {
+                assert_eq!(heard.recv().await.unwrap(), Topic::Contact(contact));
+            }
+        }
+    });
+}
+
+#[test]
+fn what_became_of_the_change_of_another_is_not_told() {
+    let place = Place::new();
+    let (one, other) = (place.token("admin"), place.token("admin"));
+    place.runtime.block_on(async {
+        let (way, address) = Way::lay(place.address, 1, false).await;
+        let (desk, trouble) = lost(&way, &address, &one, Fault::CutAfter).await;
+        way.always(None);
+        let Trouble::Unknown { number, .. } = trouble else {
+            panic!("{trouble:?}");
+        };
+        let pauses = Pauses {
+            late: Duration::ZERO,
+            ..short()
+        };
+        let stranger = RemoteBackend::connect(http(&address, &other, pauses)).await;
+        let told = stranger.unwrap().fate(number.unwrap()).await;
+        assert_eq!(told.unwrap(), None);
+        assert!(desk.fate(number.unwrap()).await.unwrap().is_some());
+    });
+}
+
+/// A server that takes no more: every command is answered with the same head. Counts what comes.
+async fn limited(place: &Place, token: &str, head: &'static str) -> (String, Arc<AtomicU64>) {
+    let good = desk(&format!("http://{}/", place.address), token).await;
+    let greeting = serde_json::to_string(good.unwrap().greeting()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    let came = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&came);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            while let Some(request) = message(&mut stream).await {
+                let answer = if request.starts_with(b"GET ") {
+                    let length = greeting.len();
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{greeting}")
+                } else {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n")
+                };
+                if stream.write_all(answer.as_bytes()).await.is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    (address, came)
+}
+
+#[test]
+fn a_change_that_would_have_to_wait_too_long_says_for_how_long() {
+    let place = Place::new();
+    let token = place.token("admin");
+    place.runtime.block_on(async {
+        let head = "429 Too Many Requests\r\nretry-after: 90";
+        let (address, came) = limited(&place, &token, head).await;
+        let held = desk(&address, &token).await.unwrap();
+        for _ in 0..2 {
+            let trouble = held.run(create(1)).await.unwrap_err();
+            let Trouble::Limited(said) = &trouble else {
+                panic!("{trouble:?}");
+            };
+            assert!(said.contains("takes no more for 90 seconds"), "{said}");
+            assert!(said.contains("nothing was changed"), "{said}");
+        }
+        assert_eq!(came.load(Ordering::Relaxed), 1, "nothing is sent before");
+        assert!(matches!(held.standing(), Standing::Waiting(_)));
+    });
+}
+
+#[test]
+fn a_pause_of_hours_is_kept_too() {
+    let place = Place::new();
+    let token = place.token("admin");
+    place.runtime.block_on(async {
+        let head = "429 Too Many Requests\r\nretry-after: 18446744073709551615";
+        let (address, came) = limited(&place, &token, head).await;
+        let held = desk(&address, &token).await.unwrap();
+        let trouble = held.roster().await.unwrap_err();
+        assert!(trouble.to_string().contains("24 hours"), "{trouble}");
+        held.header().await.unwrap_err();
+        assert_eq!(came.load(Ordering::Relaxed), 1, "nothing is sent before");
+    });
+}
+
+#[test]
+fn a_change_without_a_way_says_that_nothing_was_changed() {
+    let place = Place::new();
+    let token = place.token("admin");
+    place.runtime.block_on(async {
+        let good = desk(&format!("http://{}/", place.address), &token).await;
+        let greeting = serde_json::to_string(good.unwrap().greeting()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let once = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            message(&mut stream).await.unwrap();
+            let length = greeting.len();
+            let head = format!("content-length: {length}\r\nconnection: close");
+            let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{greeting}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let pauses = Pauses {
+            write: Duration::from_millis(100),
+            ..short()
+        };
+        let desk = RemoteBackend::connect(http(&address, &token, pauses)).await;
+        let desk = desk.unwrap();
+        once.await.unwrap();
+        let trouble = desk.run(create(1)).await.unwrap_err();
+        assert!(matches!(trouble, Trouble::Offline(_)), "{trouble:?}");
+        assert!(trouble.to_string().contains("nothing was changed"));
+        assert!(matches!(desk.standing(), Standing::Offline(_)));
+    });
 }
 
 #[test]

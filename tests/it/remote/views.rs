@@ -129,11 +129,8 @@ fn what_another_desk_does_is_heard_of() {
     let place = Place::filled();
     let (one, other) = (on(&place, "agent"), on(&place, "agent-merge"));
     let mut heard = one.watch();
-    let following = {
-        let _inside = place.runtime.enter();
-        one.follow()
-    };
     place.runtime.block_on(async {
+        one.follow();
         // The first answer says from where on changes are told.
         heard.recv().await.unwrap();
         let create = Command::Create {
@@ -154,7 +151,6 @@ fn what_another_desk_does_is_heard_of() {
         let limit = std::time::Duration::from_secs(20);
         tokio::time::timeout(limit, is_told).await.unwrap();
     });
-    following.abort();
 }
 
 #[test]

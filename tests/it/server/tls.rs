@@ -16,13 +16,13 @@ use super::place::Place;
 use super::program::Serving;
 
 /// A certificate of one's own for `localhost`, in files of a directory.
-struct Made {
+pub struct Made {
     dir: tempfile::TempDir,
     certificate: CertificateDer<'static>,
 }
 
 impl Made {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("cert.pem"), made.cert.pem()).unwrap();
@@ -37,11 +37,20 @@ impl Made {
         self.dir.path().join(name)
     }
 
-    fn identity(&self) -> Identity {
+    pub fn identity(&self) -> Identity {
         Identity {
             certificate: self.path("cert.pem"),
             key: self.path("key.pem"),
         }
+    }
+
+    /// TLS that trusts this certificate alone.
+    pub fn trusting(&self, versions: &[&'static rustls::SupportedProtocolVersion]) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let config = config.with_protocol_versions(versions).unwrap();
+        config.with_root_certificates(roots).with_no_client_auth()
     }
 
     /// An encrypted connection that trusts this certificate alone.
@@ -50,11 +59,7 @@ impl Made {
         address: &str,
         versions: &[&'static rustls::SupportedProtocolVersion],
     ) -> StreamOwned<ClientConnection, TcpStream> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.clone()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-        let config = config.with_protocol_versions(versions).unwrap();
-        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let config = self.trusting(versions);
         let name = ServerName::try_from("localhost").unwrap();
         let session = ClientConnection::new(Arc::new(config), name).unwrap();
         let stream = TcpStream::connect(address).unwrap();

@@ -122,6 +122,8 @@ fn begun(text: &str, word: &[char]) -> Option<usize> {
 }
 
 #[cfg(test)]
+// A list of one range is what it says here: a match with one part.
+#[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
 
