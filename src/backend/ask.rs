@@ -102,6 +102,20 @@ pub struct Changes {
 }
 
 impl Ask {
+    /// Whether the answer is shown for a while, and may be old where the server is away. What a change is decided
+    /// by may not.
+    pub const fn is_shown(&self) -> bool {
+        match self {
+            Self::Header | Self::Roster | Self::Names | Self::ProfileOf(_) => true,
+            Self::Profile(_) | Self::LinesOf(_) | Self::Journey(..) | Self::Search { .. } => true,
+            Self::Why(_) | Self::WhyContact(_) | Self::WhyNot(..) | Self::Past(..) => true,
+            Self::History(_) => true,
+            Self::PreviewMerge { .. } | Self::PreviewUnmerge { .. } => false,
+            Self::PreviewUnshare(_) | Self::PreviewErase(_) => false,
+            Self::OrganizationNamed(_) | Self::LastUndoable | Self::Fate(_) => false,
+        }
+    }
+
     /// The answer of a backend, as JSON.
     pub async fn of(self, backend: &dyn Backend) -> Result<Value, Trouble> {
         match self {

@@ -9,6 +9,7 @@ mod fate;
 pub mod http;
 pub mod live;
 pub mod platform;
+mod shown;
 mod socket;
 
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ use batch::Batch;
 use http::{Again, Call, Failure, Http};
 use live::{Live, Patience, Subjects};
 use platform::PlatformBackend;
+use shown::Shown;
 
 /// The desk's way to a server.
 pub struct RemoteBackend {
@@ -47,6 +49,7 @@ pub struct RemoteBackend {
     greeting: Greeting,
     role: Role,
     topics: broadcast::Sender<Topic>,
+    shown: Shown,
     live: Mutex<Option<Live>>,
 }
 
@@ -62,7 +65,15 @@ impl Server {
     /// Asks who this is, and finds out what answers. `region` is for phone numbers without a country code.
     pub async fn connect(http: Http, region: Option<String>) -> Result<Self, Trouble> {
         let http = Arc::new(http);
-        Ok(match greet(&http).await? {
+        let greeting = greet(&http).await.map_err(|trouble| match trouble {
+            // Nothing is shown yet that could be old.
+            Trouble::Offline(_) => Trouble::Offline(format!(
+                "{} cannot be reached; look at its address, and whether it runs",
+                http.place()
+            )),
+            other => other,
+        })?;
+        Ok(match greeting {
             Some(greeting) => Self::Ours(Box::new(RemoteBackend::greeted(http, greeting))),
             None => {
                 let backend = PlatformBackend::connect(http, region).await?;
@@ -110,6 +121,7 @@ impl RemoteBackend {
             greeting,
             role,
             topics,
+            shown: Shown::default(),
             live: Mutex::default(),
         }
     }
@@ -143,8 +155,14 @@ impl RemoteBackend {
     }
 
     async fn asked<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, Trouble> {
-        let told = self.batch.ask(ask).await?;
-        self.read(told.to_result()?)
+        let question = ask.is_shown().then(|| json!(ask).to_string());
+        let told = self.batch.ask(ask).await.map_err(Trouble::from);
+        let value = told.and_then(Told::to_result);
+        let value = match question {
+            Some(question) => self.shown.or_before(|| question, value),
+            None => value,
+        };
+        self.read(value?)
     }
 
     fn read<T: DeserializeOwned>(&self, value: Value) -> Result<T, Trouble> {

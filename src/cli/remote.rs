@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use reqwest::Url;
+use sha2::{Digest, Sha256};
 
 use super::Global;
 use super::kept::{Kept, Shelf, TokenKeep};
@@ -90,17 +91,19 @@ impl Remote {
 
     /// Where the sign-in at this server is kept.
     pub fn shelf(&self) -> anyhow::Result<Shelf> {
-        let letters = self.name.chars();
-        let name: String = letters
-            .map(|letter| {
-                if letter.is_ascii_alphanumeric() {
-                    letter
-                } else {
-                    '-'
-                }
-            })
+        // By the address too: a token is never sent to another server than the one that gave it.
+        let whole = format!("{} {} {}", self.name, self.base, self.login);
+        let digest = Sha256::digest(whole.as_bytes());
+        let digest: String = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
             .collect();
-        Ok(Shelf::new(paths::tokens()?.join(format!("{name}.json"))))
+        let letters = self.name.chars().filter(char::is_ascii_alphanumeric);
+        let name: String = letters.take(40).collect();
+        Ok(Shelf::new(
+            paths::tokens()?.join(format!("{name}-{digest}.json")),
+        ))
     }
 
     /// What was kept; `None` when nobody signed in.
@@ -207,5 +210,7 @@ impl Keep for Nowhere {
 
 /// The configuration and the server of a command that needs no store.
 pub fn named(global: &Global) -> anyhow::Result<Remote> {
-    Remote::of(global, &session::settings(global)?)
+    let settings = session::settings(global)?;
+    is_wanted(global, &settings)?;
+    Remote::of(global, &settings)
 }

@@ -26,8 +26,11 @@ use course::Course;
 const ANSWER_BYTES_MAX: usize = 16 << 20;
 /// How long a connection may take to stand.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
-/// How long an answer may take.
+/// How long an answer may take, and one to a read, which is asked again.
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(15);
+const READ_TIME_MAX: Duration = Duration::from_secs(8);
+/// How long a read waits for a server that is away.
+const AWAY_TIME_MAX: Duration = Duration::from_secs(3);
 /// How long a server that names no time is left alone.
 const LIMIT_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause that a server may ask for.
@@ -66,7 +69,7 @@ impl<'c> Call<'c> {
             query: Vec::new(),
             body: None,
             again: Again::Read,
-            time: ANSWER_TIME_MAX,
+            time: READ_TIME_MAX,
         }
     }
 
@@ -76,6 +79,10 @@ impl<'c> Call<'c> {
             method,
             body: Some(body),
             again,
+            time: match again {
+                Again::Read => READ_TIME_MAX,
+                Again::Numbered | Again::Never => ANSWER_TIME_MAX,
+            },
             ..Self::get(path)
         }
     }
@@ -213,6 +220,11 @@ impl Http {
     /// Asks, again where that is safe, and answers JSON; `null` for an empty answer.
     pub async fn ask(&self, call: &Call<'_>) -> Result<Value, Failure> {
         let mut course = Course::new(call.again, self.pauses);
+        // Who waits for a long answer asks whether the server is back.
+        let is_usual = call.again == Again::Read && call.time <= READ_TIME_MAX;
+        if is_usual && self.is_away() {
+            course.hurry();
+        }
         while course.may_try() {
             if let Err(limited) = self.wait(course.patience()).await {
                 return Err(course.end(limited, self.place()));
@@ -229,6 +241,7 @@ impl Http {
                 }
                 Tried::Stranger(failure) => {
                     if !course.may_renew() || self.auth.renew(&self.client).await.is_err() {
+                        let failure = self.not_taken(failure);
                         return Err(course.end(failure, self.place()));
                     }
                     continue;
@@ -267,7 +280,12 @@ impl Http {
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.to_string());
         }
-        match timeout(call.time, self.exchange(request)).await {
+        let is_usual = call.again == Again::Read && call.time <= READ_TIME_MAX;
+        let time = match is_usual && self.is_away() {
+            true => AWAY_TIME_MAX,
+            false => call.time,
+        };
+        match timeout(time, self.exchange(request)).await {
             Ok(tried) => tried,
             Err(_) => Tried::Lost,
         }
@@ -359,6 +377,21 @@ impl Http {
         drop(held);
         let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         self.stand(Standing::Waiting((self.clock)().plus_ms(ms)));
+    }
+
+    fn is_away(&self) -> bool {
+        matches!(self.standing(), Standing::Offline(_))
+    }
+
+    /// A token that the server does not take, in words that say what to do.
+    fn not_taken(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Status { status: 401, .. } => Failure::NoToken(format!(
+                "{} does not take the token; say `scv login`, or give another in SCV_TOKEN",
+                self.place()
+            )),
+            other => other,
+        }
     }
 
     fn is_fine(&self) {

@@ -27,6 +27,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::broadcast;
 
 use super::super::view::{
@@ -37,6 +39,7 @@ use super::super::view::{
 use super::super::{Backend, Trouble};
 use super::http::Http;
 use super::live::{Live, Subjects};
+use super::shown::Shown;
 use crate::domain::Role;
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
@@ -80,6 +83,7 @@ pub struct PlatformBackend {
     names: NameCache,
     done: Mutex<Done>,
     topics: broadcast::Sender<Topic>,
+    shown: Shown,
     live: Mutex<Option<Live>>,
 }
 
@@ -100,6 +104,7 @@ impl PlatformBackend {
             names: NameCache::default(),
             done: Mutex::default(),
             topics,
+            shown: Shown::default(),
             live: Mutex::default(),
         })
     }
@@ -125,6 +130,17 @@ impl PlatformBackend {
         if let Some(live) = live.as_ref() {
             live.shows(&[contact]);
         }
+    }
+
+    /// What is shown, or what was while the server is away. What a change is decided by is never taken from there.
+    fn told<T: Serialize + DeserializeOwned>(
+        &self,
+        question: impl FnOnce() -> String,
+        answer: Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        let value = super::super::ask::json(answer);
+        let value = self.shown.or_before(question, value)?;
+        serde_json::from_value(value).map_err(|_| ask::strange(self, "a view of another shape"))
     }
 
     fn changed(&self, topic: Topic) {
@@ -156,33 +172,42 @@ impl Backend for PlatformBackend {
     }
 
     async fn header(&self) -> Result<Header, Trouble> {
+        let contacts = self.contacts_in_all().await;
         Ok(Header {
             place: self.http.place(),
-            contacts: self.contacts_in_all().await?,
+            contacts: self.told(|| "header".to_owned(), contacts)?,
         })
     }
 
     async fn roster(&self) -> Result<Roster, Trouble> {
-        self.read_roster().await
+        let roster = self.read_roster().await;
+        self.told(|| "roster".to_owned(), roster)
     }
 
     async fn profile_of(&self, conversation: ConversationId) -> Result<Profile, Trouble> {
-        self.read_profile_of(conversation).await
+        let profile = self.read_profile_of(conversation).await;
+        self.told(|| format!("profile of {conversation}"), profile)
     }
 
     async fn profile(&self, contact: ContactId) -> Result<Profile, Trouble> {
-        self.read_profile(contact).await
+        let profile = self.read_profile(contact).await;
+        self.told(|| format!("profile {contact}"), profile)
     }
 
     async fn lines_of(&self, contacts: Vec<ContactId>) -> Result<Vec<Option<Brief>>, Trouble> {
-        let people = self.people(&contacts).await?;
-        let lines = contacts.iter().map(|id| people.get(id).map(Brief::of));
-        Ok(lines.collect())
+        let people = self.people(&contacts).await;
+        let lines = people.map(|people| {
+            let lines = contacts.iter().map(|id| people.get(id).map(Brief::of));
+            lines.collect()
+        });
+        self.told(|| format!("lines {contacts:?}"), lines)
     }
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         self.shows(contact);
-        self.read_journey(contact, query).await
+        let question = format!("journey {contact} {query:?}");
+        let journey = self.read_journey(contact, query).await;
+        self.told(|| question, journey)
     }
 
     async fn search(
@@ -191,7 +216,8 @@ impl Backend for PlatformBackend {
         limit: usize,
         offset: usize,
     ) -> Result<SearchResult, Trouble> {
-        self.find(&text, limit, offset).await
+        let found = self.find(&text, limit, offset).await;
+        self.told(|| format!("search {limit} {offset} {text}"), found)
     }
 
     async fn why(&self, _conversation: ConversationId) -> Result<Explanation, Trouble> {

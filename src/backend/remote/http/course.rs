@@ -17,6 +17,7 @@ pub struct Course {
     pauses: Pauses,
     begun: Instant,
     tried: u32,
+    tries_max: u32,
     /// Before the next try.
     pause: Duration,
     /// The pause that the server asked for with its last answer.
@@ -34,6 +35,7 @@ impl Course {
             pauses,
             begun: Instant::now(),
             tried: 0,
+            tries_max: TRIES_MAX,
             pause: pauses.first,
             limited: None,
             may_be_done: false,
@@ -42,11 +44,16 @@ impl Course {
         }
     }
 
+    /// One try is enough: the server is away, and others look whether it is back.
+    pub fn hurry(&mut self) {
+        self.tries_max = 1;
+    }
+
     /// Whether there is one more try; counts it.
     pub fn may_try(&mut self) -> bool {
         let may = match self.again {
             Again::Numbered => self.begun.elapsed() < self.pauses.write,
-            Again::Read | Again::Never => self.tried < TRIES_MAX,
+            Again::Read | Again::Never => self.tried < self.tries_max,
         };
         self.tried += 1;
         may && !self.is_over
