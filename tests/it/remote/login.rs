@@ -1,7 +1,7 @@
 //! Signing in: where that is kept, for whom, and that it is forgotten.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::Place;
 use crate::server::program::Serving;
@@ -14,12 +14,18 @@ fn file(place: &Place) -> Option<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 next.push(path);
-            } else if path.ends_with("default.json") {
+            } else if is_of_default(&path) {
                 return Some(path);
             }
         }
     }
     None
+}
+
+/// Whether a file is named after the remote that has no name: with its server behind that.
+fn is_of_default(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with("default-") && name.ends_with(".json"))
 }
 
 #[test]
@@ -51,6 +57,21 @@ fn a_sign_in_is_kept_between_two_runs_and_forgotten() {
         let who = place.run_with(&with, &["whoami"]);
         assert!(who.out.starts_with("billing (admin) at "), "{}", who.err);
     }
+    // Another server hears nothing of it.
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    other.set_nonblocking(true).unwrap();
+    let elsewhere = format!("http://{}", other.local_addr().unwrap());
+    let stranger = place.run_with(
+        &[("SCV_REMOTE_URL", elsewhere.as_str()), with[1]],
+        &["whoami"],
+    );
+    assert_eq!(stranger.code, 1);
+    assert!(
+        stranger.err.contains("nobody is signed in"),
+        "{}",
+        stranger.err
+    );
+    assert!(other.accept().is_err(), "no connection was made");
     let out = place.run_with(&with, &["logout"]);
     assert_eq!(out.code, 0, "{}", out.err);
     assert_eq!(file(&place), None);
