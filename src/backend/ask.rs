@@ -2,7 +2,7 @@
 //! whole, and its changes under numbers that make asking twice safe. Owns the shapes of `/api/scv/v1/desk`, which
 //! the server answers and `remote` asks.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -34,7 +34,15 @@ pub struct Greeting {
     pub program: String,
     pub agent: String,
     pub role: String,
+    /// Those of a later server that are not known here are left out.
+    #[serde(deserialize_with = "known")]
     pub permissions: Vec<Permission>,
+}
+
+fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Permission>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    let known = names.iter().filter_map(|name| Permission::of_name(name));
+    Ok(known.collect())
 }
 
 /// A question; the answer is the view that `Backend`'s method of that name gives.
@@ -169,4 +177,19 @@ impl Told {
 pub fn json<T: Serialize>(answer: Result<T, Trouble>) -> Result<Value, Trouble> {
     let written = serde_json::to_value(answer?);
     written.map_err(|error| Trouble::Broken(format!("an answer cannot be written: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_of_a_later_server_are_left_out() {
+        let greeting = serde_json::json!({
+            "version": VERSION, "program": "9.0.0", "agent": "Mara", "role": "admin",
+            "permissions": ["externalContacts:contact:view", "something:of:later"],
+        });
+        let greeting: Greeting = serde_json::from_value(greeting).unwrap();
+        assert_eq!(greeting.permissions, [Permission::ContactView]);
+    }
 }
