@@ -6,6 +6,7 @@ pub use past::{as_of, preview, unmerge};
 
 use std::io::Cursor;
 
+use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call};
@@ -46,7 +47,16 @@ pub async fn ingest(call: Call) -> Result<Answer, Problem> {
             Err(bad) => tally.bad(bad.at.to_string(), bad.why.to_string()),
         }
     }
-    let results = call.backend().run_all(commands, None, Keep::Commit).await;
+    let results = match commands.len() {
+        // One alone shares its commit with those of other requests.
+        1 => {
+            stream::iter(commands)
+                .then(|command| call.backend().run(command))
+                .collect()
+                .await
+        }
+        _ => call.backend().run_all(commands, None, Keep::Commit).await,
+    };
     for (place, result) in places.into_iter().zip(results) {
         match result {
             Ok(outcome) => {
