@@ -14,7 +14,7 @@
 //! | 1 | [`store`] | keeps facts, applies plans, appends the journal, searches; the only place that knows SQL |
 //! | 1 | [`wire`] | the Platform API's JSON and the import's CSV |
 //! | 1 | [`live`] | topics: what changed |
-//! | 2 | [`backend`] | the one port of the desk; `local` is engine + store, `remote` a server |
+//! | 2 | [`backend`] | the one port of the desk; `local` is engine + store, `remote` a server of ours or another |
 //! | 3 | [`tui`] | the desk on a terminal; the only place that knows ratatui |
 //! | 3 | [`server`] | the Platform API over HTTP: routes, who asks, what they may |
 //! | 4 | [`demo`] | bundled data and a script that drives a backend |

@@ -25,6 +25,7 @@ use crate::backend::view::{Brief, Journey as Page, JourneyItem, JourneyQuery, Wh
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Channel;
 use crate::domain::{Moment, Permission};
+use crate::tui::text::clean_line;
 use crate::wire::journey::{Entry, Interaction, journey};
 
 /// Interactions read at once.
@@ -139,7 +140,8 @@ impl Journey {
         }
         let told = told::told(page);
         let sheet = Sheet {
-            name: of.as_ref().map(Brief::in_words).unwrap_or_default(),
+            // Into a page and a file it goes as it goes to a terminal: nothing in it steers.
+            name: clean_line(&of.as_ref().map(Brief::in_words).unwrap_or_default()).into_owned(),
             kind: of.map_or("", |brief| brief.kind.name()),
             contact: self.contact,
             now,
