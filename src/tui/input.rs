@@ -10,7 +10,6 @@ use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent
 use futures_util::Stream;
 use ratatui::layout::Position;
 
-use super::signals::Window;
 use super::text;
 
 mod press;
@@ -124,7 +123,6 @@ impl From<MouseButton> for Button {
 /// While it is paused nothing is read, so that an editor gets every key; polling it then waits.
 pub struct Reader<S = EventStream> {
     events: Option<S>,
-    window: Option<Window>,
 }
 
 impl Reader {
@@ -132,7 +130,6 @@ impl Reader {
     pub fn new() -> Self {
         Self {
             events: Some(EventStream::new()),
-            window: Window::listen(),
         }
     }
 
@@ -153,7 +150,6 @@ impl<S> Reader<S> {
     pub fn over(events: S) -> Self {
         Self {
             events: Some(events),
-            window: None,
         }
     }
 
@@ -199,13 +195,9 @@ impl<S: Stream<Item = io::Result<Event>> + Unpin> Stream for Reader<S> {
     type Item = Input;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
-        let Self { events, window } = self.get_mut();
-        let Some(events) = events else {
+        let Some(events) = &mut self.get_mut().events else {
             return Poll::Pending;
         };
-        if let Some(Poll::Ready(input)) = window.as_mut().map(|window| window.poll(context)) {
-            return Poll::Ready(Some(input));
-        }
         loop {
             match Pin::new(&mut *events).poll_next(context) {
                 Poll::Ready(Some(Ok(event))) => {
