@@ -2,6 +2,7 @@
 
 mod brief;
 mod feature;
+mod review;
 mod turn;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ use crate::domain::visit::{Visit, VisitId};
 
 pub use brief::Brief;
 pub use feature::{Feature, Lacks};
+pub use review::{DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 pub use turn::{Claimed, Done, Turn, TurnKind};
 
 /// What is said to have decided where nobody did.

@@ -35,6 +35,7 @@ mod people;
 mod pictures;
 mod property;
 mod remote;
+mod review;
 mod search;
 mod server;
 mod stage;

@@ -19,6 +19,8 @@ pub enum Feature {
     Unmerge,
     /// A person erased for good.
     Erase,
+    /// Decisions and conversations of the whole organization, for supervisors.
+    Review,
 }
 
 /// What is lacking, each with the reason.
