@@ -12,7 +12,7 @@ use super::document::{self, NewFile};
 use super::view::{Brief, DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 use super::{Backend, Trouble};
 use crate::domain::command::Command;
-use crate::domain::review::{Filter, List, Mark, Zoned};
+use crate::domain::review::{Filter, List, Mark, Precision, Zoned};
 use crate::domain::{Permission, Refusal};
 use crate::wire::csv::SafeWriter;
 
@@ -338,5 +338,28 @@ pub fn conversation(line: &Reviewed) -> Json {
         "rule": line.rule.map(|rule| rule.name()),
         "lowConfidence": line.doubtful,
         "mark": mark(line.mark.as_ref()),
+    })
+}
+
+/// What marks and corrections come to, as JSON.
+pub fn precision(found: &Precision) -> Json {
+    let counts = |counts: &[(String, u64)]| {
+        let counts = counts
+            .iter()
+            .map(|(name, count)| json!({"name": name, "corrected": count}));
+        counts.collect::<Vec<_>>()
+    };
+    let interval = found.interval();
+    json!({
+        "right": found.right,
+        "wrong": found.wrong,
+        "cannotTell": found.cannot_tell,
+        "precision": found.share(),
+        "low": interval.map(|(low, _)| low),
+        "high": interval.map(|(_, high)| high),
+        "corrected": found.corrected,
+        "byAgent": counts(&found.by_agent),
+        "byQueue": counts(&found.by_queue),
+        "byRule": counts(&found.by_rule),
     })
 }

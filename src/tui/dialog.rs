@@ -21,6 +21,7 @@ mod link;
 mod merge;
 mod not_same;
 mod note;
+mod review;
 mod search;
 mod sending;
 mod share;
@@ -42,6 +43,7 @@ pub use form::Form;
 pub use history::History;
 pub use merge::Merge;
 pub use note::Note;
+pub use review::Review;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
 pub use undo::undo_earlier;
@@ -104,7 +106,8 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         }
         Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
         Action::Earlier | Action::Later => None,
-        Action::Undo | Action::Share | Action::Recent | Action::History => None,
+        Action::Undo | Action::Share | Action::Recent => None,
+        Action::History | Action::Review => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,

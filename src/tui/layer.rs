@@ -6,8 +6,8 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::context::Context;
 use super::dialog::{
-    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why,
-    Wrapup,
+    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Review, Search,
+    Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -34,6 +34,7 @@ pub enum Layer {
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
     History(Box<History>),
+    Review(Box<Review>),
     AsOf(Box<AsOf>),
 }
 
@@ -117,6 +118,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
             Self::History(history) => history.update(input, context),
+            Self::Review(review) => review.update(input, context),
             Self::AsOf(as_of) => as_of.update(input, context),
         }
     }
@@ -138,6 +140,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.reply(reply),
             Self::Why(why) => why.reply(reply),
             Self::History(history) => history.reply(reply, context),
+            Self::Review(review) => review.reply(reply, context),
         }
     }
 
@@ -145,6 +148,7 @@ impl Layer {
     pub fn renew(&mut self, context: &Context<'_>) -> Vec<Effect> {
         match self {
             Self::History(history) => history.renew(context),
+            Self::Review(review) => review.renew(context),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
@@ -170,6 +174,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
             Self::History(history) => history.view(screen, buf, context),
+            Self::Review(review) => review.view(screen, buf, context),
             Self::AsOf(as_of) => as_of.view(screen, buf, context),
         }
     }
@@ -181,7 +186,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
-            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => None,
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Review(_) => None,
         }
     }
 
@@ -195,7 +200,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
             Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
-            Self::Erase(_) | Self::Export(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) | Self::Review(_) => Vec::new(),
         }
     }
 }

@@ -187,6 +187,7 @@ impl Model {
                 return self.read_recent();
             }
             Action::History => return self.open_history(),
+            Action::Review => return self.open_review(),
             Action::Notices => {
                 self.lay(Layer::Log(Log::of(&self.notices)));
                 self.notices.dismiss();
@@ -215,6 +216,13 @@ impl Model {
         let context = self.session.context(&self.shown);
         let (history, effects) = dialog::History::open(&context);
         self.lay(Layer::History(Box::new(history)));
+        effects
+    }
+
+    fn open_review(&mut self) -> Vec<Effect> {
+        let context = self.session.context(&self.shown);
+        let (review, effects) = dialog::Review::open(&context);
+        self.lay(Layer::Review(Box::new(review)));
         effects
     }
 

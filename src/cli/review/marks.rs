@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Forget, Mark, Precision, Save, marked};
-use crate::backend::Backend;
+use crate::backend::{Backend, sheet};
 use crate::cli::outcome;
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
@@ -92,7 +92,7 @@ impl Precision {
         let filter = self.narrow.read(backend.as_ref(), session).await?;
         let found = backend.review_precision(filter).await?;
         if output.format() == Format::Json {
-            output.json(&to_json(&found))?;
+            output.json(&sheet::precision(&found))?;
             return Ok(Exit::Done);
         }
         let share = match (found.share(), found.interval()) {
@@ -133,26 +133,4 @@ impl Precision {
 fn row(name: &str, count: u64) -> Vec<String> {
     let name = if name.is_empty() { "none" } else { name };
     vec![name.to_owned(), table::number(count)]
-}
-
-fn to_json(found: &crate::domain::review::Precision) -> Json {
-    let counts = |counts: &[(String, u64)]| {
-        let counts = counts
-            .iter()
-            .map(|(name, count)| json!({"name": name, "corrected": count}));
-        counts.collect::<Vec<_>>()
-    };
-    let interval = found.interval();
-    json!({
-        "right": found.right,
-        "wrong": found.wrong,
-        "cannotTell": found.cannot_tell,
-        "precision": found.share(),
-        "low": interval.map(|(low, _)| low),
-        "high": interval.map(|(_, high)| high),
-        "corrected": found.corrected,
-        "byAgent": counts(&found.by_agent),
-        "byQueue": counts(&found.by_queue),
-        "byRule": counts(&found.by_rule),
-    })
 }
