@@ -34,7 +34,7 @@ pub enum Review {
     /// Pick automatic links at random, to be marked
     #[command(after_help = WORDS)]
     Sample(Sample),
-    /// Say of a decision, or of a conversation's first link, whether it is right
+    /// Say whether a decision is right, or the first link of a conversation
     Mark(Mark),
     /// How precise the automatic links are by what was marked, and what was corrected
     #[command(after_help = WORDS)]

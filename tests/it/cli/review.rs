@@ -67,7 +67,10 @@ fn decisions_and_conversations_are_listed_narrowed_and_paged() {
         "{told}"
     );
     let refused = place.refused(&["review", "decisions"]);
-    assert_eq!(refused, "needs externalContacts:conversation:viewAll");
+    assert_eq!(
+        refused,
+        "needs externalContacts:conversation:viewAll; act as --role supervisor"
+    );
     let wrong = place
         .run(&with(&["review", "decisions", "queues:x"]))
         .sentence(2);
@@ -106,7 +109,7 @@ fn marks_make_a_precision_and_are_undone() {
     place.good(&with(&["undo"]));
     assert_eq!(entries(&place, &["mark:any"]), [5]);
     let refused = place.refused(&["review", "mark", "5", "wrong"]);
-    assert_eq!(refused, "needs scv:review:mark");
+    assert_eq!(refused, "needs scv:review:mark; act as --role supervisor");
     let said = place.good(&with(&["history", "--by", "Niamh"]));
     assert!(said.contains("marked entry 4 as wrong"), "{said}");
 }
@@ -150,7 +153,7 @@ fn filters_are_saved_by_name_and_lists_go_to_files() {
     assert!(!place.good(&with(&["review", "filters"])).contains("mine"));
     let lines = place.path("c.jsonl").display().to_string();
     let refused = place.refused(&["review", "conversations", "--jsonl", &lines]);
-    assert_eq!(refused, "needs scv:export");
+    assert_eq!(refused, "needs scv:export; act as --role supervisor");
     assert!(!place.path("c.jsonl").exists());
     place.good(&["audit", "verify", "--role", "admin"]);
     place.good(&["check", "--role", "admin"]);

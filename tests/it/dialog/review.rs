@@ -163,7 +163,7 @@ fn it_lists_who_decided_what_with_marks_and_the_exact_count() {
         bench.shows(words);
     }
     bench.press("down");
-    bench.shows("undone by #9");
+    bench.shows("Undone by #9");
     bench.shows("Marked wrong by Orla: another voice");
 }
 

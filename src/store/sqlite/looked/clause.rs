@@ -117,14 +117,7 @@ pub fn of_entry(filter: &Filter) -> Clause {
         clause.and("entry.at < ?", [Value::Integer(to.0)]);
     }
     match filter.undone {
-        // Most entries were never touched, and their index says so.
-        Some(true) => {
-            clause.and(
-                "entry.seq IN (SELECT undoes FROM entry WHERE undoes IS NOT NULL)",
-                [],
-            );
-            clause.and(&format!("{UNDOS} % 2 = 1"), []);
-        }
+        Some(true) => clause.and(&format!("{UNDOS} % 2 = 1"), []),
         Some(false) => clause.and(&format!("{UNDOS} % 2 = 0"), []),
         None => {}
     }
@@ -172,6 +165,17 @@ pub fn branches(filter: &Filter) -> Vec<(&'static str, &'static str, Option<Acti
         }
     }
     branches
+}
+
+/// That an entry is one of the listed actions, with their names.
+pub fn actions(filter: &Filter) -> (String, Vec<Value>) {
+    let kinds = filter.listed().iter();
+    let names = kinds.flat_map(|kind| kind.actions());
+    let names: Vec<Value> = names
+        .map(|action| Value::Text(action.name().to_owned()))
+        .collect();
+    let marks = vec!["?"; names.len()].join(", ");
+    (format!("entry.action IN ({marks})"), names)
 }
 
 /// The rows of the conversations that a filter is about, where an index finds few: SQL and its values.

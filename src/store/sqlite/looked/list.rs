@@ -15,7 +15,7 @@ use super::{MARK, mark_at, rule_at, rule_code};
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
-use crate::domain::review::{Cursor, Filter, Kind, List, Order};
+use crate::domain::review::{Cursor, Filter, Kind, List, Marked, Order};
 use crate::store::ConversationLine;
 use crate::store::looked::{ConversationRow, DecisionRow, Page, Scope};
 
@@ -90,48 +90,67 @@ fn branches(
         narrowed.and(&clause::merged("of_entry"), []);
     }
     narrowed.append(place);
-    let rare = clause::driver(connection, scope)?;
     let joins = joins(filter);
+    if let Some(few) = few(connection, scope)? {
+        // What an index finds few of needs no other index to lead.
+        let (actions, names) = clause::actions(filter);
+        let sql = format!(
+            "SELECT * FROM (SELECT entry.seq AS seq FROM entry{joins} WHERE {actions}{}{}{end})",
+            few.sql, narrowed.sql
+        );
+        let values = names.into_iter().chain(few.values).chain(narrowed.values);
+        return Ok((sql, values.collect()));
+    }
     let (mut parts, mut values) = (Vec::new(), Vec::new());
     for (index, condition, action) in clause::branches(filter) {
-        let action = action.map(|action| Value::Text(action.name().to_owned()));
-        let mut part = Clause::default();
-        part.values.extend(action);
-        if let Some(rare) = &rare {
-            let sql = &rare.sql;
-            let few = format!(
-                "entry.seq IN (SELECT entry FROM conversation WHERE row IN ({sql})
-                UNION ALL SELECT other.seq FROM conversation AS talk CROSS JOIN entry AS other
-                    ON other.conversation = talk.id AND other.action <> 'resolve'
-                    WHERE talk.row IN ({sql}))"
-            );
-            let twice = rare.values.iter().chain(&rare.values).cloned();
-            part.and(&few, twice.collect::<Vec<_>>());
-        }
-        part.append(&narrowed);
-        // What an index finds few of is found by that one.
-        let index = if rare.is_some() || filter.undone == Some(true) {
-            ""
-        } else {
-            index
-        };
+        let sql = &narrowed.sql;
         parts.push(format!(
-            "SELECT * FROM (SELECT entry.seq AS seq FROM entry{index}{joins} WHERE {condition}{}{end})",
-            part.sql
+            "SELECT * FROM (SELECT entry.seq AS seq FROM entry{index}{joins} WHERE {condition}{sql}{end})"
         ));
-        values.extend(part.values);
+        values.extend(action.map(|action| Value::Text(action.name().to_owned())));
+        values.extend(narrowed.values.iter().cloned());
     }
     Ok((parts.join(" UNION ALL "), values))
 }
 
-/// What must be joined to the entries: only what is asked of.
+/// The entries among which the filter's are, where an index finds few: those that are marked, were undone, or are
+/// about certain conversations.
+fn few(connection: &Connection, scope: &Scope) -> Step<Option<Clause>> {
+    let filter = &scope.filter;
+    let mut few = Clause::default();
+    if matches!(filter.mark, Some(Marked::Any | Marked::As(_))) {
+        few.and("entry.seq IN (SELECT seq FROM review_mark)", []);
+        return Ok(Some(few));
+    }
+    if filter.undone == Some(true) {
+        let sql = "entry.seq IN (SELECT undoes FROM entry WHERE undoes IS NOT NULL)";
+        few.and(sql, []);
+        return Ok(Some(few));
+    }
+    let Some(rare) = clause::driver(connection, scope)? else {
+        return Ok(None);
+    };
+    let sql = &rare.sql;
+    let about = format!(
+        "entry.seq IN (SELECT entry FROM conversation WHERE row IN ({sql})
+        UNION ALL SELECT other.seq FROM conversation AS talk CROSS JOIN entry AS other
+            ON other.conversation = talk.id AND other.action <> 'resolve'
+            WHERE talk.row IN ({sql}))"
+    );
+    let twice = rare.values.iter().chain(&rare.values).cloned();
+    few.and(&about, twice.collect::<Vec<_>>());
+    Ok(Some(few))
+}
+
+/// What must be joined to the entries: only what is asked of, and always from the entry on.
 fn joins(filter: &Filter) -> String {
     let mut joins = String::new();
-    if filter.is_of_conversations() || filter.rule.is_some() {
-        joins.push_str(" LEFT JOIN conversation ON conversation.id = entry.conversation");
+    let by_rule = filter.rule.is_some_and(|rule| rule.is_automatic());
+    if filter.is_of_conversations() || by_rule {
+        joins.push_str(" CROSS JOIN conversation ON conversation.id = entry.conversation");
     }
     if filter.merged {
-        joins.push_str(" LEFT JOIN contact AS of_entry ON of_entry.id = entry.contact");
+        joins.push_str(" CROSS JOIN contact AS of_entry ON of_entry.id = entry.contact");
     }
     if filter.mark.is_some() {
         joins.push_str(" LEFT JOIN review_mark ON review_mark.seq = entry.seq");
