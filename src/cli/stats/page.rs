@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 
 use super::told::{Line, Section, Sheet};
+use super::words::{grouped, percent};
 use crate::domain::Moment;
 use crate::server::markup::escaped;
 use crate::tui::time::{span, stamp};
@@ -63,13 +64,16 @@ pub fn document(sheet: &Sheet, now: Moment, zone: &TimeZone) -> String {
     )
 }
 
-/// A bar a line, split by how the conversations were linked, over a legend.
+/// A bar a line, split by how the conversations were linked, with the shares beside it.
 fn bars(body: &mut String, section: &Section) {
-    body.push_str("<p class=\"legend\">");
+    body.push_str("<table><thead><tr><td></td><td></td><td></td>");
     for (class, words) in SHARES {
-        let _ = write!(body, "<span class=\"{class}\">{words}</span> ");
+        let _ = write!(
+            body,
+            "<th scope=\"col\"><span class=\"key {class}\">{words}</span></th>"
+        );
     }
-    body.push_str("</p><table><tbody>");
+    body.push_str("</tr></thead><tbody>");
     let most = section
         .lines
         .iter()
@@ -79,10 +83,10 @@ fn bars(body: &mut String, section: &Section) {
         let all = line.measure("conversations");
         let _ = write!(
             body,
-            "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"number\">{all}</td><td class=\"plot\">\
-            <svg viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
+            "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"number\">{}</td><td class=\"plot\">\
+            <svg viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
             escaped(&line.name),
-            said(line, all),
+            grouped(all),
         );
         let mut from = 0.0;
         for (class, _) in SHARES {
@@ -93,18 +97,14 @@ fn bars(body: &mut String, section: &Section) {
             );
             from += long;
         }
-        let _ = write!(body, "</svg></td><td>{}</td></tr>", said(line, all));
+        body.push_str("</svg></td>");
+        for (measure, _) in SHARES {
+            let share = percent(line.measure(measure), all);
+            let _ = write!(body, "<td class=\"number\">{share}</td>");
+        }
+        body.push_str("</tr>");
     }
     body.push_str("</tbody></table>");
-}
-
-/// The parts of a line in words: `81 % automatic, 3 % corrected, 16 % unknown`.
-fn said(line: &Line, all: i128) -> String {
-    let parts = SHARES.map(|(measure, _)| {
-        let share = line.measure(measure) as f64 * 100.0 / all.max(1) as f64;
-        format!("{share:.0} % {measure}")
-    });
-    parts.join(", ")
 }
 
 /// A column a line, the measures on one another, with what the highest stands for.
@@ -112,15 +112,15 @@ fn days(body: &mut String, lines: &[Line], measures: &[&str]) {
     let of = |line: &Line| measures.iter().map(|name| line.measure(name)).sum::<i128>();
     let most = lines.iter().map(of).max().unwrap_or_default();
     let (width, room) = (WIDTH / lines.len().max(1) as f64, HEIGHT - FOOT);
+    body.push_str("<p class=\"legend\">");
+    for name in measures {
+        let _ = write!(body, "<span class=\"key {name}\">{name}</span>");
+    }
+    let most_shown = grouped(most);
     let _ = write!(
         body,
-        "<p class=\"legend\">{}; the highest column is {most}</p>\
-        <figure><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"at most {most}\">",
-        measures
-            .iter()
-            .map(|name| format!("<span class=\"{name}\">{name}</span>"))
-            .collect::<Vec<_>>()
-            .join(" "),
+        "at most {most_shown}</p><figure><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+        aria-label=\"at most {most_shown}\">",
     );
     for (place, line) in lines.iter().enumerate() {
         let x = width * place as f64;
@@ -195,6 +195,6 @@ fn shown(measure: &str, value: i128, line: &Line) -> String {
         "halfMs" | "mostMs" => span(i64::try_from(value).unwrap_or(i64::MAX)),
         "marked" if value == 0 => "no".to_owned(),
         "marked" => "yes".to_owned(),
-        _ => value.to_string(),
+        _ => grouped(value),
     }
 }

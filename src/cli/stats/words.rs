@@ -278,13 +278,14 @@ fn bar(part: i128, most: i128) -> String {
 }
 
 /// A share with one digit behind the point; nothing of nothing.
-fn percent(part: i128, all: i128) -> String {
+pub fn percent(part: i128, all: i128) -> String {
     match all {
         0 => String::new(),
         _ => format!("{:.1} %", part as f64 * 100.0 / all as f64),
     }
 }
 
-fn grouped(count: i128) -> String {
+/// A count with its digits in groups.
+pub fn grouped(count: i128) -> String {
     number(u64::try_from(count).unwrap_or_default())
 }
