@@ -13,6 +13,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Filter, List};
+use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Permission, Refusal};
 use crate::live::Topic;
@@ -53,6 +54,7 @@ pub enum Ask {
     Header,
     Roster,
     Names,
+    Statistics(Days),
     ProfileOf(ConversationId),
     Profile(ContactId),
     LinesOf(Vec<ContactId>),
@@ -130,6 +132,7 @@ impl Ask {
             Self::History(_) | Self::Review(_) | Self::ReviewCount(..) => true,
             Self::ReviewPrecision(_) | Self::ReviewFilters => true,
             Self::ReviewSample { .. } => false,
+            Self::Statistics(_) => true,
             Self::PreviewMerge { .. } | Self::PreviewUnmerge { .. } => false,
             Self::PreviewUnshare(_) | Self::PreviewErase(_) => false,
             Self::OrganizationNamed(_) | Self::LastUndoable | Self::Fate(_) => false,
@@ -142,6 +145,7 @@ impl Ask {
             Self::Header => json(backend.header().await),
             Self::Roster => json(backend.roster().await),
             Self::Names => json(backend.names().await),
+            Self::Statistics(days) => json(backend.statistics(days).await),
             Self::ProfileOf(id) => json(backend.profile_of(id).await),
             Self::Profile(id) => json(backend.profile(id).await),
             Self::LinesOf(ids) => json(backend.lines_of(ids).await),

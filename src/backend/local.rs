@@ -14,6 +14,7 @@ mod person;
 mod profile;
 mod rehearse;
 mod review;
+mod statistics;
 mod unmerge;
 mod whose;
 
@@ -40,6 +41,7 @@ use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
 use crate::domain::review::{Filter, List, Precision};
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Permission, Refusal, Role};
 use crate::engine::{self, Context};
@@ -469,6 +471,10 @@ impl Backend for LocalBackend {
 
     async fn names(&self) -> Result<NameList, Trouble> {
         self.read_names().await
+    }
+
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.count(days).await
     }
 
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {

@@ -13,7 +13,7 @@ mod shown;
 mod socket;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
@@ -33,6 +33,7 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Filter, List, Precision};
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Role};
 use crate::live::{TOPICS_MAX, Topic};
@@ -52,6 +53,8 @@ pub struct RemoteBackend {
     topics: broadcast::Sender<Topic>,
     shown: Shown,
     live: Mutex<Option<Live>>,
+    /// Changes that nobody knows of, under their numbers: the same one asked for again is not another one.
+    open: Mutex<Vec<(Command, Uuid)>>,
 }
 
 /// What stands behind an address.
@@ -124,6 +127,20 @@ impl RemoteBackend {
             topics,
             shown: Shown::default(),
             live: Mutex::default(),
+            open: Mutex::default(),
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Vec<(Command, Uuid)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a change: a new one, or that of the same change as long as nobody knows of it.
+    fn number_of(&self, command: &Command) -> Uuid {
+        let mut open = self.opened();
+        match open.iter().position(|(known, _)| known == command) {
+            Some(at) => open.remove(at).1,
+            None => Uuid::new_v4(),
         }
     }
 
@@ -340,6 +357,10 @@ impl Backend for RemoteBackend {
         self.asked(Ask::Names).await
     }
 
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.asked(Ask::Statistics(days)).await
+    }
+
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {
         self.asked(Ask::OrganizationNamed(name)).await
     }
@@ -385,6 +406,7 @@ impl Backend for RemoteBackend {
 
     async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {
         let fate = fate::find_out(&self.http, number).await?;
+        self.opened().retain(|(_, open)| *open != number);
         if let Some(outcome) = &fate {
             self.done(outcome);
         }
@@ -392,8 +414,11 @@ impl Backend for RemoteBackend {
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
-        let request = Uuid::new_v4();
-        let body = json!(Request { request, command });
+        let request = self.number_of(&command);
+        let body = json!(Request {
+            request,
+            command: command.clone()
+        });
         let call = Call::with(
             reqwest::Method::POST,
             "/api/scv/v1/desk/commands",
@@ -402,10 +427,13 @@ impl Backend for RemoteBackend {
         );
         let answer = self.http.ask(&call).await;
         let answer = answer.map_err(|failure| match Trouble::from(failure) {
-            Trouble::Unknown { said, .. } => Trouble::Unknown {
-                said,
-                number: Some(request),
-            },
+            Trouble::Unknown { said, .. } => {
+                self.opened().push((command, request));
+                Trouble::Unknown {
+                    said,
+                    number: Some(request),
+                }
+            }
             known => known,
         })?;
         let told: Told = self.read(answer)?;

@@ -19,6 +19,7 @@ mod person;
 mod review;
 mod settings;
 mod shared;
+mod statistics;
 mod tables;
 mod undo;
 mod unmerge;
