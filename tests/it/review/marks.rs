@@ -303,6 +303,8 @@ async fn who_looked_at_whom_is_in_the_history() {
     let line = supervisor.history_line(entry).await.unwrap().unwrap();
     assert!(line.sentence.starts_with("looked at "), "{}", line.sentence);
     assert!(line.refusal.is_some(), "what was seen cannot be unseen");
+    let problems = floor.org.backend.check().await.unwrap();
+    assert_eq!(problems, Vec::<String>::new());
     let listed = decisions(supervisor.as_ref(), "kind:review").await;
     assert_eq!(
         listed.iter().map(|line| line.entry).collect::<Vec<_>>(),

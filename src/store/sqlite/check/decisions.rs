@@ -48,7 +48,8 @@ pub fn problems(connection: &Connection, judge: &mut Judge) -> Step<Vec<String>>
 fn payloads(connection: &Connection, journal: &mut Journalled) -> Step<Vec<String>> {
     let mut problems = Vec::new();
     let sql = "SELECT payload.seq, payload.body, entry.contact, entry.contacts FROM payload
-        JOIN entry ON entry.seq = payload.seq WHERE entry.action <> 'erase' ORDER BY payload.seq";
+        JOIN entry ON entry.seq = payload.seq WHERE entry.action NOT IN ('erase', 'view', 'export')
+        ORDER BY payload.seq";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {

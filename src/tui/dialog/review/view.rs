@@ -190,6 +190,8 @@ fn decision(line: &DecisionLine, context: &Context<'_>) -> Told {
     let about = line.about.as_ref();
     let what = match (line.kind, about) {
         (Kind::AutoLink, Some(talk)) => format!("auto-link, {}", talk.channel.word()),
+        // What links no conversation links a visit.
+        (Kind::AutoLink, None) if line.conversation.is_none() => "auto-link, web visit".to_owned(),
         (Kind::Link | Kind::Unlink, Some(talk)) => {
             format!("{}, {}", line.kind.name(), talk.channel.word())
         }
