@@ -28,6 +28,7 @@ pub enum Action {
     Erase,
     Recent,
     History,
+    Statistics,
     Open,
     Back,
     Up,
@@ -103,7 +104,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -126,6 +127,7 @@ impl Action {
         Self::WrapUp,
         Self::Recent,
         Self::History,
+        Self::Statistics,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -202,6 +204,13 @@ impl Action {
                 .says("Recently viewed contacts", "recent"),
             Self::History => row("history", &["h"], Desk, &[P::ContactView])
                 .says("Who did what, and undo any of it", "history"),
+            Self::Statistics => row(
+                "statistics",
+                &["S"],
+                Desk,
+                &[P::ConversationViewAll, P::HistoryView],
+            )
+            .says("What happened in the organization", "statistics"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),

@@ -25,6 +25,7 @@ mod search;
 mod sending;
 mod share;
 mod shell;
+mod statistics;
 mod undo;
 mod unlink;
 mod unmerge;
@@ -44,6 +45,7 @@ pub use merge::Merge;
 pub use note::Note;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
+pub use statistics::Statistics;
 pub use undo::undo_earlier;
 pub use unmerge::Unmerge;
 pub use why::Why;
@@ -104,6 +106,10 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         }
         Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
         Action::Earlier | Action::Later => None,
+        Action::Statistics => {
+            let (statistics, effects) = Statistics::open(context)?;
+            Some((Layer::Statistics(Box::new(statistics)), effects))
+        }
         Action::Undo | Action::Share | Action::Recent | Action::History => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,

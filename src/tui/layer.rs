@@ -6,8 +6,8 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::context::Context;
 use super::dialog::{
-    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Unmerge, Why,
-    Wrapup,
+    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Search, Statistics,
+    Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -35,6 +35,7 @@ pub enum Layer {
     Why(Box<Why>),
     History(Box<History>),
     AsOf(Box<AsOf>),
+    Statistics(Box<Statistics>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -118,6 +119,7 @@ impl Layer {
             Self::Why(why) => why.update(input, context),
             Self::History(history) => history.update(input, context),
             Self::AsOf(as_of) => as_of.update(input, context),
+            Self::Statistics(one) => one.update(input, context),
         }
     }
 
@@ -127,6 +129,7 @@ impl Layer {
         match self {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::AsOf(_) => None,
+            Self::Statistics(one) => one.reply(reply, context),
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -149,6 +152,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => Vec::new(),
+            Self::Statistics(_) => Vec::new(),
         }
     }
 
@@ -171,6 +175,7 @@ impl Layer {
             Self::Why(why) => why.view(screen, buf, context),
             Self::History(history) => history.view(screen, buf, context),
             Self::AsOf(as_of) => as_of.view(screen, buf, context),
+            Self::Statistics(one) => one.view(screen, buf, context),
         }
     }
 
@@ -178,6 +183,7 @@ impl Layer {
     pub fn waiting_since(&self) -> Option<Moment> {
         match self {
             Self::Search(search) => search.waiting_since(),
+            Self::Statistics(one) => one.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
@@ -195,6 +201,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
             Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
+            Self::Statistics(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) => Vec::new(),
         }
     }

@@ -68,6 +68,7 @@ impl Context<'_> {
             Action::Search
             | Action::Recent
             | Action::History
+            | Action::Statistics
             | Action::Open
             | Action::Back
             | Action::Up
@@ -124,6 +125,7 @@ fn feature(action: Action) -> Option<Feature> {
         Action::NotSame => Some(Feature::NotSame),
         Action::Export => Some(Feature::Export),
         Action::Erase => Some(Feature::Erase),
+        Action::Statistics => Some(Feature::Statistics),
         _ => None,
     }
 }

@@ -206,7 +206,7 @@ impl Model {
             | Action::Edit
             | Action::Note => {}
             Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
-            Action::AsOf => {}
+            Action::AsOf | Action::Statistics => {}
         }
         Vec::new()
     }

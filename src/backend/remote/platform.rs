@@ -60,6 +60,7 @@ const NO_NOT_SAME: &str = "Genesys Cloud has no such mark";
 const NO_FRESH: &str = "an unlinked conversation has no contact on Genesys Cloud";
 const NO_EXPORT: &str = "Genesys Cloud does it by GDPR request";
 const NO_ERASE: &str = "Genesys Cloud does it by GDPR request";
+const NO_COUNTS: &str = "Genesys Cloud has statistics of its own";
 const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
 
 const LACKS: Lacks = &[
@@ -71,6 +72,7 @@ const LACKS: Lacks = &[
     (Feature::Unmerge, NO_UNMERGE),
     (Feature::Export, NO_EXPORT),
     (Feature::Erase, NO_ERASE),
+    (Feature::Statistics, NO_COUNTS),
 ];
 
 /// The desk's way to a server that speaks the Platform API and nothing else.

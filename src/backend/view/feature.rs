@@ -19,6 +19,8 @@ pub enum Feature {
     Unmerge,
     /// A person erased for good.
     Erase,
+    /// Counts over the whole organization.
+    Statistics,
 }
 
 /// What is lacking, each with the reason.

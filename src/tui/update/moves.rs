@@ -28,7 +28,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::AsOf | Action::Earlier | Action::Later => None,
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
         Action::Export | Action::Erase => None,
-        Action::History | Action::Open | Action::Back => None,
+        Action::History | Action::Statistics | Action::Open | Action::Back => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
