@@ -28,6 +28,10 @@ pub enum Action {
     Erase,
     Recent,
     History,
+    Online,
+    Filter,
+    NextOfChannel,
+    PreviousOfChannel,
     Open,
     Back,
     Up,
@@ -103,7 +107,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 44] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -126,6 +130,10 @@ impl Action {
         Self::WrapUp,
         Self::Recent,
         Self::History,
+        Self::Online,
+        Self::Filter,
+        Self::NextOfChannel,
+        Self::PreviousOfChannel,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -202,6 +210,24 @@ impl Action {
                 .says("Recently viewed contacts", "recent"),
             Self::History => row("history", &["h"], Desk, &[P::ContactView])
                 .says("Who did what, and undo any of it", "history"),
+            Self::Online => row(
+                "online",
+                &["o"],
+                Desk,
+                &[P::ContactView, P::JourneyVisitView],
+            )
+            .says("Who is on the website now", "online"),
+            Self::Filter => row("filter", &["f"], Move, &[P::ContactSessionView])
+                .says("Show only a part of the journey", "filter"),
+            Self::NextOfChannel => row("next-of-channel", &["}"], Move, &[P::ContactSessionView])
+                .says("Next interaction over the same channel", "channel on"),
+            Self::PreviousOfChannel => row(
+                "previous-of-channel",
+                &["{"],
+                Move,
+                &[P::ContactSessionView],
+            )
+            .says("The one before over the same channel", "channel back"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
@@ -249,7 +275,10 @@ impl Action {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
             Group::Move | Group::Desk => {
-                matches!(self, Self::Search | Self::Recent | Self::History)
+                matches!(
+                    self,
+                    Self::Search | Self::Recent | Self::History | Self::Online
+                )
             }
         }
     }

@@ -19,8 +19,10 @@ mod form;
 mod history;
 mod link;
 mod merge;
+mod narrow;
 mod not_same;
 mod note;
+mod online;
 mod search;
 mod sending;
 mod share;
@@ -41,7 +43,9 @@ pub use export::Export;
 pub use form::Form;
 pub use history::History;
 pub use merge::Merge;
+pub use narrow::Narrow;
 pub use note::Note;
+pub use online::Online;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
 pub use undo::undo_earlier;
@@ -104,6 +108,12 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         }
         Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
         Action::Earlier | Action::Later => None,
+        Action::Filter => Some(silent(Layer::Narrow(Box::new(Narrow::open(context))))),
+        Action::Online => {
+            let (online, effects) = Online::open(context);
+            Some((Layer::Online(Box::new(online)), effects))
+        }
+        Action::NextOfChannel | Action::PreviousOfChannel => None,
         Action::Undo | Action::Share | Action::Recent | Action::History => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,

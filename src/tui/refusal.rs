@@ -28,6 +28,7 @@ impl Context<'_> {
         let at = self.scene.past?;
         match action {
             Action::AsOf | Action::Earlier | Action::Later => None,
+            Action::Filter => Some(format!("{}: it is shown whole", past_moment(at, self.tz))),
             _ => match action.spec().group {
                 Group::Identity | Group::Contact => Some(past_words(at, self.tz)),
                 Group::Move | Group::Desk => None,
@@ -68,6 +69,10 @@ impl Context<'_> {
             Action::Search
             | Action::Recent
             | Action::History
+            | Action::Online
+            | Action::Filter
+            | Action::NextOfChannel
+            | Action::PreviousOfChannel
             | Action::Open
             | Action::Back
             | Action::Up
@@ -124,6 +129,7 @@ fn feature(action: Action) -> Option<Feature> {
         Action::NotSame => Some(Feature::NotSame),
         Action::Export => Some(Feature::Export),
         Action::Erase => Some(Feature::Erase),
+        Action::Online => Some(Feature::Online),
         _ => None,
     }
 }

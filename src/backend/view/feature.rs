@@ -19,6 +19,8 @@ pub enum Feature {
     Unmerge,
     /// A person erased for good.
     Erase,
+    /// Who is on the website now.
+    Online,
 }
 
 /// What is lacking, each with the reason.

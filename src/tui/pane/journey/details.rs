@@ -1,6 +1,7 @@
 //! An opened card: everything that is known of the interaction, line by line.
 
 use super::card::path_of;
+use super::going;
 use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
 use crate::domain::conversation::{Status, Trust};
 use crate::domain::visit::{Happened, Visit, VisitEvent};
@@ -10,7 +11,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-const LABEL_COLUMNS: usize = 9;
+pub(super) const LABEL_COLUMNS: usize = 9;
 const BAR_COLUMNS: usize = 10;
 
 /// A line below an opened card.
@@ -66,6 +67,9 @@ fn of_conversation(conversation: &JourneyConversation, context: &Context<'_>) ->
         ));
     }
     details.extend(handling(conversation));
+    if let Some(course) = &conversation.course {
+        details.extend(going::of(course, conversation, context));
+    }
     if let Some(notes) = &conversation.notes {
         details.push(labelled("notes", String::new()));
         details.push(Detail::Sentence(notes.clone()));
@@ -83,7 +87,7 @@ fn handling(conversation: &JourneyConversation) -> [Detail; 4] {
         Status::Ended | Status::Abandoned => "none",
     };
     [
-        labelled("status", conversation.status.word().to_owned()),
+        labelled("status", conversation.state_word().to_owned()),
         labelled("queue", named(&conversation.queue, "none")),
         labelled("agent", named(&conversation.agent, "nobody was connected")),
         labelled("wrap-up", named(&conversation.wrapup_code, no_code)),
@@ -194,10 +198,10 @@ fn scores(visit: &Visit, journey: &Journey) -> Vec<Detail> {
     visit.scores.iter().map(bar).collect()
 }
 
-fn labelled(name: &str, value: String) -> Detail {
+pub(super) fn labelled(name: &str, value: String) -> Detail {
     Detail::Line(label(name).and(value, Role::Text))
 }
 
-fn label(name: &str) -> Line {
+pub(super) fn label(name: &str) -> Line {
     Line::of(format!("{name:<LABEL_COLUMNS$} "), Role::Muted)
 }
