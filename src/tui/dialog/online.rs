@@ -162,12 +162,15 @@ fn line(one: &Visitor, context: &Context<'_>) -> Line {
     let page = visit.pages().last().map(|(_, url)| path_of(url).to_owned());
     let lasted = time::span(context.now.since_ms(visit.start));
     let place = visit.place.iter().map(|place| format!("  {place}"));
+    // Who has no name is told apart by an address.
+    let detail = match one.contact.name.is_empty() && !one.contact.detail.is_empty() {
+        true => format!(" {}", one.contact.detail),
+        false => String::new(),
+    };
     Line::of("● ", Role::Good)
         .and(name.to_string(), Role::Text)
-        .and(
-            format!("  {}", page.unwrap_or_else(|| "no page".to_owned())),
-            Role::Link,
-        )
+        .and(format!("{detail}  "), Role::Muted)
+        .and(page.unwrap_or_else(|| "no page".to_owned()), Role::Link)
         .and(place.collect::<String>(), Role::Muted)
         .right(lasted, Role::Muted)
 }

@@ -45,7 +45,7 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
                 Action::NextPane,
             ])
             .collect(),
-        Place::Journey => [Action::Open, Action::Unlink, Action::First, Action::Last]
+        Place::Journey => [Action::Open, Action::Filter, Action::Unlink, Action::First, Action::Last]
             .into_iter()
             .chain([Action::Search])
             .chain(

@@ -26,12 +26,10 @@ pub fn of(item: &JourneyItem, journey: &Journey, context: &Context<'_>) -> Vec<D
         JourneyItem::Conversation(conversation) => of_conversation(conversation, context),
         JourneyItem::Visit(id, visit, status) => {
             let mut details = of_visit(visit, *status, context);
-            details.extend(
-                visit
-                    .events
-                    .iter()
-                    .filter_map(|event| of_event(event, journey, context)),
-            );
+            let events = visit.events.iter().enumerate();
+            details.extend(events.filter_map(|(at, event)| {
+                of_event(event, stayed_ms(visit, at), journey, context)
+            }));
             details.extend(scores(visit, journey));
             details.push(labelled("id", id.to_string()));
             details
@@ -147,7 +145,21 @@ fn unproven(line: Line, visit: &Visit) -> Line {
     }
 }
 
-fn of_event(event: &VisitEvent, journey: &Journey, context: &Context<'_>) -> Option<Detail> {
+/// How long the visitor stayed on the page of an event: until the next page, else until the last sign of life.
+fn stayed_ms(visit: &Visit, at: usize) -> i64 {
+    let begun = visit.events.get(at).map_or(visit.last, |event| event.at);
+    let is_page = |event: &&VisitEvent| matches!(event.what, Happened::Page { .. });
+    let next = visit.events.iter().skip(at + 1).find(is_page);
+    let until = next.map_or(visit.last, |event| event.at);
+    until.since_ms(begun).max(0)
+}
+
+fn of_event(
+    event: &VisitEvent,
+    stayed_ms: i64,
+    journey: &Journey,
+    context: &Context<'_>,
+) -> Option<Detail> {
     let at = time::clock_seconds(event.at, context.tz);
     let line = |text: String, role: Role| {
         Line::of(format!("{} ", text::pad(&at, LABEL_COLUMNS)), Role::Muted).and(text, role)
@@ -156,6 +168,10 @@ fn of_event(event: &VisitEvent, journey: &Journey, context: &Context<'_>) -> Opt
         Happened::Page { name, url, title } => {
             let called = title.as_ref().unwrap_or(name);
             let page = line(path_of(url).to_owned(), Role::Link);
+            let page = match stayed_ms {
+                0 => page,
+                stayed => page.right(time::span(stayed), Role::Muted),
+            };
             if called.is_empty() {
                 page
             } else {
