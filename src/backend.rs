@@ -20,6 +20,7 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Refusal, Role};
 use crate::live::Topic;
@@ -39,6 +40,9 @@ const NO_ONLINE: &str = "who is on the website now cannot be asked here";
 /// What a backend without shared marks says.
 const NO_MARKS: &str =
     "no identifier is marked as shared here: only a store of scv knows such marks";
+
+/// What a backend that counts nothing says.
+const NO_COUNTS: &str = "statistics are not kept here: only a store of scv counts";
 
 /// What a backend whose changes have no numbers says.
 const NO_NUMBERS: &str = "what became of it cannot be asked here; look before it is done once more";
@@ -212,6 +216,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Names of queues, users and wrap-up codes.
     async fn names(&self) -> Result<NameList, Trouble>;
+
+    /// What is counted over the whole organization. It takes as long as reading everything does.
+    async fn statistics(&self, _days: Days) -> Result<Statistics, Trouble> {
+        Err(Trouble::Broken(NO_COUNTS.to_owned()))
+    }
 
     /// The organization with exactly this name, if there is one.
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble>;

@@ -204,8 +204,8 @@ enum Sub {
     Backup(backup::Backup),
     /// Make a store of a backup
     Restore(backup::Restore),
-    /// Count what is in the store
-    Stats,
+    /// Count what is in the store and what happened in the organization
+    Stats(stats::Stats),
     /// Verify every invariant of the store
     Check(check::Check),
     /// Look over versions, paths, store, terminal and configuration
@@ -327,7 +327,7 @@ impl Sub {
             Self::WhyNot(one) => one.run(session, output).await,
             Self::Expire => expire::run(session, output).await,
             Self::Serve(one) => one.run(session, output).await,
-            Self::Stats => stats::run(session, output).await,
+            Self::Stats(stats) => stats.run(session, output).await,
             Self::Check(check) => check.run(session, output).await,
             // `dispatch` has done these.
             Self::Demo(_) | Self::Doctor | Self::Config(_) => Ok(Exit::Done),

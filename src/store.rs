@@ -28,6 +28,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::visit::VisitId;
 use crate::domain::{Change, ConversationRecord, Plan};
 
@@ -428,6 +429,14 @@ pub trait Store: Send + Sync + 'static {
     /// them.
     async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
+    /// What is counted over everything; reads whole tables. `expired` is the moment that contacts expire now if
+    /// nobody saw them since, and `ahead` how many spans of 24 hours are told apart from there on.
+    async fn statistics(
+        &self,
+        days: Days,
+        expired: Moment,
+        ahead: usize,
+    ) -> Result<Statistics, StoreError>;
 
     /// Auto-made contacts outside every merge tree whose last interaction was before `before`.
     async fn expiring(&self, before: Moment, limit: usize) -> Result<Vec<ContactId>, StoreError>;

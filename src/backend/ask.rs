@@ -12,6 +12,7 @@ use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Permission, Refusal};
 use crate::live::Topic;
@@ -52,6 +53,7 @@ pub enum Ask {
     Header,
     Roster,
     Names,
+    Statistics(Days),
     ProfileOf(ConversationId),
     Profile(ContactId),
     LinesOf(Vec<ContactId>),
@@ -119,7 +121,7 @@ impl Ask {
             Self::Profile(_) | Self::LinesOf(_) | Self::Journey(..) | Self::Search { .. } => true,
             Self::Online => true,
             Self::Why(_) | Self::WhyContact(_) | Self::WhyNot(..) | Self::Past(..) => true,
-            Self::History(_) => true,
+            Self::History(_) | Self::Statistics(_) => true,
             Self::PreviewMerge { .. } | Self::PreviewUnmerge { .. } => false,
             Self::PreviewUnshare(_) | Self::PreviewErase(_) => false,
             Self::OrganizationNamed(_) | Self::LastUndoable | Self::Fate(_) => false,
@@ -132,6 +134,7 @@ impl Ask {
             Self::Header => json(backend.header().await),
             Self::Roster => json(backend.roster().await),
             Self::Names => json(backend.names().await),
+            Self::Statistics(days) => json(backend.statistics(days).await),
             Self::ProfileOf(id) => json(backend.profile_of(id).await),
             Self::Profile(id) => json(backend.profile(id).await),
             Self::LinesOf(ids) => json(backend.lines_of(ids).await),

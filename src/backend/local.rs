@@ -13,6 +13,7 @@ mod past;
 mod person;
 mod profile;
 mod rehearse;
+mod statistics;
 mod unmerge;
 mod whose;
 
@@ -38,6 +39,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Permission, Refusal, Role};
 use crate::engine::{self, Context};
@@ -473,6 +475,10 @@ impl Backend for LocalBackend {
 
     async fn names(&self) -> Result<NameList, Trouble> {
         self.read_names().await
+    }
+
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.count(days).await
     }
 
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {

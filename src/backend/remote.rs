@@ -32,6 +32,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Role};
 use crate::live::{TOPICS_MAX, Topic};
@@ -341,6 +342,10 @@ impl Backend for RemoteBackend {
 
     async fn names(&self) -> Result<NameList, Trouble> {
         self.asked(Ask::Names).await
+    }
+
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.asked(Ask::Statistics(days)).await
     }
 
     async fn organization_named(&self, name: String) -> Result<Option<OrganizationId>, Trouble> {

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::trouble::Usage;
 use crate::domain::command::{Edit, Expected};
 use crate::domain::field::{FIELDS, LISTS};
+use crate::domain::statistics::DAYS_MAX;
 use crate::domain::{Field, Fields, Value};
 use crate::store::words_of;
 use crate::wire::contact::{Body, Reading};
@@ -109,6 +110,14 @@ pub fn limit(text: &str) -> Result<usize, String> {
     match text.trim().parse() {
         Ok(0) | Err(_) => Err("give how many to print, 1 or more".to_owned()),
         Ok(limit) => Ok(limit),
+    }
+}
+
+/// A number of days to count.
+pub fn days(text: &str) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(days @ 1..=DAYS_MAX) => Ok(days),
+        Ok(_) | Err(_) => Err(format!("give how many days are counted, 1 to {DAYS_MAX}")),
     }
 }
 

@@ -34,6 +34,7 @@ mod scrub;
 mod seal;
 mod searched;
 mod start;
+mod statistics;
 mod tally;
 mod trace;
 mod turn;
@@ -66,6 +67,7 @@ use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
+use crate::domain::statistics::{Days, Statistics};
 use crate::domain::{Change, ConversationRecord};
 use crate::store::journal::{Head, Sealed};
 use crate::store::search::SearchIndex;
@@ -318,6 +320,16 @@ impl Store for SqliteStore {
 
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(tally::counts).await
+    }
+
+    async fn statistics(
+        &self,
+        days: Days,
+        expired: Moment,
+        ahead: usize,
+    ) -> Result<Statistics, StoreError> {
+        self.read(move |connection| statistics::statistics(connection, &days, expired, ahead))
+            .await
     }
 
     async fn expiring(&self, before: Moment, limit: usize) -> Result<Vec<ContactId>, StoreError> {

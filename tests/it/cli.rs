@@ -18,6 +18,7 @@ mod merged;
 mod person;
 mod settings;
 mod shared;
+mod statistics;
 mod tables;
 mod undo;
 mod unmerge;

@@ -27,9 +27,11 @@ pub fn of(item: &JourneyItem, journey: &Journey, context: &Context<'_>) -> Vec<D
         JourneyItem::Visit(id, visit, status) => {
             let mut details = of_visit(visit, *status, context);
             let events = visit.events.iter().enumerate();
-            details.extend(events.filter_map(|(at, event)| {
-                of_event(event, stayed_ms(visit, at), journey, context)
-            }));
+            details.extend(
+                events.filter_map(|(at, event)| {
+                    of_event(event, stayed_ms(visit, at), journey, context)
+                }),
+            );
             details.extend(scores(visit, journey));
             details.push(labelled("id", id.to_string()));
             details
