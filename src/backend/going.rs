@@ -1,9 +1,11 @@
-//! Names in a course: queues and agents by the names of the organization, and without those that the role may not
-//! see.
+//! What views say beyond what is kept: a course with the names of the organization, without those that the role may
+//! not see, and the attributes of custom events.
 
 use crate::domain::conversation::{Conversation, Part};
 use crate::domain::course::{Course, Stint};
+use crate::domain::visit::{Happened, Visit};
 use crate::wire::conversation::course;
+use crate::wire::visit::attributes;
 
 /// How names are found.
 pub struct Naming<'n> {
@@ -21,6 +23,15 @@ pub fn named(conversation: &Conversation, naming: &Naming<'_>) -> Box<Course> {
         name(one, naming);
     }
     Box::new(course)
+}
+
+/// Puts the attributes of its custom events into a visit that is shown.
+pub fn put_attributes(visit: &mut Visit) {
+    for event in &mut visit.events {
+        if let Happened::Custom { .. } = event.what {
+            event.attributes = attributes(event);
+        }
+    }
 }
 
 fn name(one: &mut Stint, naming: &Naming<'_>) {

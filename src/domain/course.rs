@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conversation::{Channel, Part};
+use super::conversation::{Channel, Part, Status};
 use super::moment::Moment;
 
 /// How a conversation went.
@@ -204,6 +204,14 @@ impl Stint {
     }
 }
 
+/// The status of a conversation for people. What was sent out for nobody to handle was abandoned by nobody.
+pub fn state_word(status: Status, course: Option<&Course>) -> &'static str {
+    match status {
+        Status::Abandoned if course.is_some_and(|course| course.agentless) => "sent",
+        status => status.word(),
+    }
+}
+
 impl Course {
     /// The agents in the order in which they came to it, each once.
     pub fn agents(&self) -> Vec<&str> {
@@ -213,11 +221,6 @@ impl Course {
     /// The queues in that order, each once.
     pub fn queues(&self) -> Vec<&str> {
         self.each(Part::Queue)
-    }
-
-    /// The bots in that order, each once.
-    pub fn bots(&self) -> Vec<&str> {
-        self.each(Part::Bot)
     }
 
     /// Milliseconds that agents talked, and that the person was on hold.

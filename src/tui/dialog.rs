@@ -22,6 +22,7 @@ mod merge;
 mod narrow;
 mod not_same;
 mod note;
+mod one_line;
 mod online;
 mod search;
 mod sending;

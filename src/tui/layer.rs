@@ -123,7 +123,7 @@ impl Layer {
             Self::Why(why) => why.update(input, context),
             Self::History(history) => history.update(input, context),
             Self::AsOf(as_of) => as_of.update(input, context),
-            Self::Narrow(narrow) => narrow.update(input, context),
+            Self::Narrow(narrow) => narrow.update(input),
             Self::Online(online) => online.update(input, context),
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::{
     Channel, ConversationId, Direction, Participant, Provided, Status, Trust,
 };
-use crate::domain::course::Course;
+use crate::domain::course::{Course, state_word};
 use crate::domain::reason::{Claim, ClaimOrigin, Reason};
 use crate::domain::visit::VisitId;
 use crate::domain::{Conversation, Moment};
@@ -46,13 +46,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The status for people: what was sent out for nobody to handle was not abandoned.
+    /// The status for people.
     pub fn state_word(&self) -> &'static str {
-        let is_notification = self.course.as_ref().is_some_and(|course| course.agentless);
-        match self.status {
-            Status::Abandoned if is_notification => "sent",
-            status => status.word(),
-        }
+        state_word(self.status, self.course.as_deref())
     }
 }
 

@@ -70,6 +70,7 @@ fn visit() -> JourneyItem {
         id: nth.to_string(),
         at: minutes(40).plus_ms(nth * 40_000),
         what,
+        attributes: Vec::new(),
         rest: serde_json::Map::default(),
     };
     let page = |url: &str| Happened::Page {

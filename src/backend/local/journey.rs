@@ -371,5 +371,6 @@ pub(super) fn visit_item(record: VisitRecord, role: &Role, now: Moment) -> Journ
         visit.scores.clear();
     }
     visit.end = visit.ended(now);
+    going::put_attributes(&mut visit);
     JourneyItem::Visit(visit.id, Box::new(visit), status)
 }

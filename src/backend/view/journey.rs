@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Brief;
 use super::filter::JourneyFilter;
 use crate::domain::conversation::{Channel, ConversationId, Direction, Status};
-use crate::domain::course::Course;
+use crate::domain::course::{Course, state_word};
 use crate::domain::moment::Moment;
 use crate::domain::permission::Permission;
 use crate::domain::visit::{Visit, VisitId};
@@ -116,13 +116,9 @@ pub struct JourneyConversation {
 }
 
 impl JourneyConversation {
-    /// Its status for people. What was sent out for nobody to handle was not abandoned by anybody.
+    /// Its status for people.
     pub fn state_word(&self) -> &'static str {
-        let is_notification = self.course.as_ref().is_some_and(|course| course.agentless);
-        match self.status {
-            Status::Abandoned if is_notification => "sent",
-            status => status.word(),
-        }
+        state_word(self.status, self.course.as_deref())
     }
 }
 

@@ -172,7 +172,11 @@ fn visited(visit: &Visit, journey: &Journey) -> Vec<String> {
                 say("achieved", known.map_or("an outcome", String::as_str));
             }
             Happened::Action { media, state } => say("offered", &format!("{media}: {state}")),
-            Happened::Custom { name } => say("event", name),
+            Happened::Custom { name } => {
+                let said = event.attributes.iter();
+                let said = said.map(|(name, value)| format!(", {name} {value}"));
+                say("event", &format!("{name}{}", said.collect::<String>()));
+            }
             Happened::Other { kind } => say("other", kind),
             Happened::Page { .. } => {}
         }

@@ -175,15 +175,21 @@ fn who_is_online_is_listed_for_scripts_and_people() {
     let page = serde_json::json!({"id": "e-1", "eventType": "com.genesys.journey.WebEvent",
         "createdDate": "2026-11-23T11:58:00.000Z", "webEvent": {"eventName": "page_viewed",
         "page": {"url": "https://acme.example/pay"}}});
+    let cart = serde_json::json!({"id": "e-2", "eventType": "com.genesys.journey.WebEvent",
+        "createdDate": "2026-11-23T11:59:00.000Z", "webEvent": {"eventName": "cart_left",
+        "attributes": {"total": {"dataType": "number", "value": "42.50"}}}});
     let visit = serde_json::json!({"id": "44444444-4444-4444-8444-444444444444", "type": "web",
         "customerId": "cookie-1", "customerIdType": "cookie", "authenticated": false,
-        "createdDate": "2026-11-23T11:50:00.000Z", "events": [page]});
+        "createdDate": "2026-11-23T11:50:00.000Z", "events": [page, cart]});
     let file = place.write("visit.ndjson", &format!("{visit}\n"));
     place.good(&["ingest", &file, "--role", "admin"]);
     let found = place.json(&["journey", "--online"]);
     assert_eq!(found[0]["page"], "https://acme.example/pay", "{found}");
     let text = place.good(&["journey", "--online"]);
     assert!(text.contains("10:00") && text.contains("/pay"), "{text}");
+    let visitor = found[0]["contactId"].as_str().unwrap();
+    let told = place.good(&["journey", visitor, "--csv"]);
+    assert!(told.contains("event cart_left, total 42.50"), "{told}");
     let both = place.run(&["journey", &efa, "--online"]);
     assert_eq!(both.code, 2, "{}", both.err);
     let neither = place.run(&["journey"]);

@@ -176,6 +176,7 @@ impl PlatformBackend {
                     pageviews: whole.pageviews.max(visit.pageviews),
                     ..whole
                 };
+                going::put_attributes(visit);
             }
         }
         Ok(())

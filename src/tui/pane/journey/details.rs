@@ -194,7 +194,11 @@ fn of_event(
             line(format!("✓ {name}{worth}"), Role::Good)
         }
         Happened::Action { media, state } => line(format!("{media}: {state}"), Role::Muted),
-        Happened::Custom { name } => line(name.clone(), Role::Text),
+        Happened::Custom { name } => {
+            let said = event.attributes.iter();
+            let said = said.map(|(name, value)| format!("  {name} {value}"));
+            line(name.clone(), Role::Text).and(said.collect::<String>(), Role::Muted)
+        }
         Happened::Other { kind } => line(kind.clone(), Role::Muted),
     };
     Some(Detail::Line(line))
