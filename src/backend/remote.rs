@@ -13,7 +13,7 @@ mod shown;
 mod socket;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
@@ -52,6 +52,8 @@ pub struct RemoteBackend {
     topics: broadcast::Sender<Topic>,
     shown: Shown,
     live: Mutex<Option<Live>>,
+    /// Changes that nobody knows of, under their numbers: the same one asked for again is not another one.
+    open: Mutex<Vec<(Command, Uuid)>>,
 }
 
 /// What stands behind an address.
@@ -124,6 +126,20 @@ impl RemoteBackend {
             topics,
             shown: Shown::default(),
             live: Mutex::default(),
+            open: Mutex::default(),
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Vec<(Command, Uuid)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a change: a new one, or that of the same change as long as nobody knows of it.
+    fn number_of(&self, command: &Command) -> Uuid {
+        let mut open = self.opened();
+        match open.iter().position(|(known, _)| known == command) {
+            Some(at) => open.remove(at).1,
+            None => Uuid::new_v4(),
         }
     }
 
@@ -362,6 +378,7 @@ impl Backend for RemoteBackend {
 
     async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {
         let fate = fate::find_out(&self.http, number).await?;
+        self.opened().retain(|(_, open)| *open != number);
         if let Some(outcome) = &fate {
             self.done(outcome);
         }
@@ -369,8 +386,11 @@ impl Backend for RemoteBackend {
     }
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
-        let request = Uuid::new_v4();
-        let body = json!(Request { request, command });
+        let request = self.number_of(&command);
+        let body = json!(Request {
+            request,
+            command: command.clone()
+        });
         let call = Call::with(
             reqwest::Method::POST,
             "/api/scv/v1/desk/commands",
@@ -379,10 +399,13 @@ impl Backend for RemoteBackend {
         );
         let answer = self.http.ask(&call).await;
         let answer = answer.map_err(|failure| match Trouble::from(failure) {
-            Trouble::Unknown { said, .. } => Trouble::Unknown {
-                said,
-                number: Some(request),
-            },
+            Trouble::Unknown { said, .. } => {
+                self.opened().push((command, request));
+                Trouble::Unknown {
+                    said,
+                    number: Some(request),
+                }
+            }
             known => known,
         })?;
         let told: Told = self.read(answer)?;

@@ -4,7 +4,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use reqwest::Url;
 use serde_json::json;
@@ -146,6 +146,9 @@ impl Logout {
     pub async fn run(&self, global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
         let remote = remote::named(global)?;
         let shelf = remote.shelf()?;
+        if remote.is_given() {
+            bail!("SCV_TOKEN is set, and what it holds is not kept here; unset it, then sign out");
+        }
         if remote.kept()?.is_none() {
             output.line(&format!("Nobody is signed in at {}", remote.place()))?;
             return Ok(Exit::Done);

@@ -148,6 +148,11 @@ impl Remote {
         })
     }
 
+    /// Whether a token comes from the environment.
+    pub fn is_given(&self) -> bool {
+        variable(TOKEN).is_some()
+    }
+
     /// Host and port, for people.
     pub fn place(&self) -> String {
         http::place(&self.base)

@@ -262,7 +262,9 @@ impl<W: Write> Desk<W> {
         self.model.set_standing(self.effects.standing());
         let effects = self.model.update(msg);
         self.dirty.get_or_insert_with(Instant::now);
-        self.carry_out(effects)
+        self.carry_out(effects)?;
+        self.model.set_saving(self.effects.writes_in_flight());
+        Ok(())
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {

@@ -94,6 +94,8 @@ pub(super) struct Shown {
     /// Changes of which nobody knows yet whether they were made; nothing for taking back the last one. Each with
     /// what was said of it.
     pub unknown: Vec<(Option<Write>, String)>,
+    /// Since when changes are being made, one after the other.
+    pub saving: Option<Moment>,
     pub names: NameList,
     pub roster: Load<Roster>,
     pub subject: Option<Subject>,
@@ -202,6 +204,15 @@ impl Model {
         self.size = size;
     }
 
+    /// Notes how many changes are on their way.
+    pub(super) fn set_saving(&mut self, writes: usize) {
+        let now = self.session.now();
+        self.shown.saving = match writes {
+            0 => None,
+            _ => self.shown.saving.or(Some(now)),
+        };
+    }
+
     /// When the screen changes by itself: seconds that count, words about a wait, the clock of the header.
     pub fn wakes_in(&self) -> Duration {
         let now = self.session.now();
@@ -214,6 +225,7 @@ impl Model {
             self.shown.profile.waiting_since(),
             self.shown.journey.waiting_since(),
             self.layers.last().and_then(Layer::waiting_since),
+            self.shown.saving,
         ];
         let word = waits.into_iter().flatten().map(|since| {
             let waited = u64::try_from(now.since_ms(since)).unwrap_or(0);
@@ -377,6 +389,7 @@ impl Default for Shown {
             header: Load::Empty,
             standing: Standing::Fine,
             unknown: Vec::new(),
+            saving: None,
             names: NameList::default(),
             roster: Load::Empty,
             subject: None,
@@ -392,6 +405,12 @@ impl Default for Shown {
 }
 
 impl Shown {
+    /// For how many milliseconds changes have been on their way.
+    pub fn saving_for_ms(&self, now: Moment) -> Option<u64> {
+        let ms = now.since_ms(self.saving?);
+        Some(u64::try_from(ms).unwrap_or_default())
+    }
+
     pub fn roster(&self) -> &Roster {
         self.roster.value().unwrap_or(NO_ROSTER)
     }

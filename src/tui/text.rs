@@ -11,6 +11,8 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 mod clean;
 mod kind;
 
+pub use kind::{ZWJ, ZWNJ};
+
 pub use clean::{
     CHARS_MAX, MARKS_MAX, clean, clean_block, clean_line, is_clean, typed_block, typed_line,
 };

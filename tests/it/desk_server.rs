@@ -6,7 +6,7 @@ use scv_desk::domain::command::{Action, Command, EntryId, Outcome};
 use uuid::Uuid;
 
 use super::fake::now;
-use super::people::{phone, world};
+use super::people::world;
 use super::stage::Stage;
 
 const AWAY: &str = "scv.example cannot be reached";
@@ -102,10 +102,12 @@ async fn a_change_stays_unknown_until_it_is_known_that_it_was_made() {
 async fn a_change_stays_unknown_until_it_is_known_that_it_was_not_made() {
     let mut stage = with_an_unknown_change().await;
     // What is done meanwhile does not wait for it.
-    stage.press("s").await;
-    let identifier = phone("+353861234567");
+    stage.press("n H i ctrl-s").await;
     let commands = stage.backend.with(|world| world.commands.clone());
-    assert_eq!(commands, [Command::Share { identifier }]);
+    assert!(
+        matches!(commands[..], [Command::AddNote { .. }]),
+        "{commands:?}"
+    );
     stage.shows("⚠ 1 change is not known yet");
     stage.backend.tell_fate(None);
     stage.desk.learn().await.unwrap();
@@ -135,4 +137,32 @@ async fn a_dialog_whose_change_was_made_after_all_closes() {
     stage.desk.settle().await.unwrap();
     stage.shows("it was made after all");
     stage.hides("not known yet");
+}
+
+#[tokio::test]
+async fn a_change_that_is_tried_again_and_made_is_told_of_once() {
+    let mut stage = with_an_unknown_change().await;
+    stage.backend.with(|world| world.refusal = None);
+    stage.press("s").await;
+    stage.hides("not known yet");
+    // The first try was asked for meanwhile; what is said of it then is old.
+    stage.backend.tell_fate(None);
+    stage.desk.learn().await.unwrap();
+    stage.desk.settle().await.unwrap();
+    stage.hides("it was not made");
+}
+
+#[tokio::test]
+async fn an_outage_is_told_in_the_smallest_header() {
+    for (columns, rows, words) in [
+        (80, 24, "offline, showing data of 14:02"),
+        (40, 12, "⚠ offline"),
+    ] {
+        let mut stage = Stage::new(columns, rows, "agent-merge", world()).await;
+        stage
+            .backend
+            .with(|world| world.standing = Standing::Offline(now()));
+        stage.press("ctrl-l").await;
+        stage.shows(words);
+    }
 }

@@ -158,3 +158,19 @@ fn an_area_takes_a_long_paste_but_not_more() {
         notes.view(area, &mut buf, &theme());
     }
 }
+
+#[test]
+fn joiners_that_shape_letters_can_be_typed() {
+    for typed in ["می\u{200c}خواهم", "👩\u{200d}👩\u{200d}👧", "क्\u{200d}ष"] {
+        let mut field = Field::default();
+        for letter in typed.chars() {
+            field.apply(&Press::char(letter));
+        }
+        assert_eq!(field.text(), typed);
+    }
+    let mut field = Field::default();
+    for letter in "pay\u{200d}pal\u{200c}".chars() {
+        field.apply(&Press::char(letter));
+    }
+    assert_eq!(field.text(), "paypal", "what joins nothing would only hide");
+}

@@ -191,7 +191,8 @@ fn roster_line(
         .filter(|name| !name.is_empty());
     RosterLine {
         id: line.id,
-        contact: Some(line.contact),
+        // Conversations keep whom they were linked to; on the desk it is the one person that is left of them.
+        contact: Some(contact.map_or(line.contact, |contact| contact.id)),
         channel: line.channel,
         direction: line.direction,
         name,

@@ -41,7 +41,10 @@ impl Model {
                 Vec::new()
             }
             Reply::Recent(_, Err(trouble)) => self.unread("Recently viewed", &trouble),
-            Reply::Written(write, Ok(outcome)) => self.written(&write, &outcome, None),
+            Reply::Written(write, Ok(outcome)) => {
+                self.known_now(Some(&write));
+                self.written(&write, &outcome, None)
+            }
             Reply::Written(write, Err(trouble)) => {
                 self.note_unknown(Some(&write), &trouble);
                 match is_answered {
@@ -306,8 +309,21 @@ impl Model {
         } = trouble
         {
             let said = words::failed(&tried(write), trouble);
+            // Tried once more it is still the same change.
+            self.known_now(write);
             self.shown.unknown.push((write.cloned(), said));
         }
+    }
+
+    /// Takes a change off those that nobody knows of, with what was said of it. Says whether it was one.
+    fn known_now(&mut self, write: Option<&Write>) -> bool {
+        let unknown = &mut self.shown.unknown;
+        let Some(at) = unknown.iter().position(|(one, _)| one.as_ref() == write) else {
+            return false;
+        };
+        let (_, said) = unknown.remove(at);
+        self.notices.take_back(&said);
+        true
     }
 
     /// What became of a change that nobody knew of.
@@ -316,10 +332,9 @@ impl Model {
         write: Option<&Write>,
         fate: Result<Option<Outcome>, Trouble>,
     ) -> Vec<Effect> {
-        let unknown = &mut self.shown.unknown;
-        if let Some(at) = unknown.iter().position(|(one, _)| one.as_ref() == write) {
-            let (_, said) = unknown.remove(at);
-            self.notices.take_back(&said);
+        if !self.known_now(write) {
+            // It was tried once more, and told of then.
+            return Vec::new();
         }
         let tried = tried(write);
         let outcome = match fate {

@@ -10,6 +10,7 @@ use crate::tui::pane::Line;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
+use crate::tui::widget::waiting;
 
 /// Draws the richest header that there is room for. The badge is never left out. `story` is what a presenter
 /// shows without a bar to say it in.
@@ -33,14 +34,26 @@ pub fn view(model: &Model, area: Rect, story: Option<&str>, buf: &mut Buffer) {
         line(model, &story, "").view_whole_right(row, buf, &session.theme);
         return;
     }
-    let choices = [
-        (who.as_str(), place.as_str()),
-        (who.as_str(), going_on.as_str()),
-        (who.as_str(), ""),
-        (session.agent.as_str(), ""),
-        ("", ""),
-    ];
-    let lines = choices.map(|(who, place)| line(model, who, place));
+    let agent = session.agent.as_str();
+    let mut choices = vec![(who.as_str(), place.as_str()), (&who, &going_on)];
+    // A warning stays as long as there is room for it, whoever is at the desk.
+    let warned = warnings(model);
+    let short = warned.iter().map(|one| one.short).collect::<Vec<_>>();
+    let short = format!("⚠ {}", short.join(", "));
+    match warned.is_empty() {
+        true => choices.extend([(&*who, ""), (agent, "")]),
+        false => choices.extend([
+            (agent, &*going_on),
+            ("", &going_on),
+            (agent, &short),
+            ("", &short),
+        ]),
+    }
+    choices.push(("", ""));
+    let lines: Vec<Line> = choices
+        .into_iter()
+        .map(|(who, place)| line(model, who, place))
+        .collect();
     let fits =
         |line: &&Line| text::width(&text::clean_line(&line.text())) + 2 <= usize::from(row.width);
     let chosen = lines.iter().find(fits).or(lines.last());
@@ -92,6 +105,7 @@ fn places(model: &Model) -> [String; 2] {
     let whole = format!("{} · {contacts} contacts · {going_on}", header.place);
     let said = warnings(model);
     if !said.is_empty() {
+        let said: Vec<String> = said.into_iter().map(|one| one.said).collect();
         let said = said.join(" · ");
         return [format!("⚠ {said} · {whole}"), format!("⚠ {said}")];
     }
@@ -101,25 +115,38 @@ fn places(model: &Model) -> [String; 2] {
     }
 }
 
+/// Something that is not as it should be, and the same for too little room.
+struct Warning {
+    said: String,
+    short: &'static str,
+}
+
 /// What is not as it should be with the way to a server, what matters most first.
-fn warnings(model: &Model) -> Vec<String> {
+fn warnings(model: &Model) -> Vec<Warning> {
     let tz = &model.session.tz;
+    let warning = |said: String, short| Some(Warning { said, short });
     let unknown = match model.shown.unknown.len() {
         0 => None,
-        1 => Some("1 change is not known yet".to_owned()),
-        count => Some(format!("{count} changes are not known yet")),
+        1 => warning("1 change is not known yet".to_owned(), "1 not known"),
+        count => warning(
+            format!("{count} changes are not known yet"),
+            "some not known",
+        ),
     };
     let standing = match model.shown.standing {
         Standing::Fine => None,
         Standing::Offline(since) => {
             let then = time::clock(since, tz);
-            Some(format!("offline, showing data of {then}"))
+            warning(format!("offline, showing data of {then}"), "offline")
         }
         Standing::Waiting(until) => {
             let then = time::clock_seconds(until, tz);
-            Some(format!("the server asks to wait until {then}"))
+            warning(format!("the server asks to wait until {then}"), "must wait")
         }
-        Standing::Polling => Some("not live, asking for changes".to_owned()),
+        Standing::Polling => warning("not live, asking for changes".to_owned(), "not live"),
     };
-    unknown.into_iter().chain(standing).collect()
+    let saving = model.shown.saving_for_ms(model.session.now());
+    let saving = saving.and_then(|ms| waiting("saving", ms));
+    let saving = saving.and_then(|said| warning(said, "saving"));
+    unknown.into_iter().chain(standing).chain(saving).collect()
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::tui::input::{Key, Press};
-use crate::tui::text::boundary_before;
+use crate::tui::text::{ZWJ, ZWNJ, boundary_before};
 
 const UNDO_STEPS_MAX: usize = 100;
 
@@ -37,6 +37,8 @@ pub(super) struct Edit {
     future: Vec<(String, usize)>,
     /// Where the last typed letter ended: letters of one word are undone together.
     typing: Option<usize>,
+    /// A joiner that was typed here and joins nothing yet: it waits for the next letter.
+    joiner: Option<(usize, char)>,
 }
 
 impl Edit {
@@ -50,6 +52,7 @@ impl Edit {
             past: Vec::new(),
             future: Vec::new(),
             typing: None,
+            joiner: None,
         }
     }
 
@@ -148,7 +151,16 @@ impl Edit {
     fn type_letter(&mut self, c: char) -> Edited {
         let is_same_word = self.typing == Some(self.cursor) && !c.is_whitespace();
         let steps = self.past.len();
-        let edited = self.replace(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]));
+        let waited = self.joiner.take().filter(|(at, _)| *at == self.cursor);
+        let text: String = waited
+            .map(|(_, joiner)| joiner)
+            .into_iter()
+            .chain([c])
+            .collect();
+        let edited = self.replace(self.cursor..self.cursor, &text);
+        if edited == Edited::Moved && matches!(c, ZWJ | ZWNJ) {
+            self.joiner = Some((self.cursor, c));
+        }
         if edited == Edited::Changed {
             if is_same_word && steps < self.past.len() {
                 self.past.pop();

@@ -558,3 +558,28 @@ fn nothing_is_sent_before_the_time_that_the_server_named() {
         assert!(3 <= times.len());
     });
 }
+
+#[test]
+fn a_change_that_is_tried_again_before_anybody_knows_of_it_is_made_once() {
+    let place = Place::new();
+    let token = place.token("admin");
+    place.runtime.block_on(async {
+        let (way, address) = Way::lay(place.address, 1, false).await;
+        for fault in [Fault::CutAfter, Fault::CutBefore] {
+            way.always(None);
+            let before = place.store.counts().await.unwrap().entries;
+            let (desk, trouble) = lost(&way, &address, &token, fault).await;
+            assert!(matches!(trouble, Trouble::Unknown { .. }), "{trouble:?}");
+            way.always(None);
+            desk.run(create(1)).await.unwrap();
+            let made = place.store.counts().await.unwrap().entries - before;
+            assert_eq!(made, 1, "{fault:?}");
+            desk.run(create(1)).await.unwrap();
+            let made = place.store.counts().await.unwrap().entries - before;
+            assert_eq!(
+                made, 2,
+                "what is known is another change when it is asked for again"
+            );
+        }
+    });
+}

@@ -437,6 +437,23 @@ fn a_new_contact_is_linked_and_its_undo_links_back() {
 }
 
 #[test]
+fn a_new_contact_is_said_to_be_final_where_it_may_not_be_deleted() {
+    let place = Place::filled();
+    for (role, remarks) in [("admin", vec![]), ("agent", vec![Remark::Final])] {
+        let create = Command::Create {
+            fields: Box::new(fields(&[
+                (Field::FirstName, "Efa"),
+                (Field::LastName, "Nolan"),
+            ])),
+            link: None,
+        };
+        let far = on(&place, role);
+        let made = place.runtime.block_on(far.run(create)).unwrap();
+        assert_eq!(made.remarks, remarks, "{role}");
+    }
+}
+
+#[test]
 fn what_somebody_else_changed_since_is_not_written_over() {
     let place = Place::filled();
     let (near, far) = (place.backend("walker", "admin"), on(&place, "admin"));

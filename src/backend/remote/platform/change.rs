@@ -16,7 +16,7 @@ use super::super::super::Trouble;
 use super::super::http::{Again, Call, Failure};
 use super::done::Deed;
 use super::{NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_UNMERGE, PlatformBackend, lacking};
-use crate::domain::command::{Command, Outcome, Remark, Sharing};
+use crate::domain::command::{Action, Command, Outcome, Remark, Sharing};
 use crate::domain::{Permission, Refusal};
 use crate::live::Topic;
 
@@ -136,7 +136,9 @@ impl PlatformBackend {
     /// Remembers what was done and tells whoever watches.
     pub(super) fn over(&self, deed: Deed) -> Outcome {
         let (action, contact, conversation) = (deed.action, deed.contact, deed.conversation);
-        let is_final = deed.back.is_none() && deed.undoes.is_none();
+        // The opposite of a new contact is its deletion.
+        let is_left = action == Action::Create && !self.role.may(Permission::ContactDelete);
+        let is_final = is_left || deed.back.is_none() && deed.undoes.is_none();
         let entry = self.remember(deed);
         if let Some(contact) = contact {
             self.changed(Topic::Contact(contact));

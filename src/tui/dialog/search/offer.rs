@@ -6,7 +6,8 @@ use crate::backend::view::{Profile, ProfileState};
 /// The name of the contact, else the one that the conversation gives, where it is one.
 pub(super) fn given_name(profile: &Profile) -> Option<String> {
     let own = profile.contact.as_ref()?.fields.full_name();
-    let given = profile.provided_name.as_deref().unwrap_or_default();
+    let given = profile.provided_name.as_deref();
+    let given = given.or_else(|| profile.said()).unwrap_or_default();
     let name = [own.trim(), given.trim()]
         .into_iter()
         .find(|name| name.contains(char::is_alphabetic));
