@@ -74,11 +74,10 @@ impl Walk {
         self.opens(Action::Later, "this is now");
     }
 
-    /// The one call of this person has no other beside it.
+    /// From the call that goes on to the one before it, and back.
     fn moves_along_the_channel(&mut self) {
-        for action in [Action::NextOfChannel, Action::PreviousOfChannel] {
-            self.opens(action, "over this channel");
-        }
+        self.each(Action::NextOfChannel, |desk, _| desk.stands_on("06:41"));
+        self.each(Action::PreviousOfChannel, |desk, _| desk.stands_on("11:59"));
         self.each(Action::Back, |desk, _| desk.shows("▸ Conversations"));
     }
 
