@@ -24,8 +24,8 @@ use uuid::Uuid;
 use super::ask::{Ask, CHANGES_TOPIC, Greeting, Request, Told, VERSION};
 use super::view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
-    Roster, SearchResult, Standing, UnmergePreview, Whose,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
+    Profile, Roster, SearchResult, Standing, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Command, EntryId, Outcome};
@@ -272,6 +272,10 @@ impl Backend for RemoteBackend {
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         self.asked(Ask::Journey(contact, query)).await
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        self.asked(Ask::Online).await
     }
 
     async fn search(

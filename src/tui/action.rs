@@ -29,6 +29,10 @@ pub enum Action {
     Recent,
     History,
     Statistics,
+    Online,
+    Filter,
+    NextOfChannel,
+    PreviousOfChannel,
     Open,
     Back,
     Up,
@@ -104,7 +108,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 45] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -128,6 +132,10 @@ impl Action {
         Self::Recent,
         Self::History,
         Self::Statistics,
+        Self::Online,
+        Self::Filter,
+        Self::NextOfChannel,
+        Self::PreviousOfChannel,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -211,6 +219,24 @@ impl Action {
                 &[P::ConversationViewAll, P::HistoryView],
             )
             .says("What happened in the organization", "statistics"),
+            Self::Online => row(
+                "online",
+                &["o"],
+                Desk,
+                &[P::ContactView, P::JourneyVisitView],
+            )
+            .says("Who is on the website now", "online"),
+            Self::Filter => row("filter", &["f"], Move, &[P::ContactSessionView])
+                .says("Show only a part of the journey", "filter"),
+            Self::NextOfChannel => row("next-of-channel", &["}"], Move, &[P::ContactSessionView])
+                .says("Next interaction over the same channel", "channel on"),
+            Self::PreviousOfChannel => row(
+                "previous-of-channel",
+                &["{"],
+                Move,
+                &[P::ContactSessionView],
+            )
+            .says("The one before over the same channel", "channel back"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),
@@ -258,7 +284,10 @@ impl Action {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
             Group::Move | Group::Desk => {
-                matches!(self, Self::Search | Self::Recent | Self::History)
+                matches!(
+                    self,
+                    Self::Search | Self::Recent | Self::History | Self::Online
+                )
             }
         }
     }

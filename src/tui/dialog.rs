@@ -19,8 +19,11 @@ mod form;
 mod history;
 mod link;
 mod merge;
+mod narrow;
 mod not_same;
 mod note;
+mod one_line;
+mod online;
 mod search;
 mod sending;
 mod share;
@@ -42,7 +45,9 @@ pub use export::Export;
 pub use form::Form;
 pub use history::History;
 pub use merge::Merge;
+pub use narrow::Narrow;
 pub use note::Note;
+pub use online::Online;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
 pub use statistics::Statistics;
@@ -110,6 +115,12 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             let (statistics, effects) = Statistics::open(context)?;
             Some((Layer::Statistics(Box::new(statistics)), effects))
         }
+        Action::Filter => Some(silent(Layer::Narrow(Box::new(Narrow::open(context))))),
+        Action::Online => {
+            let (online, effects) = Online::open(context);
+            Some((Layer::Online(Box::new(online)), effects))
+        }
+        Action::NextOfChannel | Action::PreviousOfChannel => None,
         Action::Undo | Action::Share | Action::Recent | Action::History => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,

@@ -88,6 +88,7 @@ pub enum Read {
     /// The profile and, behind it, the journey of what is shown.
     Profile(Subject),
     Journey(ContactId, JourneyQuery),
+    Online,
     Search {
         text: String,
         limit: usize,
@@ -136,6 +137,7 @@ pub enum Slot {
     Names,
     Profile,
     Journey,
+    Online,
     Search,
     Other,
     Recent,
@@ -160,6 +162,7 @@ impl Read {
             Self::Names => Slot::Names,
             Self::Profile(_) => Slot::Profile,
             Self::Journey(..) => Slot::Journey,
+            Self::Online => Slot::Online,
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::Recent(_) => Slot::Recent,

@@ -7,8 +7,8 @@ use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
-    Roster, SearchResult, UnmergePreview, Whose,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
+    Profile, Roster, SearchResult, UnmergePreview, Whose,
 };
 use crate::domain::Identifier;
 use crate::domain::command::{EntryId, Outcome};
@@ -38,6 +38,7 @@ pub enum Reply {
     Names(Result<NameList, Trouble>),
     Profile(Subject, Result<Profile, Trouble>),
     Journey(ContactId, JourneyQuery, Result<Journey, Trouble>),
+    Online(Result<Vec<Online>, Trouble>),
     Search {
         text: String,
         offset: usize,

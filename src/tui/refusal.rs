@@ -28,6 +28,7 @@ impl Context<'_> {
         let at = self.scene.past?;
         match action {
             Action::AsOf | Action::Earlier | Action::Later => None,
+            Action::Filter => Some(format!("{}: it is shown whole", past_moment(at, self.tz))),
             _ => match action.spec().group {
                 Group::Identity | Group::Contact => Some(past_words(at, self.tz)),
                 Group::Move | Group::Desk => None,
@@ -69,6 +70,10 @@ impl Context<'_> {
             | Action::Recent
             | Action::History
             | Action::Statistics
+            | Action::Online
+            | Action::Filter
+            | Action::NextOfChannel
+            | Action::PreviousOfChannel
             | Action::Open
             | Action::Back
             | Action::Up
@@ -126,6 +131,7 @@ fn feature(action: Action) -> Option<Feature> {
         Action::Export => Some(Feature::Export),
         Action::Erase => Some(Feature::Erase),
         Action::Statistics => Some(Feature::Statistics),
+        Action::Online => Some(Feature::Online),
         _ => None,
     }
 }

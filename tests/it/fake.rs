@@ -47,6 +47,8 @@ pub struct World {
     pub contacts: BTreeMap<ContactId, Profile>,
     pub journeys: BTreeMap<ContactId, Journey>,
     pub names: NameList,
+    /// Who is on the website now.
+    pub online: Vec<Online>,
     /// What taking back a merge comes to.
     pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
@@ -192,18 +194,25 @@ impl Backend for Fake {
                 JourneyItem::Conversation(one) => (one.start, one.channel),
                 JourneyItem::Visit(_, visit, _) => (visit.start, Channel::Web),
             });
-            journey.starts = match query.offset {
-                0 => starts.collect(),
-                _ => Vec::new(),
+            journey.starts = match query.after {
+                None => starts.collect(),
+                Some(_) => Vec::new(),
             };
-            let rest = journey
-                .items
-                .split_off(query.offset.min(journey.items.len()));
+            let mut items = journey.items.iter();
+            let at = query
+                .after
+                .and_then(|place| items.position(|item| item.id() == place.id));
+            let mut rest = journey.items.split_off(at.map_or(0, |at| at + 1));
+            rest.retain(|item| query.filter.keeps(item));
             journey.more = query.limit < rest.len();
             journey.items = rest.into_iter().take(query.limit).collect();
             Some(journey)
         };
         self.read(page, "journey")
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        self.read(|world| Some(world.online.clone()), "who is online")
     }
 
     async fn search(

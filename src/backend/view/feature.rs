@@ -21,6 +21,8 @@ pub enum Feature {
     Erase,
     /// Counts over the whole organization.
     Statistics,
+    /// Who is on the website now.
+    Online,
 }
 
 /// What is lacking, each with the reason.

@@ -29,6 +29,8 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
         Action::Export | Action::Erase => None,
         Action::History | Action::Statistics | Action::Open | Action::Back => None,
+        Action::Online | Action::Filter => None,
+        Action::NextOfChannel | Action::PreviousOfChannel => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
