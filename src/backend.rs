@@ -7,6 +7,7 @@ mod going;
 pub mod local;
 mod merging;
 pub mod remote;
+pub mod sheet;
 pub mod view;
 
 use std::path::PathBuf;
@@ -20,15 +21,17 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
+use crate::domain::review::{Filter, List, Precision};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Refusal, Role};
 use crate::live::Topic;
 
 use view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, Lacks, MergePreview, NameList, NotExplanation, Online,
-    Past, Profile, Roster, SearchResult, Standing, UnmergePreview, Whose,
+    Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
+    HistoryLine, HistoryQuery, Journey, JourneyQuery, Lacks, MergePreview, NameList,
+    NotExplanation, Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing,
+    UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
@@ -41,6 +44,8 @@ const NO_ONLINE: &str = "who is on the website now cannot be asked here";
 const NO_MARKS: &str =
     "no identifier is marked as shared here: only a store of scv knows such marks";
 
+/// What a backend without a review says.
+const NO_REVIEW: &str = "there is no review here: only a store of scv has one";
 /// What a backend that counts nothing says.
 const NO_COUNTS: &str = "statistics are not kept here: only a store of scv counts";
 
@@ -231,6 +236,41 @@ pub trait Backend: Send + Sync + 'static {
     /// A page of the decisions that the journal records, newest first. Who lacks `scv:history:view` sees the
     /// own ones only.
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble>;
+
+    /// A page of the decisions or the conversations of the whole organization, by filter. Needs
+    /// `externalContacts:conversation:viewAll`, decisions `scv:history:view` too, as all that follows.
+    async fn review(&self, query: ReviewQuery) -> Result<ReviewPage, Trouble> {
+        let _ = query;
+        Err(Trouble::Broken(NO_REVIEW.to_owned()))
+    }
+
+    /// How many there are, exactly.
+    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
+        let _ = (list, filter);
+        Err(Trouble::Broken(NO_REVIEW.to_owned()))
+    }
+
+    /// So many automatic links by filter, each as likely as any other; the same for the same seed.
+    async fn review_sample(
+        &self,
+        filter: Filter,
+        count: usize,
+        seed: u64,
+    ) -> Result<Vec<DecisionLine>, Trouble> {
+        let _ = (filter, count, seed);
+        Err(Trouble::Broken(NO_REVIEW.to_owned()))
+    }
+
+    /// What was marked and corrected of the automatic links by filter.
+    async fn review_precision(&self, filter: Filter) -> Result<Precision, Trouble> {
+        let _ = filter;
+        Err(Trouble::Broken(NO_REVIEW.to_owned()))
+    }
+
+    /// The saved filters of the actor, by name.
+    async fn review_filters(&self) -> Result<Vec<(String, Filter)>, Trouble> {
+        Err(Trouble::Broken(NO_REVIEW.to_owned()))
+    }
 
     /// What became of a change that ended as `Trouble::Unknown`, once that can be asked; `None` when it was not
     /// made.

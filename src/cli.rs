@@ -39,6 +39,7 @@ mod output;
 mod person;
 mod promote;
 mod remote;
+mod review;
 mod serve;
 mod session;
 mod shared;
@@ -175,6 +176,9 @@ enum Sub {
     Wrapup(wrapup::Wrapup),
     /// Who decided what, when and why, and what can be undone
     History(history::History),
+    /// Look through decisions and conversations of everybody, mark and take them out
+    #[command(subcommand)]
+    Review(review::Review),
     /// Undo an action: the last one of the agent, a journal entry, or a whole import
     Undo(undo::Undo),
     /// Say why a conversation is linked to its contact, or why a contact is there
@@ -321,6 +325,7 @@ impl Sub {
             Self::Restore(one) => one.run(session, output).await,
             Self::Wrapup(one) => one.run(session, output).await,
             Self::History(one) => one.run(session, output).await,
+            Self::Review(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,
             Self::Why(one) => one.run(session, output).await,
             Self::Audit(one) => one.run(session, output).await,

@@ -19,6 +19,7 @@ pub mod phone;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod review;
 pub mod statistics;
 pub mod unmerge;
 pub mod visit;

@@ -24,6 +24,7 @@ pub mod past;
 pub mod promote;
 mod provide;
 pub mod resolve;
+pub mod review;
 pub mod shared;
 pub mod suggest;
 pub mod undo;
@@ -220,6 +221,15 @@ pub fn plan_read(
         Command::Expire { contact } => expire::expire(*contact, context, facts),
         Command::Undo { entry } => undo::undo(*entry, context, facts),
         Command::Unmerge { entry, sides } => unmerge::unmerge(*entry, sides, context, facts),
+        Command::Mark {
+            entry,
+            verdict,
+            note,
+        } => review::mark(*entry, *verdict, note.as_deref(), context, facts),
+        Command::SaveFilter { name, filter } => review::save(name, filter, context, facts),
+        Command::ForgetFilter { name } => review::forget(name, context, facts),
+        Command::View { contact } => review::view(*contact, facts),
+        Command::Export { what, rows } => Ok(review::export(what, *rows)),
     }
 }
 

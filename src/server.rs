@@ -30,6 +30,7 @@ mod page;
 mod passage;
 mod problem;
 mod query;
+mod review;
 mod router;
 mod routing;
 mod secret;

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod decided;
 pub mod export;
 pub mod journal;
+pub mod looked;
 pub mod request;
 pub mod search;
 pub mod sqlite;
@@ -366,7 +367,7 @@ pub enum Scrubbed {
 
 /// A store.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: looked::Looked + Send + Sync + 'static {
     /// Takes one decision. Concurrent calls share a transaction (group commit); each is answered once it is
     /// durable.
     async fn decide(&self, decision: Decision) -> Result<Applied, NotApplied>;

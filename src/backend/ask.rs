@@ -6,12 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::view::{HistoryQuery, JourneyQuery, Whose};
+use super::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use super::{Backend, Trouble};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::review::{Filter, List};
 use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Permission, Refusal};
@@ -81,6 +82,15 @@ pub enum Ask {
     OrganizationNamed(String),
     LastUndoable,
     History(HistoryQuery),
+    Review(Box<ReviewQuery>),
+    ReviewCount(List, Box<Filter>),
+    ReviewSample {
+        filter: Box<Filter>,
+        count: usize,
+        seed: u64,
+    },
+    ReviewPrecision(Box<Filter>),
+    ReviewFilters,
     /// What became of the change under a number.
     Fate(Uuid),
 }
@@ -121,7 +131,10 @@ impl Ask {
             Self::Profile(_) | Self::LinesOf(_) | Self::Journey(..) | Self::Search { .. } => true,
             Self::Online => true,
             Self::Why(_) | Self::WhyContact(_) | Self::WhyNot(..) | Self::Past(..) => true,
-            Self::History(_) | Self::Statistics(_) => true,
+            Self::History(_) | Self::Review(_) | Self::ReviewCount(..) => true,
+            Self::ReviewPrecision(_) | Self::ReviewFilters => true,
+            Self::ReviewSample { .. } => false,
+            Self::Statistics(_) => true,
             Self::PreviewMerge { .. } | Self::PreviewUnmerge { .. } => false,
             Self::PreviewUnshare(_) | Self::PreviewErase(_) => false,
             Self::OrganizationNamed(_) | Self::LastUndoable | Self::Fate(_) => false,
@@ -162,6 +175,15 @@ impl Ask {
             Self::OrganizationNamed(name) => json(backend.organization_named(name).await),
             Self::LastUndoable => json(backend.last_undoable().await),
             Self::History(query) => json(backend.history(query).await),
+            Self::Review(query) => json(backend.review(*query).await),
+            Self::ReviewCount(list, filter) => json(backend.review_count(list, *filter).await),
+            Self::ReviewSample {
+                filter,
+                count,
+                seed,
+            } => json(backend.review_sample(*filter, count, seed).await),
+            Self::ReviewPrecision(filter) => json(backend.review_precision(*filter).await),
+            Self::ReviewFilters => json(backend.review_filters().await),
             Self::Fate(number) => json(backend.fate(number).await),
         }
     }

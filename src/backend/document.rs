@@ -17,30 +17,39 @@ pub(super) fn save(path: &Path, document: &Json) -> Result<(), Trouble> {
     })
 }
 
+/// A file that nobody else may read, and that was not there.
+pub type NewFile = BufWriter<File>;
+
+/// Makes a file that nobody else may read, and that was not there.
+pub fn open_new(path: &Path) -> Result<NewFile, Trouble> {
+    let mut options = OpenOptions::new();
+    let opened = options.write(true).create_new(true).mode(0o600).open(path);
+    opened
+        .map(BufWriter::new)
+        .map_err(|error| trouble(path, &error))
+}
+
+/// Why a new file cannot be written.
+pub fn trouble(path: &Path, error: &io::Error) -> Trouble {
+    let path = path.display();
+    Trouble::Broken(match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            format!("{path}: the file is there already; name another")
+        }
+        _ => format!("{path}: {error}"),
+    })
+}
+
 /// Writes a file that nobody else may read, and that was not there.
 pub fn write_new(
     path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    fill: impl FnOnce(&mut NewFile) -> io::Result<()>,
 ) -> Result<(), Trouble> {
+    let mut file = open_new(path)?;
     let write = || -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        let file = options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)?;
-        let mut file = BufWriter::new(file);
         fill(&mut file)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()
     };
-    write().map_err(|error| {
-        let path = path.display();
-        Trouble::Broken(match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                format!("{path}: the file is there already; name another")
-            }
-            _ => format!("{path}: {error}"),
-        })
-    })
+    write().map_err(|error| trouble(path, &error))
 }

@@ -13,6 +13,7 @@ mod past;
 mod person;
 mod profile;
 mod rehearse;
+mod review;
 mod statistics;
 mod unmerge;
 mod whose;
@@ -28,9 +29,10 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
-    Profile, Roster, SearchHit, SearchResult, UnmergePreview, Whose,
+    Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
+    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation,
+    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchHit, SearchResult,
+    UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -39,6 +41,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
+use crate::domain::review::{Filter, List, Precision};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Permission, Refusal, Role};
@@ -494,6 +497,31 @@ impl Backend for LocalBackend {
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
         self.may(Permission::ContactView)?;
         self.read_history(query).await
+    }
+
+    async fn review(&self, query: ReviewQuery) -> Result<ReviewPage, Trouble> {
+        self.read_review(query).await
+    }
+
+    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
+        self.count_review(list, filter).await
+    }
+
+    async fn review_sample(
+        &self,
+        filter: Filter,
+        count: usize,
+        seed: u64,
+    ) -> Result<Vec<DecisionLine>, Trouble> {
+        self.read_sample(filter, count, seed).await
+    }
+
+    async fn review_precision(&self, filter: Filter) -> Result<Precision, Trouble> {
+        self.read_precision(filter).await
+    }
+
+    async fn review_filters(&self) -> Result<Vec<(String, Filter)>, Trouble> {
+        self.own_filters().await
     }
 
     async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {

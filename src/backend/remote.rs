@@ -23,15 +23,17 @@ use uuid::Uuid;
 
 use super::ask::{Ask, CHANGES_TOPIC, Greeting, Request, Told, VERSION};
 use super::view::{
-    Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
-    Profile, Roster, SearchResult, Standing, UnmergePreview, Whose,
+    Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
+    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation,
+    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing, UnmergePreview,
+    Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::review::{Filter, List, Precision};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Role};
@@ -374,6 +376,37 @@ impl Backend for RemoteBackend {
 
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble> {
         self.asked(Ask::History(query)).await
+    }
+
+    async fn review(&self, query: ReviewQuery) -> Result<ReviewPage, Trouble> {
+        self.asked(Ask::Review(Box::new(query))).await
+    }
+
+    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
+        self.asked(Ask::ReviewCount(list, Box::new(filter))).await
+    }
+
+    async fn review_sample(
+        &self,
+        filter: Filter,
+        count: usize,
+        seed: u64,
+    ) -> Result<Vec<DecisionLine>, Trouble> {
+        let filter = Box::new(filter);
+        self.asked(Ask::ReviewSample {
+            filter,
+            count,
+            seed,
+        })
+        .await
+    }
+
+    async fn review_precision(&self, filter: Filter) -> Result<Precision, Trouble> {
+        self.asked(Ask::ReviewPrecision(Box::new(filter))).await
+    }
+
+    async fn review_filters(&self) -> Result<Vec<(String, Filter)>, Trouble> {
+        self.asked(Ask::ReviewFilters).await
     }
 
     async fn fate(&self, number: Uuid) -> Result<Option<Outcome>, Trouble> {

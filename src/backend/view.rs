@@ -4,6 +4,7 @@ mod brief;
 mod feature;
 mod filter;
 mod journey;
+mod review;
 mod turn;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ pub use filter::{JourneyFilter, Unfit};
 pub use journey::{
     InteractionId, Journey, JourneyConversation, JourneyItem, JourneyPlace, JourneyQuery, Online,
 };
+pub use review::{DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 pub use turn::{Claimed, Done, Turn, TurnKind};
 
 /// What is said to have decided where nobody did.

@@ -32,7 +32,7 @@ pub const GROUPS: [(&str, &[&str]); 8] = [
     ),
     (
         "Why, history and undo",
-        &["why", "why-not", "history", "undo", "audit"],
+        &["why", "why-not", "history", "review", "undo", "audit"],
     ),
     ("Bring in", &["import", "ingest"]),
     (

@@ -10,6 +10,7 @@ use super::identifier::Identifier;
 use super::moment::Moment;
 use super::reason::{Claim, Link, NotSame, SharedMark};
 use super::record::Wrapup;
+use super::review::{Kept, Key};
 use super::visit::{Visit, VisitId};
 
 /// One reversible step. `before` is what stood there (checked by the store), `after` what stands there then.
@@ -64,6 +65,12 @@ pub enum Change {
         id: OrganizationId,
         before: Option<Box<Organization>>,
         after: Option<Box<Organization>>,
+    },
+    /// A mark on a decision, or a saved filter.
+    Review {
+        key: Key,
+        before: Option<Box<Kept>>,
+        after: Option<Box<Kept>>,
     },
 }
 
@@ -142,6 +149,11 @@ impl Change {
                 before: after,
                 after: before,
             },
+            Self::Review { key, before, after } => Self::Review {
+                key,
+                before: after,
+                after: before,
+            },
         }
     }
 
@@ -171,6 +183,7 @@ impl Change {
                 .collect(),
             Self::NotSame { pair, .. } => vec![pair.0, pair.1],
             Self::Wrapup { .. } | Self::Shared { .. } | Self::Organization { .. } => Vec::new(),
+            Self::Review { .. } => Vec::new(),
         }
     }
 }
@@ -198,8 +211,8 @@ pub enum Payload {
     Keep,
     /// Expiry: only the public part is written.
     Drop,
-    /// Erasure: the public part and why somebody did it, but no values. The words are somebody's own, so they
-    /// stand where they can be deleted.
+    /// Erasure, exports and views: the public part and why or what, but no values. The words are somebody's own,
+    /// so they stand where they can be deleted. Such an entry is written even where nothing changes.
     Reason(String),
 }
 

@@ -12,6 +12,7 @@ use super::field::{Field, Value};
 use super::identifier::Identifier;
 use super::moment::Moment;
 use super::permission::{Permission, Role};
+use super::review::{Filter, Verdict};
 use super::unmerge::Since;
 use super::visit::Visit;
 
@@ -205,6 +206,29 @@ pub enum Command {
         entry: EntryId,
         sides: Vec<(Since, ContactId)>,
     },
+    /// Says of a decision whether it is right.
+    Mark {
+        entry: EntryId,
+        verdict: Verdict,
+        note: Option<String>,
+    },
+    /// Keeps a filter of the actor's own, in place of the one of that name.
+    SaveFilter {
+        name: String,
+        filter: Box<Filter>,
+    },
+    ForgetFilter {
+        name: String,
+    },
+    /// Somebody who sees everybody's conversations looks at a person: that is all it records.
+    View {
+        contact: ContactId,
+    },
+    /// Somebody takes a list out: what, and how many rows.
+    Export {
+        what: String,
+        rows: u64,
+    },
 }
 
 /// Whether the person was asked twice (strong ids differ, or marked as not the same).
@@ -243,10 +267,15 @@ pub enum Action {
     CreateOrganization,
     EditOrganization,
     DeleteOrganization,
+    Mark,
+    SaveFilter,
+    ForgetFilter,
+    View,
+    Export,
 }
 
 impl Action {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -273,6 +302,11 @@ impl Action {
         Self::CreateOrganization,
         Self::EditOrganization,
         Self::DeleteOrganization,
+        Self::Mark,
+        Self::SaveFilter,
+        Self::ForgetFilter,
+        Self::View,
+        Self::Export,
     ];
 
     /// The name in the journal and in output; never renamed.
@@ -304,6 +338,11 @@ impl Action {
             Self::CreateOrganization => "create-organization",
             Self::EditOrganization => "edit-organization",
             Self::DeleteOrganization => "delete-organization",
+            Self::Mark => "mark",
+            Self::SaveFilter => "save-filter",
+            Self::ForgetFilter => "forget-filter",
+            Self::View => "view",
+            Self::Export => "export",
         }
     }
 
@@ -316,6 +355,8 @@ impl Action {
     pub const fn can_be_undone(self) -> bool {
         match self {
             Self::Resolve | Self::Expire | Self::Erase => false,
+            Self::View | Self::Export => false,
+            Self::Mark | Self::SaveFilter | Self::ForgetFilter => true,
             Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
                 true
             }
@@ -349,6 +390,9 @@ impl Action {
             Self::CreateOrganization => Permission::OrganizationAdd,
             Self::EditOrganization => Permission::OrganizationEdit,
             Self::DeleteOrganization => Permission::OrganizationDelete,
+            Self::Mark => Permission::ReviewMark,
+            Self::SaveFilter | Self::ForgetFilter | Self::View => Permission::ConversationViewAll,
+            Self::Export => Permission::Export,
             // The undo asks for the right of the undone action instead.
             Self::Undo | Self::Unmerge => Permission::ContactView,
         }
@@ -385,6 +429,11 @@ impl Command {
             Self::Expire { .. } => Action::Expire,
             Self::Undo { .. } => Action::Undo,
             Self::Unmerge { .. } => Action::Unmerge,
+            Self::Mark { .. } => Action::Mark,
+            Self::SaveFilter { .. } => Action::SaveFilter,
+            Self::ForgetFilter { .. } => Action::ForgetFilter,
+            Self::View { .. } => Action::View,
+            Self::Export { .. } => Action::Export,
         }
     }
 

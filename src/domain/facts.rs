@@ -13,6 +13,7 @@ use super::moment::Moment;
 use super::reason::{Claim, Link, NotSame, SharedMark};
 use super::record::ConversationRecord;
 use super::refusal::Refusal;
+use super::review::{Kept, Key};
 use super::visit::{Visit, VisitId};
 
 /// What a fact is asked for by.
@@ -49,6 +50,8 @@ pub enum FactKey {
     Entry(EntryId),
     /// The moment before whose conversations and visits some went with the retention.
     GoneBefore,
+    /// What a supervisor keeps.
+    Review(Key),
 }
 
 /// What is linked to a contact, newest first.
@@ -137,6 +140,7 @@ macro_rules! fact_maps {
                     FactKey::MembersOf(id) => self.members_of.contains_key(id),
                     FactKey::Entry(id) => self.entries.contains_key(id),
                     FactKey::GoneBefore => self.gone_before.contains_key(&()),
+                    FactKey::Review(key) => self.reviews.contains_key(key),
                 }
             }
         }
@@ -166,6 +170,7 @@ fact_maps! {
         FactKey::OrganizationNamed;
     members_of, members_of, put_members_of: OrganizationId => Vec<ContactId>, FactKey::MembersOf;
     entries, entry_if_any, put_entry: EntryId => Option<EntryFact>, FactKey::Entry;
+    reviews, review, put_review: Key => Option<Kept>, FactKey::Review;
     gone_before, gone_before, put_gone_before: () => Option<Moment>, |()| FactKey::GoneBefore;
 }
 

@@ -55,7 +55,7 @@ impl Draft<'_> {
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::NotSame { .. } => None,
-            Change::Shared { .. } | Change::Organization { .. } => None,
+            Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => None,
         }));
         Ok(losers)
     }

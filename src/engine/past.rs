@@ -90,7 +90,7 @@ impl Past {
             Change::Organization { id, before, .. } => {
                 self.organizations.insert(id, before.map(|one| *one));
             }
-            Change::NotSame { .. } => {}
+            Change::NotSame { .. } | Change::Review { .. } => {}
         }
     }
 

@@ -92,7 +92,10 @@ fn exact(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
         | Change::Claim { .. }
         | Change::VisitLink { .. }
         | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     });
     Ok(plan)
 }
@@ -161,7 +164,10 @@ fn is_back(change: &Change, facts: &Facts) -> Result<bool, Halt> {
         } => Ok(facts.contact_if_any(id)?.is_some()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(false),
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(false),
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => Ok(false),
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => Ok(false),
     }
 }
 
@@ -203,7 +209,7 @@ fn witnesses(inverse: &[Change], facts: &Facts) -> Result<Vec<Change>, Halt> {
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
-            Change::Organization { .. } => None,
+            Change::Organization { .. } | Change::Review { .. } => None,
         })
         .collect();
     facts.want(left.iter().map(|id| FactKey::Contact(*id)))?;

@@ -81,6 +81,9 @@ impl Contract {
             {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string"}}}});
         let sides = json!({"type": "object", "properties": {"sides":
             {"type": "object", "additionalProperties": {"type": "string"}}}});
+        let review_mark = json!({"type": "object", "required": ["entry", "verdict"], "properties": {
+            "entry": {"type": "integer"}, "note": {"type": "string"},
+            "verdict": {"type": "string", "enum": ["right", "wrong", "cannot-tell"]}}});
         let asks = json!({"type": "object", "required": ["asks"], "properties": {"asks":
             {"type": "array", "maxItems": ASKS_MAX, "items": {}}}});
         let command = json!({"type": "object", "required": ["request", "command"], "properties": {
@@ -92,6 +95,7 @@ impl Contract {
             ("DeskAsks", asks),
             ("DeskCommand", command),
             ("Unmerge", sides),
+            ("ReviewMark", review_mark),
             ("Undo", entry),
             ("SharedMark", mark),
             ("NotSame", pair),

@@ -22,6 +22,7 @@ mod fault;
 mod identifier;
 mod list;
 mod log;
+mod looked;
 mod mark;
 mod note;
 mod open;

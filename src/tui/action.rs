@@ -33,6 +33,7 @@ pub enum Action {
     Filter,
     NextOfChannel,
     PreviousOfChannel,
+    Review,
     Open,
     Back,
     Up,
@@ -108,7 +109,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -136,6 +137,7 @@ impl Action {
         Self::Filter,
         Self::NextOfChannel,
         Self::PreviousOfChannel,
+        Self::Review,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -237,6 +239,13 @@ impl Action {
                 &[P::ContactSessionView],
             )
             .says("The one before over the same channel", "channel back"),
+            Self::Review => row(
+                "review",
+                &["R"],
+                Desk,
+                &[P::ConversationViewAll, P::HistoryView],
+            )
+            .says("Review what everybody did", "review"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),

@@ -24,6 +24,7 @@ mod not_same;
 mod note;
 mod one_line;
 mod online;
+mod review;
 mod search;
 mod sending;
 mod share;
@@ -48,6 +49,7 @@ pub use merge::Merge;
 pub use narrow::Narrow;
 pub use note::Note;
 pub use online::Online;
+pub use review::Review;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
 pub use statistics::Statistics;
@@ -121,7 +123,8 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             Some((Layer::Online(Box::new(online)), effects))
         }
         Action::NextOfChannel | Action::PreviousOfChannel => None,
-        Action::Undo | Action::Share | Action::Recent | Action::History => None,
+        Action::Undo | Action::Share | Action::Recent => None,
+        Action::History | Action::Review => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use super::msg::Subject;
-use crate::backend::view::{HistoryQuery, JourneyQuery, Whose};
+use crate::backend::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::review::{Filter, List};
 use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment};
@@ -109,6 +110,10 @@ pub enum Read {
     Why(ConversationId),
     History(HistoryQuery),
     Statistics(Days),
+    Review(Box<ReviewQuery>),
+    ReviewCount(List, Box<Filter>),
+    /// A list of the review into a new file; its end says the form.
+    ReviewExport(List, Box<Filter>, PathBuf),
     WhyContact(ContactId),
     WhyNot(ConversationId, ContactId),
     /// What stood at a moment, or at the change before it.
@@ -146,6 +151,9 @@ pub enum Slot {
     Why,
     History,
     Statistics,
+    Review,
+    ReviewCount,
+    ReviewExport,
     WhyNot,
     Past,
     Organization,
@@ -170,6 +178,9 @@ impl Read {
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::History(_) => Slot::History,
             Self::Statistics(_) => Slot::Statistics,
+            Self::Review(_) => Slot::Review,
+            Self::ReviewCount(..) => Slot::ReviewCount,
+            Self::ReviewExport(..) => Slot::ReviewExport,
             Self::Why(_) | Self::WhyContact(_) => Slot::Why,
             Self::WhyNot(..) => Slot::WhyNot,
             Self::Past(..) => Slot::Past,

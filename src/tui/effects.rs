@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::effect::{Read, Slot, Stride, Write};
 use super::msg::{LastUndo, Reply, Subject};
+use crate::backend::sheet::{Form, export};
 use crate::backend::view::{Past, Standing, Whose};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Moment;
@@ -316,6 +317,19 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
         Read::Statistics(days) => {
             let counted = guarded(backend.statistics(days)).await;
             Reply::Statistics(counted.map(Box::new))
+        }
+        Read::Review(query) => {
+            let result = guarded(backend.review((*query).clone())).await;
+            Reply::Review(query, result)
+        }
+        Read::ReviewCount(list, filter) => {
+            let result = guarded(backend.review_count(list, (*filter).clone())).await;
+            Reply::ReviewCount(list, filter, result)
+        }
+        Read::ReviewExport(list, filter, file) => {
+            let form = Form::of_name(&file);
+            let done = guarded(export(backend, list, &filter, form, &file)).await;
+            Reply::ReviewTaken(file, done)
         }
         Read::WhyContact(id) => Reply::WhyContact(id, guarded(backend.why_contact(id)).await),
         Read::WhyNot(id, contact) => {

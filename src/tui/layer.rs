@@ -7,7 +7,7 @@ use super::action::Action;
 use super::context::Context;
 use super::dialog::{
     AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Narrow, Note, Online,
-    Search, Statistics, Unmerge, Why, Wrapup,
+    Review, Search, Statistics, Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -35,6 +35,7 @@ pub enum Layer {
     Wrapup(Box<Wrapup>),
     Why(Box<Why>),
     History(Box<History>),
+    Review(Box<Review>),
     AsOf(Box<AsOf>),
     Statistics(Box<Statistics>),
     Narrow(Box<Narrow>),
@@ -123,6 +124,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.update(input, context),
             Self::Why(why) => why.update(input, context),
             Self::History(history) => history.update(input, context),
+            Self::Review(review) => review.update(input, context),
             Self::AsOf(as_of) => as_of.update(input, context),
             Self::Statistics(one) => one.update(input, context),
             Self::Narrow(narrow) => narrow.update(input),
@@ -149,6 +151,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.reply(reply),
             Self::Why(why) => why.reply(reply),
             Self::History(history) => history.reply(reply, context),
+            Self::Review(review) => review.reply(reply, context),
         }
     }
 
@@ -157,6 +160,7 @@ impl Layer {
         match self {
             Self::History(history) => history.renew(context),
             Self::Online(online) => online.renew(context),
+            Self::Review(review) => review.renew(context),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
@@ -183,6 +187,7 @@ impl Layer {
             Self::Wrapup(wrapup) => wrapup.view(screen, buf, context),
             Self::Why(why) => why.view(screen, buf, context),
             Self::History(history) => history.view(screen, buf, context),
+            Self::Review(review) => review.view(screen, buf, context),
             Self::AsOf(as_of) => as_of.view(screen, buf, context),
             Self::Statistics(one) => one.view(screen, buf, context),
             Self::Narrow(narrow) => narrow.view(screen, buf, context),
@@ -200,6 +205,7 @@ impl Layer {
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
             Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Narrow(_) => None,
             Self::Online(online) => online.waiting_since(),
+            Self::Review(_) => None,
         }
     }
 
@@ -216,6 +222,7 @@ impl Layer {
             Self::Statistics(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) | Self::Narrow(_) => Vec::new(),
             Self::Online(online) => online.hints(context),
+            Self::Review(_) => Vec::new(),
         }
     }
 }

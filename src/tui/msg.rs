@@ -8,13 +8,14 @@ use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
     HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
-    Profile, Roster, SearchResult, UnmergePreview, Whose,
+    Profile, ReviewPage, ReviewQuery, Roster, SearchResult, UnmergePreview, Whose,
 };
 use crate::domain::Identifier;
 use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::review::{Filter, List};
 use crate::domain::statistics::Statistics;
 use crate::domain::unmerge::Since;
 use crate::live::Topic;
@@ -60,6 +61,10 @@ pub enum Reply {
     Why(ConversationId, Result<Explanation, Trouble>),
     History(HistoryQuery, Result<History, Trouble>),
     Statistics(Result<Box<Statistics>, Trouble>),
+    Review(Box<ReviewQuery>, Result<ReviewPage, Trouble>),
+    ReviewCount(List, Box<Filter>, Result<u64, Trouble>),
+    /// How many rows a list that went to a file has.
+    ReviewTaken(PathBuf, Result<u64, Trouble>),
     WhyContact(ContactId, Result<ContactExplanation, Trouble>),
     WhyNot(ConversationId, ContactId, Result<NotExplanation, Trouble>),
     /// What stood, for a subject that may no longer be shown; nothing where no earlier change is known.

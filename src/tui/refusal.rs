@@ -74,6 +74,7 @@ impl Context<'_> {
             | Action::Filter
             | Action::NextOfChannel
             | Action::PreviousOfChannel
+            | Action::Review
             | Action::Open
             | Action::Back
             | Action::Up
@@ -132,6 +133,7 @@ fn feature(action: Action) -> Option<Feature> {
         Action::Erase => Some(Feature::Erase),
         Action::Statistics => Some(Feature::Statistics),
         Action::Online => Some(Feature::Online),
+        Action::Review => Some(Feature::Review),
         _ => None,
     }
 }

@@ -198,6 +198,7 @@ impl Model {
             Action::NextOfChannel => return self.go_along_channel(Motion::Down),
             Action::PreviousOfChannel => return self.go_along_channel(Motion::Up),
             Action::Online | Action::Filter => {}
+            Action::Review => return self.open_review(),
             Action::Notices => {
                 self.lay(Layer::Log(Log::of(&self.notices)));
                 self.notices.dismiss();
@@ -226,6 +227,13 @@ impl Model {
         let context = self.session.context(&self.shown);
         let (history, effects) = dialog::History::open(&context);
         self.lay(Layer::History(Box::new(history)));
+        effects
+    }
+
+    fn open_review(&mut self) -> Vec<Effect> {
+        let context = self.session.context(&self.shown);
+        let (review, effects) = dialog::Review::open(&context);
+        self.lay(Layer::Review(Box::new(review)));
         effects
     }
 

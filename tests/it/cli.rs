@@ -16,6 +16,7 @@ mod history;
 mod journeys;
 mod merged;
 mod person;
+mod review;
 mod settings;
 mod shared;
 mod statistics;

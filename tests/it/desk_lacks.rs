@@ -10,6 +10,7 @@ use super::stage::Stage;
 const LACKS: Lacks = &[
     (Feature::Why, "the server does not say why"),
     (Feature::Past, "the server keeps no past"),
+    (Feature::Review, "the server has no review"),
     (Feature::Sharing, "the server has no such mark"),
     (Feature::FreshContact, "it is left without a contact"),
 ];
@@ -45,6 +46,8 @@ async fn what_a_backend_has_not_is_greyed_with_the_reason() {
     stage.shows("the server does not say why");
     stage.press("s").await;
     stage.shows("the server has no such mark");
+    stage.press("R").await;
+    stage.shows("the server has no review");
     stage.press("?").await;
     stage.shows("the server keeps no past");
     stage.press("esc x").await;
@@ -71,4 +74,12 @@ async fn a_conversation_without_a_contact_offers_to_link_and_to_make_one() {
         stage.press("l").await;
         stage.shows("Link");
     }
+}
+
+#[tokio::test]
+async fn the_review_names_the_right_that_an_agent_lacks() {
+    let mut stage = Stage::new(140, 42, "agent", world()).await;
+    stage.press("R").await;
+    stage.shows("needs externalContacts:conversation:viewAll");
+    stage.hides("Review · decisions");
 }

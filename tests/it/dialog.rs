@@ -29,6 +29,7 @@ mod erase;
 mod form;
 mod history;
 mod merge;
+mod review;
 mod search;
 mod sizes;
 mod text;
@@ -107,7 +108,7 @@ impl Bench {
         self.context().suggested().map(|brief| brief.id)
     }
 
-    fn context(&self) -> Context<'_> {
+    pub fn context(&self) -> Context<'_> {
         Context {
             theme: &self.theme,
             now: now(),

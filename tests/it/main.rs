@@ -38,6 +38,7 @@ mod people;
 mod pictures;
 mod property;
 mod remote;
+mod review;
 mod search;
 mod server;
 mod stage;

@@ -29,14 +29,14 @@ fn file(name: &str) -> PathBuf {
         .collect()
 }
 
-struct Org {
+pub struct Org {
     _dir: tempfile::TempDir,
-    store: Arc<SqliteStore>,
-    backend: LocalBackend,
+    pub store: Arc<SqliteStore>,
+    pub backend: LocalBackend,
 }
 
 impl Org {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("org.db");
         let store = Arc::new(SqliteStore::open(&path, Open::Create, Options::default()).unwrap());
@@ -60,7 +60,7 @@ impl Org {
         }
     }
 
-    async fn import(&self) -> Vec<String> {
+    pub async fn import(&self) -> Vec<String> {
         let batch = self.store.next_batch().await.unwrap();
         let options = csv::Options {
             batch,
@@ -85,7 +85,7 @@ impl Org {
         words.collect()
     }
 
-    async fn ingest(&self, name: &str) -> usize {
+    pub async fn ingest(&self, name: &str) -> usize {
         let mut commands = Vec::new();
         for item in ingest::Reader::new(File::open(file(name)).unwrap()) {
             commands.push(match item.unwrap() {
@@ -108,7 +108,7 @@ impl Org {
         }
     }
 
-    async fn learn(&self) {
+    pub async fn learn(&self) {
         let text = std::fs::read_to_string(file("names.json")).unwrap();
         self.backend
             .learn_names(names::read(&text).unwrap())

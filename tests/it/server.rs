@@ -15,6 +15,7 @@ mod oauth;
 mod organizations;
 pub mod place;
 pub mod program;
+mod review;
 mod roles;
 mod seen;
 pub mod shape;

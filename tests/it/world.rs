@@ -17,6 +17,7 @@ use scv_desk::domain::contact::{Note, NoteId, Organization, OrganizationId};
 use scv_desk::domain::facts::{Facts, Halt};
 use scv_desk::domain::reason::{NotSame, SharedMark};
 use scv_desk::domain::record::Wrapup;
+use scv_desk::domain::review::{Kept, Key};
 use scv_desk::domain::visit::{Visit, VisitId};
 use scv_desk::domain::{
     Actor, Change, Claim, Command, Contact, ContactId, Conversation, ConversationId, Identifier,
@@ -61,6 +62,7 @@ pub struct World {
     pub not_same: BTreeMap<(ContactId, ContactId), NotSame>,
     pub marks: BTreeMap<Identifier, SharedMark>,
     pub organizations: BTreeMap<OrganizationId, Organization>,
+    pub reviews: BTreeMap<Key, Kept>,
     pub entries: Vec<Entry>,
     /// The moment before whose conversations and visits some went with the retention.
     pub gone_before: Option<Moment>,
@@ -87,6 +89,7 @@ impl World {
             not_same: BTreeMap::new(),
             marks: BTreeMap::new(),
             organizations: BTreeMap::new(),
+            reviews: BTreeMap::new(),
             entries: Vec::new(),
             gone_before: None,
             gone: BTreeSet::new(),
@@ -237,6 +240,7 @@ impl World {
         lines.extend(self.not_same.iter().map(|one| format!("not same {one:?}")));
         lines.extend(self.marks.values().map(|one| format!("{one:?}")));
         lines.extend(self.organizations.values().map(|one| format!("{one:?}")));
+        lines.extend(self.reviews.iter().map(|one| format!("review {one:?}")));
         lines
     }
 
@@ -253,6 +257,7 @@ impl World {
             && self.not_same == other.not_same
             && self.marks == other.marks
             && self.organizations == other.organizations
+            && self.reviews == other.reviews
     }
 
     /// Puts one change, and insists that what it says stood there stands there.
@@ -317,6 +322,10 @@ impl World {
             Change::Organization { id, before, after } => {
                 let (before, after) = (before.map(|one| *one), after.map(|one| *one));
                 swap(&mut self.organizations, id, before, after);
+            }
+            Change::Review { key, before, after } => {
+                let (before, after) = (before.map(|one| *one), after.map(|one| *one));
+                swap(&mut self.reviews, key, before, after);
             }
         }
     }

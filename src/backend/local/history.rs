@@ -284,9 +284,9 @@ impl LocalBackend {
             })),
             None => None,
         };
-        let reason = match entry.action {
-            Action::Erase => self.store.reason(entry.id).await?,
-            _ => None,
+        let reason = match keeps_no_values(entry.action) {
+            true => self.store.reason(entry.id).await?,
+            false => None,
         };
         Ok(Told {
             entry,
@@ -351,6 +351,11 @@ impl LocalBackend {
     }
 }
 
+/// What is recorded with why or what, and without values.
+const fn keeps_no_values(action: Action) -> bool {
+    matches!(action, Action::Erase | Action::View | Action::Export)
+}
+
 /// What was merely seen is listed where it is asked for by whom or what it is about; else it would bury what
 /// people did.
 fn by_people(query: &HistoryQuery) -> Only {
@@ -380,7 +385,7 @@ fn line(told: &Told, obstacle: Obstacle, nouns: &Nouns) -> HistoryLine {
         state: match entry.undone_by {
             Some(by) => EntryState::UndoneBy(by),
             // No values are kept of an erasure, and none went.
-            None if is_kept || entry.action == Action::Erase => EntryState::InForce,
+            None if is_kept || keeps_no_values(entry.action) => EntryState::InForce,
             None => EntryState::NoLongerKept,
         },
         refusal,

@@ -82,7 +82,7 @@ impl LocalBackend {
                 Change::Link { after, .. } | Change::VisitLink { after, .. } => after.as_ref(),
                 Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
                 Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
-                Change::Organization { .. } => None,
+                Change::Organization { .. } | Change::Review { .. } => None,
             };
             let Some(link) = link.filter(|link| to.contains(&link.contact)) else {
                 continue;
@@ -130,7 +130,7 @@ impl LocalBackend {
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::VisitLink { .. } => None,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
-            Change::Organization { .. } => None,
+            Change::Organization { .. } | Change::Review { .. } => None,
         });
         let mut entries: Vec<Entry> = Vec::new();
         for filter in of_people.chain(of_conversations) {
@@ -202,6 +202,7 @@ fn is_of_one_thing(one: &Change, other: &Change) -> bool {
             identifier == of
         }
         (Change::Organization { id, .. }, Change::Organization { id: of, .. }) => id == of,
+        (Change::Review { key, .. }, Change::Review { key: of, .. }) => key == of,
         _ => false,
     }
 }

@@ -23,6 +23,8 @@ pub enum Feature {
     Statistics,
     /// Who is on the website now.
     Online,
+    /// Decisions and conversations of the whole organization, for supervisors.
+    Review,
 }
 
 /// What is lacking, each with the reason.

@@ -62,7 +62,7 @@ impl<'f> After<'f> {
                     own.organizations.insert(*id, after.is_some());
                 }
                 Change::Link { .. } | Change::VisitLink { .. } | Change::Wrapup { .. } => {}
-                Change::Note { .. } | Change::NotSame { .. } => {}
+                Change::Note { .. } | Change::NotSame { .. } | Change::Review { .. } => {}
             }
         }
         own
@@ -119,7 +119,7 @@ impl<'f> After<'f> {
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Vec::new(),
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Vec::new(),
             Change::NotSame { .. } | Change::Shared { .. } => Vec::new(),
-            Change::Organization { .. } => Vec::new(),
+            Change::Organization { .. } | Change::Review { .. } => Vec::new(),
         }
     }
 
@@ -170,7 +170,7 @@ impl<'f> After<'f> {
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(None),
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(None),
             Change::NotSame { .. } | Change::Shared { .. } => Ok(None),
-            Change::Organization { .. } => Ok(None),
+            Change::Organization { .. } | Change::Review { .. } => Ok(None),
         }
     }
 

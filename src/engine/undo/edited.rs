@@ -26,7 +26,10 @@ pub(super) fn made_last<'c>(
         } => Some((*id, before.as_ref(), after.as_ref())),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     });
     let Some((id, before, after)) = edited else {
         return Ok(Cow::Borrowed(changes));
@@ -99,6 +102,9 @@ fn still_carried(id: ContactId, back: &Contact, changes: &[Change]) -> Option<St
         }
         Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     })
 }

@@ -93,6 +93,7 @@ fn keys(change: &Change) -> Vec<FactKey> {
             id, before: None, ..
         } => vec![FactKey::Organization(*id), FactKey::MembersOf(*id)],
         Change::Organization { id, .. } => vec![FactKey::Organization(*id)],
+        Change::Review { key, .. } => vec![FactKey::Review(key.clone())],
     }
 }
 
@@ -151,6 +152,7 @@ fn is_as_left(change: &Change, facts: &Facts) -> Result<bool, Halt> {
         Change::Organization { id, after, .. } => {
             facts.organization_if_any(id)?.as_ref() == after.as_deref()
         }
+        Change::Review { key, after, .. } => facts.review(key)?.as_ref() == after.as_deref(),
     })
 }
 
@@ -170,6 +172,7 @@ fn name(change: &Change) -> String {
         Change::NotSame { .. } => "the mark that they are different people".to_owned(),
         Change::Shared { .. } => "the shared mark".to_owned(),
         Change::Organization { .. } => "the organization".to_owned(),
+        Change::Review { .. } => "the mark or the filter".to_owned(),
     }
 }
 
@@ -213,7 +216,7 @@ fn links(changes: &[Change], conversation: ConversationId, participant: Option<&
         } => *of == conversation && party.as_deref() == participant,
         Change::Contact { .. } | Change::Claim { .. } | Change::VisitLink { .. } => false,
         Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => false,
-        Change::Shared { .. } | Change::Organization { .. } => false,
+        Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => false,
     };
     changes.iter().any(own)
 }

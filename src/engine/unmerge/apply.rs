@@ -230,7 +230,7 @@ impl Apart<'_, '_> {
                 }
                 Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => {}
                 Change::Note { .. } | Change::NotSame { .. } => {}
-                Change::Shared { .. } | Change::Organization { .. } => {}
+                Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => {}
             }
         }
         Ok(())

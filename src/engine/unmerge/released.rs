@@ -85,7 +85,10 @@ impl Split<'_> {
             } => Some(identifier.clone()),
             Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-            Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+            Change::NotSame { .. }
+            | Change::Shared { .. }
+            | Change::Organization { .. }
+            | Change::Review { .. } => None,
         });
         moved.collect()
     }

@@ -162,7 +162,10 @@ impl Split<'_> {
                 .then_some(before.as_ref()),
             Change::Link { .. } | Change::Contact { .. } | Change::Claim { .. } => None,
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-            Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+            Change::NotSame { .. }
+            | Change::Shared { .. }
+            | Change::Organization { .. }
+            | Change::Review { .. } => None,
         });
         self.back(draft, moved)
     }
@@ -182,7 +185,10 @@ impl Split<'_> {
             } => (*visit == id && **after == *link).then_some(before.as_ref()),
             Change::VisitLink { .. } | Change::Contact { .. } | Change::Claim { .. } => None,
             Change::Link { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-            Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+            Change::NotSame { .. }
+            | Change::Shared { .. }
+            | Change::Organization { .. }
+            | Change::Review { .. } => None,
         });
         self.back(draft, moved)
     }

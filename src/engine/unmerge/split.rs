@@ -147,7 +147,7 @@ impl<'f> Split<'f> {
             } => before.as_ref().filter(|_| own == identifier),
             Change::Contact { .. } | Change::Link { .. } | Change::VisitLink { .. } => None,
             Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => None,
-            Change::Shared { .. } | Change::Organization { .. } => None,
+            Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => None,
         })
     }
 }
@@ -187,7 +187,10 @@ pub fn merged(changes: &[Change]) -> Option<&Contact> {
         } => Some(made.as_ref()).filter(|made| inputs(changes, made.id).next().is_some()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     })
 }
 
@@ -201,7 +204,10 @@ fn inputs(changes: &[Change], canonical: ContactId) -> impl Iterator<Item = &Con
         } => (after.merged_to == Some(canonical)).then_some(before.as_ref()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     })
 }
 

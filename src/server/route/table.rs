@@ -3,7 +3,7 @@
 
 use super::super::{
     analytics, association, contact, conversation, desk, docs, export, gdpr, health, journey, me,
-    metrics, note, notice, oauth, organization, own, routing, source, user,
+    metrics, note, notice, oauth, organization, own, review, routing, source, user,
 };
 use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
@@ -50,6 +50,7 @@ const ATTRIBUTES: &str = "ParticipantAttributes";
 
 /// Rights as the contract lists them.
 const VIEW: Needs = Any(&["relate:contact:view", "externalContacts:contact:view"]);
+const REVIEW: Needs = All(&["externalContacts:conversation:viewAll", "scv:history:view"]);
 const VIEW_ONLY: Needs = Any(&["externalContacts:contact:view"]);
 const LOOK_UP: Needs = Any(&["externalContacts:contact:view", "relate:contact:view"]);
 const ADD: Needs = Any(&["relate:contact:add", "externalContacts:contact:add"]);
@@ -344,6 +345,11 @@ pub const ROUTES: &[Route] = &[
     // Ours alone.
     row(Post,   "/api/scv/v1/ingest",                                            INGEST,    Lines,          Own("what came in: counts, and the bad lines"), known!(own::ingest)),
     row(Get,    "/api/scv/v1/history",                                           VIEW_ONLY, Nothing,        Own("decisions, newest first"),                  known!(own::history)),
+    row(Get,    "/api/scv/v1/review/decisions",                                  REVIEW,    Nothing,        Own("decisions by filter, and how many"),        known!(review::decisions)),
+    row(Get,    "/api/scv/v1/review/conversations",                              All(&["externalContacts:conversation:viewAll"]), Nothing, Own("conversations by filter, and how many"), known!(review::conversations)),
+    row(Get,    "/api/scv/v1/review/sample",                                     REVIEW,    Nothing,        Own("automatic links at random"),                known!(review::sample)),
+    row(Get,    "/api/scv/v1/review/precision",                                  REVIEW,    Nothing,        Own("what was marked and corrected"),            known!(review::precision)),
+    row(Post,   "/api/scv/v1/review/marks",                                      All(&["scv:review:mark"]), Body("ReviewMark"), Own("what came of it"),   known!(review::mark)),
     row(Post,   "/api/scv/v1/undo",                                              VIEW_ONLY, Body("Undo"),   Own("what came of it"),                          known!(own::undo)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why",                VIEW_ONLY, Nothing,        Own("why it is linked to its contact"),          known!(own::why)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why-not/{contactId}", VIEW_ONLY, Nothing,       Own("why it is not linked to that contact"),     known!(own::why_not)),

@@ -9,7 +9,7 @@ use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
 use super::{
-    contact, conversation, erase, facts, identifier, mark, note, retention, searched, visit,
+    contact, conversation, erase, facts, identifier, looked, mark, note, retention, searched, visit,
 };
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
@@ -91,9 +91,10 @@ fn write(
             entry::forget(turn, id)?;
         }
     }
-    let entry = match plan.changes.is_empty() {
-        true => None,
-        false => Some(append(turn, decision, &plan, &moved)?),
+    // What was looked at or taken out is recorded, though it changes nothing.
+    let entry = match (&plan.payload, plan.changes.is_empty()) {
+        (Payload::Keep | Payload::Drop, true) => None,
+        (Payload::Reason(_), _) | (_, false) => Some(append(turn, decision, &plan, &moved)?),
     };
     write_rows(turn, &plan, moved, facts, entry)?;
     if let (Some(request), Some(entry)) = (decision.request, entry) {
@@ -158,7 +159,10 @@ fn removed(plan: &Plan) -> Vec<ContactId> {
         } => Some(*id),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     });
     gone.collect()
 }
@@ -245,7 +249,10 @@ fn claim_by<'p>(plan: &'p Plan, contact: ContactId, identifier: &Identifier) -> 
         } => (claim.contact == contact && own == identifier).then_some(claim),
         Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
-        Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => None,
+        Change::NotSame { .. }
+        | Change::Shared { .. }
+        | Change::Organization { .. }
+        | Change::Review { .. } => None,
     })
 }
 
@@ -284,6 +291,7 @@ fn write_change(
         Change::Organization { id, before, after } => {
             note::put_organization(turn, *id, before.as_deref(), after.as_deref())
         }
+        Change::Review { key, after, .. } => looked::put(turn.connection, key, after.as_deref()),
         // Written before everything else, and with the conversations and visits that moved.
         Change::Contact { .. }
         | Change::Link { .. }

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 use super::entry;
 use super::fault::Step;
+use super::looked;
 use super::tally::{Counted, count};
 use crate::store::decided::Judge;
 
@@ -24,7 +25,7 @@ type Part = fn(&Connection) -> Step<Vec<String>>;
 
 /// Every broken invariant.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
-    let parts: [Part; 12] = [
+    let parts: [Part; 13] = [
         file,
         sums,
         contacts::problems,
@@ -32,6 +33,7 @@ pub fn problems(connection: &Connection) -> Step<Vec<String>> {
         journeys::conversations,
         journeys::visits,
         marks::problems,
+        looked::problems,
         exports::problems,
         search::problems,
         counts,

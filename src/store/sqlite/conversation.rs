@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::column::{IdColumn, Json, id_at, status_code, text_at};
 use super::contact;
 use super::fault::{Fault, Step};
+use super::looked::rule_code;
 use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
 use super::turn::Turn;
@@ -238,13 +239,13 @@ impl Texts {
 fn insert(turn: &Turn<'_>, after: &ConversationRecord, own: i64, entry: Option<i64>) -> Step<i64> {
     let sql = "INSERT INTO conversation (contact, started, ended, until, channel, direction, status,
             queue, agent, agent_name, wrapup_code, wrapup_notes, subject, address, provided_name,
-            link, others, wrapup, body, id, entry)
+            link, others, wrapup, body, rule, first_rule, doubt, id, entry)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21)";
+            ?20, ?21, ?22, ?23, ?24)";
     let mut statement = turn.connection.prepare_cached(sql)?;
     bind(&mut statement, after, own)?;
-    statement.raw_bind_parameter(20, IdColumn(&after.conversation.id.0))?;
-    statement.raw_bind_parameter(21, entry)?;
+    statement.raw_bind_parameter(23, IdColumn(&after.conversation.id.0))?;
+    statement.raw_bind_parameter(24, entry)?;
     statement.raw_execute()?;
     Ok(turn.connection.last_insert_rowid())
 }
@@ -267,11 +268,12 @@ fn update(
     let sql = "UPDATE conversation SET contact = ?1, started = ?2, ended = ?3, until = ?4,
             channel = ?5, direction = ?6, status = ?7, queue = ?8, agent = ?9, agent_name = ?10,
             wrapup_code = ?11, wrapup_notes = ?12, subject = ?13, address = ?14, provided_name = ?15,
-            link = ?16, others = ?17, wrapup = ?18, body = ?19
-        WHERE row = ?20";
+            link = ?16, others = ?17, wrapup = ?18, body = ?19, rule = ?20,
+            first_rule = coalesce(?21, first_rule), doubt = coalesce(?22, doubt)
+        WHERE row = ?23";
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, after, own)?;
-    statement.raw_bind_parameter(20, row)?;
+    statement.raw_bind_parameter(23, row)?;
     statement.raw_execute()?;
     Ok(row)
 }
@@ -286,7 +288,7 @@ pub fn keep_entry(turn: &mut Turn<'_>, contact: ContactId, entry: Option<i64>) -
     Ok(())
 }
 
-/// Binds the columns 1 to 19 that insert and update share.
+/// Binds the columns 1 to 22 that insert and update share.
 fn bind(
     statement: &mut rusqlite::Statement<'_>,
     record: &ConversationRecord,
@@ -314,6 +316,12 @@ fn bind(
     statement.raw_bind_parameter(17, &texts.others)?;
     statement.raw_bind_parameter(18, &texts.wrapup)?;
     statement.raw_bind_parameter(19, &texts.body)?;
+    // What a person decides leaves the rule in place that had linked it first.
+    let reason = &record.link.reason;
+    let first = Some(reason).filter(|reason| reason.rule.is_automatic());
+    statement.raw_bind_parameter(20, rule_code(reason.rule))?;
+    statement.raw_bind_parameter(21, first.map(|reason| rule_code(reason.rule)))?;
+    statement.raw_bind_parameter(22, first.map(|reason| reason.is_doubtful()))?;
     Ok(())
 }
 

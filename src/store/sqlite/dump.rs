@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use super::column::{claim_at, id_at, identifier_at, text_at};
 use super::contact;
 use super::fault::Step;
+use super::looked;
 use super::mark;
 use crate::domain::contact::ContactId;
 
@@ -42,6 +43,7 @@ pub fn lines(connection: &Connection) -> Step<Vec<String>> {
     pairs(connection, &mut lines)?;
     let shared = "SELECT body FROM shared ORDER BY kind, value, source";
     texts(connection, "shared", shared, &mut lines)?;
+    looked::lines(connection, &mut lines)?;
     for name in mark::names(connection)? {
         let (kind, shown) = (name.kind, if name.shown { "shown" } else { "hidden" });
         let color = name.color.unwrap_or_default();

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::fault::Step;
 use super::turn::Rows;
-use super::{contact, conversation, entry, identifier, mark, note, retention, visit};
+use super::{contact, conversation, entry, identifier, looked, mark, note, retention, visit};
 use crate::domain::contact::ContactId;
 use crate::domain::facts::{FactKey, Facts, Linked};
 
@@ -83,6 +83,10 @@ fn one(connection: &Connection, rows: &mut Rows, key: FactKey, facts: &mut Facts
         FactKey::MembersOf(id) => {
             let members = contact::members_of(connection, id, MEMBERS_MAX)?;
             facts.put_members_of(id, members);
+        }
+        FactKey::Review(key) => {
+            let found = looked::kept(connection, &key)?;
+            facts.put_review(key, found);
         }
         FactKey::GoneBefore => facts.put_gone_before((), retention::gone_before(connection)?),
         FactKey::Entry(id) => facts.put_entry(id, entry::fact(connection, id)?),

@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::fault::{Fault, Step};
-use super::{DamagedLog, Options, checkpoint, log, seal};
+use super::{DamagedLog, Options, checkpoint, log, looked, seal};
 use crate::store::{StoreError, words_of};
 
 /// `scvd` in the header of every store.
@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 10] = [
+const MIGRATIONS: [(i64, &str); 11] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -67,6 +67,10 @@ const MIGRATIONS: [(i64, &str); 10] = [
     (
         10,
         include_str!("../../../assets/migrations/sqlite/0010_exports.sql"),
+    ),
+    (
+        11,
+        include_str!("../../../assets/migrations/sqlite/0011_review.sql"),
     ),
 ];
 
@@ -195,6 +199,7 @@ pub fn connect(path: &Path, purpose: Purpose, options: &Options) -> Step<Connect
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     seal::add_function(&connection)?;
+    looked::add_function(&connection)?;
     // A schema of a damaged or hostile file must not run functions of its own.
     connection.pragma_update(None, "trusted_schema", false)?;
     match purpose {

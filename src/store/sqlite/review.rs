@@ -143,7 +143,8 @@ impl<'p> Standing<'p> {
             | Change::Note { .. }
             | Change::NotSame { .. }
             | Change::Shared { .. }
-            | Change::Organization { .. } => self.check_row(change, facts)?,
+            | Change::Organization { .. }
+            | Change::Review { .. } => self.check_row(change, facts)?,
         }
         Ok(())
     }
@@ -229,6 +230,7 @@ fn key_of_change(change: &Change) -> Option<FactKey> {
         Change::NotSame { pair, .. } => FactKey::NotSame(pair.0, pair.1),
         Change::Shared { identifier, .. } => FactKey::Shared(identifier.clone()),
         Change::Organization { id, .. } => FactKey::Organization(*id),
+        Change::Review { key, .. } => FactKey::Review(key.clone()),
     })
 }
 
@@ -268,6 +270,10 @@ fn stands(change: &Change, facts: &Facts) -> Step<()> {
             let now = loaded(facts.organization_if_any(id))?.as_ref();
             fits(now == before.as_deref(), "organization")
         }
+        Change::Review { key, before, .. } => {
+            let now = loaded(facts.review(key))?.as_ref();
+            fits(now == before.as_deref(), "mark or filter")
+        }
         Change::Link { .. } | Change::VisitLink { .. } | Change::Wrapup { .. } => Ok(()),
     }
 }
@@ -290,6 +296,9 @@ fn follows(earlier: &Change, change: &Change) -> Step<()> {
         }
         (Change::Organization { after, .. }, Change::Organization { before, .. }) => {
             fits(after == before, "organization")
+        }
+        (Change::Review { after, .. }, Change::Review { before, .. }) => {
+            fits(after == before, "mark or filter")
         }
         // Changes with one key are of one kind; links and wrap-ups are laid over in their drafts.
         _ => Ok(()),

@@ -29,7 +29,7 @@ pub fn follow(turn: &mut Turn<'_>, change: &Change) -> Step<()> {
         } if before.name != after.name => note_members(turn, *id),
         Change::Organization { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(()),
         Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(()),
-        Change::NotSame { .. } | Change::Shared { .. } => Ok(()),
+        Change::NotSame { .. } | Change::Shared { .. } | Change::Review { .. } => Ok(()),
     }
 }
 

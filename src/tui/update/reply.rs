@@ -67,6 +67,7 @@ impl Model {
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
             Reply::WhyContact(..) | Reply::WhyNot(..) | Reply::Statistics(_) => Vec::new(),
+            Reply::Review(..) | Reply::ReviewCount(..) | Reply::ReviewTaken(..) => Vec::new(),
         });
         effects
     }

@@ -18,6 +18,15 @@ impl<W: Write> SafeWriter<W> {
         Self { writer }
     }
 
+    /// The same to the letter of RFC 4180: lines end in CR LF.
+    pub fn strict(output: W) -> Self {
+        let writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(output);
+        Self { writer }
+    }
+
     /// Writes a row.
     pub fn row<T: AsRef<str>>(
         &mut self,

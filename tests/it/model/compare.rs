@@ -37,6 +37,7 @@ fn fact_of(change: &Change) -> FactKey {
         Change::NotSame { pair, .. } => FactKey::NotSame(pair.0, pair.1),
         Change::Shared { identifier, .. } => FactKey::Shared(identifier.clone()),
         Change::Organization { id, .. } => FactKey::Organization(*id),
+        Change::Review { key, .. } => FactKey::Review(key.clone()),
     }
 }
 

@@ -49,6 +49,9 @@ pub fn needed(action: Action) -> Permission {
         Action::EditOrganization => P::OrganizationEdit,
         Action::DeleteOrganization => P::OrganizationDelete,
         Action::Undo | Action::Unmerge => P::ContactView,
+        Action::Mark => P::ReviewMark,
+        Action::SaveFilter | Action::ForgetFilter | Action::View => P::ConversationViewAll,
+        Action::Export => P::Export,
     }
 }
 

@@ -136,7 +136,12 @@ impl<'a> Turn<'a> {
             Command::Enrich(_)
             | Command::CreateOrganization { .. }
             | Command::EditOrganization { .. }
-            | Command::DeleteOrganization { .. } => {
+            | Command::DeleteOrganization { .. }
+            | Command::Mark { .. }
+            | Command::SaveFilter { .. }
+            | Command::ForgetFilter { .. }
+            | Command::View { .. }
+            | Command::Export { .. } => {
                 unreachable!("no history has it: the properties have")
             }
         }

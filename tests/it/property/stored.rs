@@ -155,6 +155,7 @@ fn told(facts: &Facts, key: &FactKey) -> String {
         FactKey::Organization(id) => format!("{:?}", facts.organization_if_any(id)),
         FactKey::OrganizationNamed(name) => format!("{:?}", facts.organization_named(name)),
         FactKey::MembersOf(id) => format!("{:?}", facts.members_of(id)),
+        FactKey::Review(key) => format!("{:?}", facts.review(key)),
         FactKey::GoneBefore => format!("{:?}", facts.gone_before(&())),
         FactKey::Entry(id) => {
             let mut entry = facts.entry_if_any(id).unwrap().clone().unwrap();

@@ -1,8 +1,9 @@
 //! Every read and every kind of change through a server, against the engine behind it.
 
-use scv_desk::backend::view::{HistoryQuery, JourneyQuery, Whose};
+use scv_desk::backend::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{Claiming, Command, Sharing, Sure};
+use scv_desk::domain::review::{Filter, List};
 use scv_desk::domain::{ContactId, Field, Refusal};
 
 use super::on;
@@ -65,6 +66,72 @@ fn a_server_tells_what_the_engine_tells() {
         alike!(place, near, far, history(query.clone())).unwrap();
         alike!(place, near, far, last_undoable()).unwrap();
     }
+}
+
+#[test]
+fn the_review_is_the_same_on_a_server() {
+    let place = Place::filled();
+    let zone = jiff::tz::TimeZone::UTC;
+    for role in ["agent", "supervisor", "admin"] {
+        let (near, far) = (place.backend(role, role), on(&place, role));
+        for words in [
+            "",
+            "kind:auto-link",
+            "channel:call",
+            "doubtful",
+            "unlinked order:oldest",
+        ] {
+            let filter = Filter::read(words, &zone).unwrap();
+            let query = ReviewQuery {
+                list: List::Decisions,
+                filter: filter.clone(),
+                after: None,
+                limit: 40,
+            };
+            let page = alike!(place, near, far, review(query.clone()));
+            let count = alike!(
+                place,
+                near,
+                far,
+                review_count(List::Decisions, filter.clone())
+            );
+            assert_eq!(page.is_ok(), role != "agent", "{role} {words}");
+            assert_eq!(count.is_ok(), role != "agent", "{role} {words}");
+            let sampled = alike!(place, near, far, review_sample(filter.clone(), 5, 3));
+            assert_eq!(sampled.is_ok(), role != "agent");
+            let _ = alike!(place, near, far, review_precision(filter.clone()));
+        }
+        let talks = ReviewQuery {
+            list: List::Conversations,
+            limit: 30,
+            ..ReviewQuery::default()
+        };
+        let first = alike!(place, near, far, review(talks.clone()));
+        if let Ok(page) = first {
+            assert_eq!(page.conversations.len(), 30);
+            let after = page.next;
+            alike!(
+                place,
+                near,
+                far,
+                review(ReviewQuery {
+                    after,
+                    ..talks.clone()
+                })
+            )
+            .unwrap();
+        }
+    }
+    // What one saves on the server, the engine has.
+    let far = on(&place, "supervisor");
+    let near = place.backend(&far.actor().0, "supervisor");
+    let save = Command::SaveFilter {
+        name: "mine".to_owned(),
+        filter: Box::new(Filter::read("unlinked", &zone).unwrap()),
+    };
+    place.runtime.block_on(far.run(save)).unwrap();
+    let saved = alike!(place, near, far, review_filters()).unwrap();
+    assert_eq!(saved.len(), 1);
 }
 
 #[test]

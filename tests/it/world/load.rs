@@ -78,6 +78,10 @@ impl World {
                 let oldest = members.into_iter().map(|(_, id)| id).take(MEMBERS_MAX);
                 facts.put_members_of(id, oldest.collect());
             }
+            FactKey::Review(key) => {
+                let kept = self.reviews.get(&key).cloned();
+                facts.put_review(key, kept);
+            }
             FactKey::GoneBefore => facts.put_gone_before((), self.gone_before),
             FactKey::Entry(id) => facts.put_entry(id, self.entry(id)),
         }

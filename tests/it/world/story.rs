@@ -91,6 +91,7 @@ fn line(change: &Change) -> String {
             format!("{identifier} shared: {mark}")
         }
         Change::Wrapup { conversation, .. } => format!("wrap-up of {conversation}"),
+        Change::Review { key, after, .. } => format!("{key:?}: {}", after.is_some()),
         Change::Organization { before, after, .. } => {
             let name = |one: &scv_desk::domain::contact::Organization| one.name.clone();
             let (before, after) = (before.as_deref().map(name), after.as_deref().map(name));

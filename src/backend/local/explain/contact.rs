@@ -337,7 +337,7 @@ fn made_by(entry: &Entry, contact: ContactId, changes: &[Change]) -> Made {
             Change::Link { after, .. } | Change::VisitLink { after, .. } => after,
             Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => continue,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => continue,
-            Change::Organization { .. } => continue,
+            Change::Organization { .. } | Change::Review { .. } => continue,
         };
         let Some(link) = link.as_ref().filter(|link| link.contact == contact) else {
             continue;
@@ -361,7 +361,8 @@ fn makes(action: Action) -> bool {
         Action::Promote | Action::Edit | Action::Link | Action::AddNote | Action::EditNote => false,
         Action::DeleteNote | Action::Delete | Action::NotSame | Action::Claim => false,
         Action::Release | Action::Share | Action::Unshare | Action::WrapUp => false,
-        Action::Expire | Action::Erase => false,
+        Action::Expire | Action::Erase | Action::View | Action::Export => false,
+        Action::Mark | Action::SaveFilter | Action::ForgetFilter => false,
     }
 }
 

@@ -5,6 +5,7 @@ use super::nouns::{Nouns, short};
 use crate::domain::Change;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::reason::Link;
+use crate::domain::review::Key;
 
 /// Most things of each kind that are told one by one.
 const TOLD_MAX: usize = 12;
@@ -92,7 +93,9 @@ impl Speaker<'_> {
             Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => {
                 self.mark(change)
             }
-            Change::Shared { .. } | Change::Organization { .. } => self.mark(change),
+            Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => {
+                self.mark(change)
+            }
         }
     }
 
@@ -174,6 +177,14 @@ impl Speaker<'_> {
                 Some(_) => format!("marks {identifier} as shared again"),
                 None => format!("takes the shared mark off {identifier}"),
             },
+            Change::Review { key, after, .. } => match (key, after) {
+                (Key::Mark(entry), Some(_)) => {
+                    format!("puts the earlier mark of entry {entry} back")
+                }
+                (Key::Mark(entry), None) => format!("takes the mark off entry {entry}"),
+                (Key::Filter { name, .. }, Some(_)) => format!("brings the filter {name} back"),
+                (Key::Filter { name, .. }, None) => format!("forgets the filter {name}"),
+            },
             Change::Organization { before, after, .. } => match (before, after) {
                 (Some(before), None) => format!("removes the organization {}", before.name),
                 (_, Some(after)) => format!("brings the organization {} back", after.name),
@@ -203,7 +214,10 @@ impl Speaker<'_> {
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => {}
             Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => {}
-            Change::NotSame { .. } | Change::Shared { .. } | Change::Organization { .. } => {}
+            Change::NotSame { .. }
+            | Change::Shared { .. }
+            | Change::Organization { .. }
+            | Change::Review { .. } => {}
         }
         let without = |what: &str| match change {
             Change::Claim { .. } | Change::Link { .. } | Change::VisitLink { .. } => {
@@ -214,7 +228,7 @@ impl Speaker<'_> {
             Change::Contact { .. } | Change::Wrapup { .. } | Change::Note { .. } => {
                 format!("no {what}")
             }
-            Change::Organization { .. } => format!("no {what}"),
+            Change::Organization { .. } | Change::Review { .. } => format!("no {what}"),
         };
         let (lines, _) = details(std::slice::from_ref(change), self.nouns);
         let told = lines.into_iter().map(|line| match &line.after {

@@ -6,6 +6,7 @@ use crate::backend::view::HistoryDetail;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::{FIELDS, LISTS};
+use crate::domain::review::{Kept, Key, Zoned};
 use crate::domain::{Change, Claim, Fields, Link, Reason};
 
 /// Most changes of an entry that are told one by one.
@@ -142,6 +143,14 @@ impl Teller<'_> {
                 let (before, after) = (before.as_ref().map(by), after.as_ref().map(by));
                 one(identifier.to_string(), "shared", before, after)
             }
+            Change::Review { key, before, after } => {
+                let of = match key {
+                    Key::Mark(entry) => format!("entry {entry}"),
+                    Key::Filter { name, .. } => format!("the filter {name}"),
+                };
+                let (before, after) = (before.as_deref().map(kept), after.as_deref().map(kept));
+                one(of, "review", before, after)
+            }
             Change::Organization { before, after, .. } => {
                 let name = |one: &Option<Box<crate::domain::contact::Organization>>| {
                     one.as_ref().map(|one| one.name.clone())
@@ -235,4 +244,15 @@ fn custom_words(fields: &Fields) -> Option<String> {
         .iter()
         .map(|(name, value)| format!("{name}: {value}"));
     Some(words.collect::<Vec<_>>().join(", "))
+}
+
+/// A mark or a filter in words.
+fn kept(kept: &Kept) -> String {
+    match kept {
+        Kept::Mark(mark) => match &mark.note {
+            Some(note) => format!("{}, {note}, by {}", mark.verdict.words(), mark.by),
+            None => format!("{}, by {}", mark.verdict.words(), mark.by),
+        },
+        Kept::Filter(filter) => Zoned(filter, &jiff::tz::TimeZone::UTC).to_string(),
+    }
 }

@@ -101,7 +101,7 @@ impl Wanted {
                 }
                 Change::Claim { .. } | Change::VisitLink { .. } | Change::Note { .. } => {}
                 Change::NotSame { .. } | Change::Shared { .. } => {}
-                Change::Organization { .. } => {}
+                Change::Organization { .. } | Change::Review { .. } => {}
             }
         }
     }
@@ -259,7 +259,7 @@ fn both(changes: &[Change]) -> impl Iterator<Item = ContactId> + '_ {
             claims.map(|claim| claim.contact).collect()
         }
         Change::Note { .. } | Change::Wrapup { .. } => Vec::new(),
-        Change::Shared { .. } | Change::Organization { .. } => Vec::new(),
+        Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => Vec::new(),
     });
     spoken.filter(is_there)
 }

@@ -9,6 +9,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::field::{FIELDS, LISTS};
 use crate::domain::identifier::Identifier;
 use crate::domain::reason::{Link, Rule};
+use crate::domain::review::{Kept, Key};
 
 /// What was done, without who did it.
 pub fn sentence(told: &Told, nouns: &Nouns) -> String {
@@ -61,6 +62,12 @@ impl Speaker<'_> {
             Action::Expire => "let a contact expire".to_owned(),
             Action::Undo => self.undid(),
             Action::Unmerge => self.unmerged(),
+            Action::Mark | Action::SaveFilter | Action::ForgetFilter => self.reviewed(),
+            Action::View => format!("looked at {who}"),
+            Action::Export => match &self.told.reason {
+                Some(what) => format!("took out {}", short(what)),
+                None => "took a list out".to_owned(),
+            },
             Action::Erase => match &self.told.reason {
                 Some(reason) => format!("erased a person for good: {}", short(reason)),
                 None => "erased a person for good".to_owned(),
@@ -255,6 +262,24 @@ impl Speaker<'_> {
         match named {
             Some(named) => format!("the organization {}", short(&named.name)),
             None => "an organization".to_owned(),
+        }
+    }
+
+    fn reviewed(&self) -> String {
+        let said = self.changes.iter().find_map(|change| match change {
+            Change::Review { key, after, .. } => Some((key, after.as_deref())),
+            _ => None,
+        });
+        match said {
+            Some((Key::Mark(entry), Some(Kept::Mark(mark)))) => {
+                format!("marked entry {entry} as {}", mark.verdict.words())
+            }
+            Some((Key::Filter { name, .. }, Some(_))) => {
+                format!("saved the filter {}", short(name))
+            }
+            Some((Key::Filter { name, .. }, None)) => format!("forgot the filter {}", short(name)),
+            Some((Key::Mark(entry), _)) => format!("took the mark off entry {entry}"),
+            None => "marked a decision, or saved a filter".to_owned(),
         }
     }
 

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use super::super::super::Trouble;
 use super::super::http::{Again, Call, Failure};
 use super::done::Deed;
-use super::{NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_UNMERGE, PlatformBackend, lacking};
+use super::{NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_REVIEW, NO_UNMERGE, PlatformBackend, lacking};
 use crate::domain::command::{Action, Command, Outcome, Remark, Sharing};
 use crate::domain::{Permission, Refusal};
 use crate::live::Topic;
@@ -80,6 +80,10 @@ impl PlatformBackend {
             Command::NotSame { .. } => lacking(NO_NOT_SAME),
             Command::Erase { .. } => lacking(NO_ERASE),
             Command::Unmerge { .. } => lacking(NO_UNMERGE),
+            Command::Mark { .. } | Command::SaveFilter { .. } | Command::ForgetFilter { .. } => {
+                lacking(NO_REVIEW)
+            }
+            Command::View { .. } | Command::Export { .. } => lacking(NO_REVIEW),
             Command::Resolve(_) | Command::ResolveVisit(_) | Command::Expire { .. } => {
                 lacking("Genesys Cloud resolves and expires by itself")
             }

@@ -107,7 +107,7 @@ impl Journalled {
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => {}
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => {}
-            Change::Organization { .. } => {}
+            Change::Organization { .. } | Change::Review { .. } => {}
         }
         Ok(())
     }

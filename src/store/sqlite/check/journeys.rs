@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row};
 use super::super::column::{channel_of_name, id_at, moment_if_any_at, status_code, text_at};
 use super::super::conversation::{self, contacts};
 use super::super::fault::Step;
+use super::super::looked::rule_code;
 use super::super::{contact, visit};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -17,7 +18,7 @@ pub fn conversations(connection: &Connection) -> Step<Vec<String>> {
     let mut places = 0;
     let sql = "SELECT link, others, wrapup, body, row, id, contact, started, ended, until, channel,
             direction, status, queue, agent, agent_name, wrapup_code, wrapup_notes, subject, address,
-            provided_name
+            provided_name, rule, first_rule, doubt
         FROM conversation";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query(())?;
@@ -100,7 +101,17 @@ fn columns_fit(row: &Row<'_>, record: &ConversationRecord) -> Step<bool> {
             return Ok(false);
         }
     }
-    Ok(row.get::<_, i64>(7)? == conversation.start.0
+    let reason = &record.link.reason;
+    let code = rule_code(reason.rule);
+    let first: (Option<i64>, Option<bool>) = (row.get(22)?, row.get(23)?);
+    let is_first = match reason.rule.is_automatic() {
+        true => first == (Some(code), Some(reason.is_doubtful())),
+        // By then the rule that linked it first is known by its entry alone.
+        false => first.0.is_none_or(|code| (1..=5).contains(&code)),
+    };
+    Ok(is_first
+        && row.get::<_, Option<i64>>(21)? == Some(code)
+        && row.get::<_, i64>(7)? == conversation.start.0
         && moment_if_any_at(row, 8)? == conversation.end
         && moment_if_any_at(row, 9)? == conversation.over()
         && channel_of_name(text_at(row, 10)?)? == conversation.channel

@@ -38,6 +38,17 @@ pub fn entries(connection: &Connection, filter: &EntryFilter) -> Step<Vec<Entry>
     Ok(entries)
 }
 
+/// The entry with this number.
+pub fn entry(connection: &Connection, id: EntryId) -> Step<Option<Entry>> {
+    let filter = EntryFilter {
+        before: Some(EntryId(id.0.saturating_add(1))),
+        limit: 1,
+        ..EntryFilter::default()
+    };
+    let found = entries(connection, &filter)?.into_iter().next();
+    Ok(found.filter(|entry| entry.id == id))
+}
+
 /// Entries after a moment that may have set or removed a shared mark, newest first. Reading ends at the first
 /// entry that is not after it, as everywhere where the past is read: an import before it may have many.
 pub fn marked_since(connection: &Connection, after: Moment) -> Step<Vec<EntryId>> {

@@ -1,0 +1,67 @@
+//! What supervisors ask, over the connections that read.
+
+use async_trait::async_trait;
+
+use super::super::SqliteStore;
+use super::{conversations, count, decisions, filters_of, first_entry, precision, sample};
+use crate::domain::command::EntryId;
+use crate::domain::conversation::ConversationId;
+use crate::domain::review::{Cursor, Filter, List, Precision};
+use crate::store::StoreError;
+use crate::store::looked::{ConversationRow, DecisionRow, Looked, Page, Scope};
+
+#[async_trait]
+impl Looked for SqliteStore {
+    async fn decisions(
+        &self,
+        scope: Scope,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Page<DecisionRow>, StoreError> {
+        self.read(move |connection| decisions(connection, &scope, after, limit))
+            .await
+    }
+
+    async fn talks(
+        &self,
+        scope: Scope,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Page<ConversationRow>, StoreError> {
+        self.read(move |connection| conversations(connection, &scope, after, limit))
+            .await
+    }
+
+    async fn count_of(&self, list: List, scope: Scope) -> Result<u64, StoreError> {
+        self.read(move |connection| count(connection, list, &scope))
+            .await
+    }
+
+    async fn sample(
+        &self,
+        scope: Scope,
+        count: usize,
+        seed: u64,
+    ) -> Result<Vec<DecisionRow>, StoreError> {
+        self.read(move |connection| sample(connection, &scope, count, seed))
+            .await
+    }
+
+    async fn precision(&self, scope: Scope) -> Result<Precision, StoreError> {
+        self.read(move |connection| precision(connection, &scope))
+            .await
+    }
+
+    async fn first_entry(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<EntryId>, StoreError> {
+        self.read(move |connection| first_entry(connection, conversation))
+            .await
+    }
+
+    async fn filters_of(&self, owner: String) -> Result<Vec<(String, Filter)>, StoreError> {
+        self.read(move |connection| filters_of(connection, &owner))
+            .await
+    }
+}
