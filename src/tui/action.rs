@@ -32,6 +32,7 @@ pub enum Action {
     Filter,
     NextOfChannel,
     PreviousOfChannel,
+    Statistics,
     Open,
     Back,
     Up,
@@ -107,7 +108,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -134,6 +135,7 @@ impl Action {
         Self::Filter,
         Self::NextOfChannel,
         Self::PreviousOfChannel,
+        Self::Statistics,
         Self::Open,
         Self::Back,
         Self::Up,
@@ -228,6 +230,13 @@ impl Action {
                 &[P::ContactSessionView],
             )
             .says("The one before over the same channel", "channel back"),
+            Self::Statistics => row(
+                "statistics",
+                &["S"],
+                Desk,
+                &[P::ConversationViewAll, P::HistoryView],
+            )
+            .says("What happened in the organization", "statistics"),
             Self::Open => row("open", &["enter"], Move, &[]).says("Open the row", "open"),
             Self::Back => row("back", &["esc"], Move, &[]).says("Go back", "back"),
             Self::Up => row("up", &["k", "up"], Move, &[]).says("Row up", "up"),

@@ -28,6 +28,7 @@ mod search;
 mod sending;
 mod share;
 mod shell;
+mod statistics;
 mod undo;
 mod unlink;
 mod unmerge;
@@ -49,6 +50,7 @@ pub use note::Note;
 pub use online::Online;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
+pub use statistics::Statistics;
 pub use undo::undo_earlier;
 pub use unmerge::Unmerge;
 pub use why::Why;
@@ -115,6 +117,10 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             Some((Layer::Online(Box::new(online)), effects))
         }
         Action::NextOfChannel | Action::PreviousOfChannel => None,
+        Action::Statistics => {
+            let (statistics, effects) = Statistics::open(context)?;
+            Some((Layer::Statistics(Box::new(statistics)), effects))
+        }
         Action::Undo | Action::Share | Action::Recent | Action::History => None,
         Action::Open | Action::Back => None,
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,

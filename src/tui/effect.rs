@@ -8,6 +8,7 @@ use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment};
 
@@ -107,6 +108,7 @@ pub enum Read {
     },
     Why(ConversationId),
     History(HistoryQuery),
+    Statistics(Days),
     WhyContact(ContactId),
     WhyNot(ConversationId, ContactId),
     /// What stood at a moment, or at the change before it.
@@ -143,6 +145,7 @@ pub enum Slot {
     UnmergePreview,
     Why,
     History,
+    Statistics,
     WhyNot,
     Past,
     Organization,
@@ -166,6 +169,7 @@ impl Read {
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::History(_) => Slot::History,
+            Self::Statistics(_) => Slot::Statistics,
             Self::Why(_) | Self::WhyContact(_) => Slot::Why,
             Self::WhyNot(..) => Slot::WhyNot,
             Self::Past(..) => Slot::Past,

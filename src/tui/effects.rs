@@ -313,6 +313,10 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             let result = guarded(backend.history(query.clone())).await;
             Reply::History(query, result)
         }
+        Read::Statistics(days) => {
+            let counted = guarded(backend.statistics(days)).await;
+            Reply::Statistics(counted.map(Box::new))
+        }
         Read::WhyContact(id) => Reply::WhyContact(id, guarded(backend.why_contact(id)).await),
         Read::WhyNot(id, contact) => {
             let result = guarded(backend.why_not(id, contact)).await;

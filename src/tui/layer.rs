@@ -7,7 +7,7 @@ use super::action::Action;
 use super::context::Context;
 use super::dialog::{
     AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Narrow, Note, Online,
-    Search, Unmerge, Why, Wrapup,
+    Search, Statistics, Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -38,6 +38,7 @@ pub enum Layer {
     AsOf(Box<AsOf>),
     Narrow(Box<Narrow>),
     Online(Box<Online>),
+    Statistics(Box<Statistics>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -125,6 +126,7 @@ impl Layer {
             Self::AsOf(as_of) => as_of.update(input, context),
             Self::Narrow(narrow) => narrow.update(input),
             Self::Online(online) => online.update(input, context),
+            Self::Statistics(one) => one.update(input, context),
         }
     }
 
@@ -135,6 +137,7 @@ impl Layer {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::AsOf(_) | Self::Narrow(_) => None,
             Self::Online(online) => online.reply(reply),
+            Self::Statistics(one) => one.reply(reply, context),
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -158,6 +161,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Narrow(_) => Vec::new(),
+            Self::Statistics(_) => Vec::new(),
         }
     }
 
@@ -182,6 +186,7 @@ impl Layer {
             Self::AsOf(as_of) => as_of.view(screen, buf, context),
             Self::Narrow(narrow) => narrow.view(screen, buf, context),
             Self::Online(online) => online.view(screen, buf, context),
+            Self::Statistics(one) => one.view(screen, buf, context),
         }
     }
 
@@ -189,6 +194,7 @@ impl Layer {
     pub fn waiting_since(&self) -> Option<Moment> {
         match self {
             Self::Search(search) => search.waiting_since(),
+            Self::Statistics(one) => one.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
@@ -209,6 +215,7 @@ impl Layer {
             Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) | Self::Narrow(_) => Vec::new(),
             Self::Online(online) => online.hints(context),
+            Self::Statistics(_) => Vec::new(),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::statistics::Statistics;
 use crate::domain::unmerge::Since;
 use crate::live::Topic;
 
@@ -58,6 +59,7 @@ pub enum Reply {
     },
     Why(ConversationId, Result<Explanation, Trouble>),
     History(HistoryQuery, Result<History, Trouble>),
+    Statistics(Result<Box<Statistics>, Trouble>),
     WhyContact(ContactId, Result<ContactExplanation, Trouble>),
     WhyNot(ConversationId, ContactId, Result<NotExplanation, Trouble>),
     /// What stood, for a subject that may no longer be shown; nothing where no earlier change is known.

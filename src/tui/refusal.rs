@@ -73,6 +73,7 @@ impl Context<'_> {
             | Action::Filter
             | Action::NextOfChannel
             | Action::PreviousOfChannel
+            | Action::Statistics
             | Action::Open
             | Action::Back
             | Action::Up
@@ -130,6 +131,7 @@ fn feature(action: Action) -> Option<Feature> {
         Action::Export => Some(Feature::Export),
         Action::Erase => Some(Feature::Erase),
         Action::Online => Some(Feature::Online),
+        Action::Statistics => Some(Feature::Statistics),
         _ => None,
     }
 }

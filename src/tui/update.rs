@@ -217,7 +217,7 @@ impl Model {
             | Action::Edit
             | Action::Note => {}
             Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
-            Action::AsOf => {}
+            Action::AsOf | Action::Statistics => {}
         }
         Vec::new()
     }
@@ -289,14 +289,28 @@ impl Model {
             line.status == crate::domain::conversation::Status::Active
                 && line.agent.as_ref() == Some(agent)
         });
-        let question = match own.count() {
-            0 => return vec![Effect::Quit],
-            1 => "You have an active conversation. It goes on without the desk. Quit?".to_owned(),
-            many => format!(
-                "You have {} active conversations. They go on without the desk. Quit?",
-                time::count(many as u64)
-            ),
+        let number = |count: usize| time::count(count as u64);
+        let going_on = match own.count() {
+            0 => None,
+            1 => Some("You have an active conversation. It goes on without the desk.".to_owned()),
+            many => Some(format!(
+                "You have {} active conversations. They go on without the desk.",
+                number(many)
+            )),
         };
+        let lost = match self.shown.drafts.count() {
+            0 => None,
+            1 => Some("What you typed and did not save is lost.".to_owned()),
+            many => Some(format!(
+                "What you typed in {} places and did not save is lost.",
+                number(many)
+            )),
+        };
+        let said: Vec<String> = lost.into_iter().chain(going_on).collect();
+        if said.is_empty() {
+            return vec![Effect::Quit];
+        }
+        let question = format!("{} Quit?", said.join(" "));
         let confirm = dialog::Confirm::new("Quit", &question, "quit", Effect::Quit);
         self.lay(Layer::Confirm(confirm));
         Vec::new()

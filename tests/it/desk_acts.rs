@@ -363,6 +363,16 @@ async fn quitting_asks_with_an_active_conversation() {
 }
 
 #[tokio::test]
+async fn quitting_says_that_what_was_typed_is_lost() {
+    let mut stage = stage().await;
+    stage.press("n H i esc").await;
+    stage.press("q").await;
+    stage.shows("What you typed and did not save is lost");
+    stage.press("esc").await;
+    assert_eq!(stage.desk.exit(), None);
+}
+
+#[tokio::test]
 async fn a_long_journey_is_read_page_by_page() {
     let mut long = world();
     let journey = long.journeys.get_mut(&contact_id(EFA)).unwrap();

@@ -12,6 +12,8 @@ use scv_desk::domain::command::{Action, Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
+use scv_desk::domain::identifier::IdentifierType;
+use scv_desk::domain::statistics::{Days, Expiring, Made, Share, SharedUse, Spans, Statistics};
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Identifier, Moment, Role};
 use scv_desk::live::Topic;
@@ -342,6 +344,10 @@ impl Backend for Fake {
         self.read(|world| Some(world.names.clone()), "names")
     }
 
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.read(|_| Some(counted(days)), "statistics")
+    }
+
     async fn organization_named(&self, _name: String) -> Result<Option<OrganizationId>, Trouble> {
         self.read(|_| Some(None), "organization")
     }
@@ -436,5 +442,54 @@ fn hit(profile: &Profile) -> SearchHit {
         detail_matched: Vec::new(),
         place: None,
         by_typo: false,
+    }
+}
+
+/// Counts that are told apart by their digits.
+fn counted(days: Days) -> Statistics {
+    let share = |automatic, corrected, unknown| Share {
+        automatic,
+        corrected,
+        unknown,
+    };
+    let count = days.count() as u64;
+    Statistics {
+        by_day: (0..count).map(|day| share(day % 7, 0, day % 3)).collect(),
+        days,
+        conversations: share(8_100, 350, 1_550),
+        by_channel: vec![
+            (Channel::Call, share(6_000, 300, 700)),
+            (Channel::Email, share(2_100, 50, 850)),
+        ],
+        by_queue: vec![
+            (Some("請求と支払い".to_owned()), share(5_000, 200, 800)),
+            (None, share(3_100, 150, 750)),
+        ],
+        linking: Spans {
+            count: 41,
+            half_ms: 75_000,
+            most_ms: 600_000,
+        },
+        adding: Spans::default(),
+        decisions: vec![Made {
+            action: Action::Link,
+            made: 44,
+            undone: 3,
+        }],
+        expiring: (0..60)
+            .map(|day| Expiring {
+                ephemeral: day,
+                identified: 1,
+            })
+            .collect(),
+        shared: vec![SharedUse {
+            identifier: Identifier {
+                kind: IdentifierType::Phone,
+                value: "+353214567890".to_owned(),
+                source: None,
+            },
+            is_marked: true,
+            contacts: 5,
+        }],
     }
 }

@@ -15,6 +15,7 @@ mod desk_lines;
 mod desk_past;
 mod desk_roster;
 mod desk_server;
+mod desk_statistics;
 mod dialog;
 mod docs;
 mod engine;

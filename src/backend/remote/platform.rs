@@ -61,6 +61,7 @@ const NO_FRESH: &str = "an unlinked conversation has no contact on Genesys Cloud
 const NO_EXPORT: &str = "Genesys Cloud does it by GDPR request";
 const NO_ERASE: &str = "Genesys Cloud does it by GDPR request";
 const NO_ONLINE: &str = "Genesys Cloud lists visits of one contact at a time";
+const NO_COUNTS: &str = "Genesys Cloud has statistics of its own";
 const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
 
 const LACKS: Lacks = &[
@@ -73,6 +74,7 @@ const LACKS: Lacks = &[
     (Feature::Export, NO_EXPORT),
     (Feature::Erase, NO_ERASE),
     (Feature::Online, NO_ONLINE),
+    (Feature::Statistics, NO_COUNTS),
 ];
 
 /// The desk's way to a server that speaks the Platform API and nothing else.

@@ -21,6 +21,8 @@ pub enum Feature {
     Erase,
     /// Who is on the website now.
     Online,
+    /// Counts over the whole organization.
+    Statistics,
 }
 
 /// What is lacking, each with the reason.

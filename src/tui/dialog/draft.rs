@@ -53,6 +53,10 @@ impl Drafts {
         found.map(|(_, draft)| draft)
     }
 
+    pub fn count(&self) -> usize {
+        self.kept.len()
+    }
+
     pub fn apply(&mut self, drafting: Drafting) {
         match drafting {
             Drafting::Keep(key, draft) => {

@@ -66,7 +66,7 @@ impl Model {
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
-            Reply::WhyContact(..) | Reply::WhyNot(..) => Vec::new(),
+            Reply::WhyContact(..) | Reply::WhyNot(..) | Reply::Statistics(_) => Vec::new(),
         });
         effects
     }
