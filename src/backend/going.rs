@@ -7,12 +7,14 @@ use crate::domain::visit::{Happened, Visit};
 use crate::wire::conversation::course;
 use crate::wire::visit::attributes;
 
+/// An agent's name, by user id and by what the data said.
+type NameOfAgent<'n> = dyn Fn(Option<&str>, Option<&str>) -> Option<String> + 'n;
+
 /// How names are found.
 pub struct Naming<'n> {
     /// The name of a queue's id; nothing where queues may not be seen.
     pub queue: &'n dyn Fn(&str) -> Option<String>,
-    /// The name of an agent, by user id and by what the data said.
-    pub agent: &'n dyn Fn(Option<&str>, Option<&str>) -> Option<String>,
+    pub agent: &'n NameOfAgent<'n>,
     pub sees_queues: bool,
 }
 

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 22] = [
+const OPENING: [(Action, &str); 23] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to the call of 11:59"),
@@ -28,6 +28,7 @@ const OPENING: [(Action, &str); 22] = [
     (Action::History, "▸ History of Theodore Meza"),
     (Action::Online, "▸ On the website now"),
     (Action::Filter, "▸ Filter the journey"),
+    (Action::Statistics, "▸ Statistics"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
     (Action::Quit, "active conversations. They go on"),
