@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod document;
+mod going;
 pub mod local;
 mod merging;
 pub mod remote;
@@ -29,12 +30,15 @@ use crate::live::Topic;
 use view::{
     Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
     HistoryLine, HistoryQuery, Journey, JourneyQuery, Lacks, MergePreview, NameList,
-    NotExplanation, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing,
+    NotExplanation, Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing,
     UnmergePreview, Whose,
 };
 
 /// What a backend without a journal says about the past.
 const NO_PAST: &str = "the past is not kept here: only a store of scv has a journal";
+
+/// What a backend says that cannot look at all visits at once.
+const NO_ONLINE: &str = "who is on the website now cannot be asked here";
 
 /// What a backend without shared marks says.
 const NO_MARKS: &str =
@@ -149,6 +153,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of the journey of a contact's whole merge set.
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble>;
+
+    /// Who is on the website now, the latest sign of life first.
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        Err(Trouble::Broken(NO_ONLINE.to_owned()))
+    }
 
     /// Curated contacts that match what was typed.
     async fn search(

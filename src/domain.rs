@@ -7,6 +7,7 @@ pub mod change;
 pub mod command;
 pub mod contact;
 pub mod conversation;
+pub mod course;
 pub mod enrichment;
 pub mod erasure;
 pub mod facts;

@@ -30,6 +30,7 @@ use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::visit::VisitId;
 use crate::domain::{Change, ConversationRecord, Plan};
 
 use journal::{Break, Head, Sealed};
@@ -198,8 +199,52 @@ pub struct ConversationFilter {
     pub ended_since: Option<Moment>,
     /// Only conversations that started at or after this moment.
     pub started_since: Option<Moment>,
+    /// Only what stands behind this in the list; with `contacts` alone.
+    pub after: Option<After<ConversationId>>,
     pub limit: usize,
     pub offset: usize,
+}
+
+/// A place in a list that is newest first, what goes on before what is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After<Id> {
+    pub closed: bool,
+    pub started: Moment,
+    pub of_equals: Equals<Id>,
+}
+
+/// Which of those that began at the very moment of a place stand behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Equals<Id> {
+    All,
+    Nothing,
+    /// Those behind this one; all of them where it is there no longer.
+    Behind(Id),
+}
+
+/// Which web visits to list, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct VisitFilter {
+    /// Linked to one of these contacts (a merge set); `None` for all.
+    pub contacts: Option<Vec<ContactId>>,
+    pub started_since: Option<Moment>,
+    /// Only visits that ended, or were last heard of, after this moment.
+    pub seen_since: Option<Moment>,
+    /// Only what began before this, or stands behind it.
+    pub after: Option<After<VisitId>>,
+    pub limit: usize,
+}
+
+impl VisitFilter {
+    /// Visits of some contacts that started at or after a moment.
+    pub fn of(contacts: Vec<ContactId>, since: Moment, limit: usize) -> Self {
+        Self {
+            contacts: Some(contacts),
+            started_since: Some(since),
+            limit,
+            ..Self::default()
+        }
+    }
 }
 
 /// When interactions began, each once.
@@ -361,13 +406,7 @@ pub trait Store: looked::Looked + Send + Sync + 'static {
         &self,
         filter: ConversationFilter,
     ) -> Result<Vec<ConversationLine>, StoreError>;
-    /// Visits linked to these contacts that started at or after `since`, newest first.
-    async fn visits(
-        &self,
-        contacts: Vec<ContactId>,
-        since: Moment,
-        limit: usize,
-    ) -> Result<Vec<VisitRecord>, StoreError>;
+    async fn visits(&self, filter: VisitFilter) -> Result<Vec<VisitRecord>, StoreError>;
     /// When conversations and visits of these contacts began, at or after `since`, at most `limit` of each,
     /// in no order.
     async fn starts(

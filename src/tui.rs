@@ -12,6 +12,7 @@ use crate::backend::Backend;
 
 pub mod action;
 pub mod context;
+pub mod counted;
 pub mod desk;
 pub mod dialog;
 pub mod effect;

@@ -19,7 +19,7 @@ use crate::domain::{Identifier, Moment, Permission, Refusal};
 use crate::live::Topic;
 
 /// The version of these shapes; another one is not understood.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The topic under which a channel is told what `GET /api/scv/v1/desk/changes` answers, as soon as it changes.
 pub const CHANGES_TOPIC: &str = "v2.scv.desk.changes";
 /// Most questions that are asked at once.
@@ -59,6 +59,7 @@ pub enum Ask {
     Profile(ContactId),
     LinesOf(Vec<ContactId>),
     Journey(ContactId, JourneyQuery),
+    Online,
     Search {
         text: String,
         limit: usize,
@@ -128,6 +129,7 @@ impl Ask {
         match self {
             Self::Header | Self::Roster | Self::Names | Self::ProfileOf(_) => true,
             Self::Profile(_) | Self::LinesOf(_) | Self::Journey(..) | Self::Search { .. } => true,
+            Self::Online => true,
             Self::Why(_) | Self::WhyContact(_) | Self::WhyNot(..) | Self::Past(..) => true,
             Self::History(_) | Self::Review(_) | Self::ReviewCount(..) => true,
             Self::ReviewPrecision(_) | Self::ReviewFilters => true,
@@ -150,6 +152,7 @@ impl Ask {
             Self::Profile(id) => json(backend.profile(id).await),
             Self::LinesOf(ids) => json(backend.lines_of(ids).await),
             Self::Journey(id, query) => json(backend.journey(id, query).await),
+            Self::Online => json(backend.online().await),
             Self::Search {
                 text,
                 limit,

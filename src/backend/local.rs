@@ -30,8 +30,9 @@ use uuid::Uuid;
 
 use super::view::{
     Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
-    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past,
-    Profile, ReviewPage, ReviewQuery, Roster, SearchHit, SearchResult, UnmergePreview, Whose,
+    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation,
+    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchHit, SearchResult,
+    UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -378,6 +379,12 @@ impl Backend for LocalBackend {
             Ok(journey) => Ok(journey),
             Err(trouble) => Err(self.name_gone(trouble).await),
         }
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        self.may(Permission::ContactView)?;
+        self.may(Permission::JourneyVisitView)?;
+        self.read_online().await
     }
 
     async fn search(

@@ -24,8 +24,9 @@ use uuid::Uuid;
 use super::ask::{Ask, CHANGES_TOPIC, Greeting, Request, Told, VERSION};
 use super::view::{
     Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
-    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past,
-    Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing, UnmergePreview, Whose,
+    HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation,
+    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, Standing, UnmergePreview,
+    Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Command, EntryId, Outcome};
@@ -273,6 +274,10 @@ impl Backend for RemoteBackend {
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         self.asked(Ask::Journey(contact, query)).await
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        self.asked(Ask::Online).await
     }
 
     async fn search(

@@ -2,11 +2,12 @@
 
 mod brief;
 mod feature;
+mod filter;
+mod journey;
 mod review;
 mod turn;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -17,14 +18,17 @@ use crate::domain::conversation::{Channel, ConversationId, Direction, Provided, 
 use crate::domain::field::Field;
 use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
-use crate::domain::permission::Permission;
 use crate::domain::reason::{Claim, ClaimOrigin, Reason, Rule};
 use crate::domain::record::ConversationRecord;
 use crate::domain::unmerge::Since;
-use crate::domain::visit::{Visit, VisitId};
+use crate::domain::visit::VisitId;
 
 pub use brief::Brief;
 pub use feature::{Feature, Lacks};
+pub use filter::{JourneyFilter, Unfit};
+pub use journey::{
+    InteractionId, Journey, JourneyConversation, JourneyItem, JourneyPlace, JourneyQuery, Online,
+};
 pub use review::{DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 pub use turn::{Claimed, Done, Turn, TurnKind};
 
@@ -186,63 +190,6 @@ pub struct ErasePreview {
     pub visits: usize,
     /// Journal entries that lose their values, and so can no longer be undone.
     pub entries: usize,
-}
-
-/// Which part of the journey.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JourneyQuery {
-    pub limit: usize,
-    pub offset: usize,
-}
-
-/// Everything the person did in the last 60 days, newest first, active on top.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Journey {
-    pub items: Vec<JourneyItem>,
-    /// When every interaction of the 60 days began and how it came, whatever was read of them, in no order.
-    /// The first page has it; later ones leave it empty.
-    pub starts: Vec<(Moment, Channel)>,
-    /// True when there is more behind the page.
-    pub more: bool,
-    /// Parts that are left out because the role lacks the right.
-    pub missing: Vec<Permission>,
-    pub segments: BTreeMap<String, String>,
-    pub outcomes: BTreeMap<String, String>,
-}
-
-/// One interaction: a conversation or a web visit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum JourneyItem {
-    Conversation(JourneyConversation),
-    Visit(VisitId, Box<Visit>, Status),
-}
-
-impl JourneyItem {
-    /// Whether it goes on, and when it began: what goes on stands first, then the newest.
-    pub fn position(&self) -> (bool, Moment) {
-        match self {
-            Self::Conversation(one) => (one.end.is_none(), one.start),
-            Self::Visit(_, visit, status) => (*status == Status::Active, visit.start),
-        }
-    }
-}
-
-/// A conversation in a journey, names instead of ids.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct JourneyConversation {
-    pub id: ConversationId,
-    pub channel: Channel,
-    pub direction: Direction,
-    pub status: Status,
-    pub start: Moment,
-    pub end: Option<Moment>,
-    pub queue: Option<String>,
-    pub agent: Option<String>,
-    pub wrapup_code: Option<String>,
-    /// Asynchronous channels show the notes of the most recent interaction only.
-    pub notes: Option<String>,
-    pub subject: Option<String>,
-    pub address: Option<String>,
 }
 
 /// What a search found.

@@ -3,6 +3,8 @@
 mod cells;
 mod html;
 mod markdown;
+mod narrowed;
+mod online;
 mod timeline;
 mod told;
 
@@ -21,12 +23,15 @@ use super::trouble::{Exit, Usage};
 use crate::backend::Backend;
 use crate::backend::document::write_new;
 use crate::backend::local::LocalBackend;
-use crate::backend::view::{Brief, Journey as Page, JourneyItem, JourneyQuery, Whose};
+use crate::backend::view::{
+    Brief, Journey as Page, JourneyFilter, JourneyItem, JourneyQuery, Whose,
+};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::Channel;
 use crate::domain::{Moment, Permission};
 use crate::tui::text::clean_line;
 use crate::wire::journey::{Entry, Interaction, journey};
+use narrowed::Narrowed;
 
 /// Interactions read at once.
 const PAGE: usize = 500;
@@ -34,7 +39,14 @@ const PAGE: usize = 500;
 #[derive(Debug, Args)]
 pub struct Journey {
     /// Id of the contact
-    contact: ContactId,
+    #[arg(required_unless_present = "online")]
+    contact: Option<ContactId>,
+    /// Who is on the website now, instead of a journey
+    #[arg(long, conflicts_with_all = ["contact", "csv", "markdown", "html", "limit", "at", "channel", "direction",
+        "queue", "handled_by", "wrapup", "status", "text"])]
+    online: bool,
+    #[command(flatten)]
+    narrowed: Narrowed,
     /// Most interactions to print [default: all]
     #[arg(long, value_name = "N", value_parser = super::given::limit)]
     limit: Option<usize>,
@@ -64,21 +76,21 @@ struct Sheet {
 
 impl Journey {
     pub async fn run(&self, session: &Session, output: &mut Output) -> anyhow::Result<Exit> {
+        let Some(contact) = self.contact.filter(|_| !self.online) else {
+            return online::run(session, output).await;
+        };
         session.need(Permission::ContactSessionView)?;
+        let filter = self.narrowed.filter()?;
         let backend = session.open_reading()?;
         if let Some(at) = self.at.moment(session)? {
-            return self.stood(&backend, at, session, output).await;
+            return self.stood(&backend, contact, at, session, output).await;
         }
-        lookup::asked(&backend, self.contact, Resolved::Canonical).await?;
-        let page = self.read(&backend).await?;
+        lookup::asked(&backend, contact, Resolved::Canonical).await?;
+        let page = self.read(&backend, contact, filter).await?;
         if self.is_form() {
-            let line = backend
-                .lines_of(vec![self.contact])
-                .await?
-                .into_iter()
-                .next();
+            let line = backend.lines_of(vec![contact]).await?.into_iter().next();
             let brief = line.flatten();
-            return self.write(&page, brief, session.now(), session, output);
+            return self.write(&page, contact, brief, session.now(), output, session);
         }
         let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
@@ -94,17 +106,20 @@ impl Journey {
     async fn stood(
         &self,
         backend: &LocalBackend,
+        contact: ContactId,
         at: Moment,
         session: &Session,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
-        let mut past = backend.past(Whose::Contact(self.contact), at).await?;
+        let mut past = backend.past(Whose::Contact(contact), at).await?;
+        let filter = self.narrowed.filter()?;
+        past.journey.items.retain(|item| filter.keeps(item));
         if self.is_form() {
             past.journey
                 .items
                 .truncate(self.limit.unwrap_or(usize::MAX));
             let brief = past.profile.contact.as_ref().map(Brief::of);
-            return self.write(&past.journey, brief, past.at, session, output);
+            return self.write(&past.journey, contact, brief, past.at, output, session);
         }
         let mut entries: Vec<Entry> = past.journey.items.iter().map(entry).collect();
         entries.truncate(self.limit.unwrap_or(usize::MAX));
@@ -129,21 +144,22 @@ impl Journey {
     fn write(
         &self,
         page: &Page,
+        contact: ContactId,
         of: Option<Brief>,
         now: Moment,
-        session: &Session,
         output: &mut Output,
+        session: &Session,
     ) -> anyhow::Result<Exit> {
         if output.format() == Format::Json {
             let why = "--json and another form exclude each other; leave one of them out";
             return Err(Usage(why.to_owned()).into());
         }
-        let told = told::told(page);
+        let told = told::told(page, now);
         let sheet = Sheet {
             // Into a page and a file it goes as it goes to a terminal: nothing in it steers.
             name: clean_line(&of.as_ref().map(Brief::in_words).unwrap_or_default()).into_owned(),
             kind: of.map_or("", |brief| brief.kind.name()),
-            contact: self.contact,
+            contact,
             now,
             zone: session.zone.clone(),
             missing: page.missing.clone(),
@@ -171,17 +187,25 @@ impl Journey {
         }
     }
 
-    async fn read(&self, backend: &LocalBackend) -> anyhow::Result<Page> {
+    async fn read(
+        &self,
+        backend: &LocalBackend,
+        contact: ContactId,
+        filter: JourneyFilter,
+    ) -> anyhow::Result<Page> {
         let limit = self.limit.unwrap_or(usize::MAX);
         let mut all = Page::default();
         while all.items.len() < limit {
             let query = JourneyQuery {
                 limit: PAGE.min(limit - all.items.len()),
-                offset: all.items.len(),
+                after: all.items.last().map(JourneyItem::place),
+                filter: filter.clone(),
             };
-            let page = backend.journey(self.contact, query).await?;
+            let page = backend.journey(contact, query).await?;
             all.items.extend(page.items);
             all.missing = page.missing;
+            all.segments = page.segments;
+            all.outcomes = page.outcomes;
             if !page.more {
                 break;
             }
@@ -203,6 +227,7 @@ fn entry(item: &JourneyItem) -> Entry {
             agent: one.agent.clone(),
             wrapup_code: one.wrapup_code.clone(),
             notes: one.notes.clone(),
+            course: one.course.clone(),
         },
         JourneyItem::Visit(id, visit, status) => Entry {
             id: Interaction::Visit(*id),
@@ -215,6 +240,7 @@ fn entry(item: &JourneyItem) -> Entry {
             agent: None,
             wrapup_code: None,
             notes: None,
+            course: None,
         },
     }
 }
@@ -252,7 +278,7 @@ fn row(entry: &Entry, session: &Session, now: Moment) -> Vec<String> {
     vec![
         session.time(entry.start),
         channel,
-        entry.status.word().to_owned(),
+        entry.state_word().to_owned(),
         lasted(entry.end.unwrap_or(now).since_ms(entry.start)),
         text(&entry.queue),
         text(&entry.agent),

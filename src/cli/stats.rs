@@ -4,7 +4,6 @@
 mod cells;
 mod page;
 mod shape;
-mod told;
 mod words;
 
 use std::io::Write;
@@ -22,6 +21,7 @@ use crate::domain::contact::ContactType;
 use crate::domain::statistics::Days;
 use crate::domain::{Permission, Refusal};
 use crate::store::Counts;
+use crate::tui::counted::Sheet;
 
 #[derive(Debug, Args)]
 pub struct Stats {
@@ -55,7 +55,7 @@ impl Stats {
             }
             Err(trouble) => return Err(trouble.into()),
         };
-        let sheet = told::Sheet::new(&statistics, &session.zone);
+        let sheet = Sheet::new(&statistics, &session.zone);
         if is_json {
             let mut all = shape(&counts);
             all["statistics"] = shape::shape(&statistics, &sheet);

@@ -59,6 +59,9 @@ pub struct VisitEvent {
     pub id: String,
     pub at: Moment,
     pub what: Happened,
+    /// What the site said of a custom event, by name. Only views have it: what is kept has the event as it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub rest: serde_json::Map<String, serde_json::Value>,
 }

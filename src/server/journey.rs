@@ -16,7 +16,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::visit::{Happened, VisitId};
 use crate::domain::{ConversationRecord, Moment, Permission};
-use crate::store::{ConversationFilter, NameKind};
+use crate::store::{ConversationFilter, NameKind, VisitFilter};
 
 pub use named::{outcome, outcomes, segment, segments as all_segments};
 pub use shape::{channel_words, of_conversation, of_visit};
@@ -115,7 +115,8 @@ pub async fn segments(call: Call) -> Result<Answer, Problem> {
     };
     let since = call.site.now().minus_days(JOURNEY_DAYS);
     let mut found = Vec::new();
-    for record in call.site.store().visits(ids, since, VISITS_MAX).await? {
+    let filter = VisitFilter::of(ids, since, VISITS_MAX);
+    for record in call.site.store().visits(filter).await? {
         let events = record.visit.events.iter();
         found.extend(events.filter_map(|event| match &event.what {
             Happened::Segment { id } if is_shown(id) => {
@@ -174,7 +175,8 @@ async fn visits(call: &Call, ids: &[ContactId], limit: usize) -> Result<Vec<Foun
         return Ok(Vec::new());
     }
     let since = call.site.now().minus_days(JOURNEY_DAYS);
-    let visits = call.site.store().visits(ids.to_vec(), since, limit).await?;
+    let filter = VisitFilter::of(ids.to_vec(), since, limit);
+    let visits = call.site.store().visits(filter).await?;
     Ok(visits
         .into_iter()
         .map(|record| Found::Visit(Box::new(record)))

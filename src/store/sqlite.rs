@@ -59,7 +59,7 @@ use super::decided::Judge;
 use super::{
     Applied, Audit, ConversationFilter, ConversationLine, Counts, Decision, Entry, EntryFilter,
     Found, InteractionStarts, Keep, Name, NotApplied, Progress, Scrubbed, Search, Store,
-    StoreError,
+    StoreError, VisitFilter,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::{Contact, ContactId, Note, Organization, OrganizationId};
@@ -257,13 +257,8 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn visits(
-        &self,
-        contacts: Vec<ContactId>,
-        since: Moment,
-        limit: usize,
-    ) -> Result<Vec<VisitRecord>, StoreError> {
-        self.read(move |connection| visit::list(connection, &contacts, since, limit))
+    async fn visits(&self, filter: VisitFilter) -> Result<Vec<VisitRecord>, StoreError> {
+        self.read(move |connection| visit::list(connection, &filter))
             .await
     }
 

@@ -28,6 +28,11 @@ pub enum Action {
     Erase,
     Recent,
     History,
+    Statistics,
+    Online,
+    Filter,
+    NextOfChannel,
+    PreviousOfChannel,
     Review,
     Open,
     Back,
@@ -104,7 +109,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 46] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -127,6 +132,11 @@ impl Action {
         Self::WrapUp,
         Self::Recent,
         Self::History,
+        Self::Statistics,
+        Self::Online,
+        Self::Filter,
+        Self::NextOfChannel,
+        Self::PreviousOfChannel,
         Self::Review,
         Self::Open,
         Self::Back,
@@ -204,6 +214,31 @@ impl Action {
                 .says("Recently viewed contacts", "recent"),
             Self::History => row("history", &["h"], Desk, &[P::ContactView])
                 .says("Who did what, and undo any of it", "history"),
+            Self::Statistics => row(
+                "statistics",
+                &["S"],
+                Desk,
+                &[P::ConversationViewAll, P::HistoryView],
+            )
+            .says("What happened in the organization", "statistics"),
+            Self::Online => row(
+                "online",
+                &["o"],
+                Desk,
+                &[P::ContactView, P::JourneyVisitView],
+            )
+            .says("Who is on the website now", "online"),
+            Self::Filter => row("filter", &["f"], Move, &[P::ContactSessionView])
+                .says("Show only a part of the journey", "filter"),
+            Self::NextOfChannel => row("next-of-channel", &["}"], Move, &[P::ContactSessionView])
+                .says("Next interaction over the same channel", "channel on"),
+            Self::PreviousOfChannel => row(
+                "previous-of-channel",
+                &["{"],
+                Move,
+                &[P::ContactSessionView],
+            )
+            .says("The one before over the same channel", "channel back"),
             Self::Review => row(
                 "review",
                 &["R"],
@@ -258,7 +293,10 @@ impl Action {
         match self.spec().group {
             Group::Identity | Group::Contact => true,
             Group::Move | Group::Desk => {
-                matches!(self, Self::Search | Self::Recent | Self::History)
+                matches!(
+                    self,
+                    Self::Search | Self::Recent | Self::History | Self::Online
+                )
             }
         }
     }

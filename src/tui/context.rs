@@ -10,7 +10,8 @@ use super::theme::Theme;
 use super::time;
 use super::widget::Buttons;
 use crate::backend::view::{
-    Brief, Feature, JourneyConversation, Lacks, NameList, Profile, Roster, RosterLine,
+    Brief, Feature, JourneyConversation, JourneyFilter, Lacks, NameList, Profile, Roster,
+    RosterLine,
 };
 use crate::domain::contact::ContactId;
 use crate::domain::{Moment, Permission, Role};
@@ -58,6 +59,8 @@ pub struct Scene<'a> {
     pub interactions: Option<usize>,
     /// Contacts that were shown lately, the last one first.
     pub recent: &'a [Brief],
+    /// What is left of the journey.
+    pub filter: &'a JourneyFilter,
     /// The past moment that is shown; nothing can be changed there.
     pub past: Option<Moment>,
 }

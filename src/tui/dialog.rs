@@ -19,13 +19,17 @@ mod form;
 mod history;
 mod link;
 mod merge;
+mod narrow;
 mod not_same;
 mod note;
+mod one_line;
+mod online;
 mod review;
 mod search;
 mod sending;
 mod share;
 mod shell;
+mod statistics;
 mod undo;
 mod unlink;
 mod unmerge;
@@ -42,10 +46,13 @@ pub use export::Export;
 pub use form::Form;
 pub use history::History;
 pub use merge::Merge;
+pub use narrow::Narrow;
 pub use note::Note;
+pub use online::Online;
 pub use review::Review;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
+pub use statistics::Statistics;
 pub use undo::undo_earlier;
 pub use unmerge::Unmerge;
 pub use why::Why;
@@ -106,6 +113,16 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         }
         Action::AsOf => Some(silent(Layer::AsOf(Box::new(AsOf::open(context))))),
         Action::Earlier | Action::Later => None,
+        Action::Statistics => {
+            let (statistics, effects) = Statistics::open(context)?;
+            Some((Layer::Statistics(Box::new(statistics)), effects))
+        }
+        Action::Filter => Some(silent(Layer::Narrow(Box::new(Narrow::open(context))))),
+        Action::Online => {
+            let (online, effects) = Online::open(context);
+            Some((Layer::Online(Box::new(online)), effects))
+        }
+        Action::NextOfChannel | Action::PreviousOfChannel => None,
         Action::Undo | Action::Share | Action::Recent => None,
         Action::History | Action::Review => None,
         Action::Open | Action::Back => None,

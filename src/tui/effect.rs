@@ -9,6 +9,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Filter, List};
+use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment};
 
@@ -88,6 +89,7 @@ pub enum Read {
     /// The profile and, behind it, the journey of what is shown.
     Profile(Subject),
     Journey(ContactId, JourneyQuery),
+    Online,
     Search {
         text: String,
         limit: usize,
@@ -107,6 +109,7 @@ pub enum Read {
     },
     Why(ConversationId),
     History(HistoryQuery),
+    Statistics(Days),
     Review(Box<ReviewQuery>),
     ReviewCount(List, Box<Filter>),
     /// A list of the review into a new file; its end says the form.
@@ -139,6 +142,7 @@ pub enum Slot {
     Names,
     Profile,
     Journey,
+    Online,
     Search,
     Other,
     Recent,
@@ -146,6 +150,7 @@ pub enum Slot {
     UnmergePreview,
     Why,
     History,
+    Statistics,
     Review,
     ReviewCount,
     ReviewExport,
@@ -165,12 +170,14 @@ impl Read {
             Self::Names => Slot::Names,
             Self::Profile(_) => Slot::Profile,
             Self::Journey(..) => Slot::Journey,
+            Self::Online => Slot::Online,
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::Recent(_) => Slot::Recent,
             Self::MergePreview { .. } => Slot::MergePreview,
             Self::UnmergePreview { .. } => Slot::UnmergePreview,
             Self::History(_) => Slot::History,
+            Self::Statistics(_) => Slot::Statistics,
             Self::Review(_) => Slot::Review,
             Self::ReviewCount(..) => Slot::ReviewCount,
             Self::ReviewExport(..) => Slot::ReviewExport,

@@ -266,6 +266,7 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             let result = guarded(backend.journey(contact, query.clone())).await;
             Reply::Journey(contact, query, result)
         }
+        Read::Online => Reply::Online(guarded(backend.online()).await),
         Read::Search {
             text,
             limit,
@@ -312,6 +313,10 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
         Read::History(query) => {
             let result = guarded(backend.history(query.clone())).await;
             Reply::History(query, result)
+        }
+        Read::Statistics(days) => {
+            let counted = guarded(backend.statistics(days)).await;
+            Reply::Statistics(counted.map(Box::new))
         }
         Read::Review(query) => {
             let result = guarded(backend.review((*query).clone())).await;

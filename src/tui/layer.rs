@@ -6,14 +6,15 @@ use ratatui::layout::{Position, Rect};
 use super::action::Action;
 use super::context::Context;
 use super::dialog::{
-    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Note, Review, Search,
-    Unmerge, Why, Wrapup,
+    AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Narrow, Note, Online,
+    Review, Search, Statistics, Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
 use super::msg::{Reply, Subject};
 use super::overlay::{Help, Log, Recent};
 use super::widget::Hint;
+use crate::backend::view::JourneyFilter;
 use crate::domain::Moment;
 
 /// A dialog or an overlay. The top one gets the input.
@@ -36,6 +37,9 @@ pub enum Layer {
     History(Box<History>),
     Review(Box<Review>),
     AsOf(Box<AsOf>),
+    Statistics(Box<Statistics>),
+    Narrow(Box<Narrow>),
+    Online(Box<Online>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -60,6 +64,8 @@ pub enum Then {
     Show(Subject),
     /// It closes, and the panes show what stood at this moment.
     Past(Moment),
+    /// It closes, and the journey shows only what this leaves.
+    Narrow(JourneyFilter),
     /// It closes, and the action runs as if its key had been pressed.
     Act(Action),
 }
@@ -120,6 +126,9 @@ impl Layer {
             Self::History(history) => history.update(input, context),
             Self::Review(review) => review.update(input, context),
             Self::AsOf(as_of) => as_of.update(input, context),
+            Self::Statistics(one) => one.update(input, context),
+            Self::Narrow(narrow) => narrow.update(input),
+            Self::Online(online) => online.update(input, context),
         }
     }
 
@@ -128,7 +137,9 @@ impl Layer {
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match self {
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
-            Self::AsOf(_) => None,
+            Self::AsOf(_) | Self::Narrow(_) => None,
+            Self::Statistics(one) => one.reply(reply, context),
+            Self::Online(online) => online.reply(reply),
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -148,11 +159,13 @@ impl Layer {
     pub fn renew(&mut self, context: &Context<'_>) -> Vec<Effect> {
         match self {
             Self::History(history) => history.renew(context),
+            Self::Online(online) => online.renew(context),
             Self::Review(review) => review.renew(context),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) | Self::Why(_) => Vec::new(),
-            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) => Vec::new(),
+            Self::Statistics(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Narrow(_) => Vec::new(),
         }
     }
 
@@ -176,6 +189,9 @@ impl Layer {
             Self::History(history) => history.view(screen, buf, context),
             Self::Review(review) => review.view(screen, buf, context),
             Self::AsOf(as_of) => as_of.view(screen, buf, context),
+            Self::Statistics(one) => one.view(screen, buf, context),
+            Self::Narrow(narrow) => narrow.view(screen, buf, context),
+            Self::Online(online) => online.view(screen, buf, context),
         }
     }
 
@@ -183,10 +199,13 @@ impl Layer {
     pub fn waiting_since(&self) -> Option<Moment> {
         match self {
             Self::Search(search) => search.waiting_since(),
+            Self::Statistics(one) => one.waiting_since(),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => None,
             Self::Form(_) | Self::Ask(_) | Self::Merge(_) | Self::Note(_) => None,
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
-            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Review(_) => None,
+            Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Narrow(_) => None,
+            Self::Online(online) => online.waiting_since(),
+            Self::Review(_) => None,
         }
     }
 
@@ -200,7 +219,10 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
             Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
-            Self::Erase(_) | Self::Export(_) | Self::Review(_) => Vec::new(),
+            Self::Statistics(_) => Vec::new(),
+            Self::Erase(_) | Self::Export(_) | Self::Narrow(_) => Vec::new(),
+            Self::Online(online) => online.hints(context),
+            Self::Review(_) => Vec::new(),
         }
     }
 }

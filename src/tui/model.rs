@@ -28,8 +28,8 @@ use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Brief, Header, Journey, JourneyConversation, JourneyItem, Lacks, NameList, Profile, Roster,
-    RosterLine, Standing,
+    Brief, Header, Journey, JourneyConversation, JourneyFilter, JourneyItem, Lacks, NameList,
+    Profile, Roster, RosterLine, Standing,
 };
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
@@ -103,6 +103,8 @@ pub(super) struct Shown {
     pub journey: Load<Journey>,
     /// Whose journey that is.
     pub journey_of: Option<ContactId>,
+    /// What is left of it; another person's is whole again.
+    pub filter: JourneyFilter,
     /// Set while profile and journey are those of a past moment.
     pub past: Option<Bygone>,
     pub recent: Vec<Brief>,
@@ -373,6 +375,7 @@ impl Session {
                 roster: shown.roster(),
                 pointed: None,
                 interactions: shown.journey.value().map(|journey| journey.starts.len()),
+                filter: &shown.filter,
                 recent: &shown.recent,
                 past: shown.past.map(|past| past.at),
             },
@@ -393,6 +396,7 @@ impl Default for Shown {
             profile: Load::Empty,
             journey: Load::Empty,
             journey_of: None,
+            filter: JourneyFilter::default(),
             past: None,
             recent: Vec::new(),
             drafts: Drafts::default(),

@@ -7,8 +7,8 @@ use super::input::Input;
 use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, ContactExplanation, ErasePreview, Explanation, Header, History, HistoryLine,
-    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Past, Profile,
-    ReviewPage, ReviewQuery, Roster, SearchResult, UnmergePreview, Whose,
+    HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation, Online, Past,
+    Profile, ReviewPage, ReviewQuery, Roster, SearchResult, UnmergePreview, Whose,
 };
 use crate::domain::Identifier;
 use crate::domain::command::{EntryId, Outcome};
@@ -16,6 +16,7 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Filter, List};
+use crate::domain::statistics::Statistics;
 use crate::domain::unmerge::Since;
 use crate::live::Topic;
 
@@ -38,6 +39,7 @@ pub enum Reply {
     Names(Result<NameList, Trouble>),
     Profile(Subject, Result<Profile, Trouble>),
     Journey(ContactId, JourneyQuery, Result<Journey, Trouble>),
+    Online(Result<Vec<Online>, Trouble>),
     Search {
         text: String,
         offset: usize,
@@ -58,6 +60,7 @@ pub enum Reply {
     },
     Why(ConversationId, Result<Explanation, Trouble>),
     History(HistoryQuery, Result<History, Trouble>),
+    Statistics(Result<Box<Statistics>, Trouble>),
     Review(Box<ReviewQuery>, Result<ReviewPage, Trouble>),
     ReviewCount(List, Box<Filter>, Result<u64, Trouble>),
     /// How many rows a list that went to a file has.

@@ -28,6 +28,7 @@ impl Context<'_> {
         let at = self.scene.past?;
         match action {
             Action::AsOf | Action::Earlier | Action::Later => None,
+            Action::Filter => Some(format!("{}: it is shown whole", past_moment(at, self.tz))),
             _ => match action.spec().group {
                 Group::Identity | Group::Contact => Some(past_words(at, self.tz)),
                 Group::Move | Group::Desk => None,
@@ -68,6 +69,11 @@ impl Context<'_> {
             Action::Search
             | Action::Recent
             | Action::History
+            | Action::Statistics
+            | Action::Online
+            | Action::Filter
+            | Action::NextOfChannel
+            | Action::PreviousOfChannel
             | Action::Review
             | Action::Open
             | Action::Back
@@ -125,6 +131,8 @@ fn feature(action: Action) -> Option<Feature> {
         Action::NotSame => Some(Feature::NotSame),
         Action::Export => Some(Feature::Export),
         Action::Erase => Some(Feature::Erase),
+        Action::Statistics => Some(Feature::Statistics),
+        Action::Online => Some(Feature::Online),
         Action::Review => Some(Feature::Review),
         _ => None,
     }

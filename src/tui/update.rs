@@ -13,6 +13,8 @@ use super::overlay::{Help, Log, Recent};
 use super::pane::Place;
 use super::pane::sign;
 use super::time;
+use super::widget::Motion;
+use crate::backend::view::JourneyFilter;
 
 mod mouse;
 mod moves;
@@ -111,6 +113,10 @@ impl Model {
                 self.layers.remove(at_layer);
                 effects.extend(self.read_past(at));
             }
+            Then::Narrow(filter) => {
+                self.layers.remove(at_layer);
+                effects.extend(self.narrow(filter));
+            }
             Then::Act(action) => {
                 self.layers.remove(at_layer);
                 effects.extend(self.act(action, 0));
@@ -152,7 +158,9 @@ impl Model {
             return Vec::new();
         }
         // Searching and what is found there belong to now.
-        if matches!(action, Action::Search | Action::Recent) && self.shown.past.is_some() {
+        if matches!(action, Action::Search | Action::Recent | Action::Online)
+            && self.shown.past.is_some()
+        {
             let mut effects = self.leave_past();
             effects.extend(self.act(action, nth));
             return effects;
@@ -187,6 +195,9 @@ impl Model {
                 return self.read_recent();
             }
             Action::History => return self.open_history(),
+            Action::NextOfChannel => return self.go_along_channel(Motion::Down),
+            Action::PreviousOfChannel => return self.go_along_channel(Motion::Up),
+            Action::Online | Action::Filter => {}
             Action::Review => return self.open_review(),
             Action::Notices => {
                 self.lay(Layer::Log(Log::of(&self.notices)));
@@ -207,7 +218,7 @@ impl Model {
             | Action::Edit
             | Action::Note => {}
             Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
-            Action::AsOf => {}
+            Action::AsOf | Action::Statistics => {}
         }
         Vec::new()
     }
@@ -238,6 +249,9 @@ impl Model {
         }
         if self.shown.past.is_some() {
             return self.leave_past();
+        }
+        if self.panes.focus == Place::Journey && !self.shown.filter.is_empty() {
+            return self.narrow(JourneyFilter::default());
         }
         match (self.shown.subject, self.panes.roster.selected()) {
             (Some(subject), Some(id)) if subject != Subject::Conversation(id) => {

@@ -10,9 +10,11 @@ use super::Unreadable;
 use super::channel::{channel_of, part_of};
 use super::member::{Members, Written, direction_of, moment_of, text_of};
 
+mod course;
 mod leg;
 mod live;
 
+pub use course::course;
 pub use live::from_live;
 
 /// What the parts of a conversation fall back on when they lack something themselves.

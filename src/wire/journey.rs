@@ -7,12 +7,15 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::{
     Channel, ConversationId, Direction, Participant, Provided, Status, Trust,
 };
+use crate::domain::course::{Course, state_word};
 use crate::domain::reason::{Claim, ClaimOrigin, Reason};
 use crate::domain::visit::VisitId;
 use crate::domain::{Conversation, Moment};
 
+mod going;
 mod shape;
 
+use going::CourseJson;
 use shape::{ParticipantJson, ReasonJson};
 
 pub(super) use shape::origin;
@@ -38,6 +41,15 @@ pub struct Entry {
     pub agent: Option<String>,
     pub wrapup_code: Option<String>,
     pub notes: Option<String>,
+    /// How a conversation went.
+    pub course: Option<Box<Course>>,
+}
+
+impl Entry {
+    /// The status for people.
+    pub fn state_word(&self) -> &'static str {
+        state_word(self.status, self.course.as_deref())
+    }
 }
 
 /// A conversation with its link, as it is shown.
@@ -113,6 +125,8 @@ struct EntryJson {
     agent: Option<String>,
     wrap_up_code: Option<String>,
     notes: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    course: Option<CourseJson>,
 }
 
 impl EntryJson {
@@ -135,6 +149,10 @@ impl EntryJson {
             agent: entry.agent.clone(),
             wrap_up_code: entry.wrapup_code.clone(),
             notes: entry.notes.clone(),
+            course: entry
+                .course
+                .as_deref()
+                .map(|course| CourseJson::of(course, now)),
         }
     }
 }

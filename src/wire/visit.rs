@@ -12,6 +12,8 @@ use super::member::{Members, Object, Written, flag_of, moment_of, number_of, tex
 
 mod event;
 
+pub use event::attributes;
+
 /// Reads a journey `Session`. Only an id and some time are needed; the rest survives in `rest`.
 pub fn from_json(value: Value) -> Result<Visit, Unreadable> {
     if !value.is_object() {

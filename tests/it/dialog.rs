@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use ratatui::layout::Position;
 use scv_desk::backend::Trouble;
-use scv_desk::backend::view::{Brief, Profile, Roster};
+use scv_desk::backend::view::{Brief, JourneyFilter, Profile, Roster};
 use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::domain::{ContactId, ConversationId, Role};
@@ -44,6 +44,7 @@ pub struct Bench {
     pub recent: Vec<Brief>,
     /// What the journey behind it counts.
     pub interactions: Option<usize>,
+    pub filter: JourneyFilter,
     pub drafts: Drafts,
     pub roster: Roster,
     pub role: Role,
@@ -70,6 +71,7 @@ impl Bench {
             conversation: None,
             recent: Vec::new(),
             interactions: None,
+            filter: JourneyFilter::default(),
             drafts: Drafts::default(),
             role: Role::bundled("admin").unwrap(),
             layer: None,
@@ -131,6 +133,7 @@ impl Bench {
                 pointed: None,
                 interactions: self.interactions,
                 recent: &self.recent,
+                filter: &self.filter,
                 past: None,
             },
         }
@@ -188,9 +191,11 @@ impl Bench {
             Then::Stay => self.layer = Some(layer),
             Then::Become(layer) => self.layer = Some(*layer),
             Then::Close => self.layer = None,
-            then @ (Then::Push(_) | Then::Show(_) | Then::Past(_) | Then::Act(_)) => {
-                self.then = Some(then)
-            }
+            then @ (Then::Push(_)
+            | Then::Show(_)
+            | Then::Past(_)
+            | Then::Narrow(_)
+            | Then::Act(_)) => self.then = Some(then),
         }
     }
 

@@ -12,6 +12,8 @@ use scv_desk::domain::command::{Action, Command, EntryId, Outcome};
 use scv_desk::domain::contact::{ContactId, NoteId, OrganizationId};
 use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
+use scv_desk::domain::identifier::IdentifierType;
+use scv_desk::domain::statistics::{Days, Expiring, Made, Share, SharedUse, Spans, Statistics};
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Identifier, Moment, Role};
 use scv_desk::live::Topic;
@@ -45,6 +47,8 @@ pub struct World {
     pub contacts: BTreeMap<ContactId, Profile>,
     pub journeys: BTreeMap<ContactId, Journey>,
     pub names: NameList,
+    /// Who is on the website now.
+    pub online: Vec<Online>,
     /// What taking back a merge comes to.
     pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
@@ -190,18 +194,25 @@ impl Backend for Fake {
                 JourneyItem::Conversation(one) => (one.start, one.channel),
                 JourneyItem::Visit(_, visit, _) => (visit.start, Channel::Web),
             });
-            journey.starts = match query.offset {
-                0 => starts.collect(),
-                _ => Vec::new(),
+            journey.starts = match query.after {
+                None => starts.collect(),
+                Some(_) => Vec::new(),
             };
-            let rest = journey
-                .items
-                .split_off(query.offset.min(journey.items.len()));
+            let mut items = journey.items.iter();
+            let at = query
+                .after
+                .and_then(|place| items.position(|item| item.id() == place.id));
+            let mut rest = journey.items.split_off(at.map_or(0, |at| at + 1));
+            rest.retain(|item| query.filter.keeps(item));
             journey.more = query.limit < rest.len();
             journey.items = rest.into_iter().take(query.limit).collect();
             Some(journey)
         };
         self.read(page, "journey")
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        self.read(|world| Some(world.online.clone()), "who is online")
     }
 
     async fn search(
@@ -333,6 +344,10 @@ impl Backend for Fake {
         self.read(|world| Some(world.names.clone()), "names")
     }
 
+    async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.read(|_| Some(counted(days)), "statistics")
+    }
+
     async fn organization_named(&self, _name: String) -> Result<Option<OrganizationId>, Trouble> {
         self.read(|_| Some(None), "organization")
     }
@@ -427,5 +442,54 @@ fn hit(profile: &Profile) -> SearchHit {
         detail_matched: Vec::new(),
         place: None,
         by_typo: false,
+    }
+}
+
+/// Counts that are told apart by their digits.
+fn counted(days: Days) -> Statistics {
+    let share = |automatic, corrected, unknown| Share {
+        automatic,
+        corrected,
+        unknown,
+    };
+    let count = days.count() as u64;
+    Statistics {
+        by_day: (0..count).map(|day| share(day % 7, 0, day % 3)).collect(),
+        days,
+        conversations: share(8_100, 350, 1_550),
+        by_channel: vec![
+            (Channel::Call, share(6_000, 300, 700)),
+            (Channel::Email, share(2_100, 50, 850)),
+        ],
+        by_queue: vec![
+            (Some("請求と支払い".to_owned()), share(5_000, 200, 800)),
+            (None, share(3_100, 150, 750)),
+        ],
+        linking: Spans {
+            count: 41,
+            half_ms: 75_000,
+            most_ms: 600_000,
+        },
+        adding: Spans::default(),
+        decisions: vec![Made {
+            action: Action::Link,
+            made: 44,
+            undone: 3,
+        }],
+        expiring: (0..60)
+            .map(|day| Expiring {
+                ephemeral: day,
+                identified: 1,
+            })
+            .collect(),
+        shared: vec![SharedUse {
+            identifier: Identifier {
+                kind: IdentifierType::Phone,
+                value: "+353214567890".to_owned(),
+                source: None,
+            },
+            is_marked: true,
+            contacts: 5,
+        }],
     }
 }

@@ -60,6 +60,7 @@ fn past(number: u128, channel: Channel, ago: i64) -> JourneyConversation {
         notes: None,
         subject: (channel == Channel::Email).then(|| "Invoice 4711".to_owned()),
         address: Some("+353861234567".to_owned()),
+        course: None,
     }
 }
 
@@ -69,6 +70,7 @@ fn visit() -> JourneyItem {
         id: nth.to_string(),
         at: minutes(40).plus_ms(nth * 40_000),
         what,
+        attributes: Vec::new(),
         rest: serde_json::Map::default(),
     };
     let page = |url: &str| Happened::Page {

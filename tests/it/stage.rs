@@ -93,6 +93,14 @@ impl Stage {
         }
     }
 
+    /// Types text into what has the keys.
+    pub async fn types(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.desk.input(Input::Key(Press::char(letter))).unwrap();
+            self.desk.settle().await.unwrap();
+        }
+    }
+
     /// Waits until the desk has heard what its presenter says.
     pub async fn hears(&mut self) {
         self.desk.hear().await.unwrap();

@@ -2,6 +2,7 @@
 
 mod contact;
 mod conversation;
+mod course;
 mod csv;
 mod hostile;
 mod ingest;

@@ -11,7 +11,7 @@ use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt, Linked};
 use crate::domain::{ConversationRecord, Moment, Permission};
-use crate::store::{Entry, EntryFilter, Scrubbed};
+use crate::store::{Entry, EntryFilter, Scrubbed, VisitFilter};
 use crate::wire::person::{Past, Person};
 
 /// The merge set of a person, the canonical contact first, and what is linked to it.
@@ -36,7 +36,8 @@ impl LocalBackend {
             let changes = self.store.changes(entry.id).await?;
             history.push((entry, changes));
         }
-        let visits = self.store.visits(ids.clone(), Moment(i64::MIN), usize::MAX);
+        let all = VisitFilter::of(ids.clone(), Moment(i64::MIN), usize::MAX);
+        let visits = self.store.visits(all);
         let mut visits = visits.await?;
         visits.reverse();
         let person = Person {

@@ -33,7 +33,7 @@ use tokio::sync::broadcast;
 
 use super::super::view::{
     Brief, ErasePreview, Explanation, Feature, Header, History, HistoryLine, HistoryQuery, Journey,
-    JourneyQuery, Lacks, MergePreview, NameList, Profile, Roster, SearchResult, Standing,
+    JourneyQuery, Lacks, MergePreview, NameList, Online, Profile, Roster, SearchResult, Standing,
     UnmergePreview,
 };
 use super::super::{Backend, Trouble};
@@ -60,6 +60,8 @@ const NO_NOT_SAME: &str = "Genesys Cloud has no such mark";
 const NO_FRESH: &str = "an unlinked conversation has no contact on Genesys Cloud";
 const NO_EXPORT: &str = "Genesys Cloud does it by GDPR request";
 const NO_ERASE: &str = "Genesys Cloud does it by GDPR request";
+const NO_COUNTS: &str = "Genesys Cloud has statistics of its own";
+const NO_ONLINE: &str = "Genesys Cloud lists visits of one contact at a time";
 const NO_REVIEW: &str = "Genesys Cloud has no review; its own pages list interactions";
 const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
 
@@ -72,6 +74,8 @@ const LACKS: Lacks = &[
     (Feature::Unmerge, NO_UNMERGE),
     (Feature::Export, NO_EXPORT),
     (Feature::Erase, NO_ERASE),
+    (Feature::Statistics, NO_COUNTS),
+    (Feature::Online, NO_ONLINE),
     (Feature::Review, NO_REVIEW),
 ];
 
@@ -210,6 +214,10 @@ impl Backend for PlatformBackend {
         let question = format!("journey {contact} {query:?}");
         let journey = self.read_journey(contact, query).await;
         self.told(|| question, journey)
+    }
+
+    async fn online(&self) -> Result<Vec<Online>, Trouble> {
+        lacking(NO_ONLINE)
     }
 
     async fn search(

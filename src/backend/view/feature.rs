@@ -19,6 +19,10 @@ pub enum Feature {
     Unmerge,
     /// A person erased for good.
     Erase,
+    /// Counts over the whole organization.
+    Statistics,
+    /// Who is on the website now.
+    Online,
     /// Decisions and conversations of the whole organization, for supervisors.
     Review,
 }

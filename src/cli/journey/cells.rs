@@ -21,7 +21,7 @@ pub fn write(out: impl Write, told: &[Told], now: Moment) -> io::Result<()> {
             one.id.clone(),
             one.channel.name().to_owned(),
             one.what.clone(),
-            one.status.word().to_owned(),
+            one.state.to_owned(),
             one.start.to_string(),
             one.end.map(|end| end.to_string()).unwrap_or_default(),
             seconds.to_string(),

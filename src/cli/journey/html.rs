@@ -95,7 +95,7 @@ fn card(body: &mut String, one: &Told, sheet: &Sheet) {
         body,
         "</div><span class=\"status {}\">{} <span class=\"lasted\">{}</span></span></li>",
         status_class(one.status),
-        one.status.word(),
+        one.state,
         one.lasted(sheet.now),
     );
 }

@@ -35,7 +35,7 @@ fn point(text: &mut String, one: &Told, sheet: &Sheet) {
             let _ = write!(text, " · {}", escaped(&part));
         }
     }
-    let _ = writeln!(text, " · {}, {}", one.status.word(), one.lasted(sheet.now));
+    let _ = writeln!(text, " · {}, {}", one.state, one.lasted(sheet.now));
     for line in one.notes.lines().filter(|line| !line.trim().is_empty()) {
         let _ = writeln!(text, "  > {}", escaped(line));
     }

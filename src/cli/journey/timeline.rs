@@ -100,7 +100,7 @@ fn mark(svg: &mut String, one: &Told, sheet: &Sheet, middle: f64) {
     let parts = [
         format!("{} {}", stamp(one.start, &sheet.zone), one.what),
         one.handling(),
-        format!("{}, {}", one.status.word(), one.lasted(sheet.now)),
+        format!("{}, {}", one.state, one.lasted(sheet.now)),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let _ = write!(

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::backend::view::{Journey, JourneyItem};
+use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
 use crate::domain::Moment;
 use crate::domain::conversation::{Channel, Status};
 use crate::domain::visit::{Happened, Visit};
@@ -28,13 +28,16 @@ pub struct Told {
     pub subject: String,
     pub address: String,
     pub notes: String,
-    /// Pages, segments, outcomes of a visit, a line each.
+    /// The status in words.
+    pub state: &'static str,
+    /// Pages, segments, outcomes of a visit, and who had a conversation in which order; a line each.
     pub visited: Vec<String>,
 }
 
 /// The interactions of a journey, newest first.
-pub fn told(journey: &Journey) -> Vec<Told> {
-    let mut all: Vec<Told> = journey.items.iter().map(|item| of(item, journey)).collect();
+pub fn told(journey: &Journey, now: Moment) -> Vec<Told> {
+    let items = journey.items.iter();
+    let mut all: Vec<Told> = items.map(|item| of(item, journey, now)).collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.start));
     all
 }
@@ -57,7 +60,7 @@ impl Told {
     }
 }
 
-fn of(item: &JourneyItem, journey: &Journey) -> Told {
+fn of(item: &JourneyItem, journey: &Journey, now: Moment) -> Told {
     let clean = |text: &Option<String>| {
         let text = text.as_deref().unwrap_or_default();
         clean_line(text.trim()).into_owned()
@@ -76,7 +79,8 @@ fn of(item: &JourneyItem, journey: &Journey) -> Told {
             subject: clean(&one.subject),
             address: clean(&one.address),
             notes: clean_block(one.notes.as_deref().unwrap_or_default().trim()).into_owned(),
-            visited: Vec::new(),
+            state: one.state_word(),
+            visited: going(one, now),
         },
         JourneyItem::Visit(id, visit, status) => Told {
             id: id.to_string(),
@@ -91,9 +95,45 @@ fn of(item: &JourneyItem, journey: &Journey) -> Told {
             subject: String::new(),
             address: String::new(),
             notes: String::new(),
+            state: status.word(),
             visited: visited(visit, journey),
         },
     }
+}
+
+/// Who had the conversation in which order, and what is known of it besides.
+fn going(one: &JourneyConversation, now: Moment) -> Vec<String> {
+    let Some(course) = &one.course else {
+        return Vec::new();
+    };
+    let stints = course.stints.iter().map(|stint| {
+        let words = stint.in_words(one.channel, now, &super::lasted);
+        format!("{} {}: {words}", stint.kind(), stint.who())
+    });
+    let campaign = course
+        .campaign
+        .iter()
+        .map(|name| format!("campaign {name}"));
+    let delivery = course
+        .delivery
+        .iter()
+        .map(|word| format!("delivery {word}"));
+    let callback = course
+        .callback_at
+        .iter()
+        .map(|at| format!("call back at {at}"));
+    let other = match course.other.is_empty() {
+        true => None,
+        false => Some(format!("other {}", course.other.join(", "))),
+    };
+    let lines = campaign
+        .chain(delivery)
+        .chain(callback)
+        .chain(stints)
+        .chain(other);
+    lines
+        .map(|line| clean_line(line.trim()).into_owned())
+        .collect()
 }
 
 /// What the visitor did: where from, pages, segments that matched, outcomes, and how likely others are.
@@ -132,7 +172,11 @@ fn visited(visit: &Visit, journey: &Journey) -> Vec<String> {
                 say("achieved", known.map_or("an outcome", String::as_str));
             }
             Happened::Action { media, state } => say("offered", &format!("{media}: {state}")),
-            Happened::Custom { name } => say("event", name),
+            Happened::Custom { name } => {
+                let said = event.attributes.iter();
+                let said = said.map(|(name, value)| format!(", {name} {value}"));
+                say("event", &format!("{name}{}", said.collect::<String>()));
+            }
             Happened::Other { kind } => say("other", kind),
             Happened::Page { .. } => {}
         }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::told::Sheet;
+use crate::tui::counted::Sheet;
 use crate::wire::csv::SafeWriter;
 
 /// Writes every measure.

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::told::{Line, Section, Sheet};
-use super::words::{grouped, percent};
 use crate::domain::Moment;
 use crate::server::markup::escaped;
+use crate::tui::counted::plot::{grouped, percent};
+use crate::tui::counted::{Line, Section, Sheet};
 use crate::tui::time::{span, stamp};
 
 /// What the page may do: show itself.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::told::Sheet;
 use crate::domain::statistics::{Share, Spans, Statistics};
+use crate::tui::counted::Sheet;
 
 /// Numbers as they are, times in milliseconds, days as dates.
 pub fn shape(statistics: &Statistics, sheet: &Sheet) -> Value {

@@ -3,19 +3,13 @@
 use std::io;
 
 use super::of;
-use super::told::{Line, Section, Sheet};
 use crate::cli::output::Output;
 use crate::cli::table::{self, number};
 use crate::domain::contact::ContactType;
 use crate::store::Counts;
+use crate::tui::counted::plot::{BAR, bar, grouped, levels, percent};
+use crate::tui::counted::{Line, Section, Sheet};
 use crate::tui::time::span;
-
-/// Cells of the longest bar.
-const BAR: usize = 24;
-/// Bars that end within a cell, by eighths.
-const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-/// Levels of a plot of a line; nothing at all is a dot.
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// What is in the store.
 pub fn counts(counts: &Counts, output: &mut Output) -> io::Result<()> {
@@ -57,7 +51,7 @@ pub fn statistics(sheet: &Sheet, output: &mut Output) -> io::Result<()> {
             name.to_owned(),
             number(count),
             percent(count.into(), all.into()),
-            bar(count.into(), all.into()),
+            bar(count.into(), all.into(), BAR),
         ]
     });
     table::rows(output, &["LINK", "COUNT", "SHARE", ""], &rows)?;
@@ -113,7 +107,7 @@ fn shared_out(section: &Section, output: &mut Output) -> io::Result<()> {
                 of("automatic"),
                 of("corrected"),
                 of("unknown"),
-                bar(all, most),
+                bar(all, most, BAR),
             ]
         })
         .collect();
@@ -251,41 +245,5 @@ fn plot(
     let most = values.iter().copied().max().unwrap_or_default();
     output.line("")?;
     output.line(&format!("{title}, at most {}", grouped(most)))?;
-    let levels = values.iter().map(|value| level(*value, most));
-    output.line(&format!("  {}", levels.collect::<String>()))
-}
-
-fn level(value: i128, most: i128) -> char {
-    if value <= 0 || most <= 0 {
-        return '·';
-    }
-    let place = (value * 8).div_euclid(most + 1).clamp(0, 7);
-    let level = usize::try_from(place)
-        .ok()
-        .and_then(|place| LEVELS.get(place));
-    level.copied().unwrap_or('█')
-}
-
-/// A bar as long as a part is of the most; a part that is there is never without one.
-fn bar(part: i128, most: i128) -> String {
-    if part <= 0 || most <= 0 {
-        return String::new();
-    }
-    let eighths = (part * BAR as i128 * 8).div_euclid(most).max(1);
-    let eighths = usize::try_from(eighths).unwrap_or(BAR * 8).min(BAR * 8);
-    let rest = EIGHTHS.get(eighths % 8).copied().unwrap_or_default();
-    format!("{}{rest}", "█".repeat(eighths / 8))
-}
-
-/// A share with one digit behind the point; nothing of nothing.
-pub fn percent(part: i128, all: i128) -> String {
-    match all {
-        0 => String::new(),
-        _ => format!("{:.1} %", part as f64 * 100.0 / all as f64),
-    }
-}
-
-/// A count with its digits in groups.
-pub fn grouped(count: i128) -> String {
-    number(u64::try_from(count).unwrap_or_default())
+    output.line(&format!("  {}", levels(&values)))
 }

@@ -18,7 +18,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
 use crate::domain::visit::VisitId;
 use crate::domain::{ConversationRecord, Permission};
-use crate::store::ConversationFilter;
+use crate::store::{ConversationFilter, VisitFilter};
 
 /// Conversations and visits that go on which one topic follows.
 const OPEN_MAX: usize = 200;
@@ -287,7 +287,8 @@ impl Watched {
         if matches!(self.subject, Subject::Sessions(_)) && call.may(Permission::JourneySessionView)
         {
             let since = call.site.now().minus_days(VISIT_DAYS);
-            let visits = store.visits(self.set.clone(), since, OPEN_MAX).await?;
+            let filter = VisitFilter::of(self.set.clone(), since, OPEN_MAX);
+            let visits = store.visits(filter).await?;
             let visits = visits.iter().map(|visit| of_visit(call, visit));
             found.extend(visits.filter(|session| session.is_open));
         }

@@ -1,6 +1,7 @@
 //! Conversations in their tables: whole records, and the contacts they are found by.
 
 use rusqlite::{Connection, Row};
+use uuid::Uuid;
 
 use super::column::{IdColumn, Json, id_at, status_code, text_at};
 use super::contact;
@@ -114,6 +115,16 @@ pub fn read(row: &Row<'_>, index: usize) -> Step<ConversationRecord> {
         },
         wrapup: maybe(index + 2)?.map(opened).transpose()?,
         conversation: opened(text_at(row, index + 3)?)?,
+    })
+}
+
+/// The row of an id, by a query that answers it; nothing where it is not there.
+pub fn row_of(connection: &Connection, sql: &str, id: &Uuid) -> Step<Option<i64>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([IdColumn(id)])?;
+    Ok(match rows.next()? {
+        Some(row) => Some(row.get(0)?),
+        None => None,
     })
 }
 

@@ -11,11 +11,12 @@ use super::column::{
     IdColumn, channel_of_name, direction_of_name, id_at, moment_at, moment_if_any_at,
     status_of_code, text_at,
 };
+use super::conversation::row_of;
 use super::fault::Step;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::{Channel, ConversationId};
 use crate::domain::moment::Moment;
-use crate::store::{ConversationFilter, ConversationLine};
+use crate::store::{After, ConversationFilter, ConversationLine, Equals};
 
 /// The place of a conversation in a list: ended or not, newest first, then the one seen later first.
 type Place = (bool, Reverse<i64>, Reverse<i64>);
@@ -74,7 +75,8 @@ pub fn starts(
     Ok(found.into_values().take(limit).collect())
 }
 
-/// Places in the journeys of some contacts: as many of each as the page may need.
+/// Places in the journeys of some contacts: as many of each as the page may need. What goes on and what is over
+/// are two walks of one index, each from where the page begins.
 fn places_of(
     connection: &Connection,
     contacts: &[ContactId],
@@ -83,27 +85,61 @@ fn places_of(
     let sql = match (&filter.agent, filter.ended_since) {
         (None, None) => {
             "SELECT party.closed, party.started, party.conversation FROM party
-            WHERE party.contact = (SELECT row FROM contact WHERE id = ?1) AND party.started >= ?2
-            ORDER BY party.closed, party.started DESC, party.conversation DESC LIMIT ?5"
+            WHERE party.contact = (SELECT row FROM contact WHERE id = ?1) AND party.closed = ?6
+                AND party.started >= ?2 AND party.started <= ?7
+                AND (party.started < ?7 OR party.conversation < ?8) AND ?3 IS NOT NULL AND ?4 IS NULL
+            ORDER BY party.started DESC, party.conversation DESC LIMIT ?5"
         }
         (Some(_), _) | (_, Some(_)) => {
             "SELECT party.closed, party.started, party.conversation FROM party
             JOIN conversation ON conversation.row = party.conversation
-            WHERE party.contact = (SELECT row FROM contact WHERE id = ?1) AND party.started >= ?2
+            WHERE party.contact = (SELECT row FROM contact WHERE id = ?1) AND party.closed = ?6
+                AND party.started >= ?2 AND party.started <= ?7
+                AND (party.started < ?7 OR party.conversation < ?8)
                 AND (conversation.until IS NULL OR conversation.until >= ?3)
                 AND (?4 IS NULL OR conversation.agent = ?4
                     OR conversation.until IS NULL AND conversation.status = 2)
-            ORDER BY party.closed, party.started DESC, party.conversation DESC LIMIT ?5"
+            ORDER BY party.started DESC, party.conversation DESC LIMIT ?5"
         }
     };
+    let walks = walks(connection, filter.after)?;
     let mut statement = connection.prepare_cached(sql)?;
     let mut places = Vec::new();
     for contact in contacts {
-        statement.raw_bind_parameter(1, IdColumn(&contact.0))?;
-        bind(&mut statement, filter)?;
-        collect(statement.raw_query(), &mut places)?;
+        for (closed, before, row) in &walks {
+            statement.raw_bind_parameter(1, IdColumn(&contact.0))?;
+            bind(&mut statement, filter)?;
+            statement.raw_bind_parameter(6, closed)?;
+            statement.raw_bind_parameter(7, before)?;
+            statement.raw_bind_parameter(8, row)?;
+            collect(statement.raw_query(), &mut places)?;
+        }
     }
     Ok(places)
+}
+
+/// Whether what goes on or what is over is walked, and the moment and row behind which each walk begins.
+fn walks(
+    connection: &Connection,
+    after: Option<After<ConversationId>>,
+) -> Step<Vec<(bool, i64, i64)>> {
+    let whole = |closed| (closed, i64::MAX, i64::MAX);
+    let Some(after) = after else {
+        return Ok(vec![whole(false), whole(true)]);
+    };
+    let row = match after.of_equals {
+        Equals::All => i64::MAX,
+        Equals::Nothing => i64::MIN,
+        Equals::Behind(id) => {
+            let sql = "SELECT row FROM conversation WHERE id = ?1";
+            row_of(connection, sql, &id.0)?.unwrap_or(i64::MAX)
+        }
+    };
+    let begun = (after.closed, after.started.0, row);
+    Ok(match after.closed {
+        true => vec![begun],
+        false => vec![begun, whole(true)],
+    })
 }
 
 /// Places among all conversations.

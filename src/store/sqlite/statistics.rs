@@ -144,7 +144,11 @@ fn decisions(connection: &Connection, counted: &mut Statistics) -> Step<()> {
         let Some(action) = Action::of_name(text_at(row, 2)?) else {
             return Err(super::column::damaged("an action"));
         };
-        if counted.days.day_of(at).is_none() {
+        let is_none = matches!(
+            action,
+            Action::View | Action::Export | Action::SaveFilter | Action::ForgetFilter
+        );
+        if is_none || counted.days.day_of(at).is_none() {
             continue;
         }
         let (made, taken_back) = by_action.entry(action).or_default();

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use super::column::{IdColumn, id_at, moment_at, text_at};
 use super::contact;
-use super::conversation::keep_entry;
+use super::conversation::{keep_entry, row_of};
 use super::fault::Step;
 use super::seal::{of_id, opened, sealed};
 use super::tally::Counted;
@@ -15,6 +15,7 @@ use crate::domain::contact::ContactId;
 use crate::domain::facts::VisitRecord;
 use crate::domain::moment::Moment;
 use crate::domain::visit::VisitId;
+use crate::store::{After, Equals, VisitFilter};
 
 /// Room for most visits.
 const BODY_BYTES: usize = 2048;
@@ -96,31 +97,84 @@ pub fn linked(connection: &Connection, id: ContactId, limit: i64) -> Step<Vec<Vi
     Ok(ids)
 }
 
-/// Visits of these contacts that started at or after `since`, newest first.
-pub fn list(
-    connection: &Connection,
-    contacts: &[ContactId],
-    since: Moment,
-    limit: usize,
-) -> Step<Vec<VisitRecord>> {
-    let sql = "SELECT link, body, started, row FROM visit
-        WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND started >= ?2
-        ORDER BY started DESC, row DESC LIMIT ?3";
-    let mut statement = connection.prepare_cached(sql)?;
+/// Visits by filter, newest first.
+pub fn list(connection: &Connection, filter: &VisitFilter) -> Step<Vec<VisitRecord>> {
     let mut found = Vec::new();
-    for contact in contacts {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut rows = statement.query((IdColumn(&contact.0), since.0, limit))?;
-        while let Some(row) = rows.next()? {
-            let place: (i64, i64) = (row.get(2)?, row.get(3)?);
-            found.push((place, read(row, 0)?));
+    match &filter.contacts {
+        Some(contacts) => {
+            for contact in contacts {
+                collect(connection, filter, Some(contact), &mut found)?;
+            }
         }
+        None => collect(connection, filter, None, &mut found)?,
     }
     found.sort_by(|(one, _), (other, _)| other.cmp(one));
     // Invariant: a visit has one contact, so it appears twice only when a contact was asked for twice.
     found.dedup_by_key(|(place, _)| *place);
-    found.truncate(limit);
+    found.truncate(filter.limit);
     Ok(found.into_iter().map(|(_, record)| record).collect())
+}
+
+/// Where a visit stands: when it began, and its row.
+type Place = (i64, i64);
+
+/// Adds the visits of a contact, or of everybody. Those that were heard of lately are found by that: they are few,
+/// and a contact may have many.
+fn collect(
+    connection: &Connection,
+    filter: &VisitFilter,
+    contact: Option<&ContactId>,
+    found: &mut Vec<(Place, VisitRecord)>,
+) -> Step<()> {
+    let sql = match (filter.seen_since, contact) {
+        (None, Some(_)) => {
+            "SELECT link, body, started, row FROM visit
+            WHERE contact = (SELECT row FROM contact WHERE id = ?1) AND started >= ?2
+                AND started <= ?4 AND (started < ?4 OR row < ?5) AND ?6 IS NULL
+            ORDER BY started DESC, row DESC LIMIT ?3"
+        }
+        (Some(_), _) | (None, None) => {
+            "SELECT link, body, started, row FROM visit INDEXED BY visit_until
+            WHERE until > ?6 AND (?1 IS NULL OR contact = (SELECT row FROM contact WHERE id = ?1))
+                AND started >= ?2 AND started <= ?4 AND (started < ?4 OR row < ?5)
+            ORDER BY started DESC, row DESC LIMIT ?3"
+        }
+    };
+    let (before, row) = bound(connection, filter.after)?;
+    let seen_since = match contact {
+        Some(_) => filter.seen_since.map(|since| since.0),
+        None => Some(filter.seen_since.map_or(i64::MIN, |since| since.0)),
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((
+        contact.map(|contact| IdColumn(&contact.0)),
+        filter.started_since.map_or(i64::MIN, |since| since.0),
+        i64::try_from(filter.limit).unwrap_or(i64::MAX),
+        before,
+        row,
+        seen_since,
+    ))?;
+    while let Some(row) = rows.next()? {
+        let place: Place = (row.get(2)?, row.get(3)?);
+        found.push((place, read(row, 0)?));
+    }
+    Ok(())
+}
+
+/// The moment and the row that visits stand behind.
+fn bound(connection: &Connection, after: Option<After<VisitId>>) -> Step<(i64, i64)> {
+    let Some(after) = after else {
+        return Ok((i64::MAX, i64::MAX));
+    };
+    let row = match after.of_equals {
+        Equals::All => i64::MAX,
+        Equals::Nothing => i64::MIN,
+        Equals::Behind(id) => {
+            let sql = "SELECT row FROM visit WHERE id = ?1";
+            row_of(connection, sql, &id.0)?.unwrap_or(i64::MAX)
+        }
+    };
+    Ok((after.started.0, row))
 }
 
 /// When the visits of these contacts began, at or after `since`; at most `limit`.

@@ -9,10 +9,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Line, heading, row_width, step};
-use crate::backend::view::{Journey, JourneyItem};
-use crate::domain::conversation::{ConversationId, Status};
-use crate::domain::visit::VisitId;
+use crate::backend::view::{InteractionId as ItemId, Journey, JourneyItem};
+use crate::domain::conversation::Status;
 use crate::domain::{Moment, Permission};
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -21,8 +21,10 @@ use crate::tui::widget::{Focus, List, ListState, Motion, Shown, put_block};
 
 mod card;
 mod details;
+mod going;
 mod strip;
 
+pub use card::path_of;
 use details::Detail;
 use strip::Days;
 
@@ -31,13 +33,6 @@ pub const PAGE: usize = 200;
 /// How close to the end of what was read the next page is asked for.
 const AHEAD: usize = 30;
 const DETAIL_INDENT: u16 = 8;
-
-/// One interaction, whatever it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ItemId {
-    Conversation(ConversationId),
-    Visit(VisitId),
-}
 
 /// Where the reader is, and which cards are open.
 #[derive(Clone, Debug, Default)]
@@ -63,10 +58,7 @@ enum Row {
 }
 
 pub fn item_id(item: &JourneyItem) -> ItemId {
-    match item {
-        JourneyItem::Conversation(conversation) => ItemId::Conversation(conversation.id),
-        JourneyItem::Visit(id, ..) => ItemId::Visit(*id),
-    }
+    item.id()
 }
 
 /// Whether an interaction goes on, so that its time is still counting.
@@ -169,10 +161,14 @@ impl JourneyPane {
         buf: &mut Buffer,
         context: &Context<'_>,
     ) -> Shown {
+        let area = self.view_filter(area, buf, context);
         let area = self.days.view(area, buf, context);
         let list = List {
             len: self.rows.len(),
-            empty: "Nothing in the last 60 days",
+            empty: match context.scene.filter.is_empty() {
+                true => "Nothing in the last 60 days",
+                false => "Nothing in the last 60 days that the filter leaves",
+            },
             focus,
             theme: context.theme,
         };
@@ -187,6 +183,64 @@ impl JourneyPane {
                 context,
             );
         })
+    }
+
+    /// Says what is left out. Answers the area below.
+    fn view_filter(&self, area: Rect, buf: &mut Buffer, context: &Context<'_>) -> Rect {
+        if context.scene.filter.is_empty() || area.height == 0 {
+            return area;
+        }
+        let row = Rect {
+            x: area.x + 1.min(area.width),
+            width: area.width.saturating_sub(2),
+            height: 1,
+            ..area
+        };
+        let chips = context.scene.filter.chips().into_iter();
+        let line = chips.fold(Line::of("▽", Role::Warning), |line, chip| {
+            line.and(" ", Role::Muted).and(chip, Role::Warning)
+        });
+        let clear = context.keymap.label(Action::Back);
+        let line = match clear {
+            Some(key) => line.right(format!("{key} shows all"), Role::Muted),
+            None => line,
+        };
+        line.view(row, buf, context.theme);
+        Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        }
+    }
+
+    /// Selects the next interaction over the channel of the selected one, or the one before it; false where there
+    /// is none among those that were read.
+    pub fn go_along_channel(&mut self, motion: Motion, journey: &Journey) -> bool {
+        let at = self.selected.and_then(|(id, _)| {
+            let mut items = journey.items.iter();
+            items.position(|item| item.id() == id)
+        });
+        let Some(at) = at else {
+            return false;
+        };
+        let channel = journey.items.get(at).map(JourneyItem::channel);
+        let is_same =
+            |index: &usize| journey.items.get(*index).map(JourneyItem::channel) == channel;
+        let found = match motion {
+            Motion::Up | Motion::PageUp | Motion::First => (0..at).rev().find(is_same),
+            Motion::Down | Motion::PageDown | Motion::Last => {
+                (at + 1..journey.items.len()).find(is_same)
+            }
+        };
+        let card = found.and_then(|index| {
+            let mut rows = self.rows.iter();
+            rows.position(|row| *row == Row::Card(index))
+        });
+        if let Some(card) = card {
+            self.list.select(card);
+            self.remember(card, journey);
+        }
+        card.is_some()
     }
 
     fn height(&self, row: &Row, journey: &Journey, width: u16) -> u16 {

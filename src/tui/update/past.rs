@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::backend::Trouble;
-use crate::backend::view::{Past, Whose};
+use crate::backend::view::{JourneyFilter, Past, Whose};
 use crate::domain::Moment;
 use crate::tui::effect::{Effect, Read, Stride};
 use crate::tui::load::Load;
@@ -79,6 +79,7 @@ impl Model {
             later: past.later,
         });
         self.shown.journey_of = past.profile.contact.as_ref().map(|contact| contact.id);
+        self.shown.filter = JourneyFilter::default();
         self.shown.profile = Load::Ready(past.profile);
         self.panes.profile.reset();
         self.panes.journey.reset();

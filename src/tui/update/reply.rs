@@ -2,7 +2,8 @@
 
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Brief, Header, HistoryLine, Journey, JourneyItem, JourneyQuery, Profile, Roster, RosterLine,
+    Brief, Header, HistoryLine, Journey, JourneyItem, JourneyPlace, JourneyQuery, Profile, Roster,
+    RosterLine,
 };
 use crate::domain::ConversationId;
 use crate::domain::command::{Command, EntryId, Outcome};
@@ -61,11 +62,11 @@ impl Model {
             }
             Reply::Fate(write, fate) => self.fate_came(write.as_ref(), fate),
             // These belong to dialogs only.
-            Reply::Search { .. } | Reply::Other(..) => Vec::new(),
+            Reply::Search { .. } | Reply::Other(..) | Reply::Online(_) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
-            Reply::WhyContact(..) | Reply::WhyNot(..) => Vec::new(),
+            Reply::WhyContact(..) | Reply::WhyNot(..) | Reply::Statistics(_) => Vec::new(),
             Reply::Review(..) | Reply::ReviewCount(..) | Reply::ReviewTaken(..) => Vec::new(),
         });
         effects
@@ -204,12 +205,15 @@ impl Model {
         query: &JourneyQuery,
         result: Result<Journey, Trouble>,
     ) -> Vec<Effect> {
-        if self.shown.journey_of != Some(contact) {
+        // What came for another person, or for a filter that was changed since, is old.
+        if self.shown.journey_of != Some(contact) || query.filter != self.shown.filter {
             return Vec::new();
         }
-        let result = result.map(|page| match self.shown.journey.value() {
-            Some(old) if query.offset == 0 => renewed(old, page),
-            Some(old) => extended(old, page, query.offset),
+        let result = result.map(|page| match self.shown.journey.value_mut() {
+            Some(old) => match query.after {
+                None => renewed(old, page),
+                Some(after) => extended(std::mem::take(old), page, after),
+            },
             None => page,
         });
         self.shown.journey.finish(result);
@@ -412,9 +416,11 @@ fn renewed(old: &Journey, mut page: Journey) -> Journey {
 }
 
 /// What was read so far with the next page behind it.
-fn extended(old: &Journey, page: Journey, offset: usize) -> Journey {
-    let mut whole = old.clone();
-    whole.items.truncate(offset);
+fn extended(mut whole: Journey, page: Journey, after: JourneyPlace) -> Journey {
+    let at = whole.items.iter().position(|item| item.id() == after.id);
+    if let Some(at) = at {
+        whole.items.truncate(at + 1);
+    }
     let known: std::collections::HashSet<_> = whole.items.iter().map(item_id).collect();
     whole.items.extend(
         page.items

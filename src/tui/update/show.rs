@@ -1,6 +1,8 @@
 //! What is shown, and reading it anew when something changed.
 
-use crate::backend::view::{JourneyItem, JourneyQuery, Profile};
+use crate::backend::view::{
+    InteractionId as ItemId, JourneyFilter, JourneyItem, JourneyPlace, JourneyQuery, Profile,
+};
 use crate::domain::Identifier;
 use crate::domain::command::Command;
 use crate::domain::contact::ContactId;
@@ -16,9 +18,10 @@ use crate::tui::model::Model;
 use crate::tui::msg::Subject;
 use crate::tui::notice::Tone;
 use crate::tui::pane::Place;
-use crate::tui::pane::journey::{ItemId, PAGE};
+use crate::tui::pane::journey::PAGE;
 use crate::tui::pane::profile::Points;
 use crate::tui::refusal::deciding;
+use crate::tui::widget::Motion;
 
 /// Actions of the conversation in the journey's row that has the keys.
 const OF_ROW: [Action; 4] = [Action::Unlink, Action::Link, Action::WrapUp, Action::Why];
@@ -100,10 +103,11 @@ impl Model {
     pub(super) fn show_journey(&mut self, contact: ContactId) -> Vec<Effect> {
         if self.shown.journey_of != Some(contact) {
             self.shown.journey_of = Some(contact);
+            self.shown.filter = JourneyFilter::default();
             self.shown.journey = Load::Empty;
             self.panes.journey.reset();
         }
-        self.read_journey(0)
+        self.read_journey(None)
     }
 
     /// Reads everything that is shown anew.
@@ -159,7 +163,43 @@ impl Model {
                 return Vec::new();
             }
         };
-        self.read_journey(journey.items.len())
+        let last = journey.items.last().map(JourneyItem::place);
+        self.read_journey(last)
+    }
+
+    /// Shows only what a filter leaves of the journey.
+    pub(super) fn narrow(&mut self, filter: JourneyFilter) -> Vec<Effect> {
+        if self.shown.filter == filter {
+            return Vec::new();
+        }
+        self.panes.journey.reset();
+        self.shown.filter = filter;
+        self.shown.journey = Load::Empty;
+        self.panes.focus_on(Place::Journey);
+        self.read_journey(None)
+    }
+
+    /// To the next interaction over the same channel, or back to the one before.
+    pub(super) fn go_along_channel(&mut self, motion: Motion) -> Vec<Effect> {
+        let Some(journey) = self.shown.journey.value() else {
+            return Vec::new();
+        };
+        self.panes.focus_on(Place::Journey);
+        if self.panes.journey.go_along_channel(motion, journey) {
+            return self.read_ahead();
+        }
+        let is_on = motion == Motion::Down && journey.more;
+        let words = match (motion, is_on) {
+            (_, true) => "None further among what was read; more is being read",
+            (Motion::Down, false) => "None further over this channel",
+            (_, false) => "None before over this channel",
+        };
+        let last = journey.items.last().map(JourneyItem::place);
+        self.say(Tone::Told, words);
+        match (is_on, self.shown.journey.is_loading()) {
+            (true, false) => self.read_journey(last),
+            (true, true) | (false, _) => Vec::new(),
+        }
     }
 
     /// Marks the shown identifier as shared, or asks whether to take the mark off.
@@ -247,7 +287,7 @@ impl Model {
         }
         let mut effects = self.read_profile();
         if self.shown.journey_of.is_some() {
-            effects.extend(self.read_journey(0));
+            effects.extend(self.read_journey(None));
         }
         effects
     }
@@ -262,14 +302,15 @@ impl Model {
         vec![Effect::Read(Read::Profile(subject))]
     }
 
-    fn read_journey(&mut self, offset: usize) -> Vec<Effect> {
+    fn read_journey(&mut self, after: Option<JourneyPlace>) -> Vec<Effect> {
         let Some(contact) = self.shown.journey_of else {
             return Vec::new();
         };
         self.shown.journey.begin(self.session.now());
         let query = JourneyQuery {
             limit: PAGE,
-            offset,
+            after,
+            filter: self.shown.filter.clone(),
         };
         vec![Effect::Read(Read::Journey(contact, query))]
     }

@@ -20,6 +20,13 @@ const MEDIA: [(&str, &str); 7] = [
     ("socialExpressions", "unknown"),
     ("videos", "video"),
 ];
+/// The same of what goes on beside those.
+const BESIDE: [(&str, &str); 4] = [
+    ("cobrowsesessions", "cobrowse"),
+    ("screenshares", "screenshare"),
+    ("internalMessages", "internalmessage"),
+    ("screenMonitorings", "screenmonitoring"),
+];
 
 /// Reads a `Conversation`. Of a communication counts who has it, since when, to when, and by which address.
 pub fn from_live(value: &Value) -> Result<Conversation, Unreadable> {
@@ -61,6 +68,7 @@ fn participant(value: &Value) -> Option<Value> {
     if let Some(wrapup) = one.get("wrapup").filter(|wrapup| wrapup.is_object()) {
         put_wrapup(&mut sessions, one, wrapup);
     }
+    sessions.extend(beside(one));
     Some(json!({
         "participantId": one.get("id"),
         "participantName": one.get("name"),
@@ -70,6 +78,30 @@ fn participant(value: &Value) -> Option<Value> {
         "attributes": one.get("attributes"),
         "sessions": sessions,
     }))
+}
+
+/// Communications beside the conversation, and those over a medium that is not known here: each of them is a session
+/// of that name.
+fn beside(one: &Object) -> Vec<Value> {
+    let is_known = |name: &str| MEDIA.iter().any(|(known, _)| *known == name);
+    let media = |name: &str| {
+        let mut known = BESIDE.iter().filter(|(list, _)| *list == name);
+        known
+            .next()
+            .map_or(name.to_owned(), |(_, media)| (*media).to_owned())
+    };
+    let is_communication = |one: &&Object| {
+        let states = ["state", "connectedTime", "disconnectedTime"];
+        one.contains_key("id") && states.iter().any(|name| one.contains_key(*name))
+    };
+    let lists = one.iter().filter(|(name, _)| !is_known(name));
+    let found = lists.flat_map(|(name, value)| {
+        let list = value.as_array().into_iter().flatten();
+        let own = list.filter_map(Value::as_object).filter(is_communication);
+        own.map(|communication| session(one, communication, &media(name)))
+            .collect::<Vec<_>>()
+    });
+    found.collect()
 }
 
 fn session(one: &Object, communication: &Object, media: &str) -> Value {
@@ -87,6 +119,8 @@ fn session(one: &Object, communication: &Object, media: &str) -> Value {
         "subject": member("subject"),
         "disconnectType": member("disconnectType"),
     });
+    let mut segments = vec![segment];
+    segments.extend(holds(communication));
     let customer = member("journeyContext").and_then(|context| context.get("customer"));
     json!({
         "sessionId": member("id"),
@@ -97,8 +131,36 @@ fn session(one: &Object, communication: &Object, media: &str) -> Value {
         "authenticated": member("authenticated"),
         "journeyCustomerId": customer.and_then(|one| one.get("id")),
         "journeyCustomerIdType": customer.and_then(|one| one.get("idType")),
-        "segments": [segment],
+        "callbackScheduledTime": member("callbackScheduledTime"),
+        "segments": segments,
     })
+}
+
+/// When the person was on hold: what is over by the segments, what goes on by when it began.
+fn holds(communication: &Object) -> Vec<Value> {
+    let is_hold = |segment: &&Value| {
+        let kind = segment.get("type").and_then(Value::as_str);
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("hold"))
+    };
+    let segments = list(communication, "segments").filter(is_hold);
+    let mut holds: Vec<Value> = segments
+        .map(|segment| {
+            json!({
+                "segmentType": "hold",
+                "segmentStart": segment.get("startTime"),
+                "segmentEnd": segment.get("endTime"),
+            })
+        })
+        .collect();
+    let is_held = communication.get("held").and_then(Value::as_bool) == Some(true);
+    let since = communication
+        .get("startHoldTime")
+        .filter(|at| !at.is_null());
+    let is_open = |hold: &Value| hold.get("segmentEnd").is_none_or(Value::is_null);
+    if let Some(since) = since.filter(|_| is_held && !holds.iter().any(is_open)) {
+        holds.push(json!({"segmentType": "hold", "segmentStart": since}));
+    }
+    holds
 }
 
 /// The address of somebody outside: as the communication has it, else the participant's own.

@@ -34,6 +34,7 @@ pub fn read_all(elements: Vec<Value>, start: Moment) -> Vec<VisitEvent> {
             id,
             at: before,
             what,
+            attributes: Vec::new(),
             rest: members.rest(),
         }
     });
@@ -83,6 +84,21 @@ pub fn is_authenticated(event: &Value) -> bool {
 pub fn traits(event: &Value) -> Option<&Object> {
     let body = event.get("webEvent").or_else(|| event.get("appEvent"))?;
     body.get("traits")?.as_object()
+}
+
+/// What the site said of an event, by name: texts, numbers and flags.
+pub fn attributes(event: &VisitEvent) -> Vec<(String, String)> {
+    let bodies = ["webEvent", "appEvent"];
+    let body = bodies.iter().find_map(|name| event.rest.get(*name));
+    let attributes = body.and_then(|body| body.get("attributes")?.as_object());
+    let said = attributes
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| {
+            let value = value.get("value").unwrap_or(value);
+            Some((name.clone(), text_of(value)?.trim().to_owned()))
+        });
+    said.collect()
 }
 
 fn happened(event: &Value) -> Happened {

@@ -133,3 +133,65 @@ fn a_journey_of_before_has_the_same_forms() {
         "{text}"
     );
 }
+
+#[test]
+fn every_form_says_who_had_a_conversation_and_a_filter_leaves_what_it_says() {
+    let (place, efa) = place();
+    let journey = place.json(&["journey", &efa]);
+    let call = &journey[1];
+    assert_eq!(call["talkSeconds"], 600, "{call}");
+    assert_eq!(call["legs"][0]["part"], "agent", "{call}");
+    assert_eq!(call["legs"][0]["name"], "Niamh", "{call}");
+    let csv = place.good(&["journey", &efa, "--csv"]);
+    assert!(csv.contains("agent Niamh: talked 10:00"), "{csv}");
+    let markdown = place.good(&["journey", &efa, "--md"]);
+    assert!(markdown.contains("agent Niamh: talked 10:00"), "{markdown}");
+    for (option, value, left) in [
+        ("--channel", "call", 2),
+        ("--channel", "email", 0),
+        ("--handled-by", "niamh", 2),
+        ("--queue", "bill", 2),
+        ("--wrap-up", "resolved", 1),
+        ("--text", "alert(1)", 1),
+        ("--direction", "out", 0),
+        ("--status", "ended", 1),
+    ] {
+        let found = place.json(&["journey", &efa, option, value]);
+        assert_eq!(found.as_array().unwrap().len(), left, "{option} {value}");
+    }
+    let wrong = place
+        .run(&["journey", &efa, "--channel", "pigeon"])
+        .sentence(2);
+    assert!(
+        wrong.starts_with("--channel: pigeon: no such channel"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn who_is_online_is_listed_for_scripts_and_people() {
+    let (place, efa) = place();
+    assert_eq!(place.json(&["journey", "--online"]), serde_json::json!([]));
+    let page = serde_json::json!({"id": "e-1", "eventType": "com.genesys.journey.WebEvent",
+        "createdDate": "2026-11-23T11:58:00.000Z", "webEvent": {"eventName": "page_viewed",
+        "page": {"url": "https://acme.example/pay"}}});
+    let cart = serde_json::json!({"id": "e-2", "eventType": "com.genesys.journey.WebEvent",
+        "createdDate": "2026-11-23T11:59:00.000Z", "webEvent": {"eventName": "cart_left",
+        "attributes": {"total": {"dataType": "number", "value": "42.50"}}}});
+    let visit = serde_json::json!({"id": "44444444-4444-4444-8444-444444444444", "type": "web",
+        "customerId": "cookie-1", "customerIdType": "cookie", "authenticated": false,
+        "createdDate": "2026-11-23T11:50:00.000Z", "events": [page, cart]});
+    let file = place.write("visit.ndjson", &format!("{visit}\n"));
+    place.good(&["ingest", &file, "--role", "admin"]);
+    let found = place.json(&["journey", "--online"]);
+    assert_eq!(found[0]["page"], "https://acme.example/pay", "{found}");
+    let text = place.good(&["journey", "--online"]);
+    assert!(text.contains("10:00") && text.contains("/pay"), "{text}");
+    let visitor = found[0]["contactId"].as_str().unwrap();
+    let told = place.good(&["journey", visitor, "--csv"]);
+    assert!(told.contains("event cart_left, total 42.50"), "{told}");
+    let both = place.run(&["journey", &efa, "--online"]);
+    assert_eq!(both.code, 2, "{}", both.err);
+    let neither = place.run(&["journey"]);
+    assert_eq!(neither.code, 2, "{}", neither.err);
+}

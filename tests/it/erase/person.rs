@@ -6,7 +6,7 @@ use scv_desk::domain::contact::{Custom, ExternalId, NoteId};
 use scv_desk::domain::{
     ContactId, ConversationId, FactKey, Facts, Field, Fields, Identifier, IdentifierType, Value,
 };
-use scv_desk::store::Store;
+use scv_desk::store::{Store, VisitFilter};
 use scv_desk::wire::{csv, ingest};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -327,9 +327,11 @@ impl Person {
         }
         self.merges(office, contacts).await;
         let merged = self.found(office).await;
-        let visits = office
-            .store
-            .visits(vec![merged], scv_desk::domain::Moment(0), 10);
+        let visits = office.store.visits(VisitFilter::of(
+            vec![merged],
+            scv_desk::domain::Moment(0),
+            10,
+        ));
         let _ = visits.await.unwrap();
     }
 

@@ -53,7 +53,7 @@ async fn read(backend: &LocalBackend, of: Whose) -> Result<Vec<String>, Trouble>
     };
     let all = JourneyQuery {
         limit: 1000,
-        offset: 0,
+        ..JourneyQuery::default()
     };
     let journey = match &profile.contact {
         Some(contact) => backend.journey(contact.id, all).await?,

@@ -26,10 +26,12 @@ use super::way;
 use crate::server::place::Place;
 use crate::world::{edit, fields};
 
-const ALL: JourneyQuery = JourneyQuery {
-    limit: 500,
-    offset: 0,
-};
+fn all() -> JourneyQuery {
+    JourneyQuery {
+        limit: 500,
+        ..JourneyQuery::default()
+    }
+}
 
 /// A desk on the Platform API alone.
 fn on(place: &Place, role: &str) -> PlatformBackend {
@@ -182,8 +184,11 @@ fn journeys_put_together_are_those_of_the_engine() {
         if !seen.insert(contact) {
             continue;
         }
-        let told = place.runtime.block_on(near.journey(contact, ALL)).unwrap();
-        let read = place.runtime.block_on(far.journey(contact, ALL)).unwrap();
+        let told = place
+            .runtime
+            .block_on(near.journey(contact, all()))
+            .unwrap();
+        let read = place.runtime.block_on(far.journey(contact, all())).unwrap();
         assert_eq!(of_journey(&read), of_journey(&told), "{contact}");
         assert_eq!(read.starts.len(), told.starts.len());
     }
@@ -197,8 +202,11 @@ fn an_agent_without_the_analytics_sees_how_conversations_were_handled() {
     let lines = place.runtime.block_on(near.roster()).unwrap().lines;
     let mut coded = 0;
     for contact in lines.iter().filter_map(|line| line.contact).take(30) {
-        let told = place.runtime.block_on(near.journey(contact, ALL)).unwrap();
-        let read = place.runtime.block_on(far.journey(contact, ALL)).unwrap();
+        let told = place
+            .runtime
+            .block_on(near.journey(contact, all()))
+            .unwrap();
+        let read = place.runtime.block_on(far.journey(contact, all())).unwrap();
         assert_eq!(read.items.len(), told.items.len());
         for (read, told) in read.items.iter().zip(&told.items) {
             if let (JourneyItem::Conversation(read), JourneyItem::Conversation(told)) = (read, told)
@@ -643,7 +651,7 @@ fn a_wrap_up_is_made_on_the_conversation() {
     place.runtime.block_on(far.run(wrap_up)).unwrap();
     let journey = place
         .runtime
-        .block_on(near.journey(talk.contact.unwrap(), ALL))
+        .block_on(near.journey(talk.contact.unwrap(), all()))
         .unwrap();
     let own = journey.items.iter().find_map(|item| match item {
         JourneyItem::Conversation(one) if one.id == talk.id => Some(one.clone()),

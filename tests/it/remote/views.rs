@@ -10,10 +10,12 @@ use super::on;
 use crate::server::place::Place;
 use crate::world::{edit, fields};
 
-const ALL: JourneyQuery = JourneyQuery {
-    limit: 200,
-    offset: 0,
-};
+fn all() -> JourneyQuery {
+    JourneyQuery {
+        limit: 200,
+        ..JourneyQuery::default()
+    }
+}
 
 /// Asks both the same and compares.
 macro_rules! alike {
@@ -43,7 +45,7 @@ fn a_server_tells_what_the_engine_tells() {
             let _ = alike!(place, near, far, past(Whose::Conversation(line.id), at));
             if let Some(contact) = profile.contact {
                 alike!(place, near, far, profile(contact.id)).unwrap();
-                let _ = alike!(place, near, far, journey(contact.id, ALL));
+                let _ = alike!(place, near, far, journey(contact.id, all()));
                 let _ = alike!(place, near, far, why_contact(contact.id));
                 let _ = alike!(place, near, far, preview_erase(contact.id));
                 let _ = alike!(

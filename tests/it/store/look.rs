@@ -8,7 +8,7 @@ use scv_desk::domain::facts::FactKey;
 use scv_desk::domain::identifier::{Identifier, IdentifierType};
 use scv_desk::domain::reason::{Claim, ClaimOrigin};
 use scv_desk::domain::{Plan, reason::Link};
-use scv_desk::store::{ConversationFilter, Store};
+use scv_desk::store::{ConversationFilter, Store, VisitFilter};
 use uuid::Uuid;
 
 use super::contract;
@@ -265,7 +265,11 @@ async fn linked_lists_two_of_each(store: &impl Store) {
     );
     let since = NOON.plus_ms(2 * 60_000);
     let visits = store
-        .visits(vec![contact_id(1), contact_id(2)], since, 5)
+        .visits(VisitFilter::of(
+            vec![contact_id(1), contact_id(2)],
+            since,
+            5,
+        ))
         .await
         .unwrap();
     let ids: Vec<_> = visits.into_iter().map(|record| record.visit.id).collect();

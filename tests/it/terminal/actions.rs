@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 20] = [
+const OPENING: [(Action, &str); 23] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to the call of 11:59"),
@@ -26,6 +26,9 @@ const OPENING: [(Action, &str); 20] = [
     (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
     (Action::History, "▸ History of Theodore Meza"),
+    (Action::Online, "▸ On the website now"),
+    (Action::Filter, "▸ Filter the journey"),
+    (Action::Statistics, "▸ Statistics"),
     (Action::Notices, "▸ Notices"),
     (Action::Help, "▸ Help"),
     (Action::Quit, "active conversations. They go on"),
@@ -70,6 +73,13 @@ impl Walk {
     fn looks_back_and_on(&mut self) {
         self.opens(Action::Earlier, "Nothing earlier is kept of this person");
         self.opens(Action::Later, "this is now");
+    }
+
+    /// From the call that goes on to the one before it, and back.
+    fn moves_along_the_channel(&mut self) {
+        self.each(Action::NextOfChannel, |desk, _| desk.stands_on("06:41"));
+        self.each(Action::PreviousOfChannel, |desk, _| desk.stands_on("11:59"));
+        self.each(Action::Back, |desk, _| desk.shows("▸ Conversations"));
     }
 
     fn moves_from_pane_to_pane(&mut self) {
@@ -143,6 +153,7 @@ fn every_action_of_the_table_is_pressed_and_answers() {
     }
     walk.changes_and_takes_back();
     walk.looks_back_and_on();
+    walk.moves_along_the_channel();
     walk.moves_from_pane_to_pane();
     walk.moves_from_row_to_row();
     walk.draws_anew_and_comes_back();

@@ -30,6 +30,7 @@ fn a_journey_is_newest_first() {
         agent: None,
         wrapup_code: None,
         notes: None,
+        course: None,
     };
     let mut first = entry(
         Interaction::Conversation(call.id),

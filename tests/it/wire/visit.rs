@@ -2,7 +2,7 @@
 
 use scv_desk::domain::visit::Happened;
 use scv_desk::wire::Unreadable;
-use scv_desk::wire::visit::{from_json, to_json};
+use scv_desk::wire::visit::{attributes, from_json, to_json};
 use serde_json::json;
 
 use super::fixture;
@@ -142,4 +142,24 @@ fn a_visit_of_our_own_survives_the_way_out_and_back() {
     };
     assert_eq!(parts(&again), parts(&own));
     assert_eq!(again.external_id, own.external_id);
+}
+
+#[test]
+fn the_attributes_of_an_event_are_told_by_name() {
+    let event = json!({"id": "e", "createdDate": "2026-11-20T10:00:00.000Z",
+        "webEvent": {"eventName": "cart_left", "attributes": {
+            "total": {"dataType": "number", "value": "42.50"}, "gift": true, "list": {"value": []}}}});
+    let visit = json!({"id": "44444444-4444-4444-8444-444444444444",
+        "createdDate": "2026-11-20T10:00:00.000Z", "events": [event]});
+    let visit = from_json(visit).unwrap();
+    let said = attributes(&visit.events[0]);
+    let said: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(said, [("gift", "true"), ("total", "42.50")]);
+    assert!(
+        visit.events[0].attributes.is_empty(),
+        "it is not kept twice"
+    );
 }

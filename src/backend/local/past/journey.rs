@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::super::view::{Journey, JourneyConversation, JourneyItem};
-use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, missing, named, visit_item};
+use super::super::journey::{JOURNEY_DAYS, STARTS_MAX, course_of, missing, named, visit_item};
 use super::super::names::Names;
 use super::{Backend, History, LocalBackend, Trouble};
 use crate::domain::contact::{Contact, ContactId};
@@ -14,7 +14,7 @@ use crate::domain::reason::Link;
 use crate::domain::visit::VisitId;
 use crate::domain::{ConversationRecord, Permission, Role};
 use crate::engine::past::visit_seen_by;
-use crate::store::{ConversationFilter, ConversationLine, NameKind};
+use crate::store::{ConversationFilter, ConversationLine, NameKind, VisitFilter};
 
 /// What the life of a person counted from then.
 pub(super) enum Life {
@@ -106,8 +106,8 @@ impl LocalBackend {
         set: &[ContactId],
     ) -> Result<Vec<VisitRecord>, Trouble> {
         let tracked = history.tracked.iter().copied().collect();
-        let since = Moment(i64::MIN);
-        let stored = self.store.visits(tracked, since, STARTS_MAX).await?;
+        let filter = VisitFilter::of(tracked, Moment(i64::MIN), STARTS_MAX);
+        let stored = self.store.visits(filter).await?;
         let known: BTreeSet<VisitId> = stored.iter().map(|one| one.visit.id).collect();
         let moved: Vec<VisitId> = (history.past.visit_links.keys().copied())
             .filter(|id| !known.contains(id))
@@ -193,7 +193,10 @@ fn shown(record: &ConversationRecord, names: &Names, role: &Role) -> JourneyConv
         address: owned(conversation.address()),
         provided_name: owned(conversation.provided_name()),
     };
-    named(line, names, role)
+    JourneyConversation {
+        course: Some(course_of(conversation, names, role)),
+        ..named(line, names, role)
+    }
 }
 
 fn began(item: &JourneyItem) -> (Moment, Channel) {

@@ -7,8 +7,11 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::super::super::Trouble;
+use super::super::super::going::{self, Naming};
 use super::super::super::local::JOURNEY_DAYS;
-use super::super::super::view::{Journey, JourneyConversation, JourneyItem, JourneyQuery};
+use super::super::super::view::{
+    Journey, JourneyConversation, JourneyItem, JourneyPlace, JourneyQuery,
+};
 use super::PlatformBackend;
 use super::ask::if_allowed;
 use super::names::Names;
@@ -16,8 +19,9 @@ use super::people::path;
 use super::roster::agent;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::{Channel, Conversation, ConversationId, Status};
+use crate::domain::course::Course;
 use crate::domain::visit::Visit;
-use crate::domain::{Moment, Permission};
+use crate::domain::{Moment, Permission, Role};
 use crate::wire::session::{self, Handled};
 use crate::wire::visit;
 
@@ -60,23 +64,31 @@ impl PlatformBackend {
         let names = self.all_names().await?;
         let handled: Vec<Handled> = sessions.iter().filter_map(session::handled).collect();
         let users = handled.iter().filter_map(|one| one.user.clone());
-        let agents = details.values().filter_map(|one| one.agent()?.user.clone());
+        let agents = details.values().flat_map(|one| one.agents());
+        let agents = agents.filter_map(|agent| agent.user.clone());
         let ids: BTreeSet<String> = users.chain(agents).collect();
         let users = self.users(ids).await?;
         let conversations = handled.into_iter().map(|one| match details.get(&one.id) {
-            Some(conversation) => of_details(conversation, &names, &users),
+            Some(conversation) => {
+                let mut one = of_details(conversation, &names, &users);
+                one.course = Some(course_of(conversation, &names, &users, &self.role));
+                one
+            }
             None => of_session(one, &names, &users),
         });
         let now = self.now();
         let mut items: Vec<JourneyItem> = conversations.map(JourneyItem::Conversation).collect();
         items.extend(sessions.iter().filter_map(|one| visited(one.clone(), now)));
         items.sort_by_key(|item| std::cmp::Reverse(item.position()));
-        if query.offset == 0 {
+        if query.after.is_none() {
             journey.starts = items.iter().map(began).collect();
         }
         let limit = query.limit.clamp(1, ITEMS_MAX);
-        journey.more = query.offset + limit < items.len();
-        journey.items = items.into_iter().skip(query.offset).take(limit).collect();
+        let mut items = behind(items, query.after);
+        items.retain(|item| query.filter.keeps(item));
+        journey.more = limit < items.len();
+        items.truncate(limit);
+        journey.items = items;
         self.put_events(&mut journey.items, &sessions).await?;
         journey.segments = names.segments.clone();
         journey.outcomes = names.outcomes.clone();
@@ -164,6 +176,7 @@ impl PlatformBackend {
                     pageviews: whole.pageviews.max(visit.pageviews),
                     ..whole
                 };
+                going::put_attributes(visit);
             }
         }
         Ok(())
@@ -178,6 +191,21 @@ impl PlatformBackend {
             Some(_) | None => Vec::new(),
         })
     }
+}
+
+/// What stands behind a place; all of it for the first page.
+fn behind(mut items: Vec<JourneyItem>, after: Option<JourneyPlace>) -> Vec<JourneyItem> {
+    let Some(place) = after else {
+        return items;
+    };
+    let before = (place.is_open, place.start);
+    let at = items.iter().position(|item| item.id() == place.id);
+    // Where it is there no longer its neighbours tell.
+    let first = at.map_or_else(
+        || items.partition_point(|item| before <= item.position()),
+        |at| at + 1,
+    );
+    items.split_off(first.min(items.len()))
 }
 
 fn began(item: &JourneyItem) -> (Moment, Channel) {
@@ -218,7 +246,27 @@ fn of_details(
         notes: wrapup.and_then(|segment| segment.wrapup_note.clone()),
         subject: one.subject().map(str::to_owned),
         address: one.address().map(str::to_owned),
+        course: None,
     }
+}
+
+/// How a conversation went, with names.
+fn course_of(
+    one: &Conversation,
+    names: &Names,
+    users: &BTreeMap<String, String>,
+    role: &Role,
+) -> Box<Course> {
+    let agent = |id: Option<&str>, said: Option<&str>| {
+        let known = id.and_then(|id| users.get(id).cloned());
+        known.or_else(|| said.or(id).map(str::to_owned))
+    };
+    let naming = Naming {
+        queue: &|id| Some(names.queue(id)),
+        agent: &agent,
+        sees_queues: role.may(Permission::QueueView),
+    };
+    going::named(one, &naming)
 }
 
 fn of_session(
@@ -240,5 +288,6 @@ fn of_session(
         notes: one.notes,
         subject: one.subject,
         address: None,
+        course: None,
     }
 }

@@ -80,7 +80,7 @@ fn conversation_lines(
     let agent = who(conversation.agent.as_deref(), context);
     let code = conversation.wrapup_code.as_deref();
     let duration = duration(conversation.start, conversation.end, context);
-    let (state, role) = state(conversation.status);
+    let (state, role) = state_of(conversation);
     if width < WIDE {
         let first = opening
             .and(queue, Role::Text)
@@ -116,7 +116,16 @@ fn in_columns(opening: Line, names: &[&str], code: Option<&str>, width: u16) -> 
     named.and(cell(code.unwrap_or("—")), Role::Muted)
 }
 
-/// Channel where the sign does not tell it, subject and notes.
+/// The state; what was sent out for nobody to handle is nothing to worry about.
+fn state_of(conversation: &JourneyConversation) -> (String, Role) {
+    let word = conversation.state_word();
+    match word == conversation.status.word() {
+        true => state(conversation.status),
+        false => (text::pad_left(word, STATE_COLUMNS), Role::Muted),
+    }
+}
+
+/// Channel where the sign does not tell it, how it went where that says more, subject and notes.
 fn said(conversation: &JourneyConversation) -> Option<String> {
     let quoted = |text: &String| format!("“{}”", text.trim());
     let tag = sign::tag(conversation.channel).map(str::to_owned);
@@ -124,9 +133,13 @@ fn said(conversation: &JourneyConversation) -> Option<String> {
         .notes
         .as_ref()
         .filter(|notes| !notes.trim().is_empty());
-    let parts: Vec<String> = [tag, conversation.subject.clone(), notes.map(quoted)]
+    let course = conversation.course.as_ref();
+    let going = course.map(|course| course.in_brief(conversation.channel, &time::span));
+    let parts: Vec<String> = tag
         .into_iter()
-        .flatten()
+        .chain(going.unwrap_or_default())
+        .chain(conversation.subject.clone())
+        .chain(notes.map(quoted))
         .collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -1,6 +1,7 @@
 //! An opened card: everything that is known of the interaction, line by line.
 
 use super::card::path_of;
+use super::going;
 use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
 use crate::domain::conversation::{Status, Trust};
 use crate::domain::visit::{Happened, Visit, VisitEvent};
@@ -10,7 +11,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
 
-const LABEL_COLUMNS: usize = 9;
+pub(super) const LABEL_COLUMNS: usize = 9;
 const BAR_COLUMNS: usize = 10;
 
 /// A line below an opened card.
@@ -25,11 +26,11 @@ pub fn of(item: &JourneyItem, journey: &Journey, context: &Context<'_>) -> Vec<D
         JourneyItem::Conversation(conversation) => of_conversation(conversation, context),
         JourneyItem::Visit(id, visit, status) => {
             let mut details = of_visit(visit, *status, context);
+            let events = visit.events.iter().enumerate();
             details.extend(
-                visit
-                    .events
-                    .iter()
-                    .filter_map(|event| of_event(event, journey, context)),
+                events.filter_map(|(at, event)| {
+                    of_event(event, stayed_ms(visit, at), journey, context)
+                }),
             );
             details.extend(scores(visit, journey));
             details.push(labelled("id", id.to_string()));
@@ -66,6 +67,9 @@ fn of_conversation(conversation: &JourneyConversation, context: &Context<'_>) ->
         ));
     }
     details.extend(handling(conversation));
+    if let Some(course) = &conversation.course {
+        details.extend(going::of(course, conversation, context));
+    }
     if let Some(notes) = &conversation.notes {
         details.push(labelled("notes", String::new()));
         details.push(Detail::Sentence(notes.clone()));
@@ -83,7 +87,7 @@ fn handling(conversation: &JourneyConversation) -> [Detail; 4] {
         Status::Ended | Status::Abandoned => "none",
     };
     [
-        labelled("status", conversation.status.word().to_owned()),
+        labelled("status", conversation.state_word().to_owned()),
         labelled("queue", named(&conversation.queue, "none")),
         labelled("agent", named(&conversation.agent, "nobody was connected")),
         labelled("wrap-up", named(&conversation.wrapup_code, no_code)),
@@ -143,7 +147,21 @@ fn unproven(line: Line, visit: &Visit) -> Line {
     }
 }
 
-fn of_event(event: &VisitEvent, journey: &Journey, context: &Context<'_>) -> Option<Detail> {
+/// How long the visitor stayed on the page of an event: until the next page, else until the last sign of life.
+fn stayed_ms(visit: &Visit, at: usize) -> i64 {
+    let begun = visit.events.get(at).map_or(visit.last, |event| event.at);
+    let is_page = |event: &&VisitEvent| matches!(event.what, Happened::Page { .. });
+    let next = visit.events.iter().skip(at + 1).find(is_page);
+    let until = next.map_or(visit.last, |event| event.at);
+    until.since_ms(begun).max(0)
+}
+
+fn of_event(
+    event: &VisitEvent,
+    stayed_ms: i64,
+    journey: &Journey,
+    context: &Context<'_>,
+) -> Option<Detail> {
     let at = time::clock_seconds(event.at, context.tz);
     let line = |text: String, role: Role| {
         Line::of(format!("{} ", text::pad(&at, LABEL_COLUMNS)), Role::Muted).and(text, role)
@@ -152,6 +170,10 @@ fn of_event(event: &VisitEvent, journey: &Journey, context: &Context<'_>) -> Opt
         Happened::Page { name, url, title } => {
             let called = title.as_ref().unwrap_or(name);
             let page = line(path_of(url).to_owned(), Role::Link);
+            let page = match stayed_ms {
+                0 => page,
+                stayed => page.right(time::span(stayed), Role::Muted),
+            };
             if called.is_empty() {
                 page
             } else {
@@ -172,7 +194,11 @@ fn of_event(event: &VisitEvent, journey: &Journey, context: &Context<'_>) -> Opt
             line(format!("✓ {name}{worth}"), Role::Good)
         }
         Happened::Action { media, state } => line(format!("{media}: {state}"), Role::Muted),
-        Happened::Custom { name } => line(name.clone(), Role::Text),
+        Happened::Custom { name } => {
+            let said = event.attributes.iter();
+            let said = said.map(|(name, value)| format!("  {name} {value}"));
+            line(name.clone(), Role::Text).and(said.collect::<String>(), Role::Muted)
+        }
         Happened::Other { kind } => line(kind.clone(), Role::Muted),
     };
     Some(Detail::Line(line))
@@ -194,10 +220,10 @@ fn scores(visit: &Visit, journey: &Journey) -> Vec<Detail> {
     visit.scores.iter().map(bar).collect()
 }
 
-fn labelled(name: &str, value: String) -> Detail {
+pub(super) fn labelled(name: &str, value: String) -> Detail {
     Detail::Line(label(name).and(value, Role::Text))
 }
 
-fn label(name: &str) -> Line {
+pub(super) fn label(name: &str) -> Line {
     Line::of(format!("{name:<LABEL_COLUMNS$} "), Role::Muted)
 }

@@ -1,5 +1,7 @@
 //! What every form of the statistics says: measures under names, in sections.
 
+pub mod plot;
+
 use jiff::tz::TimeZone;
 
 use crate::domain::identifier::Identifier;
@@ -10,12 +12,14 @@ use crate::tui::text::clean_line;
 pub const NO_QUEUE: &str = "(no queue)";
 
 /// A name with its measures. The name is cleaned of what could steer a reader's program.
+#[derive(Clone, Debug)]
 pub struct Line {
     pub name: String,
     pub measures: Vec<(&'static str, i128)>,
 }
 
 /// Lines that are measured alike.
+#[derive(Clone, Debug)]
 pub struct Section {
     pub title: &'static str,
     /// What its lines are, as one word for machines.
@@ -24,6 +28,7 @@ pub struct Section {
 }
 
 /// The statistics in words.
+#[derive(Clone, Debug)]
 pub struct Sheet {
     pub share: Share,
     pub first: String,

@@ -1,0 +1,209 @@
+//! The journey on the desk: how a conversation went, a filter, the same channel, ten thousand, who is online.
+
+use scv_desk::backend::view::{Brief, JourneyItem, Online};
+use scv_desk::domain::ContactType;
+use scv_desk::domain::conversation::{Channel, Part};
+use scv_desk::domain::course::{BotPart, Course, Handover, Stint};
+
+use super::fake::{World, contact_id};
+use super::people::{EFA, minutes, world};
+use super::stage::Stage;
+
+fn stint(part: Part, name: &str, ago: i64, ms: i64) -> Stint {
+    Stint {
+        part,
+        purpose: String::new(),
+        name: Some(name.to_owned()),
+        user: None,
+        queue: None,
+        channel: Channel::Call,
+        media: "voice".to_owned(),
+        start: minutes(ago),
+        end: Some(minutes(ago).plus_ms(ms)),
+        talked_ms: 0,
+        held_ms: 0,
+        wrapped_ms: 0,
+        handed: None,
+        conference: false,
+        consulted: false,
+        bot: None,
+        other: Vec::new(),
+    }
+}
+
+/// A call over a bot and a queue to two agents, with what nobody understands.
+pub fn eventful() -> Course {
+    let mut bot = stint(Part::Bot, "Menu", 20, 14_000);
+    bot.bot = Some(BotPart {
+        name: "Menu".to_owned(),
+        kind: None,
+        outcome: Some("TRANSFER".to_owned()),
+    });
+    let mut first = stint(Part::Agent, "K. Osei", 19, 250_000);
+    (first.talked_ms, first.held_ms) = (210_000, 40_000);
+    first.handed = Some(Handover::Consult);
+    let mut second = stint(Part::Agent, "Mara Lindt", 14, 60_000);
+    second.talked_ms = 60_000;
+    Course {
+        stints: vec![
+            bot,
+            stint(Part::Queue, "Billing", 20, 26_000),
+            first,
+            second,
+        ],
+        campaign: Some("Spring".to_owned()),
+        other: vec!["surveys".to_owned()],
+        ..Course::default()
+    }
+}
+
+/// Efa's journey, whose first call of the past was eventful.
+fn told() -> World {
+    let mut world = world();
+    let journey = world.journeys.get_mut(&contact_id(EFA)).unwrap();
+    let mut calls = journey.items.iter_mut().filter_map(|item| match item {
+        JourneyItem::Conversation(one) if one.end.is_some() && one.channel == Channel::Call => {
+            Some(one)
+        }
+        _ => None,
+    });
+    calls.next().unwrap().course = Some(Box::new(eventful()));
+    world
+}
+
+#[tokio::test]
+async fn a_card_says_in_brief_how_it_went_and_in_full_when_it_is_opened() {
+    let mut stage = Stage::new(140, 42, "agent-merge", told()).await;
+    stage.press("tab tab } enter").await;
+    stage.shows("2 agents · transferred");
+    for line in [
+        "talked    04:30",
+        "held      00:40",
+        "campaign  Spring",
+        "bot Menu  00:14, TRANSFER",
+        "queue Billing  waited 00:26",
+        "agent K. Osei  talked 03:30,",
+        "agent you  talked 01:00",
+        "other     kept: surveys",
+    ] {
+        stage.shows(line);
+    }
+    insta::assert_snapshot!("journey_course", stage.text());
+}
+
+#[tokio::test]
+async fn a_filter_is_typed_shown_and_cleared() {
+    let mut stage = Stage::new(140, 42, "agent-merge", told()).await;
+    stage.press("f").await;
+    stage.shows("Filter the journey");
+    stage.types("channel:sms agent:osei").await;
+    stage.press("enter").await;
+    stage.shows("▽ channel:sms agent:osei");
+    stage.shows("shows all");
+    stage.hides("◍ 13:22 web");
+    stage.press("f").await;
+    stage.types(" status:odd").await;
+    stage.press("enter").await;
+    stage.shows("Odd: no such status");
+    stage.press("esc").await;
+    stage.shows("▽ channel:sms agent:osei");
+    stage.press("esc").await;
+    stage.hides("▽");
+    stage.shows("◍ 13:22 web");
+}
+
+#[tokio::test]
+async fn another_person_is_shown_whole() {
+    let mut stage = Stage::new(140, 42, "agent-merge", told()).await;
+    stage.press("f").await;
+    stage.types("channel:sms").await;
+    stage.press("enter").await;
+    stage.shows("▽ channel:sms");
+    stage.press("2").await;
+    stage.hides("▽");
+    stage.press("1").await;
+    stage.hides("▽");
+}
+
+#[tokio::test]
+async fn keys_go_along_the_channel() {
+    let mut stage = Stage::new(140, 42, "agent-merge", world()).await;
+    stage.press("tab tab } enter").await;
+    stage.shows("channel   call, inbound");
+    stage.press("enter { {").await;
+    stage.shows("None before over this channel");
+}
+
+#[tokio::test]
+async fn ten_thousand_are_asked_for_as_they_are_shown() {
+    let mut many = world();
+    let journey = many.journeys.get_mut(&contact_id(EFA)).unwrap();
+    let Some(JourneyItem::Conversation(last)) = journey.items.last().cloned() else {
+        panic!("the last one is a conversation");
+    };
+    journey.items.extend((0..9_972_u128).map(|n| {
+        let mut one = last.clone();
+        one.id = super::fake::conversation_id(5_000 + n);
+        one.start = last.start.plus_ms(-1_000 * (n as i64 + 1));
+        JourneyItem::Conversation(one)
+    }));
+    assert_eq!(journey.items.len(), 10_000);
+    let mut stage = Stage::new(80, 24, "agent-merge", many).await;
+    let before = stage.backend.with(|world| world.reads);
+    stage.press("tab tab").await;
+    assert_eq!(
+        stage.backend.with(|world| world.reads),
+        before,
+        "a page is enough to begin with"
+    );
+    let mut reads = before;
+    for page in 1..50 {
+        stage.press("G").await;
+        reads += 1;
+        assert_eq!(
+            stage.backend.with(|world| world.reads),
+            reads,
+            "page {page}"
+        );
+    }
+    stage.press("G").await;
+    assert_eq!(
+        stage.backend.with(|world| world.reads),
+        reads,
+        "there is no more to read"
+    );
+}
+
+fn visitor() -> Online {
+    let journey = super::history::efas_journey();
+    let visit = journey.items.into_iter().find_map(|item| match item {
+        JourneyItem::Visit(_, visit, _) => Some(visit),
+        JourneyItem::Conversation(_) => None,
+    });
+    Online {
+        contact: Brief {
+            id: contact_id(EFA),
+            kind: ContactType::Curated,
+            name: "Efa Byrne".to_owned(),
+            says: None,
+            detail: String::new(),
+        },
+        visit: visit.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn who_is_on_the_website_is_listed_and_opened() {
+    let mut online = world();
+    online.online.push(visitor());
+    let mut stage = Stage::new(140, 42, "agent-merge", online).await;
+    stage.press("2 o").await;
+    stage.shows("On the website now");
+    stage.shows("● Efa Byrne  /pay/failed");
+    stage.press("enter").await;
+    stage.hides("On the website now");
+    stage.shows("Efa Byrne");
+    stage.backend.with(|world| world.online.clear());
+    stage.press("o").await;
+    stage.shows("Nobody is on the website now");
+}
