@@ -117,12 +117,12 @@ const LINKED: &str = "WITH RECURSIVE leads (row, kind, parent) AS (
             JOIN contact ON contact.id = leads.parent),
     linked AS (
         SELECT conversation.*, leads.kind,
-            json_extract(substr(link, 1, instr(link, char(10)) - 1), '$.reason.rule') AS rule,
+            json_extract(substr(link, 1, instr(link, char(10)) - 1), '$.reason.rule') AS said_rule,
             date(started / 1000, 'unixepoch') AS day
         FROM conversation JOIN leads ON leads.row = conversation.contact AND leads.parent IS NULL
         WHERE day BETWEEN '2026-09-25' AND '2026-11-23'),
     shared_out AS (
-        SELECT *, CASE WHEN rule IN ('ByPerson', 'Unlinked', 'Unmerged') THEN 'corrected'
+        SELECT *, CASE WHEN said_rule IN ('ByPerson', 'Unlinked', 'Unmerged') THEN 'corrected'
             WHEN kind = 3 THEN 'automatic' ELSE 'unknown' END AS share FROM linked) ";
 
 #[test]
