@@ -333,6 +333,6 @@ fn the_mark_of_a_number_is_told_of_its_whatsapp_too() {
     place.good(&["shared", "mark", number, "--role", "admin"]);
     let told_all = place.json(&["stats", "--role", "supervisor"]);
     let shared = told_all["statistics"]["shared"].as_array().unwrap();
-    let whatsapp = shared.iter().find(|one| one["value"] == &number[1..]);
+    let whatsapp = shared.iter().find(|one| one["value"] == number[1..]);
     assert_eq!(whatsapp.unwrap()["marked"], true, "{shared:?}");
 }
