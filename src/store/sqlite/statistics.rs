@@ -13,6 +13,7 @@ use super::seal::opened;
 use crate::domain::Moment;
 use crate::domain::command::Action;
 use crate::domain::contact::ContactType;
+use crate::domain::identifier::IdentifierType;
 use crate::domain::reason::Rule;
 use crate::domain::statistics::{
     Days, Expiring, Linking, Made, Share, SharedUse, Spans, Statistics,
@@ -225,6 +226,9 @@ fn shared(connection: &Connection) -> Step<Vec<SharedUse>> {
     let sql = "WITH used AS (
             SELECT kind, value, source, count(DISTINCT contact) AS contacts FROM identifier
             GROUP BY kind, value, source HAVING count(DISTINCT contact) > 1),
+        marked AS (
+            SELECT kind, value, source FROM shared
+            UNION ALL SELECT ?2, ltrim(value, '+'), '' FROM shared WHERE kind = ?3),
         told AS (
             SELECT kind, value, source, contacts FROM used
             UNION ALL SELECT kind, value, source,
@@ -232,11 +236,14 @@ fn shared(connection: &Connection) -> Step<Vec<SharedUse>> {
                     AND identifier.value = shared.value AND identifier.source = shared.source)
                 FROM shared WHERE NOT EXISTS (SELECT 1 FROM used WHERE used.kind = shared.kind
                     AND used.value = shared.value AND used.source = shared.source))
-        SELECT kind, value, source, contacts, EXISTS (SELECT 1 FROM shared WHERE shared.kind = told.kind
-            AND shared.value = told.value AND shared.source = told.source)
+        SELECT kind, value, source, contacts, EXISTS (SELECT 1 FROM marked WHERE marked.kind = told.kind
+            AND marked.value = told.value AND marked.source = told.source)
         FROM told ORDER BY contacts DESC, kind, value, source LIMIT ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([SHARED_MAX as i64])?;
+    // A number's mark covers its WhatsApp too, which is written without the plus.
+    let (whatsapp, phone) = (IdentifierType::SocialWhatsapp, IdentifierType::Phone);
+    let most = SHARED_MAX as i64;
+    let mut rows = statement.query((most, whatsapp.code(), phone.code()))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         all.push(SharedUse {

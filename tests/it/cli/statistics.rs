@@ -310,3 +310,29 @@ fn the_page_and_the_csv_say_what_the_terminal_says() {
     let run = place.run(&[&supervisor[..], &["--days", "0"]].concat());
     assert!(run.code == 2 && run.err.contains("1 to 366"), "{}", run.err);
 }
+
+#[test]
+fn the_mark_of_a_number_is_told_of_its_whatsapp_too() {
+    let place = place();
+    let number = "+353860009999";
+    for (first, field) in [
+        ("Ada", "--whats-app-id"),
+        ("Bo", "--whats-app-id"),
+        ("Cy", "--cell-phone"),
+    ] {
+        let names = [
+            "contact",
+            "add",
+            "--first-name",
+            first,
+            "--last-name",
+            "Byte",
+        ];
+        place.good(&[&names[..], &[field, number]].concat());
+    }
+    place.good(&["shared", "mark", number, "--role", "admin"]);
+    let told_all = place.json(&["stats", "--role", "supervisor"]);
+    let shared = told_all["statistics"]["shared"].as_array().unwrap();
+    let whatsapp = shared.iter().find(|one| one["value"] == number[1..]);
+    assert_eq!(whatsapp.unwrap()["marked"], true, "{shared:?}");
+}

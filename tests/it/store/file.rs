@@ -126,6 +126,12 @@ async fn a_store_of_before_learns_the_index_of_sources() {
     let connection = Connection::open(place.path()).unwrap();
     let before = "DROP INDEX identifier_source; DROP TABLE request; DROP TABLE person_request;
         DROP TABLE export; DROP TABLE export_part;
+        DROP TRIGGER review_mark_forgotten; DROP TABLE review_mark; DROP TABLE review_filter;
+        DROP INDEX conversation_review; DROP INDEX conversation_queue; DROP INDEX conversation_agent;
+        DROP INDEX conversation_rule; DROP INDEX conversation_doubt; DROP INDEX entry_seen;
+        DROP INDEX entry_by_action; DROP INDEX contact_merged;
+        ALTER TABLE conversation DROP COLUMN rule; ALTER TABLE conversation DROP COLUMN first_rule;
+        ALTER TABLE conversation DROP COLUMN doubt;
         PRAGMA user_version = 6";
     connection.execute_batch(before).unwrap();
     drop(connection);

@@ -8,7 +8,7 @@ use super::place::Place;
 use super::window::Window;
 
 /// The actions that open something over the panes, and what comes up then and goes with Esc.
-const OPENING: [(Action, &str); 23] = [
+const OPENING: [(Action, &str); 24] = [
     (Action::Search, "Find a contact"),
     (Action::Promote, "▸ Add to contacts"),
     (Action::Create, "linked to the call of 11:59"),
@@ -26,6 +26,7 @@ const OPENING: [(Action, &str); 23] = [
     (Action::AsOf, "▸ As of"),
     (Action::Recent, "▸ Recently viewed"),
     (Action::History, "▸ History of Theodore Meza"),
+    (Action::Review, "▸ Review · decisions"),
     (Action::Online, "▸ On the website now"),
     (Action::Filter, "▸ Filter the journey"),
     (Action::Statistics, "▸ Statistics"),
