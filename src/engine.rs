@@ -229,7 +229,11 @@ pub fn plan_read(
         Command::SaveFilter { name, filter } => review::save(name, filter, context, facts),
         Command::ForgetFilter { name } => review::forget(name, context, facts),
         Command::View { contact } => review::view(*contact, facts),
-        Command::Export { what, rows } => Ok(review::export(what, *rows)),
+        Command::Export {
+            what,
+            rows,
+            contact,
+        } => review::export(what, *rows, *contact, facts),
     }
 }
 

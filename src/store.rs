@@ -426,9 +426,9 @@ pub trait Store: looked::Looked + Send + Sync + 'static {
     async fn changes(&self, entry: EntryId) -> Result<Option<Vec<Change>>, StoreError>;
     /// Why an entry that keeps no values was made; `None` for other entries.
     async fn reason(&self, entry: EntryId) -> Result<Option<String>, StoreError>;
-    /// Entries after a moment that may have set or removed a shared mark, newest first: no contact leads to
-    /// them.
-    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError>;
+    /// Entries after a moment that may have changed a shared mark or an organization, newest first: no contact leads
+    /// to them.
+    async fn loose_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError>;
     async fn counts(&self) -> Result<Counts, StoreError>;
     /// What is counted over everything; reads whole tables. `expired` is the moment that contacts expire now if
     /// nobody saw them since, and `ahead` how many spans of 24 hours are told apart from there on.

@@ -468,7 +468,13 @@ impl Backend for LocalBackend {
 
     async fn export(&self, contact: ContactId, file: PathBuf) -> Result<(), Trouble> {
         let document = self.exported(contact).await?;
-        super::document::save(&file, &document)
+        super::document::save(&file, &document)?;
+        let recorded = self.record_export(contact).await;
+        if recorded.is_err() {
+            // One that nobody knows of is none. The first trouble is the one to tell.
+            let _ = std::fs::remove_file(&file);
+        }
+        recorded
     }
 
     async fn preview_erase(&self, contact: ContactId) -> Result<ErasePreview, Trouble> {

@@ -119,7 +119,13 @@ async fn noted(
     };
     let words = Zoned(filter, &TimeZone::UTC).to_string();
     let what = format!("{what} {words}").trim_end().to_owned();
-    backend.run(Command::Export { what, rows }).await?;
+    let contact = None;
+    let command = Command::Export {
+        what,
+        rows,
+        contact,
+    };
+    backend.run(command).await?;
     Ok(rows)
 }
 

@@ -83,9 +83,12 @@ impl Journey {
         let filter = self.narrowed.filter()?;
         let backend = session.open_reading()?;
         if let Some(at) = self.at.moment(session)? {
-            return self.stood(&backend, contact, at, session, output).await;
+            let exit = self.stood(&backend, contact, at, session, output).await?;
+            session.record_look(contact).await?;
+            return Ok(exit);
         }
-        lookup::asked(&backend, contact, Resolved::Canonical).await?;
+        let person = lookup::asked(&backend, contact, Resolved::Canonical).await?;
+        session.record_look(person.id).await?;
         let page = self.read(&backend, contact, filter).await?;
         if self.is_form() {
             let line = backend.lines_of(vec![contact]).await?.into_iter().next();

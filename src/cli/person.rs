@@ -65,7 +65,9 @@ impl Export {
         session.need(Permission::GdprRequestAdd)?;
         let backend = session.open(Open::Existing)?;
         if is_stdin(&self.file) {
-            output.json(&backend.exported(self.contact).await?)?;
+            let document = backend.exported(self.contact).await?;
+            backend.record_export(self.contact).await?;
+            output.json(&document)?;
             return Ok(Exit::Done);
         }
         backend.export(self.contact, self.file.clone()).await?;

@@ -9,9 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::Global;
 use super::trouble::{self, Usage};
+use crate::backend::Backend;
 use crate::backend::local::{Clock, LocalBackend};
 use crate::config::{Presence, Settings, paths};
-use crate::domain::command::Actor;
+use crate::domain::command::{Actor, Command};
+use crate::domain::contact::ContactId;
 use crate::domain::permission::BUNDLED_ROLES;
 use crate::domain::{Moment, Permission, Role};
 use crate::engine;
@@ -128,6 +130,15 @@ impl Session {
             Arc::clone(&self.clock),
             self.zone.clone(),
         ))
+    }
+
+    /// Records that somebody who sees everybody's conversations looks at a person; of others nothing is recorded.
+    pub async fn record_look(&self, contact: ContactId) -> anyhow::Result<()> {
+        if self.actor.role.may(Permission::ConversationViewAll) {
+            let backend = self.open(Open::Existing)?;
+            backend.run(Command::View { contact }).await?;
+        }
+        Ok(())
     }
 
     /// Refuses when the role lacks a right, before anything is read.

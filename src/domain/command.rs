@@ -224,10 +224,11 @@ pub enum Command {
     View {
         contact: ContactId,
     },
-    /// Somebody takes a list out: what, and how many rows.
+    /// Somebody takes a list out, what and how many rows; or all that is known of a person, with the contact.
     Export {
         what: String,
         rows: u64,
+        contact: Option<ContactId>,
     },
 }
 
@@ -447,6 +448,9 @@ impl Command {
                 vec![Permission::ContactAdd, Permission::ConversationAssociate]
             }
             Self::Erase { .. } => vec![Permission::PersonErase, Permission::GdprRequestAdd],
+            Self::Export {
+                contact: Some(_), ..
+            } => vec![Permission::GdprRequestAdd],
             Self::Enrich(one) if one.promotes => {
                 vec![Permission::ContactEnrich, Permission::IdentityPromote]
             }

@@ -36,14 +36,6 @@ impl Past {
         }
     }
 
-    /// Takes back only the shared marks of an entry: no contact leads to them.
-    pub fn take_back_marks(&mut self, changes: Vec<Change>) {
-        let marks = |change: &Change| matches!(change, Change::Shared { .. });
-        for change in changes.into_iter().rev().filter(marks) {
-            self.put_before(change);
-        }
-    }
-
     fn put_before(&mut self, change: Change) {
         match change {
             // It only says that nobody was there.
@@ -145,6 +137,11 @@ impl Past {
             wrapup,
         })
     }
+}
+
+/// Whether no contact leads to what a change is about: a shared mark, an organization.
+pub const fn is_loose(change: &Change) -> bool {
+    matches!(change, Change::Shared { .. } | Change::Organization { .. })
 }
 
 /// Contacts whose history belongs to that of the `tracked` ones: what they were merged of or into, before or

@@ -113,9 +113,21 @@ pub fn view(contact: ContactId, facts: &Facts) -> Result<Plan, Halt> {
     Ok(plan)
 }
 
-/// Records that somebody took a list out.
-pub fn export(what: &str, rows: u64) -> Plan {
+/// Records that somebody took a list out, or all that is known of a person.
+pub fn export(
+    what: &str,
+    rows: u64,
+    contact: Option<ContactId>,
+    facts: &Facts,
+) -> Result<Plan, Halt> {
     let mut plan = Plan::new(Action::Export);
-    plan.payload = Payload::Reason(format!("{rows} rows: {what}"));
-    plan
+    plan.contact = match contact {
+        Some(contact) => Some(facts.contact(contact)?.id),
+        None => None,
+    };
+    plan.payload = Payload::Reason(match contact {
+        Some(_) => what.to_owned(),
+        None => format!("{rows} rows: {what}"),
+    });
+    Ok(plan)
 }

@@ -70,7 +70,9 @@ pub async fn changes(call: Call) -> Result<Answer, Problem> {
 /// `GET contacts/{contactId}/export`: everything that is known of a person.
 pub async fn export(call: Call) -> Result<Answer, Problem> {
     let contact: ContactId = call.id(0)?;
-    Ok(Answer::json(call.backend().exported(contact).await?))
+    let document = call.backend().exported(contact).await?;
+    call.backend().record_export(contact).await?;
+    Ok(Answer::json(document))
 }
 
 fn read<T: DeserializeOwned>(value: Option<Value>, name: &str) -> Result<T, Problem> {

@@ -136,9 +136,11 @@ pub async fn result(call: Call) -> Result<Answer, Problem> {
         return Err(Problem::of_another());
     }
     match request.kind {
-        RequestKind::Export => Ok(Answer::json(
-            call.backend().exported(request.contact).await?,
-        )),
+        RequestKind::Export => {
+            let document = call.backend().exported(request.contact).await?;
+            call.backend().record_export(request.contact).await?;
+            Ok(Answer::json(document))
+        }
         RequestKind::Update => Err(Problem::not_found("a result of an update")),
         RequestKind::Delete => Err(Problem::not_found("a result of a deletion")),
     }

@@ -314,8 +314,8 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn marked_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError> {
-        self.read(move |connection| entry::marked_since(connection, after))
+    async fn loose_since(&self, after: Moment) -> Result<Vec<EntryId>, StoreError> {
+        self.read(move |connection| entry::loose_since(connection, after))
             .await
     }
 

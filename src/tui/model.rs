@@ -103,6 +103,8 @@ pub(super) struct Shown {
     pub journey: Load<Journey>,
     /// Whose journey that is.
     pub journey_of: Option<ContactId>,
+    /// The last person of whom it was recorded that they were looked at.
+    pub looked_at: Option<ContactId>,
     /// What is left of it; another person's is whole again.
     pub filter: JourneyFilter,
     /// Set while profile and journey are those of a past moment.
@@ -396,6 +398,7 @@ impl Default for Shown {
             profile: Load::Empty,
             journey: Load::Empty,
             journey_of: None,
+            looked_at: None,
             filter: JourneyFilter::default(),
             past: None,
             recent: Vec::new(),

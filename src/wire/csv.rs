@@ -37,9 +37,17 @@ pub fn plain_cell(text: &str) -> &str {
     }
 }
 
-/// Blanks before the character do not disarm it.
+/// Blanks and what nobody sees before the character do not disarm it.
 fn is_active(text: &str) -> bool {
+    let is_unseen = |letter: &char| {
+        let is_mark = matches!(*letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+        is_mark || letter.is_whitespace() || letter.is_control()
+    };
     let is_blank = |letter: &char| *letter == ' ' || *letter == '\u{A0}';
-    let first = text.chars().find(|letter| !is_blank(letter));
-    first.is_some_and(|letter| ACTIVE.contains(&letter))
+    let mut letters = text.chars();
+    let first = letters.clone().find(|letter| !is_blank(letter));
+    let seen = letters.find(|letter| !is_unseen(letter));
+    let mut starts = [first, seen].into_iter().flatten();
+    starts.any(|letter| ACTIVE.contains(&letter))
 }

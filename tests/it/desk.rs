@@ -171,6 +171,36 @@ async fn only_what_the_role_may_do_is_offered() {
     stage.hides("╰─  ─");
 }
 
+/// The contacts of whom the desk had it recorded that somebody looked at them.
+fn looks(stage: &Stage) -> Vec<ContactId> {
+    stage.backend.with(|world| world.looks.clone())
+}
+
+#[tokio::test]
+async fn that_a_supervisor_looks_at_a_person_is_recorded_once_for_each() {
+    let mut stage = Stage::new(140, 42, "supervisor", world()).await;
+    let first = looks(&stage);
+    assert_eq!(first, [contact_id(EFA)]);
+    stage.press("f5").await;
+    assert_eq!(
+        looks(&stage),
+        first,
+        "the same person is not looked at anew"
+    );
+    stage.press("2 1").await;
+    let all = looks(&stage);
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert_eq!(all[2], contact_id(EFA));
+    stage.hides("look recorded");
+}
+
+#[tokio::test]
+async fn that_an_agent_looks_at_a_person_is_not_recorded() {
+    let mut stage = Stage::new(140, 42, "agent-merge", world()).await;
+    stage.press("2 1").await;
+    assert_eq!(looks(&stage), []);
+}
+
 #[tokio::test]
 async fn a_contact_that_is_gone_says_so() {
     let mut world = world();

@@ -53,6 +53,8 @@ pub struct World {
     pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
     pub commands: Vec<Command>,
+    /// Whom somebody looked at, as it was recorded.
+    pub looks: Vec<ContactId>,
     pub exports: Vec<(ContactId, PathBuf)>,
     pub undoable: Vec<HistoryLine>,
     /// The history of everybody, newest first.
@@ -383,6 +385,16 @@ impl Backend for Fake {
 
     async fn run(&self, command: Command) -> Result<Outcome, Trouble> {
         let outcome = self.with(|world| {
+            if let Command::View { contact } = command {
+                world.looks.push(contact);
+                return Ok(Outcome {
+                    entry: None,
+                    action: command.action(),
+                    contact: Some(contact),
+                    conversation: None,
+                    remarks: Vec::new(),
+                });
+            }
             if let Some(trouble) = world.refusal.take() {
                 return Err(trouble);
             }

@@ -39,6 +39,7 @@ mod pictures;
 mod property;
 mod remote;
 mod review;
+mod rights;
 mod search;
 mod server;
 mod stage;

@@ -272,7 +272,7 @@ impl LocalBackend {
         let keys = reason.provided.iter();
         let keys: BTreeSet<Identifier> = keys.map(|one| shared::key(&one.identifier)).collect();
         let mut last = BTreeMap::new();
-        for id in self.store.marked_since(Moment(reason.at.0 - 1)).await? {
+        for id in self.store.loose_since(Moment(reason.at.0 - 1)).await? {
             for change in self.store.changes(id).await?.unwrap_or_default() {
                 if let Change::Shared {
                     identifier, after, ..

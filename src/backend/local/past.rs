@@ -8,6 +8,7 @@
 mod conversation;
 mod journey;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::view::{Brief, Expires, Past as View, Profile, ProfileState, Whose};
@@ -21,7 +22,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::Claim;
 use crate::domain::{ConversationId, ConversationRecord, Refusal};
-use crate::engine::past::{Past, related};
+use crate::engine::past::{Past, is_loose, related};
 use crate::engine::shared;
 use crate::store::EntryFilter;
 
@@ -97,14 +98,18 @@ impl LocalBackend {
             next.extend(more.iter().copied());
             tracked.extend(more);
         }
+        // What no contact leads to is taken back in its place among the rest.
+        for entry in self.store.loose_since(at).await? {
+            if let Entry::Vacant(place) = read.since.entry(entry)
+                && let Some(mut changes) = self.store.changes(entry).await?
+            {
+                changes.retain(is_loose);
+                place.insert(changes);
+            }
+        }
         let mut past = Past::default();
         for (_, changes) in read.since.into_iter().rev() {
             past.take_back(changes);
-        }
-        for entry in self.store.marked_since(at).await? {
-            if let Some(changes) = self.store.changes(entry).await? {
-                past.take_back_marks(changes);
-            }
         }
         let stored = self.store.contacts(tracked.iter().copied().collect());
         Ok(History {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::super::view::ErasePreview;
-use super::{LocalBackend, Trouble};
-use crate::domain::command::{EntryId, Remark};
+use super::{Backend, LocalBackend, Trouble};
+use crate::domain::command::{Command, EntryId, Remark};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt, Linked};
@@ -21,6 +21,17 @@ struct Set {
 }
 
 impl LocalBackend {
+    /// Records that all that is known of a person was taken out: it is in the journal before anybody may use it.
+    pub async fn record_export(&self, contact: ContactId) -> Result<(), Trouble> {
+        let command = Command::Export {
+            what: "everything known of the person".to_owned(),
+            rows: 1,
+            contact: Some(contact),
+        };
+        self.run(command).await?;
+        Ok(())
+    }
+
     /// Everything that is known of a person, as one JSON document.
     pub async fn exported(&self, contact: ContactId) -> Result<Json, Trouble> {
         self.may(Permission::GdprRequestAdd)?;

@@ -41,6 +41,7 @@ impl Show {
             false => Resolved::Canonical,
         };
         let contact = lookup::asked(&backend, self.contact, resolved).await?;
+        session.record_look(contact.id).await?;
         if output.format() == Format::Json {
             output.json(&lookup::external_contact(store, &contact).await?)?;
             return Ok(Exit::Done);

@@ -26,7 +26,7 @@ use crate::store::{Applied, Entry};
 
 pub use chain::{sealed, verify};
 pub use gone::deleted;
-pub use list::{entries, entry, marked_since};
+pub use list::{entries, entry, loose_since};
 use undone::Undone;
 
 /// The columns that `read` takes an entry from.

@@ -345,15 +345,12 @@ impl Review {
         }
     }
 
-    /// The person behind the row comes onto the desk, and that somebody looked is recorded.
+    /// The person behind the row comes onto the desk, which records that somebody looked.
     fn open_person(&self) -> Reaction {
-        let Some((contact, person)) = self.contact() else {
-            return Reaction::stay();
-        };
-        let name = person.map_or_else(|| "the contact".to_owned(), Brief::in_words);
-        let command = Command::View { contact };
-        let said = format!("opening {name} is recorded in the history");
-        Reaction::then(Then::Show(Subject::Contact(contact))).with(Effect::write(command, said))
+        match self.contact() {
+            Some((contact, _)) => Reaction::then(Then::Show(Subject::Contact(contact))),
+            None => Reaction::stay(),
+        }
     }
 
     fn mark(&mut self, verdict: Verdict, context: &Context<'_>) -> Reaction {

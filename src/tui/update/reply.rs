@@ -2,10 +2,11 @@
 
 use crate::backend::Trouble;
 use crate::backend::view::{
-    Brief, Header, HistoryLine, Journey, JourneyItem, JourneyPlace, JourneyQuery, Profile, Roster,
-    RosterLine,
+    Brief, Feature, Header, HistoryLine, Journey, JourneyItem, JourneyPlace, JourneyQuery, Profile,
+    Roster, RosterLine,
 };
 use crate::domain::ConversationId;
+use crate::domain::Permission;
 use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::ContactId;
 use crate::domain::refusal::Refusal;
@@ -187,6 +188,7 @@ impl Model {
                 .unwrap_or_default(),
         };
         self.shown.view_contact(brief);
+        let looked = self.record_look(id);
         let mut effects = match self.shown.journey_of == Some(id) {
             true => Vec::new(),
             false => self.show_journey(id),
@@ -196,7 +198,20 @@ impl Model {
         {
             effects.extend(self.act(action, 0));
         }
+        effects.extend(looked);
         effects
+    }
+
+    /// That somebody who sees everybody's conversations looks at a person is recorded, each time it is another one.
+    fn record_look(&mut self, contact: ContactId) -> Option<Effect> {
+        let context = self.session.context(&self.shown);
+        let sees_all = context.role.may(Permission::ConversationViewAll);
+        let is_recorded = sees_all && context.lacking(Feature::Review).is_none();
+        if !is_recorded || self.shown.looked_at == Some(contact) {
+            return None;
+        }
+        self.shown.looked_at = Some(contact);
+        Some(Effect::write(Command::View { contact }, "look recorded"))
     }
 
     fn journey_came(
@@ -226,6 +241,10 @@ impl Model {
 
     /// Says that a change was made, behind what there is to say first.
     fn written(&mut self, write: &Write, outcome: &Outcome, first: Option<String>) -> Vec<Effect> {
+        if let Command::View { .. } = write.command.as_ref() {
+            // Nothing that is shown changes by it.
+            return Vec::new();
+        }
         let context = self.session.context(&self.shown);
         let text = words::done(&write.said, outcome, &context);
         let text: Vec<String> = first.into_iter().chain(text).collect();

@@ -32,8 +32,18 @@ fn an_export_is_one_document_that_only_its_maker_may_read() {
     }
     assert!(document["history"][0]["changes"].is_array());
     let printed = place.good(&["person", "export", &id, "--role", "admin"]);
-    let printed: Value = serde_json::from_str(&printed).unwrap();
+    let mut printed: Value = serde_json::from_str(&printed).unwrap();
+    let first = printed["history"].as_array_mut().unwrap().pop().unwrap();
+    assert_eq!(
+        first["action"], "export",
+        "the file before is in the history"
+    );
     assert_eq!(printed, document, "the same person, the same document");
+    let told = place.good(&["history", "--role", "admin"]);
+    assert!(
+        told.contains("took out everything known of Efa Byrne"),
+        "{told}"
+    );
     let again = place.run(&export);
     assert_eq!(again.code, 1);
     assert!(

@@ -8,8 +8,9 @@ use scv_desk::backend::local::LocalBackend;
 use scv_desk::backend::view::{Journey, JourneyItem, JourneyQuery, Profile, Whose};
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{Actor, Command, EntryId, Sure};
+use scv_desk::domain::contact::OrganizationId;
 use scv_desk::domain::conversation::{Channel, Status};
-use scv_desk::domain::{ContactId, Field, Moment, Refusal, Role};
+use scv_desk::domain::{ContactId, Field, Fields, Moment, Refusal, Role};
 use scv_desk::store::Store;
 
 use super::Here;
@@ -120,6 +121,52 @@ proptest! {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_organization_that_was_renamed_has_its_old_name_in_the_past() {
+    let here = Here::new();
+    let organization = OrganizationId(uuid::Uuid::from_u128(9));
+    let rest = serde_json::Map::new;
+    let create = Command::CreateOrganization {
+        id: organization,
+        name: "Byrne & Daughters".to_owned(),
+        rest: rest(),
+    };
+    here.run(create).await;
+    let mut form = Fields {
+        organization: Some(organization),
+        ..Fields::default()
+    };
+    form.first_name = Some("Efa".to_owned());
+    form.last_name = Some("Byrne".to_owned());
+    let create = Command::Create {
+        fields: Box::new(form),
+        link: None,
+    };
+    let efa = here.run(create).await.unwrap();
+    let before = here.now();
+    let rename = Command::EditOrganization {
+        organization,
+        name: "Byrne Group".to_owned(),
+        rest: rest(),
+    };
+    here.run(rename).await;
+    let then = here
+        .backend
+        .past(Whose::Contact(efa), before)
+        .await
+        .unwrap();
+    assert_eq!(
+        then.profile.organization.as_deref(),
+        Some("Byrne & Daughters")
+    );
+    let now = here
+        .backend
+        .past(Whose::Contact(efa), here.now())
+        .await
+        .unwrap();
+    assert_eq!(now.profile.organization.as_deref(), Some("Byrne Group"));
 }
 
 #[tokio::test]

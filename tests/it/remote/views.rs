@@ -4,6 +4,7 @@ use scv_desk::backend::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{Claiming, Command, Sharing, Sure};
 use scv_desk::domain::review::{Filter, List, Reach};
+use scv_desk::domain::statistics::Days;
 use scv_desk::domain::{ContactId, Field, Refusal};
 
 use super::on;
@@ -106,6 +107,10 @@ fn the_review_is_the_same_on_a_server() {
             limit: 30,
             ..ReviewQuery::default()
         };
+        let now = place.runtime.block_on(async { near.now() });
+        let days = Days::until(now, &zone, 60).unwrap();
+        let counted = alike!(place, near, far, statistics(days.clone()));
+        assert_eq!(counted.is_ok(), role != "agent", "{role}");
         let first = alike!(place, near, far, review(talks.clone()));
         if let Ok(page) = first {
             assert_eq!(page.conversations.len(), 30);

@@ -325,6 +325,88 @@ fn cells_are_safe_and_come_back() {
     );
 }
 
+/// What a spreadsheet computes, what it might pass over before that, and what takes a file apart.
+const NASTY: [&str; 36] = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "\u{FF1D}",
+    "\u{FF0B}",
+    "\u{FF0D}",
+    "\u{FF20}",
+    "'",
+    "''",
+    "\"",
+    "\"\"",
+    ",",
+    ";",
+    "\t",
+    "\r",
+    "\n",
+    "\r\n",
+    " ",
+    "\u{A0}",
+    "\u{3000}",
+    "\u{200B}",
+    "\u{FEFF}",
+    "\u{202E}",
+    "\0",
+    "\u{1B}[2J",
+    "|",
+    "cmd",
+    "HYPERLINK(\"http://x\")",
+    "1",
+    "é",
+    "日本",
+    "عربي",
+    "👩‍💻",
+    "%0A",
+    "\u{85}",
+];
+
+/// So many cells; `SCV_CELLS` asks for more.
+#[test]
+fn however_nasty_cells_are_none_computes_and_all_come_back() {
+    let count = std::env::var("SCV_CELLS").map_or(20_000, |text| text.parse().unwrap());
+    let mut seed = 7_u64;
+    let mut next = |most: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 11).unwrap() % most
+    };
+    let mut cell = || -> String { (0..next(7)).map(|_| NASTY[next(NASTY.len())]).collect() };
+    let rows: Vec<Vec<String>> = (0..count / 10)
+        .map(|_| (0..10).map(|_| cell()).collect())
+        .collect();
+    let mut out = Vec::new();
+    let mut writer = SafeWriter::strict(&mut out);
+    for row in &rows {
+        writer.row(row).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(out.as_slice());
+    let mut found = 0;
+    for (record, row) in reader.records().zip(&rows) {
+        let record = record.unwrap();
+        assert_eq!(record.len(), row.len());
+        for (written, cell) in record.iter().zip(row) {
+            assert_eq!(plain_cell(written), cell, "{written:?}");
+            let seen = written.chars().find(|letter| {
+                let is_format = ('\u{200B}'..='\u{202E}').contains(letter) || *letter == '\u{FEFF}';
+                !is_format && !letter.is_whitespace() && !letter.is_control()
+            });
+            let computes = seen.is_some_and(|letter| "=+-@＝＋－＠".contains(letter));
+            assert!(!computes, "{written:?}");
+            found += 1;
+        }
+    }
+    assert_eq!(found, rows.len() * 10);
+}
+
 #[test]
 fn an_errors_file_goes_back_in_once_corrected() {
     let text =

@@ -64,6 +64,9 @@ impl Speaker<'_> {
             Action::Unmerge => self.unmerged(),
             Action::Mark | Action::SaveFilter | Action::ForgetFilter => self.reviewed(),
             Action::View => format!("looked at {who}"),
+            Action::Export if self.told.entry.contact.is_some() => {
+                format!("took out everything known of {who}")
+            }
             Action::Export => match &self.told.reason {
                 Some(what) => format!("took out {}", short(what)),
                 None => "took a list out".to_owned(),

@@ -49,10 +49,12 @@ pub fn entry(connection: &Connection, id: EntryId) -> Step<Option<Entry>> {
     Ok(found.filter(|entry| entry.id == id))
 }
 
-/// Entries after a moment that may have set or removed a shared mark, newest first. Reading ends at the first
+/// Entries after a moment that may have changed what no contact leads to (a shared mark, an organization), newest
+/// first. Reading ends at the first
 /// entry that is not after it, as everywhere where the past is read: an import before it may have many.
-pub fn marked_since(connection: &Connection, after: Moment) -> Step<Vec<EntryId>> {
-    let sql = "SELECT seq, at, action IN ('share', 'unshare', 'unlink', 'undo') FROM entry
+pub fn loose_since(connection: &Connection, after: Moment) -> Step<Vec<EntryId>> {
+    let sql = "SELECT seq, at, action IN ('share', 'unshare', 'unlink', 'undo',
+            'create-organization', 'edit-organization', 'delete-organization') FROM entry
         WHERE action NOT IN ('resolve', 'expire') ORDER BY seq DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(())?;
