@@ -231,8 +231,8 @@ impl Model {
         effects
     }
 
-    /// Opens what was said in the selected conversation of the journey, else in the one that is shown.
-    pub(super) fn open_transcript(&mut self) -> Vec<Effect> {
+    /// The conversation whose messages can be read: the selected one of the journey, else the one that is shown.
+    pub(super) fn spoken(&self) -> Option<&JourneyConversation> {
         let selected = match self.panes.focus {
             Place::Journey => self.panes.journey.selected(),
             Place::Roster | Place::Profile => None,
@@ -241,14 +241,17 @@ impl Model {
             Some(Subject::Conversation(id)) => Some(InteractionId::Conversation(id)),
             Some(Subject::Contact(_)) | None => None,
         };
-        let wanted = selected.or(shown);
-        let items = self.shown.journey.value().map(|journey| &journey.items);
-        let mut items = items.into_iter().flatten();
-        let found = items.find_map(|item| match item {
-            JourneyItem::Conversation(one) if Some(item.id()) == wanted => Some(one.clone()),
-            JourneyItem::Conversation(_) | JourneyItem::Visit(..) => None,
-        });
-        match found.filter(JourneyConversation::may_have_transcript) {
+        let wanted = selected.or(shown)?;
+        let mut items = self.shown.journey.value()?.items.iter();
+        match items.find(|item| item.id() == wanted)? {
+            JourneyItem::Conversation(one) => one.may_have_transcript().then_some(one),
+            JourneyItem::Visit(..) => None,
+        }
+    }
+
+    /// Opens what was said, or says that there is nothing.
+    pub(super) fn open_transcript(&mut self) -> Vec<Effect> {
+        match self.spoken().cloned() {
             Some(one) => {
                 let context = self.session.context(&self.shown);
                 let (transcript, effects) = dialog::Transcript::open(&one, &context);

@@ -9,6 +9,7 @@ use scv_desk::domain::transcript::{Author, Message, MessagePart, Transcript};
 use super::fake::{World, contact_id};
 use super::people::{EFA, HOSTILE, minutes, world};
 use super::stage::Stage;
+use scv_desk::live::Topic;
 
 fn stint(part: Part, name: &str, ago: i64, ms: i64) -> Stint {
     Stint {
@@ -324,4 +325,48 @@ async fn a_segment_has_a_sign_in_its_colour_and_its_name() {
     stage.press("tab tab").await;
     stage.shows("■ segment Failed payment");
     assert_ne!(stage.colour("■ segment"), stage.colour("segment Failed"));
+}
+
+#[tokio::test]
+async fn outcome_scores_move_while_the_visitor_is_online() {
+    fn scored(world: &mut World, score: f64) {
+        let journey = world.journeys.get_mut(&contact_id(EFA)).unwrap();
+        for item in &mut journey.items {
+            if let JourneyItem::Visit(_, visit, status) = item {
+                visit.last = minutes(1);
+                visit.end = None;
+                *status = scv_desk::domain::conversation::Status::Active;
+                visit.scores = vec![("o1".to_owned(), score)];
+            }
+        }
+    }
+    let mut world = told();
+    scored(&mut world, 0.2);
+    let mut stage = Stage::new(140, 42, "agent-merge", world).await;
+    stage.press("tab tab j enter").await;
+    stage.shows("● on the website now");
+    stage.shows("██░░░░░░░░  20 % Purchase");
+    stage.backend.with(|world| scored(world, 0.71));
+    stage.backend.tell(Topic::Contact(contact_id(EFA)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("███████░░░  71 % Purchase");
+}
+
+#[tokio::test]
+async fn what_is_said_meanwhile_comes_into_the_open_transcript() {
+    let mut stage = Stage::new(140, 42, "agent-merge", spoken()).await;
+    stage.press("tab tab f").await;
+    stage.types("channel:sms").await;
+    stage.press("enter T").await;
+    stage.shows("Hello, what is it?");
+    stage.backend.with(|world| {
+        let said = world.transcripts.values_mut().next().unwrap();
+        let mut next = said.messages[0].clone();
+        next.text = "Is anybody there?".to_owned();
+        said.messages.push(next);
+    });
+    stage.backend.tell(Topic::Contact(contact_id(EFA)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("Is anybody there?");
+    stage.shows("7 messages");
 }

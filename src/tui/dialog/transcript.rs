@@ -110,11 +110,14 @@ impl Transcript {
         self.arrange(columns, context);
         let rows = self.rows.borrow();
         let rows = rows.as_ref().map_or(&[][..], |(_, rows)| rows.as_slice());
+        let room = rows_on(screen, u16::try_from(rows.len()).unwrap_or(u16::MAX));
+        // The keys that are told depend on what fits.
+        self.seen.set((usize::from(room), rows.len()));
         let shell = Shell {
             title: &self.title(usize::from(width)),
             right: &self.counted(),
             width,
-            rows: rows_on(screen, u16::try_from(rows.len()).unwrap_or(u16::MAX)),
+            rows: room,
             hints: &self.hints(),
         };
         let inner = shell.view(screen, buf, context);

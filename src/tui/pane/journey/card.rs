@@ -16,7 +16,7 @@ use crate::tui::time;
 
 /// From this width on queue, agent and wrap-up code stand in one row.
 const WIDE: u16 = 76;
-/// From this width on the number of pages is said.
+/// From this width on the number of pages is said, and states and durations stand in columns.
 const PAGES_WIDTH_MIN: u16 = 44;
 /// Columns of sign, time and direction.
 const START_COLUMNS: usize = 12;
@@ -83,7 +83,13 @@ fn conversation_lines(
     let code = conversation.wrapup_code.as_deref();
     let duration = duration(conversation.start, conversation.end, context);
     let (state, role) = state_of(conversation);
+    // A narrow row has no room for columns.
+    let closer = |words: String| match width < PAGES_WIDTH_MIN {
+        true => format!(" {}", words.trim_start()),
+        false => words,
+    };
     if width < WIDE {
+        let (state, duration) = (closer(state), closer(duration));
         let first = opening
             .and(queue, Role::Text)
             .right(state, role)
@@ -137,9 +143,11 @@ fn said(conversation: &JourneyConversation) -> Option<String> {
         .filter(|notes| !notes.trim().is_empty());
     let course = conversation.course.as_ref();
     let going = course.map(|course| course.in_brief(conversation.channel, &time::span));
-    let parts: Vec<String> = tag
+    // The number comes first: where there is little room the sign of the channel stands for its name.
+    let parts: Vec<String> = conversation
+        .messages_in_words()
         .into_iter()
-        .chain(conversation.messages_in_words())
+        .chain(tag)
         .chain(going.unwrap_or_default())
         .chain(conversation.subject.clone())
         .chain(notes.map(quoted))
