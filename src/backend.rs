@@ -21,7 +21,7 @@ use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::Halt;
 use crate::domain::field::Field;
-use crate::domain::review::{Filter, List, Precision};
+use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
@@ -247,16 +247,22 @@ pub trait Backend: Send + Sync + 'static {
     /// own ones only.
     async fn history(&self, query: HistoryQuery) -> Result<History, Trouble>;
 
-    /// A page of the decisions or the conversations of the whole organization, by filter. Needs
+    /// A page of the decisions or the conversations of the whole organization, by filter; it may come out short
+    /// though the list goes on. Needs
     /// `externalContacts:conversation:viewAll`, decisions `scv:history:view` too, as all that follows.
     async fn review(&self, query: ReviewQuery) -> Result<ReviewPage, Trouble> {
         let _ = query;
         Err(Trouble::Broken(NO_REVIEW.to_owned()))
     }
 
-    /// How many there are, exactly.
-    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
-        let _ = (list, filter);
+    /// How many there are.
+    async fn review_count(
+        &self,
+        list: List,
+        filter: Filter,
+        reach: Reach,
+    ) -> Result<Counted, Trouble> {
+        let _ = (list, filter, reach);
         Err(Trouble::Broken(NO_REVIEW.to_owned()))
     }
 

@@ -1,10 +1,12 @@
 //! Measures the engine and the store on a generated organization. Run on demand:
 //! `cargo bench --bench desk -- --contacts 1000000 --conversations 5000000 --dir DIR`; a directory that holds
-//! a store already is measured as it is, `--more N` resolves N more in bulk first. Prints one line a figure.
+//! a store already is measured as it is, `--more N` resolves N more in bulk first, `--visits N` visits of the
+//! website; `--only review` measures journeys, the review and the statistics alone. Prints one line a figure.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 mod organization;
+mod review;
 mod search;
 mod serving;
 mod terminal;
@@ -95,7 +97,10 @@ struct Args {
     conversations: u64,
     /// Conversations that are resolved in bulk on a store that is there already.
     more: u64,
+    visits: u64,
     seconds: u64,
+    /// Whether journeys, the review and the statistics alone are measured.
+    is_review: bool,
     dir: Option<PathBuf>,
 }
 
@@ -104,7 +109,9 @@ fn args() -> Args {
         contacts: 20_000,
         conversations: 100_000,
         more: 0,
+        visits: 0,
         seconds: 5,
+        is_review: false,
         dir: None,
     };
     let mut words = std::env::args().skip(1);
@@ -113,6 +120,8 @@ fn args() -> Args {
             "--contacts" => args.contacts = words.next().unwrap().parse().unwrap(),
             "--conversations" => args.conversations = words.next().unwrap().parse().unwrap(),
             "--more" => args.more = words.next().unwrap().parse().unwrap(),
+            "--visits" => args.visits = words.next().unwrap().parse().unwrap(),
+            "--only" => args.is_review = words.next().unwrap() == "review",
             "--seconds" => args.seconds = words.next().unwrap().parse().unwrap(),
             "--dir" => args.dir = words.next().map(PathBuf::from),
             _ => {}
@@ -158,6 +167,13 @@ async fn main() {
         "private memory after filling                 {:>10.1} MB (with what the benchmark itself holds)",
         private_mb("self")
     );
+    if args.visits > 0 {
+        visits(&backend, &args).await;
+    }
+    review::measure(&backend, &args.contacts).await;
+    if args.is_review {
+        return;
+    }
     one_by_one(&backend, &args).await;
     many_writers(&backend, &args).await;
     search::measure(&backend, args.contacts).await;
@@ -221,6 +237,29 @@ async fn history(backend: &LocalBackend, args: &Args, count: u64, days: u64) {
     rated("bulk resolutions", count, took, writer_cpu() - cpu);
 }
 
+/// Visits of the last days.
+async fn visits(backend: &LocalBackend, args: &Args) {
+    let mut dice = Dice(77);
+    let (mut working, cpu) = (Duration::ZERO, writer_cpu());
+    for from in (0..args.visits).step_by(CHUNK) {
+        let numbers = from..(from + CHUNK as u64).min(args.visits);
+        let commands = numbers.map(|number| {
+            let share = 59 * 86_400_000 / args.visits * (args.visits - number);
+            let start = backend.now().plus_ms(-(share as i64) - 3_600_000);
+            let visit = organization::visit(args.contacts, &mut dice, start);
+            Command::ResolveVisit(Box::new(visit))
+        });
+        let commands = commands.collect();
+        let started = Instant::now();
+        for result in backend.run_all(commands, None, Keep::Commit).await {
+            result.unwrap();
+        }
+        working += started.elapsed();
+    }
+    let took = working.as_secs_f64();
+    rated("bulk visits", args.visits, took, writer_cpu() - cpu);
+}
+
 /// Calls that go on now, for an agent who has a name.
 async fn go_on(backend: &LocalBackend, args: &Args) {
     let name = Name {
@@ -236,6 +275,9 @@ async fn go_on(backend: &LocalBackend, args: &Args) {
         let start = backend.now().plus_ms(-60_000 * number as i64);
         let mut one = call(number, args.contacts, &mut dice, start);
         one.end = None;
+        for party in one.participants.iter_mut().filter(|one| one.user.is_some()) {
+            party.user = Some(AGENT.to_owned());
+        }
         for segment in one.participants.iter_mut().flat_map(|one| &mut one.legs) {
             segment.segments.iter_mut().for_each(|one| one.end = None);
         }

@@ -6,11 +6,26 @@ use scv_desk::domain::conversation::{
     Channel, Conversation, Direction, Leg, Part, Participant, Segment,
 };
 use scv_desk::domain::phone::Phone;
+use scv_desk::domain::visit::{Happened, Visit, VisitEvent, VisitId};
 use scv_desk::domain::{ConversationId, Fields, Moment};
 
-/// The agent of every conversation, and a queue.
+/// The agent of the conversations that go on.
 pub const AGENT: &str = "aaa3e7bb-b955-4a80-b3b8-284c703923f1";
-pub const QUEUE: &str = "aef35028-ca85-4229-822e-96f7e6fa2f38";
+const QUEUES: u64 = 40;
+const AGENTS: u64 = 300;
+const CODES: u64 = 30;
+/// Numbers that tell the ids of queues, agents and wrap-up codes apart.
+const OF_QUEUE: u64 = 71;
+const OF_AGENT: u64 = 72;
+const OF_CODE: u64 = 73;
+const NOTES: [&str; 6] = [
+    "Asked for the second invoice again.",
+    "Wants a call back on Monday, before nine.",
+    "Moved house; the new address is in the letter.",
+    "Was angry about the waiting time. Promised a refund.",
+    "The router was exchanged, all lights are green.",
+    "Wrong number.",
+];
 
 const FIRST: [&str; 40] = [
     "John", "Joan", "Jonas", "José", "Maria", "Mary", "Mark", "Martin", "Anna", "Anton", "Li",
@@ -37,6 +52,23 @@ impl Dice {
     pub fn below(&mut self, most: u64) -> u64 {
         self.next() % most
     }
+}
+
+/// A number below `most`, small ones more often.
+fn skewed(dice: &mut Dice, most: u64) -> u64 {
+    dice.below(most).min(dice.below(most))
+}
+
+pub fn queue(number: u64) -> String {
+    uuid(number, OF_QUEUE)
+}
+
+pub fn agent(number: u64) -> String {
+    uuid(number, OF_AGENT)
+}
+
+pub fn code(number: u64) -> String {
+    uuid(number, OF_CODE)
 }
 
 pub fn phone_of(person: u64) -> String {
@@ -109,14 +141,30 @@ pub fn call(number: u64, people: u64, dice: &mut Dice, start: Moment) -> Convers
             format!("+4479{:08}", dice.below(100_000_000)),
         ),
     };
+    talk(number, channel, address, dice, start)
+}
+
+/// A conversation of some queue and agent, with a wrap-up; one in twelve is abandoned.
+pub fn talk(
+    number: u64,
+    channel: Channel,
+    address: String,
+    dice: &mut Dice,
+    start: Moment,
+) -> Conversation {
     let end = Some(start.plus_ms(60_000 + dice.below(600_000) as i64));
+    let in_queue = queue(skewed(dice, QUEUES));
+    let by = agent(skewed(dice, AGENTS));
+    let wrapup = code(skewed(dice, CODES));
+    let note = (dice.below(3) == 0).then(|| NOTES[dice.below(NOTES.len() as u64) as usize]);
+    let is_handled = dice.below(12) != 0;
     let segment = |kind: &str| Segment {
         kind: kind.to_owned(),
         start,
         end,
-        queue: Some(QUEUE.to_owned()),
-        wrapup_code: None,
-        wrapup_note: None,
+        queue: Some(in_queue.clone()),
+        wrapup_code: (kind == "wrapup").then(|| wrapup.clone()),
+        wrapup_note: note.filter(|_| kind == "wrapup").map(str::to_owned),
         subject: None,
         disconnect: None,
         rest: serde_json::Map::new(),
@@ -131,7 +179,7 @@ pub fn call(number: u64, people: u64, dice: &mut Dice, start: Moment) -> Convers
         part,
         purpose: purpose.to_owned(),
         name: None,
-        user: (part == Part::Agent).then(|| AGENT.to_owned()),
+        user: (part == Part::Agent).then(|| by.clone()),
         legs: vec![Leg {
             id: uuid(number, dice_of(purpose) + 1),
             channel,
@@ -142,7 +190,10 @@ pub fn call(number: u64, people: u64, dice: &mut Dice, start: Moment) -> Convers
             customer: None,
             authenticated: false,
             bot: None,
-            segments: vec![segment("interact")],
+            segments: match part {
+                Part::Agent => vec![segment("interact"), segment("wrapup")],
+                _ => vec![segment("interact")],
+            },
             rest: serde_json::Map::new(),
         }],
         external_contact: None,
@@ -155,10 +206,54 @@ pub fn call(number: u64, people: u64, dice: &mut Dice, start: Moment) -> Convers
         direction: Direction::Inbound,
         channel,
         divisions: Vec::new(),
-        participants: vec![
-            party(Part::Outside, "customer", vec![address]),
-            party(Part::Agent, "agent", Vec::new()),
-        ],
+        participants: [
+            Some(party(Part::Outside, "customer", vec![address])),
+            is_handled.then(|| party(Part::Agent, "agent", Vec::new())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        rest: serde_json::Map::new(),
+    }
+}
+
+/// A visit of one to eight pages: of a cookie that comes again, now and then of somebody who signed in.
+pub fn visit(people: u64, dice: &mut Dice, start: Moment) -> Visit {
+    let page = |at: u64| VisitEvent {
+        id: format!("e{at}"),
+        at: start.plus_ms(30_000 * at as i64),
+        what: Happened::Page {
+            name: format!("page-{}", at % 5),
+            url: format!("https://www.example.com/page/{}", at % 5),
+            title: None,
+        },
+        attributes: Vec::new(),
+        rest: serde_json::Map::new(),
+    };
+    let events: Vec<VisitEvent> = (0..=dice.below(8)).map(page).collect();
+    let last = events.last().map_or(start, |event| event.at);
+    let person = dice.below(people);
+    let is_known = dice.below(4) == 0;
+    Visit {
+        id: VisitId(uuid::Uuid::new_v4()),
+        start,
+        end: Some(last),
+        last,
+        kind: "web".to_owned(),
+        customer: format!("cookie-{person}"),
+        customer_kind: "cookie".to_owned(),
+        authenticated: is_known,
+        external_id: is_known.then(|| format!("CRM-{person}")),
+        traits: Vec::new(),
+        pageviews: events.len() as u32,
+        events,
+        device: Some("desktop".to_owned()),
+        browser: Some("Firefox".to_owned()),
+        place: Some("Cork, Ireland".to_owned()),
+        referrer: None,
+        campaign: None,
+        search_terms: Vec::new(),
+        scores: Vec::new(),
         rest: serde_json::Map::new(),
     }
 }

@@ -12,14 +12,14 @@ use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
-use crate::domain::review::{Filter, List};
+use crate::domain::review::{Filter, List, Reach};
 use crate::domain::statistics::Days;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Permission, Refusal};
 use crate::live::Topic;
 
 /// The version of these shapes; another one is not understood.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The topic under which a channel is told what `GET /api/scv/v1/desk/changes` answers, as soon as it changes.
 pub const CHANGES_TOPIC: &str = "v2.scv.desk.changes";
 /// Most questions that are asked at once.
@@ -84,7 +84,7 @@ pub enum Ask {
     LastUndoable,
     History(HistoryQuery),
     Review(Box<ReviewQuery>),
-    ReviewCount(List, Box<Filter>),
+    ReviewCount(List, Box<Filter>, Reach),
     ReviewSample {
         filter: Box<Filter>,
         count: usize,
@@ -178,7 +178,9 @@ impl Ask {
             Self::LastUndoable => json(backend.last_undoable().await),
             Self::History(query) => json(backend.history(query).await),
             Self::Review(query) => json(backend.review(*query).await),
-            Self::ReviewCount(list, filter) => json(backend.review_count(list, *filter).await),
+            Self::ReviewCount(list, filter, reach) => {
+                json(backend.review_count(list, *filter, reach).await)
+            }
             Self::ReviewSample {
                 filter,
                 count,

@@ -41,7 +41,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::facts::{FactKey, Facts, Halt};
 use crate::domain::field::Field;
 use crate::domain::moment::Moment;
-use crate::domain::review::{Filter, List, Precision};
+use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
@@ -508,8 +508,13 @@ impl Backend for LocalBackend {
         self.read_review(query).await
     }
 
-    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
-        self.count_review(list, filter).await
+    async fn review_count(
+        &self,
+        list: List,
+        filter: Filter,
+        reach: Reach,
+    ) -> Result<Counted, Trouble> {
+        self.count_review(list, filter, reach).await
     }
 
     async fn review_sample(

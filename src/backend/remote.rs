@@ -33,7 +33,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
-use crate::domain::review::{Filter, List, Precision};
+use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
 use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
@@ -387,8 +387,14 @@ impl Backend for RemoteBackend {
         self.asked(Ask::Review(Box::new(query))).await
     }
 
-    async fn review_count(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
-        self.asked(Ask::ReviewCount(list, Box::new(filter))).await
+    async fn review_count(
+        &self,
+        list: List,
+        filter: Filter,
+        reach: Reach,
+    ) -> Result<Counted, Trouble> {
+        let filter = Box::new(filter);
+        self.asked(Ask::ReviewCount(list, filter, reach)).await
     }
 
     async fn review_sample(

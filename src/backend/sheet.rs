@@ -142,7 +142,7 @@ async fn write(
     let mut rows = 0;
     loop {
         let page = backend.review(query.clone()).await?;
-        rows += (page.decisions.len() + page.conversations.len()) as u64;
+        rows += page.len() as u64;
         sheet
             .page(&page)
             .map_err(|error| document::trouble(path, &error))?;

@@ -292,6 +292,25 @@ pub enum Kept {
     Filter(Filter),
 }
 
+/// How much is looked at to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Reach {
+    /// Everything.
+    Whole,
+    /// So much that it takes no time.
+    Quick,
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counted {
+    pub count: u64,
+    /// False where there may be more, because not everything was looked at.
+    pub is_all: bool,
+}
+
 /// Where the next page begins: behind this place in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {

@@ -11,7 +11,7 @@ use crate::backend::view::ReviewQuery;
 use crate::backend::{Backend, Trouble};
 use crate::domain::Refusal;
 use crate::domain::command::{Command, EntryId};
-use crate::domain::review::{Filter, KEYS, List, Verdict};
+use crate::domain::review::{Filter, KEYS, List, Reach, Verdict};
 
 /// Lines of a page, when nobody says, and at most.
 const LINES: usize = 50;
@@ -27,6 +27,8 @@ pub async fn conversations(call: Call) -> Result<Answer, Problem> {
     page(&call, List::Conversations).await
 }
 
+/// A page, which may come out short though there is a `next`: so much is looked at at once, back to `lookedTo`.
+/// The total is what a quick look counts; exact where it came to the end.
 async fn page(call: &Call, list: List) -> Result<Answer, Problem> {
     let filter = filter(call)?;
     let after = match call.query.text("after") {
@@ -42,15 +44,20 @@ async fn page(call: &Call, list: List) -> Result<Answer, Problem> {
         after,
         limit: call.query.number("limit", LINES, 1, LINES_MAX)?,
     };
-    let total = call.backend().review_count(list, filter).await?;
+    let counted = call.backend().review_count(list, filter, Reach::Quick);
+    let counted = counted.await?;
     let page = call.backend().review(query).await?;
     let decisions = page.decisions.iter().map(sheet::decision);
     let talks = page.conversations.iter().map(sheet::conversation);
     let entities: Vec<Value> = decisions.chain(talks).collect();
     let next = page.next.map(|next| next.to_string());
-    Ok(Answer::json(
-        json!({"total": total, "next": next, "entities": entities}),
-    ))
+    Ok(Answer::json(json!({
+        "total": counted.count,
+        "totalIsExact": counted.is_all,
+        "next": next,
+        "lookedTo": page.looked_to.map(|at| at.to_string()),
+        "entities": entities,
+    })))
 }
 
 /// `GET review/sample`: automatic links at random, the same for the same seed.

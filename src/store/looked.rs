@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use super::{ConversationLine, Entry, StoreError};
 use crate::domain::command::EntryId;
 use crate::domain::conversation::ConversationId;
+use crate::domain::moment::Moment;
 use crate::domain::reason::Rule;
-use crate::domain::review::{Cursor, Filter, List, Mark, Precision};
+use crate::domain::review::{Counted, Cursor, Filter, List, Mark, Precision, Reach};
 
 /// A filter with the ids that its names stand for; none where no name is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,8 +45,11 @@ pub struct ConversationRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
     pub rows: Vec<T>,
-    /// Where the next page begins; nothing at the end.
+    /// Where the list goes on; nothing at its end.
     pub next: Option<Cursor>,
+    /// How far a page looked that came out short of what was asked, though the list goes on: a store looks at so
+    /// much at once, and no more.
+    pub looked_to: Option<Moment>,
 }
 
 /// What supervisors ask a store.
@@ -67,8 +71,9 @@ pub trait Looked: Send + Sync {
         limit: usize,
     ) -> Result<Page<ConversationRow>, StoreError>;
 
-    /// How many there are, exactly.
-    async fn count_of(&self, list: List, scope: Scope) -> Result<u64, StoreError>;
+    /// How many there are: exactly, or as many as are met among so much as is looked at at once.
+    async fn count_of(&self, list: List, scope: Scope, reach: Reach)
+    -> Result<Counted, StoreError>;
 
     /// So many automatic links of conversations by filter, each as likely as any other; the same for the same
     /// seed. Newest first.

@@ -19,6 +19,7 @@ use crate::backend::view::{Past, Standing, Whose};
 use crate::backend::{Backend, Trouble};
 use crate::domain::Moment;
 use crate::domain::command::{Command, EntryId};
+use crate::domain::review::Reach;
 
 /// The most writes that wait for their turn; a person does not press that fast.
 const WRITES_MAX: usize = 256;
@@ -324,7 +325,7 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             Reply::Review(query, result)
         }
         Read::ReviewCount(list, filter) => {
-            let result = guarded(backend.review_count(list, (*filter).clone())).await;
+            let result = guarded(backend.review_count(list, (*filter).clone(), Reach::Quick)).await;
             Reply::ReviewCount(list, filter, result)
         }
         Read::ReviewExport(list, filter, file) => {

@@ -15,7 +15,7 @@ use crate::domain::command::{EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
-use crate::domain::review::{Filter, List};
+use crate::domain::review::{Counted, Filter, List};
 use crate::domain::statistics::Statistics;
 use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
@@ -64,7 +64,7 @@ pub enum Reply {
     History(HistoryQuery, Result<History, Trouble>),
     Statistics(Result<Box<Statistics>, Trouble>),
     Review(Box<ReviewQuery>, Result<ReviewPage, Trouble>),
-    ReviewCount(List, Box<Filter>, Result<u64, Trouble>),
+    ReviewCount(List, Box<Filter>, Result<Counted, Trouble>),
     /// How many rows a list that went to a file has.
     ReviewTaken(PathBuf, Result<u64, Trouble>),
     WhyContact(ContactId, Result<ContactExplanation, Trouble>),

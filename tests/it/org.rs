@@ -37,9 +37,13 @@ pub struct Org {
 
 impl Org {
     pub fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("org.db");
-        let store = Arc::new(SqliteStore::open(&path, Open::Create, Options::default()).unwrap());
+        let store = Arc::new(SqliteStore::open(&path, Open::Create, options).unwrap());
         let now: Moment = NOW.parse().unwrap();
         let actor = Actor {
             name: "Importer".to_owned(),

@@ -10,7 +10,7 @@ use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::reason::Rule;
-use crate::domain::review::{Filter, Kind, List, Precision};
+use crate::domain::review::{Counted, Filter, Kind, List, Precision, Reach};
 use crate::domain::{Permission, Refusal};
 use crate::store::looked::{ConversationRow, DecisionRow, Scope};
 use crate::store::{Name, NameKind};
@@ -30,6 +30,7 @@ impl LocalBackend {
                     decisions: self.decision_lines(page.rows).await?,
                     conversations: Vec::new(),
                     next: page.next,
+                    looked_to: page.looked_to,
                 })
             }
             List::Conversations => {
@@ -43,15 +44,21 @@ impl LocalBackend {
                     decisions: Vec::new(),
                     conversations: lines.collect(),
                     next: page.next,
+                    looked_to: page.looked_to,
                 })
             }
         }
     }
 
-    pub(super) async fn count_review(&self, list: List, filter: Filter) -> Result<u64, Trouble> {
+    pub(super) async fn count_review(
+        &self,
+        list: List,
+        filter: Filter,
+        reach: Reach,
+    ) -> Result<Counted, Trouble> {
         self.may_review(list)?;
         let scope = self.scope(filter, list).await?;
-        Ok(self.store.count_of(list, scope).await?)
+        Ok(self.store.count_of(list, scope, reach).await?)
     }
 
     pub(super) async fn read_sample(

@@ -25,8 +25,31 @@ pub struct ReviewQuery {
 pub struct ReviewPage {
     pub decisions: Vec<DecisionLine>,
     pub conversations: Vec<Reviewed>,
-    /// Where the next page begins; nothing at the end.
+    /// Where the list goes on; nothing at its end.
     pub next: Option<Cursor>,
+    /// How far a page looked that came out short, though the list goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_to: Option<Moment>,
+}
+
+impl ReviewPage {
+    /// Its rows, of either list.
+    pub const fn len(&self) -> usize {
+        self.decisions.len() + self.conversations.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// This page and the one that begins where it ends.
+    #[must_use]
+    pub fn with(mut self, later: Self) -> Self {
+        self.decisions.extend(later.decisions);
+        self.conversations.extend(later.conversations);
+        (self.next, self.looked_to) = (later.next, later.looked_to);
+        self
+    }
 }
 
 /// A decision in one line.

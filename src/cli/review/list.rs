@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::{Listed, Sample};
 use crate::backend::sheet::{self, Form};
-use crate::backend::view::{Brief, DecisionLine, ReviewQuery, Reviewed};
+use crate::backend::view::{Brief, DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 use crate::backend::{Backend, Trouble};
 use crate::cli::output::{Format, Output};
 use crate::cli::session::Session;
 use crate::cli::table;
 use crate::cli::trouble::Exit;
-use crate::domain::review::{Kind, List};
+use crate::domain::review::{Kind, List, Reach};
 use crate::store::sqlite::Open;
 
 const DECISIONS: [&str; 9] = [
@@ -43,14 +43,15 @@ impl Listed {
         }
         let backend = session.open_reading()?;
         let filter = self.narrow.read(backend.as_ref(), session).await?;
-        let count = backend.review_count(list, filter.clone()).await?;
+        let counted = backend.review_count(list, filter.clone(), Reach::Whole);
+        let count = counted.await?.count;
         let query = ReviewQuery {
             list,
             filter,
             after: self.after,
             limit: self.limit,
         };
-        let page = backend.review(query).await?;
+        let page = full(backend.as_ref(), query).await?;
         if output.format() == Format::Json {
             let decisions = page.decisions.iter().map(sheet::decision);
             let conversations = page.conversations.iter().map(sheet::conversation);
@@ -63,9 +64,8 @@ impl Listed {
             List::Decisions => decisions(&page.decisions, session, output)?,
             List::Conversations => conversations(&page.conversations, session, output)?,
         }
-        let shown = page.decisions.len() + page.conversations.len();
         let all = table::number(count);
-        output.say(&format!("{} of {all}", table::number(shown as u64)));
+        output.say(&format!("{} of {all}", table::number(page.len() as u64)));
         if let Some(next) = page.next {
             output.say(&format!("More: the same with --after {next}"));
         }
@@ -96,6 +96,24 @@ impl Sample {
         ));
         Ok(Exit::Done)
     }
+}
+
+/// A page as full as the list has it, however far that must be looked for.
+async fn full(backend: &dyn Backend, query: ReviewQuery) -> Result<ReviewPage, Trouble> {
+    let mut page = backend.review(query.clone()).await?;
+    while let Some(next) = page.next {
+        let found = page.len();
+        if query.limit <= found {
+            break;
+        }
+        let rest = ReviewQuery {
+            after: Some(next),
+            limit: query.limit - found,
+            ..query.clone()
+        };
+        page = page.with(backend.review(rest).await?);
+    }
+    Ok(page)
 }
 
 fn decisions(

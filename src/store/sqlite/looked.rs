@@ -3,6 +3,7 @@
 mod ask;
 mod clause;
 mod list;
+mod reach;
 mod sum;
 
 use rusqlite::functions::FunctionFlags;

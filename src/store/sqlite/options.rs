@@ -17,6 +17,9 @@ pub struct Options {
     /// Most bytes that the file may grow to; `None` for as many as the disk has.
     pub bytes_max: Option<i64>,
     pub damaged_log: DamagedLog,
+    /// Rows of an index that a page of the review looks at before it tells how far it came; of rows that must be
+    /// read whole, a tenth.
+    pub review_rows: u32,
 }
 
 /// What is done with a log that is damaged before its end.
@@ -38,6 +41,7 @@ impl Default for Options {
             mmap_bytes: 1 << 36,
             bytes_max: None,
             damaged_log: DamagedLog::Refuse,
+            review_rows: 200_000,
         }
     }
 }

@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::backend::Trouble;
 use crate::backend::view::{Brief, DecisionLine, ReviewPage, ReviewQuery, Reviewed};
 use crate::domain::Permission;
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
-use crate::domain::review::{Filter, List, Mark, Verdict, Zoned};
+use crate::domain::review::{Counted, Filter, List, Mark, Verdict, Zoned};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::effect::{Effect, Read};
@@ -56,7 +57,15 @@ pub struct Review {
     page: Load<ReviewPage>,
     /// The query that is waited for; what else comes is old.
     asked: ReviewQuery,
-    count: Option<u64>,
+    /// What came of it so far: a page may come out short, and is then read on until so many rows are there. What
+    /// is shown already stays until as much of the newer has come.
+    gathered: ReviewPage,
+    wanted: usize,
+    /// Whether the list came in more than one piece: what others change does not read it all again.
+    is_searched: bool,
+    /// Whether somebody changed something since.
+    is_old: bool,
+    count: Option<Counted>,
     rows: ListState,
     part: Part,
     field: Field,
@@ -78,6 +87,10 @@ impl Review {
             filter: Filter::default(),
             page: Load::Empty,
             asked: ReviewQuery::default(),
+            gathered: ReviewPage::default(),
+            wanted: PAGE,
+            is_searched: false,
+            is_old: false,
             count: None,
             rows: ListState::default(),
             part: Part::List,
@@ -116,12 +129,11 @@ impl Review {
     pub fn reply(&mut self, reply: &Reply, context: &Context<'_>) -> Option<Reaction> {
         match reply {
             Reply::Review(query, result) if **query == self.asked => {
-                let result = result.clone();
-                self.page.finish(match (query.after, self.page.value()) {
-                    (Some(_), Some(old)) => result.map(|page| extended(old, page)),
-                    (Some(_), None) | (None, _) => result,
-                });
-                Some(Reaction::stay())
+                let effects = self.arrived(result.clone(), context);
+                Some(Reaction {
+                    effects,
+                    ..Reaction::stay()
+                })
             }
             Reply::ReviewCount(list, filter, result)
                 if (*list, filter.as_ref()) == (self.list, &self.filter) =>
@@ -143,19 +155,58 @@ impl Review {
                 Some(Reaction::stay())
             }
             Reply::Written(_, Ok(_)) | Reply::Undone(Ok(_)) => Some(Reaction {
-                effects: self.renew(context),
+                effects: self.read_anew(context),
                 ..Reaction::stay()
             }),
             _ => None,
         }
     }
 
-    /// Reads anew because something changed.
+    /// Reads anew because somebody changed something; a list that took long to find only says so.
     pub fn renew(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        if self.is_searched {
+            self.is_old = true;
+            return Vec::new();
+        }
+        self.read_anew(context)
+    }
+
+    fn read_anew(&mut self, context: &Context<'_>) -> Vec<Effect> {
         let limit = self.len().next_multiple_of(PAGE).clamp(PAGE, RENEWED_MAX);
+        self.is_old = false;
+        self.wanted = limit;
         let mut effects = self.read(None, limit, context);
         effects.push(self.counted());
         effects
+    }
+
+    /// Takes a piece of the list, and reads on where it is short.
+    fn arrived(
+        &mut self,
+        result: Result<ReviewPage, Trouble>,
+        context: &Context<'_>,
+    ) -> Vec<Effect> {
+        let page = match result {
+            Ok(page) => page,
+            Err(trouble) => {
+                self.page.finish(Err(trouble));
+                return Vec::new();
+            }
+        };
+        self.gathered = match self.asked.after {
+            Some(_) => std::mem::take(&mut self.gathered).with(page),
+            None => page,
+        };
+        let rows = self.gathered.len();
+        let on = self.gathered.next.filter(|_| rows < self.wanted);
+        self.is_searched |= on.is_some();
+        if on.is_none() || self.len() <= rows {
+            self.page.finish(Ok(self.gathered.clone()));
+        }
+        match on {
+            Some(next) => self.read(Some(next), PAGE, context),
+            None => Vec::new(),
+        }
     }
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
@@ -233,6 +284,10 @@ impl Review {
             (Key::Esc, _) => Reaction::close(),
             (_, Some(Action::Back | Action::Quit | Action::Review)) => Reaction::close(),
             (Key::Enter, _) => self.open_person(),
+            (_, Some(Action::Refresh)) => Reaction {
+                effects: self.read_anew(context),
+                ..Reaction::stay()
+            },
             (_, Some(Action::NextPane | Action::PreviousPane)) => {
                 self.list = match self.list {
                     List::Decisions => List::Conversations,
@@ -280,12 +335,13 @@ impl Review {
             Load::Ready(page) => page.next,
             _ => None,
         };
-        match next.filter(|_| is_near) {
-            Some(next) => Reaction {
-                effects: self.read(Some(next), PAGE, context),
-                ..Reaction::stay()
-            },
-            None => Reaction::stay(),
+        let Some(next) = next.filter(|_| is_near) else {
+            return Reaction::stay();
+        };
+        self.wanted = len.saturating_add(PAGE);
+        Reaction {
+            effects: self.read(Some(next), PAGE, context),
+            ..Reaction::stay()
         }
     }
 
@@ -360,6 +416,7 @@ impl Review {
         self.page = Load::Empty;
         self.count = None;
         self.rows = ListState::default();
+        (self.is_searched, self.is_old, self.wanted) = (false, false, PAGE);
         let mut effects = self.read(None, PAGE, context);
         effects.push(self.counted());
         effects
@@ -456,13 +513,4 @@ impl Review {
             List::Conversations => "decisions",
         }
     }
-}
-
-/// What was read so far with the next page behind it.
-fn extended(old: &ReviewPage, page: ReviewPage) -> ReviewPage {
-    let mut whole = old.clone();
-    whole.decisions.extend(page.decisions);
-    whole.conversations.extend(page.conversations);
-    whole.next = page.next;
-    whole
 }

@@ -6,7 +6,7 @@ use scv_desk::domain::command::{Action as Done, Command, EntryId};
 use scv_desk::domain::contact::ContactType;
 use scv_desk::domain::conversation::{Channel, Direction, Status};
 use scv_desk::domain::reason::Rule;
-use scv_desk::domain::review::{Cursor, Kind, List, Mark, Verdict};
+use scv_desk::domain::review::{Counted, Cursor, Kind, List, Mark, Verdict};
 use scv_desk::domain::{Refusal, Role};
 use scv_desk::tui::dialog::Review;
 use scv_desk::tui::effect::{Effect, Read};
@@ -93,6 +93,7 @@ fn page() -> ReviewPage {
         decisions: vec![linked, marked, decision(5, Kind::Import, Done::Import)],
         conversations: Vec::new(),
         next: None,
+        looked_to: None,
     }
 }
 
@@ -135,8 +136,67 @@ fn answered(mut bench: Bench, page: ReviewPage, count: u64) -> Bench {
     let query = asked(&bench);
     let (list, filter) = (query.list, Box::new(query.filter.clone()));
     assert!(bench.reply(&Reply::Review(Box::new(query), Ok(page))));
-    assert!(bench.reply(&Reply::ReviewCount(list, filter, Ok(count))));
+    let counted = Counted {
+        count,
+        is_all: true,
+    };
+    assert!(bench.reply(&Reply::ReviewCount(list, filter, Ok(counted))));
     bench
+}
+
+/// A page that came out short, with what it has.
+fn short(decisions: Vec<DecisionLine>, place: i64) -> ReviewPage {
+    ReviewPage {
+        decisions,
+        next: Some(Cursor { at: place, row: 0 }),
+        looked_to: Some(minutes(-60 * 24 * 40)),
+        ..ReviewPage::default()
+    }
+}
+
+fn arrives(bench: &mut Bench, page: ReviewPage) {
+    let query = asked(bench);
+    assert!(bench.reply(&Reply::Review(Box::new(query), Ok(page))));
+}
+
+#[test]
+fn a_list_that_is_long_to_find_grows_and_says_how_far_it_looked() {
+    let mut bench = opened("supervisor");
+    let before = bench.effects.len();
+    arrives(&mut bench, short(page().decisions, 40));
+    let query = asked(&bench);
+    assert_eq!(query.after, Some(Cursor { at: 40, row: 0 }), "it reads on");
+    bench.shows("3 · looked back to");
+    arrives(
+        &mut bench,
+        short(vec![decision(4, Kind::Import, Done::Import)], 30),
+    );
+    bench.shows("4 · looked back to");
+    arrives(&mut bench, ReviewPage::default());
+    bench.hides("looked back");
+    assert_eq!(
+        bench.effects.len(),
+        before + 2,
+        "at the end nothing is asked"
+    );
+}
+
+#[test]
+fn what_others_change_does_not_search_a_long_list_again() {
+    let mut bench = opened("supervisor");
+    arrives(&mut bench, short(page().decisions, 40));
+    arrives(&mut bench, ReviewPage::default());
+    let Some(Layer::Review(mut review)) = bench.layer.take() else {
+        panic!("the review is open");
+    };
+    assert!(review.renew(&bench.context()).is_empty());
+    bench.layer = Some(Layer::Review(review));
+    bench.shows("3 · changed since");
+    // A mark of one's own is read, and what is shown stays until as much has come.
+    bench.press("f5");
+    assert_eq!(asked(&bench).after, None);
+    arrives(&mut bench, short(Vec::new(), 40));
+    bench.shows("Efa Byrne");
 }
 
 pub fn filled() -> Bench {

@@ -3,7 +3,7 @@
 use scv_desk::backend::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{Claiming, Command, Sharing, Sure};
-use scv_desk::domain::review::{Filter, List};
+use scv_desk::domain::review::{Filter, List, Reach};
 use scv_desk::domain::{ContactId, Field, Refusal};
 
 use super::on;
@@ -93,7 +93,7 @@ fn the_review_is_the_same_on_a_server() {
                 place,
                 near,
                 far,
-                review_count(List::Decisions, filter.clone())
+                review_count(List::Decisions, filter.clone(), Reach::Quick)
             );
             assert_eq!(page.is_ok(), role != "agent", "{role} {words}");
             assert_eq!(count.is_ok(), role != "agent", "{role} {words}");

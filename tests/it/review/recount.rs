@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use scv_desk::backend::Backend;
+use scv_desk::backend::view::ReviewQuery;
 use scv_desk::domain::command::{Action, EntryId};
 use scv_desk::domain::conversation::{Channel, Status, Trust};
 use scv_desk::domain::reason::{Reason, Rule};
-use scv_desk::domain::review::{Kind, List};
+use scv_desk::domain::review::{Counted, Kind, List, Reach};
 use scv_desk::domain::{Change, ContactId, ConversationId, ConversationRecord, Moment};
 use scv_desk::store::{Entry, NameKind, Store};
 
@@ -117,6 +118,20 @@ fn queue(whole: &Whole) -> (String, String) {
     (found.0.clone(), found.1.clone())
 }
 
+/// The exact count is the recount's, and a quick one is no more than that.
+async fn counts(supervisor: &dyn Backend, list: List, words: &str, wanted: usize) {
+    let counted = supervisor.review_count(list, filter(words), Reach::Whole);
+    let all = Counted {
+        count: wanted as u64,
+        is_all: true,
+    };
+    assert_eq!(counted.await.unwrap(), all, "{words}");
+    let quick = supervisor.review_count(list, filter(words), Reach::Quick);
+    let quick = quick.await.unwrap();
+    assert!(quick.count <= all.count, "{words}");
+    assert_eq!(quick.is_all, quick == all, "{words}");
+}
+
 async fn same(floor: &Floor, whole: &Whole, words: &str, fits: impl Fn(&Entry) -> bool) -> usize {
     let supervisor = floor.supervisor();
     let listed = decisions(supervisor.as_ref(), words).await;
@@ -124,16 +139,18 @@ async fn same(floor: &Floor, whole: &Whole, words: &str, fits: impl Fn(&Entry) -
     let wanted = whole.decisions(fits);
     assert_eq!(listed.len(), wanted.len(), "{words}");
     assert_eq!(listed, wanted, "{words}");
-    let counted = supervisor.review_count(List::Decisions, filter(words));
-    assert_eq!(counted.await.unwrap(), wanted.len() as u64, "{words}");
+    counts(supervisor.as_ref(), List::Decisions, words, wanted.len()).await;
     wanted.len()
 }
 
 #[tokio::test]
 async fn decisions_by_what_they_are_equal_a_recount() {
-    let floor = Floor::new().await;
-    let whole = Whole::of(&floor).await;
-    assert!(1000 < same(&floor, &whole, "", |_| true).await);
+    of_decisions(&Floor::new().await).await;
+}
+
+async fn of_decisions(floor: &Floor) {
+    let whole = Whole::of(floor).await;
+    assert!(1000 < same(floor, &whole, "", |_| true).await);
     for (words, actions) in [
         ("kind:auto-link", &[Action::Resolve][..]),
         ("kind:link", &[Action::Link]),
@@ -143,57 +160,60 @@ async fn decisions_by_what_they_are_equal_a_recount() {
         ("kind:undo", &[Action::Undo, Action::Unmerge]),
         ("kind:link,unlink", &[Action::Link, Action::Unlink]),
     ] {
-        let found = same(&floor, &whole, words, |entry| {
+        let found = same(floor, &whole, words, |entry| {
             actions.contains(&entry.action)
         })
         .await;
         assert!(0 < found, "{words}");
     }
     assert_eq!(
-        same(&floor, &whole, "kind:erase", |entry| entry.action
+        same(floor, &whole, "kind:erase", |entry| entry.action
             == Action::Erase)
         .await,
         0
     );
     let by = |entry: &Entry| entry.actor == "Mara Lindt";
-    assert!(10 < same(&floor, &whole, "by:\"Mara Lindt\"", by).await);
+    assert!(10 < same(floor, &whole, "by:\"Mara Lindt\"", by).await);
     let undone = |entry: &Entry| entry.undone_by.is_some();
     // One stands undone; the one that was done again does not, and the undo of it was itself undone.
-    assert_eq!(same(&floor, &whole, "undone", undone).await, 2);
-    same(&floor, &whole, "undone:no", |entry| {
+    assert_eq!(same(floor, &whole, "undone", undone).await, 2);
+    same(floor, &whole, "undone:no", |entry| {
         entry.undone_by.is_none()
     })
     .await;
     let unlinks = |entry: &Entry| entry.action == Action::Unlink && entry.undone_by.is_some();
-    assert_eq!(same(&floor, &whole, "kind:unlink undone", unlinks).await, 1);
+    assert_eq!(same(floor, &whole, "kind:unlink undone", unlinks).await, 1);
     let merged = |entry: &Entry| entry.contact.is_some_and(|id| whole.merged.contains(&id));
-    assert!(0 < same(&floor, &whole, "merged", merged).await);
+    assert!(0 < same(floor, &whole, "merged", merged).await);
     let now: Moment = "2026-11-23T12:00:00Z".parse().unwrap();
-    same(&floor, &whole, "from:2026-11-23 to:2026-11-23", |entry| {
+    same(floor, &whole, "from:2026-11-23 to:2026-11-23", |entry| {
         entry.at <= now
     })
     .await;
-    assert_eq!(same(&floor, &whole, "to:2026-11-22", |_| false).await, 0);
+    assert_eq!(same(floor, &whole, "to:2026-11-22", |_| false).await, 0);
 }
 
 #[tokio::test]
 async fn decisions_by_their_conversations_equal_a_recount() {
-    let floor = Floor::new().await;
-    let whole = Whole::of(&floor).await;
+    of_their_conversations(&Floor::new().await).await;
+}
+
+async fn of_their_conversations(floor: &Floor) {
+    let whole = Whole::of(floor).await;
     let (name, id) = queue(&whole);
     let of_queue = |entry: &Entry| {
         whole
             .record(entry)
             .is_some_and(|record| record.conversation.queue() == Some(&id))
     };
-    assert!(10 < same(&floor, &whole, &format!("queue:\"{name}\""), of_queue).await);
-    assert!(10 < same(&floor, &whole, &format!("queue:\"{id}\""), of_queue).await);
+    assert!(10 < same(floor, &whole, &format!("queue:\"{name}\""), of_queue).await);
+    assert!(10 < same(floor, &whole, &format!("queue:\"{id}\""), of_queue).await);
     let is_call = |entry: &Entry| {
         whole
             .record(entry)
             .is_some_and(|record| record.conversation.channel == Channel::Call)
     };
-    assert!(10 < same(&floor, &whole, "channel:call", is_call).await);
+    assert!(10 < same(floor, &whole, "channel:call", is_call).await);
     let both = |entry: &Entry| of_queue(entry) && is_call(entry);
     same(
         &floor,
@@ -207,16 +227,16 @@ async fn decisions_by_their_conversations_equal_a_recount() {
             .conversation
             .is_some_and(|id| whole.unlinked.contains(&id))
     };
-    assert!(10 < same(&floor, &whole, "unlinked", unlinked).await);
+    assert!(10 < same(floor, &whole, "unlinked", unlinked).await);
     // What an agent corrected of the rules: the automatic ones alone.
     let corrected = |entry: &Entry| entry.action == Action::Resolve && unlinked(entry);
-    assert!(5 < same(&floor, &whole, "kind:auto-link unlinked", corrected).await);
+    assert!(5 < same(floor, &whole, "kind:auto-link unlinked", corrected).await);
     // Of the conversation: the decisions of people on a doubtful link are to be seen too.
     let doubtful = |entry: &Entry| {
         let first = entry.conversation.and_then(|id| whole.first.get(&id));
         first.is_some_and(|(_, reason)| is_weak(reason))
     };
-    assert!(0 < same(&floor, &whole, "doubtful", doubtful).await);
+    assert!(0 < same(floor, &whole, "doubtful", doubtful).await);
     for rule in [
         Rule::FirstClaimed,
         Rule::NoClaim,
@@ -228,22 +248,25 @@ async fn decisions_by_their_conversations_equal_a_recount() {
             let reason = whole.reason(entry);
             entry.action == Action::Resolve && reason.is_some_and(|reason| reason.rule == rule)
         };
-        same(&floor, &whole, &words, by_rule).await;
+        same(floor, &whole, &words, by_rule).await;
     }
     let by_person = |entry: &Entry| entry.action == Action::Link;
-    assert!(5 < same(&floor, &whole, "rule:linked-by-person", by_person).await);
+    assert!(5 < same(floor, &whole, "rule:linked-by-person", by_person).await);
     let abandoned = |entry: &Entry| {
         whole
             .record(entry)
             .is_some_and(|record| record.status() == Status::Abandoned)
     };
-    same(&floor, &whole, "status:abandoned", abandoned).await;
+    same(floor, &whole, "status:abandoned", abandoned).await;
 }
 
 #[tokio::test]
 async fn conversations_equal_a_recount() {
-    let floor = Floor::new().await;
-    let whole = Whole::of(&floor).await;
+    of_conversations(&Floor::new().await).await;
+}
+
+async fn of_conversations(floor: &Floor) {
+    let whole = Whole::of(floor).await;
     let supervisor = floor.supervisor();
     let (name, id) = queue(&whole);
     let mut noted = whole
@@ -322,12 +345,17 @@ async fn conversations_equal_a_recount() {
             assert_eq!(listed.len(), wanted.len(), "{words}");
             let ids: BTreeSet<ConversationId> = listed.iter().map(|line| line.id).collect();
             assert_eq!(ids, wanted, "{words}");
-            let counted = supervisor.review_count(List::Conversations, filter(&words));
-            assert_eq!(counted.await.unwrap(), wanted.len() as u64, "{words}");
+            counts(
+                supervisor.as_ref(),
+                List::Conversations,
+                &words,
+                wanted.len(),
+            )
+            .await;
         }
     }
     for words in ["kind:link", "by:Mara", "undone"] {
-        let query = scv_desk::backend::view::ReviewQuery {
+        let query = ReviewQuery {
             list: List::Conversations,
             filter: filter(words),
             after: None,
@@ -336,6 +364,33 @@ async fn conversations_equal_a_recount() {
         let refused = supervisor.review(query).await.unwrap_err().to_string();
         assert!(refused.contains("narrow decisions"), "{words}: {refused}");
     }
+}
+
+/// A hundred rows of an index, ten whole ones, then the list goes on.
+#[tokio::test]
+async fn however_little_is_looked_at_at_once_the_lists_and_counts_are_the_same() {
+    let floor = Floor::looking_at(100).await;
+    of_decisions(&floor).await;
+    of_their_conversations(&floor).await;
+    of_conversations(&floor).await;
+}
+
+#[tokio::test]
+async fn a_page_that_finds_little_says_how_far_it_looked() {
+    let floor = Floor::looking_at(20).await;
+    let supervisor = floor.supervisor();
+    let query = ReviewQuery {
+        list: List::Conversations,
+        filter: filter("text:\"nobody wrote this\""),
+        after: None,
+        limit: 5,
+    };
+    let page = supervisor.review(query.clone()).await.unwrap();
+    assert!(page.is_empty());
+    let (next, looked_to) = (page.next.unwrap(), page.looked_to.unwrap());
+    let after = Some(next);
+    let behind = supervisor.review(ReviewQuery { after, ..query }).await;
+    assert!(behind.unwrap().looked_to.unwrap() < looked_to);
 }
 
 #[tokio::test]

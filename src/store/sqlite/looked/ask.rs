@@ -6,7 +6,7 @@ use super::super::SqliteStore;
 use super::{conversations, count, decisions, filters_of, first_entry, precision, sample};
 use crate::domain::command::EntryId;
 use crate::domain::conversation::ConversationId;
-use crate::domain::review::{Cursor, Filter, List, Precision};
+use crate::domain::review::{Counted, Cursor, Filter, List, Precision, Reach};
 use crate::store::StoreError;
 use crate::store::looked::{ConversationRow, DecisionRow, Looked, Page, Scope};
 
@@ -18,7 +18,8 @@ impl Looked for SqliteStore {
         after: Option<Cursor>,
         limit: usize,
     ) -> Result<Page<DecisionRow>, StoreError> {
-        self.read(move |connection| decisions(connection, &scope, after, limit))
+        let most = self.options.review_rows;
+        self.read(move |connection| decisions(connection, &scope, after, limit, most))
             .await
     }
 
@@ -28,12 +29,22 @@ impl Looked for SqliteStore {
         after: Option<Cursor>,
         limit: usize,
     ) -> Result<Page<ConversationRow>, StoreError> {
-        self.read(move |connection| conversations(connection, &scope, after, limit))
+        let most = self.options.review_rows;
+        self.read(move |connection| conversations(connection, &scope, after, limit, most))
             .await
     }
 
-    async fn count_of(&self, list: List, scope: Scope) -> Result<u64, StoreError> {
-        self.read(move |connection| count(connection, list, &scope))
+    async fn count_of(
+        &self,
+        list: List,
+        scope: Scope,
+        reach: Reach,
+    ) -> Result<Counted, StoreError> {
+        let most = match reach {
+            Reach::Whole => None,
+            Reach::Quick => Some(self.options.review_rows),
+        };
+        self.read(move |connection| count(connection, list, &scope, most))
             .await
     }
 

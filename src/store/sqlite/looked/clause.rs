@@ -9,11 +9,9 @@ use super::super::fault::Step;
 use super::{rule_code, verdict_code};
 use crate::domain::command::Action;
 use crate::domain::reason::Rule;
-use crate::domain::review::{Filter, Marked};
+use crate::domain::review::{Filter, List, Marked};
 use crate::store::looked::Scope;
 
-/// Most conversations that are found by an index of their own before a list is made of them.
-const RARE: i64 = 20_000;
 /// How often an entry was taken back and done again: odd when it is undone now. Undos undo older entries, so
 /// the chain ends.
 pub const UNDOS: &str = "(WITH RECURSIVE chain (seq, turns) AS (SELECT entry.seq, 0
@@ -77,6 +75,18 @@ pub fn of_conversation(scope: &Scope) -> Clause {
     if let Some(text) = &filter.text {
         let text = Value::Text(text.to_lowercase());
         clause.and("text_holds(conversation.wrapup_notes, ?)", [text]);
+    }
+    clause
+}
+
+/// When the conversation began.
+pub fn of_span(filter: &Filter) -> Clause {
+    let mut clause = Clause::default();
+    if let Some(from) = filter.from {
+        clause.and("conversation.started >= ?", [Value::Integer(from.0)]);
+    }
+    if let Some(to) = filter.to {
+        clause.and("conversation.started < ?", [Value::Integer(to.0)]);
     }
     clause
 }
@@ -178,21 +188,30 @@ pub fn actions(filter: &Filter) -> (String, Vec<Value>) {
     (format!("entry.action IN ({marks})"), names)
 }
 
-/// The rows of the conversations that a filter is about, where an index finds few: SQL and its values.
-pub fn driver(connection: &Connection, scope: &Scope) -> Step<Option<Clause>> {
-    for driver in drivers(scope) {
-        let sql = format!("SELECT count(*) FROM ({} LIMIT {})", driver.sql, RARE + 1);
+/// The rows of the conversations that a filter is about, where an index finds at most so many: SQL and its values.
+pub fn driver(
+    connection: &Connection,
+    list: List,
+    scope: &Scope,
+    most: u32,
+) -> Step<Option<Clause>> {
+    for driver in drivers(list, scope) {
+        let sql = format!(
+            "SELECT count(*) FROM ({} LIMIT {})",
+            driver.sql,
+            i64::from(most) + 1
+        );
         let mut statement = connection.prepare_cached(&sql)?;
         let values = rusqlite::params_from_iter(driver.values.iter());
         let found: i64 = statement.query_one(values, |row| row.get(0))?;
-        if found <= RARE {
+        if found <= i64::from(most) {
             return Ok(Some(driver));
         }
     }
     Ok(None)
 }
 
-fn drivers(scope: &Scope) -> Vec<Clause> {
+fn drivers(list: List, scope: &Scope) -> Vec<Clause> {
     let mut drivers = Vec::new();
     let mut put = |sql: String, values: Vec<Value>| drivers.push(Clause { sql, values });
     for (column, ids) in [("queue", &scope.queues), ("agent", &scope.agents)] {
@@ -211,6 +230,15 @@ fn drivers(scope: &Scope) -> Vec<Clause> {
     }
     if scope.filter.doubtful {
         let sql = "SELECT row FROM conversation WHERE doubt = 1";
+        put(sql.to_owned(), Vec::new());
+    }
+    if scope.filter.merged && list == List::Conversations {
+        // The parts of merges, and the wholes. Decisions are about whom they were about then.
+        let sql = "SELECT party.conversation FROM contact AS part INDEXED BY contact_merged
+            CROSS JOIN party ON party.contact = part.row WHERE part.merged_to IS NOT NULL
+            UNION ALL SELECT party.conversation FROM contact AS part INDEXED BY contact_merged
+            CROSS JOIN contact AS whole ON whole.id = part.merged_to
+            CROSS JOIN party ON party.contact = whole.row WHERE part.merged_to IS NOT NULL";
         put(sql.to_owned(), Vec::new());
     }
     let rare = scope.filter.rule.filter(|rule| rule.is_automatic());

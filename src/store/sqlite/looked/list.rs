@@ -11,11 +11,12 @@ use super::super::column::{
 use super::super::entry;
 use super::super::fault::Step;
 use super::clause::{self, Clause};
+use super::reach::{self, Lead};
 use super::{MARK, mark_at, rule_at, rule_code};
 use crate::domain::command::EntryId;
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
-use crate::domain::review::{Cursor, Filter, Kind, List, Marked, Order};
+use crate::domain::review::{Counted, Cursor, Filter, Kind, List, Marked, Order};
 use crate::store::ConversationLine;
 use crate::store::looked::{ConversationRow, DecisionRow, Page, Scope};
 
@@ -29,12 +30,13 @@ const TALK: &str = "conversation.id, own.id, conversation.channel, conversation.
     conversation.subject, conversation.address, conversation.provided_name, conversation.entry,
     conversation.rule, conversation.first_rule, conversation.doubt";
 
-/// Decisions by filter, in the order of their numbers.
+/// Decisions by filter, in the order of their numbers, among `rows` rows of an index.
 pub fn decisions(
     connection: &Connection,
     scope: &Scope,
     after: Option<Cursor>,
     limit: usize,
+    rows: u32,
 ) -> Step<Page<DecisionRow>> {
     let order = scope.filter.order;
     let (sign, direction) = match order {
@@ -45,43 +47,76 @@ pub fn decisions(
     if let Some(after) = after {
         place.and(&format!("entry.seq {sign} ?"), [Value::Integer(after.at)]);
     }
+    let few = few(connection, scope, reach::few(Some(rows)))?;
+    let reached = match few {
+        Some(_) => None,
+        None => reach::of_entries(connection, &scope.filter, after, rows)?,
+    };
+    if let Some(reached) = reached {
+        reach::narrow_entries(&mut place, &scope.filter, reached);
+    }
     let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     let end = format!(" ORDER BY entry.seq {direction} LIMIT {most}");
-    let (sql, values) = branches(connection, scope, &place, &end)?;
+    let (sql, values) = branches(scope, few, &place, &end);
     let sql = format!("SELECT seq FROM ({sql}) ORDER BY seq {direction} LIMIT {most}");
     let mut seqs = numbers(connection, &sql, &values)?;
-    let next = (limit < seqs.len()).then(|| seqs.get(limit.saturating_sub(1)).copied());
+    let is_full = limit < seqs.len();
     seqs.truncate(limit);
+    let last = seqs.last().filter(|_| is_full);
+    let reached = reached.filter(|_| !is_full);
     Ok(Page {
-        rows: rows(connection, &seqs)?,
-        next: next.flatten().map(|at| Cursor { at, row: 0 }),
+        rows: decision_rows(connection, &seqs)?,
+        next: last
+            .map(|at| Cursor { at: *at, row: 0 })
+            .or_else(|| reached.map(|one| one.next)),
+        looked_to: reached.map(|one| one.looked_to),
     })
 }
 
-/// How many there are.
-pub fn count(connection: &Connection, list: List, scope: &Scope) -> Step<u64> {
+/// How many there are, at all or among `rows` rows of an index.
+pub fn count(
+    connection: &Connection,
+    list: List,
+    scope: &Scope,
+    rows: Option<u32>,
+) -> Step<Counted> {
+    let (filter, most) = (&scope.filter, reach::few(rows));
+    let reached;
     let (sql, values) = match list {
         List::Decisions => {
-            let (sql, values) = branches(connection, scope, &Clause::default(), "")?;
+            let (few, mut place) = (few(connection, scope, most)?, Clause::default());
+            reached = match rows.filter(|_| few.is_none()) {
+                Some(rows) => reach::of_entries(connection, filter, None, rows)?,
+                None => None,
+            };
+            if let Some(reached) = reached {
+                reach::narrow_entries(&mut place, filter, reached);
+            }
+            let (sql, values) = branches(scope, few, &place, "");
             (format!("SELECT count(*) FROM ({sql})"), values)
         }
         List::Conversations => {
-            let talks = talks(connection, scope)?;
+            let (lead, mut talks) = talks(connection, scope, most)?;
+            reached = match rows {
+                Some(rows) => reach::of_talks(connection, scope, &lead, None, rows)?,
+                None => None,
+            };
+            if let Some(reached) = reached {
+                reach::narrow_talks(&mut talks, filter, reached);
+            }
             (format!("SELECT count(*) {}", talks.sql), talks.values)
         }
     };
     let mut statement = connection.prepare_cached(&sql)?;
     let counted: i64 = statement.query_one(params_from_iter(values), |row| row.get(0))?;
-    Ok(counted.cast_unsigned())
+    Ok(Counted {
+        count: counted.cast_unsigned(),
+        is_all: reached.is_none(),
+    })
 }
 
 /// The numbers of the entries by filter as one statement, a part for each index that leads.
-fn branches(
-    connection: &Connection,
-    scope: &Scope,
-    place: &Clause,
-    end: &str,
-) -> Step<(String, Vec<Value>)> {
+fn branches(scope: &Scope, few: Option<Clause>, place: &Clause, end: &str) -> (String, Vec<Value>) {
     let filter = &scope.filter;
     let mut narrowed = clause::of_entry(filter);
     narrowed.append(&clause::of_conversation(scope));
@@ -91,7 +126,7 @@ fn branches(
     }
     narrowed.append(place);
     let joins = joins(filter);
-    if let Some(few) = few(connection, scope)? {
+    if let Some(few) = few {
         // What an index finds few of needs no other index to lead.
         let (actions, names) = clause::actions(filter);
         let sql = format!(
@@ -99,7 +134,7 @@ fn branches(
             few.sql, narrowed.sql
         );
         let values = names.into_iter().chain(few.values).chain(narrowed.values);
-        return Ok((sql, values.collect()));
+        return (sql, values.collect());
     }
     let (mut parts, mut values) = (Vec::new(), Vec::new());
     for (index, condition, action) in clause::branches(filter) {
@@ -110,12 +145,12 @@ fn branches(
         values.extend(action.map(|action| Value::Text(action.name().to_owned())));
         values.extend(narrowed.values.iter().cloned());
     }
-    Ok((parts.join(" UNION ALL "), values))
+    (parts.join(" UNION ALL "), values)
 }
 
 /// The entries among which the filter's are, where an index finds few: those that are marked, were undone, or are
 /// about certain conversations.
-fn few(connection: &Connection, scope: &Scope) -> Step<Option<Clause>> {
+fn few(connection: &Connection, scope: &Scope, most: u32) -> Step<Option<Clause>> {
     let filter = &scope.filter;
     let mut few = Clause::default();
     if matches!(filter.mark, Some(Marked::Any | Marked::As(_))) {
@@ -127,7 +162,7 @@ fn few(connection: &Connection, scope: &Scope) -> Step<Option<Clause>> {
         few.and(sql, []);
         return Ok(Some(few));
     }
-    let Some(rare) = clause::driver(connection, scope)? else {
+    let Some(rare) = clause::driver(connection, List::Decisions, scope, most)? else {
         return Ok(None);
     };
     let sql = &rare.sql;
@@ -165,7 +200,7 @@ fn numbers(connection: &Connection, sql: &str, values: &[Value]) -> Step<Vec<i64
 }
 
 /// The entries of these numbers with what a list shows.
-fn rows(connection: &Connection, seqs: &[i64]) -> Step<Vec<DecisionRow>> {
+fn decision_rows(connection: &Connection, seqs: &[i64]) -> Step<Vec<DecisionRow>> {
     let talk = format!(
         "SELECT {TALK} FROM conversation JOIN contact AS own ON own.row = conversation.contact
         WHERE conversation.id = (SELECT conversation FROM entry WHERE seq = ?1)"
@@ -197,23 +232,18 @@ fn rows(connection: &Connection, seqs: &[i64]) -> Step<Vec<DecisionRow>> {
     Ok(found)
 }
 
-/// `FROM conversation ... WHERE ...` by filter.
-fn talks(connection: &Connection, scope: &Scope) -> Step<Clause> {
+/// `FROM conversation ... WHERE ...` by filter, and the index that leads in it.
+fn talks(connection: &Connection, scope: &Scope, most: u32) -> Step<(Lead, Clause)> {
     let filter = &scope.filter;
     let mut clause = clause::of_conversation(scope);
-    if let Some(from) = filter.from {
-        clause.and("conversation.started >= ?", [Value::Integer(from.0)]);
-    }
-    if let Some(to) = filter.to {
-        clause.and("conversation.started < ?", [Value::Integer(to.0)]);
-    }
+    clause.append(&clause::of_span(filter));
     if let Some(rule) = filter.rule {
         clause.and("conversation.rule = ?", [Value::Integer(rule_code(rule))]);
     }
     clause.append(&clause::of_mark(filter));
     let mut joins = String::new();
     if filter.merged {
-        joins.push_str(" JOIN contact AS linked ON linked.row = conversation.contact");
+        joins.push_str(" CROSS JOIN contact AS linked ON linked.row = conversation.contact");
         clause.and(&clause::merged("linked"), []);
     }
     if filter.mark.is_some() {
@@ -222,33 +252,41 @@ fn talks(connection: &Connection, scope: &Scope) -> Step<Clause> {
     if filter.order == Order::Longest {
         clause.and("conversation.until IS NOT NULL", []);
     }
-    let rare = clause::driver(connection, scope)?.filter(|_| filter.rule.is_none());
+    let rare = clause::driver(connection, List::Conversations, scope, most)?
+        .filter(|_| filter.rule.is_none());
+    let lead = match &rare {
+        Some(_) => Lead::Few,
+        None => Lead::of(scope),
+    };
     let mut whole = Clause::default();
-    let mut sql = format!("FROM conversation{joins} WHERE 1");
+    let mut sql = format!("FROM conversation{}{joins} WHERE 1", lead.words());
     if let Some(rare) = rare {
         whole.and(&format!("conversation.row IN ({})", rare.sql), rare.values);
     }
     whole.append(&clause);
     sql.push_str(&whole.sql);
-    Ok(Clause {
-        sql,
-        values: whole.values,
-    })
+    let values = whole.values;
+    Ok((lead, Clause { sql, values }))
 }
 
-/// Conversations by filter, in the order of their start or their length.
+/// Conversations by filter, in the order of their start among `rows` rows of an index, or of their length.
 pub fn conversations(
     connection: &Connection,
     scope: &Scope,
     after: Option<Cursor>,
     limit: usize,
+    rows: u32,
 ) -> Step<Page<ConversationRow>> {
     let (place, sign, direction) = match scope.filter.order {
         Order::Newest => ("conversation.started", "<", "DESC"),
         Order::Oldest => ("conversation.started", ">", "ASC"),
         Order::Longest => ("conversation.until - conversation.started", "<", "DESC"),
     };
-    let mut talks = talks(connection, scope)?;
+    let (lead, mut talks) = talks(connection, scope, reach::few(Some(rows)))?;
+    let reached = reach::of_talks(connection, scope, &lead, after, rows)?;
+    if let Some(reached) = reached {
+        reach::narrow_talks(&mut talks, &scope.filter, reached);
+    }
     if let Some(after) = after {
         let at = Value::Integer(after.at);
         // The first part alone is what an index narrows by.
@@ -267,11 +305,14 @@ pub fn conversations(
         Ok(Cursor { at, row })
     })?;
     let mut places: Vec<Cursor> = found.collect::<rusqlite::Result<_>>()?;
-    let next = (limit < places.len()).then(|| places.get(limit.saturating_sub(1)).copied());
+    let is_full = limit < places.len();
     places.truncate(limit);
+    let last = places.last().copied().filter(|_| is_full);
+    let reached = reached.filter(|_| !is_full);
     Ok(Page {
         rows: talk_rows(connection, &places)?,
-        next: next.flatten(),
+        next: last.or_else(|| reached.map(|one| one.next)),
+        looked_to: reached.map(|one| one.looked_to),
     })
 }
 
@@ -346,7 +387,7 @@ pub fn sample(
     let mut drawn = BTreeSet::new();
     let mut one = of_talks.clone();
     one.and("entry.seq = ?", [Value::Null]);
-    let (sql, mut values) = branches(connection, &scope, &one, "")?;
+    let (sql, mut values) = branches(&scope, few(connection, &scope, reach::few(None))?, &one, "");
     let is_quick = count.saturating_mul(10) < usize::try_from(last).unwrap_or(usize::MAX);
     let mut statement = connection.prepare_cached(&sql)?;
     for _ in 0..count.saturating_mul(TRIES) {
@@ -365,7 +406,7 @@ pub fn sample(
         drawn = of_all(connection, &scope, &of_talks, count, &mut Dice(seed))?;
     }
     let newest: Vec<i64> = drawn.into_iter().rev().collect();
-    rows(connection, &newest)
+    decision_rows(connection, &newest)
 }
 
 /// A sample of everything that the filter has, which is looked at once.
@@ -376,7 +417,12 @@ fn of_all(
     count: usize,
     dice: &mut Dice,
 ) -> Step<BTreeSet<i64>> {
-    let (sql, values) = branches(connection, scope, of_talks, "")?;
+    let (sql, values) = branches(
+        scope,
+        few(connection, scope, reach::few(None))?,
+        of_talks,
+        "",
+    );
     let sql = format!("SELECT seq FROM ({sql}) ORDER BY seq");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;

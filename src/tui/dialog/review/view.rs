@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::shell::{Shell, below, rows_on, split_bottom, width_on};
 use super::{Part, Review};
 use crate::backend::view::{Brief, DecisionLine, Reviewed};
-use crate::domain::review::{Kind, List as Listed, Mark, Verdict, Zoned};
+use crate::domain::review::{Kind, List as Listed, Mark, Order, Verdict, Zoned};
 use crate::tui::context::Context;
 use crate::tui::pane::sign::sentence;
 use crate::tui::theme::Role;
@@ -58,11 +58,7 @@ pub fn view(
         Listed::Decisions => "Review · decisions",
         Listed::Conversations => "Review · conversations",
     };
-    let count = match (review.count, review.page.is_loading()) {
-        (Some(count), _) => time::count(count),
-        (None, true) => "counting …".to_owned(),
-        (None, false) => String::new(),
-    };
+    let count = counted(review, context);
     let shell = Shell {
         title,
         right: &count,
@@ -84,6 +80,33 @@ pub fn view(
         details(review, below(lower, 1), buf, context);
     }
     of_line.or(of_list)
+}
+
+/// How many there are, or how far was looked for them.
+fn counted(review: &Review, context: &Context<'_>) -> String {
+    let shown = review.len() as u64;
+    let page = review.page.value();
+    let looked_to = page.and_then(|page| page.looked_to);
+    if let (true, Some(at)) = (review.page.is_loading(), looked_to) {
+        let day = time::short_stamp(at, context.now, context.tz);
+        let way = match review.filter.order {
+            Order::Newest | Order::Longest => "back",
+            Order::Oldest => "on",
+        };
+        return format!("{} · looked {way} to {day} …", time::count(shown));
+    }
+    let is_whole = page.is_some_and(|page| page.next.is_none());
+    let count = match review.count {
+        Some(counted) if counted.is_all => time::count(counted.count),
+        _ if is_whole => time::count(shown),
+        Some(counted) => format!("{}+", time::count(counted.count.max(shown))),
+        None if review.page.is_loading() => "counting …".to_owned(),
+        None => String::new(),
+    };
+    match review.is_old {
+        true => format!("{count} · changed since"),
+        false => count,
+    }
 }
 
 /// The line over the list: what narrows it, or what is typed.
