@@ -23,6 +23,7 @@ use crate::domain::facts::Halt;
 use crate::domain::field::Field;
 use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Refusal, Role};
 use crate::live::Topic;
@@ -39,6 +40,9 @@ const NO_PAST: &str = "the past is not kept here: only a store of scv has a jour
 
 /// What a backend says that cannot look at all visits at once.
 const NO_ONLINE: &str = "who is on the website now cannot be asked here";
+
+/// What a backend without messages says.
+const NO_TRANSCRIPTS: &str = "what was said in messages cannot be read here";
 
 /// What a backend without shared marks says.
 const NO_MARKS: &str =
@@ -153,6 +157,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// A page of the journey of a contact's whole merge set.
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble>;
+
+    /// What was said in a conversation of messages, the newest part of a long one.
+    async fn transcript(&self, conversation: ConversationId) -> Result<Transcript, Trouble> {
+        let _ = conversation;
+        Err(Trouble::Broken(NO_TRANSCRIPTS.to_owned()))
+    }
 
     /// Who is on the website now, the latest sign of life first.
     async fn online(&self) -> Result<Vec<Online>, Trouble> {

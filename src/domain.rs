@@ -21,6 +21,7 @@ pub mod record;
 pub mod refusal;
 pub mod review;
 pub mod statistics;
+pub mod transcript;
 pub mod unmerge;
 pub mod visit;
 

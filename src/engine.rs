@@ -27,6 +27,7 @@ pub mod resolve;
 pub mod review;
 pub mod shared;
 pub mod suggest;
+mod transcript;
 pub mod undo;
 pub mod unmerge;
 
@@ -167,6 +168,7 @@ pub fn plan_read(
                 facts,
             ),
         },
+        Command::TakeMessage(seen) => transcript::take(seen, context, facts),
         Command::Promote { contact, edits } => promote::promote(*contact, edits, context, facts),
         Command::Create { fields, link } => promote::create(fields, *link, context, facts),
         Command::Edit { contact, edits } => edit::edit(*contact, edits, context, facts),

@@ -30,6 +30,7 @@ use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::refusal::Refusal;
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::transcript::{Message, Transcript};
 use crate::domain::visit::VisitId;
 use crate::domain::{Change, ConversationRecord, Plan};
 
@@ -406,6 +407,20 @@ pub trait Store: looked::Looked + Send + Sync + 'static {
         &self,
         filter: ConversationFilter,
     ) -> Result<Vec<ConversationLine>, StoreError>;
+    /// The newest messages of a conversation, oldest first, at most `limit`.
+    async fn transcript(
+        &self,
+        conversation: ConversationId,
+        limit: usize,
+    ) -> Result<Transcript, StoreError>;
+    /// Those of some messages of a conversation that are there.
+    async fn messages(
+        &self,
+        conversation: ConversationId,
+        ids: Vec<String>,
+    ) -> Result<Vec<Message>, StoreError>;
+    /// How many messages each of these conversations has, in their order.
+    async fn message_counts(&self, ids: Vec<ConversationId>) -> Result<Vec<u64>, StoreError>;
     async fn visits(&self, filter: VisitFilter) -> Result<Vec<VisitRecord>, StoreError>;
     /// When conversations and visits of these contacts began, at or after `since`, at most `limit` of each,
     /// in no order.

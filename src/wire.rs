@@ -11,6 +11,7 @@ pub mod explained;
 pub mod identifier;
 pub mod ingest;
 pub mod journey;
+pub mod message;
 pub mod names;
 pub mod note;
 pub mod person;
@@ -23,7 +24,7 @@ mod address;
 mod channel;
 mod member;
 
-/// Why a JSON value is no conversation or visit. Everything else that is odd about it survives.
+/// Why a JSON value is no conversation, visit or message. Everything else that is odd about it survives.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     #[error("the {0} is not a JSON object")]

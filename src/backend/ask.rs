@@ -59,6 +59,7 @@ pub enum Ask {
     Profile(ContactId),
     LinesOf(Vec<ContactId>),
     Journey(ContactId, JourneyQuery),
+    Transcript(ConversationId),
     Online,
     Search {
         text: String,
@@ -129,7 +130,7 @@ impl Ask {
         match self {
             Self::Header | Self::Roster | Self::Names | Self::ProfileOf(_) => true,
             Self::Profile(_) | Self::LinesOf(_) | Self::Journey(..) | Self::Search { .. } => true,
-            Self::Online => true,
+            Self::Online | Self::Transcript(_) => true,
             Self::Why(_) | Self::WhyContact(_) | Self::WhyNot(..) | Self::Past(..) => true,
             Self::History(_) | Self::Review(_) | Self::ReviewCount(..) => true,
             Self::ReviewPrecision(_) | Self::ReviewFilters => true,
@@ -152,6 +153,7 @@ impl Ask {
             Self::Profile(id) => json(backend.profile(id).await),
             Self::LinesOf(ids) => json(backend.lines_of(ids).await),
             Self::Journey(id, query) => json(backend.journey(id, query).await),
+            Self::Transcript(id) => json(backend.transcript(id).await),
             Self::Online => json(backend.online().await),
             Self::Search {
                 text,

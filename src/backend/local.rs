@@ -43,6 +43,7 @@ use crate::domain::field::Field;
 use crate::domain::moment::Moment;
 use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Permission, Refusal, Role};
 use crate::engine::{self, Context};
@@ -379,6 +380,10 @@ impl Backend for LocalBackend {
             Ok(journey) => Ok(journey),
             Err(trouble) => Err(self.name_gone(trouble).await),
         }
+    }
+
+    async fn transcript(&self, conversation: ConversationId) -> Result<Transcript, Trouble> {
+        self.read_transcript(conversation).await
     }
 
     async fn online(&self) -> Result<Vec<Online>, Trouble> {

@@ -35,6 +35,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Counted, Filter, List, Precision, Reach};
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Moment, Role};
 use crate::live::{TOPICS_MAX, Topic};
@@ -274,6 +275,10 @@ impl Backend for RemoteBackend {
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {
         self.asked(Ask::Journey(contact, query)).await
+    }
+
+    async fn transcript(&self, conversation: ConversationId) -> Result<Transcript, Trouble> {
+        self.asked(Ask::Transcript(conversation)).await
     }
 
     async fn online(&self) -> Result<Vec<Online>, Trouble> {

@@ -1,4 +1,4 @@
-//! `scv ingest`: conversations and web visits. A bad line is told with its number and skipped.
+//! `scv ingest`: conversations, their messages and web visits. A bad line is told with its number and skipped.
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +22,8 @@ use crate::wire::ingest::{BadLine, Item, Reader};
 
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// Files of conversations or web visits: a JSON object a line, a JSON array, or the answer of a
-    /// conversation details query; - reads standard input
+    /// Files of conversations, their messages or web visits: a JSON object a line, a JSON array, or the answer
+    /// of a conversation details query or of a bulk read of messages; - reads standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Names of queues, users, wrap-up codes, segments and outcomes by id
@@ -39,6 +39,7 @@ pub struct Ingest {
 struct Tally {
     conversations: u64,
     visits: u64,
+    messages: u64,
     /// Seen for the first time.
     new: u64,
     /// Past the retention, which has removed such before.
@@ -137,6 +138,11 @@ impl File<'_> {
                     ids.push(format!("item {number}, visit {}", visit.id));
                     commands.push(Command::ResolveVisit(visit));
                 }
+                Ok(Item::Message(message)) => {
+                    self.tally.messages += 1;
+                    ids.push(format!("item {number}, message {}", message.id));
+                    commands.push(Command::TakeMessage(message));
+                }
                 Err(bad) => self.bad(&bad.at, &bad.why.to_string(), output),
             }
         }
@@ -194,6 +200,7 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
         let shape = json!({
             "conversations": tally.conversations,
             "visits": tally.visits,
+            "messages": tally.messages,
             "new": tally.new,
             "pastRetention": tally.gone,
             "bad": tally.bad,
@@ -202,9 +209,16 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
     }
     let conversations = table::count(tally.conversations, "conversation", "conversations");
     let visits = table::count(tally.visits, "web visit", "web visits");
-    let seen = tally.conversations + tally.visits;
+    let conversations = match tally.messages {
+        0 => format!("{conversations} and {visits}"),
+        messages => {
+            let messages = table::count(messages, "message", "messages");
+            format!("{conversations}, {messages} and {visits}")
+        }
+    };
+    let seen = tally.conversations + tally.visits + tally.messages;
     if seen > 0 && tally.known == seen && tally.bad == 0 {
-        let line = format!("{conversations} and {visits} were known already: nothing changed");
+        let line = format!("{conversations} were known already: nothing changed");
         return Ok(output.line(&line)?);
     }
     let renewed = seen.saturating_sub(tally.new + tally.known + tally.gone + tally.refused);
@@ -220,5 +234,5 @@ fn tell(tally: &Tally, output: &mut Output) -> anyhow::Result<()> {
     }
     parts.push(format!("{} bad", table::number(tally.bad)));
     let parts = parts.join(", ");
-    Ok(output.line(&format!("{conversations} and {visits} came in: {parts}"))?)
+    Ok(output.line(&format!("{conversations} came in: {parts}"))?)
 }

@@ -5,6 +5,7 @@ mod html;
 mod markdown;
 mod narrowed;
 mod online;
+mod said;
 mod timeline;
 mod told;
 
@@ -32,6 +33,7 @@ use crate::domain::{Moment, Permission};
 use crate::tui::text::clean_line;
 use crate::wire::journey::{Entry, Interaction, journey};
 use narrowed::Narrowed;
+use said::Said;
 
 /// Interactions read at once.
 const PAGE: usize = 500;
@@ -63,6 +65,13 @@ pub struct Journey {
     html: Option<PathBuf>,
 }
 
+/// What was read of a journey.
+struct Read<'r> {
+    page: &'r Page,
+    said: &'r Said,
+    now: Moment,
+}
+
 /// What a form for people says beside the interactions.
 struct Sheet {
     name: String,
@@ -90,12 +99,21 @@ impl Journey {
         let person = lookup::asked(&backend, contact, Resolved::Canonical).await?;
         session.record_look(person.id).await?;
         let page = self.read(&backend, contact, filter).await?;
+        let said = match self.tells_said(output) {
+            true => said::of(&backend, &page).await?,
+            false => Said::default(),
+        };
         if self.is_form() {
             let line = backend.lines_of(vec![contact]).await?.into_iter().next();
             let brief = line.flatten();
-            return self.write(&page, contact, brief, session.now(), output, session);
+            let read = Read {
+                page: &page,
+                said: &said,
+                now: session.now(),
+            };
+            return self.write(read, contact, brief, output, session);
         }
-        let mut entries: Vec<Entry> = page.items.iter().map(entry).collect();
+        let mut entries: Vec<Entry> = page.items.iter().map(|item| entry(item, &said)).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
         match output.format() {
             Format::Json => output.json(&journey(&entries, session.now()))?,
@@ -122,9 +140,17 @@ impl Journey {
                 .items
                 .truncate(self.limit.unwrap_or(usize::MAX));
             let brief = past.profile.contact.as_ref().map(Brief::of);
-            return self.write(&past.journey, contact, brief, past.at, output, session);
+            let read = Read {
+                page: &past.journey,
+                said: &Said::default(),
+                now: past.at,
+            };
+            return self.write(read, contact, brief, output, session);
         }
-        let mut entries: Vec<Entry> = past.journey.items.iter().map(entry).collect();
+        // What was said by then is not told apart from what was said since.
+        let none = Said::default();
+        let items = past.journey.items.iter();
+        let mut entries: Vec<Entry> = items.map(|item| entry(item, &none)).collect();
         entries.truncate(self.limit.unwrap_or(usize::MAX));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.start));
         match output.format() {
@@ -138,6 +164,12 @@ impl Journey {
         Ok(Exit::Done)
     }
 
+    /// Whether what was said is told: a table and CSV have a row for an interaction, which has no room for it.
+    fn tells_said(&self, output: &Output) -> bool {
+        let is_table = !self.is_form() && output.format() == Format::Text;
+        !is_table && !self.csv
+    }
+
     /// Whether another form than the table or JSON is asked for.
     fn is_form(&self) -> bool {
         self.csv || self.markdown || self.html.is_some()
@@ -146,10 +178,9 @@ impl Journey {
     /// The journey in the form that is asked for.
     fn write(
         &self,
-        page: &Page,
+        read: Read<'_>,
         contact: ContactId,
         of: Option<Brief>,
-        now: Moment,
         output: &mut Output,
         session: &Session,
     ) -> anyhow::Result<Exit> {
@@ -157,7 +188,8 @@ impl Journey {
             let why = "--json and another form exclude each other; leave one of them out";
             return Err(Usage(why.to_owned()).into());
         }
-        let told = told::told(page, now);
+        let Read { page, said, now } = read;
+        let told = told::told(page, said, &session.zone, now);
         let sheet = Sheet {
             // Into a page and a file it goes as it goes to a terminal: nothing in it steers.
             name: clean_line(&of.as_ref().map(Brief::in_words).unwrap_or_default()).into_owned(),
@@ -208,6 +240,7 @@ impl Journey {
             all.items.extend(page.items);
             all.missing = page.missing;
             all.segments = page.segments;
+            all.colors = page.colors;
             all.outcomes = page.outcomes;
             if !page.more {
                 break;
@@ -217,7 +250,7 @@ impl Journey {
     }
 }
 
-fn entry(item: &JourneyItem) -> Entry {
+fn entry(item: &JourneyItem, said: &Said) -> Entry {
     match item {
         JourneyItem::Conversation(one) => Entry {
             id: Interaction::Conversation(one.id),
@@ -231,6 +264,7 @@ fn entry(item: &JourneyItem) -> Entry {
             wrapup_code: one.wrapup_code.clone(),
             notes: one.notes.clone(),
             course: one.course.clone(),
+            said: said.get(&one.id).cloned(),
         },
         JourneyItem::Visit(id, visit, status) => Entry {
             id: Interaction::Visit(*id),
@@ -244,6 +278,7 @@ fn entry(item: &JourneyItem) -> Entry {
             wrapup_code: None,
             notes: None,
             course: None,
+            said: None,
         },
     }
 }

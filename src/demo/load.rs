@@ -13,6 +13,7 @@ use crate::wire;
 const CONTACTS: &str = include_str!("../../assets/demo/contacts.csv");
 const NAMES: &str = include_str!("../../assets/demo/names.json");
 const HISTORY: &str = include_str!("../../assets/demo/history.ndjson");
+const MESSAGES: &str = include_str!("../../assets/demo/messages.ndjson");
 const VISITS: &str = include_str!("../../assets/demo/visits.ndjson");
 
 /// Fills a store with the bundled organization, its past ending at `start`. The sessions of the visits, for
@@ -44,6 +45,11 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
         let conversation = wire::conversation::from_json(value);
         let conversation = conversation.map_err(|error| Trouble::Broken(error.to_string()))?;
         commands.push(Command::Resolve(Box::new(conversation)));
+    }
+    for value in fresh(MESSAGES, shift)? {
+        let message =
+            wire::message::from_json(value).map_err(|error| Trouble::Broken(error.to_string()))?;
+        commands.push(Command::TakeMessage(Box::new(message)));
     }
     let visits = fresh(VISITS, shift)?;
     for value in visits.clone() {

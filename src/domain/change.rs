@@ -11,6 +11,7 @@ use super::moment::Moment;
 use super::reason::{Claim, Link, NotSame, SharedMark};
 use super::record::Wrapup;
 use super::review::{Kept, Key};
+use super::transcript::Message;
 use super::visit::{Visit, VisitId};
 
 /// One reversible step. `before` is what stood there (checked by the store), `after` what stands there then.
@@ -196,6 +197,8 @@ pub enum Observation {
     Conversation(Box<Conversation>),
     /// Inserts or replaces the body of a visit.
     Visit(Box<Visit>),
+    /// Inserts or replaces a message of a conversation that is there.
+    Message(Box<Message>),
     /// Moves the last interaction of a contact forward. Never back: not by an undo either, which so leaves
     /// a contact that a conversation had been linked to as lately heard of as that made it.
     Seen { contact: ContactId, at: Moment },

@@ -13,6 +13,7 @@ use super::identifier::Identifier;
 use super::moment::Moment;
 use super::permission::{Permission, Role};
 use super::review::{Filter, Verdict};
+use super::transcript::Message;
 use super::unmerge::Since;
 use super::visit::Visit;
 
@@ -107,6 +108,8 @@ pub enum Command {
     Resolve(Box<Conversation>),
     /// A web visit was seen.
     ResolveVisit(Box<Visit>),
+    /// A message of a conversation was seen.
+    TakeMessage(Box<Message>),
     /// Add to contacts.
     Promote {
         contact: ContactId,
@@ -404,7 +407,7 @@ impl Command {
     /// The action that the command records.
     pub const fn action(&self) -> Action {
         match self {
-            Self::Resolve(_) | Self::ResolveVisit(_) => Action::Resolve,
+            Self::Resolve(_) | Self::ResolveVisit(_) | Self::TakeMessage(_) => Action::Resolve,
             Self::Promote { .. } => Action::Promote,
             Self::Create { .. } => Action::Create,
             Self::Edit { .. } => Action::Edit,

@@ -56,6 +56,8 @@ permissions! {
     QueueView = "routing:queue:view",
     WrapupCodeView = "routing:wrapupCode:view",
     CommunicationView = "conversation:communication:view",
+    MessageView = "conversation:message:view",
+    WebMessagingView = "conversation:webmessaging:view",
     ParticipantWrapup = "conversation:participant:wrapup",
     ConversationDetailView = "analytics:conversationDetail:view",
     HistoryView = "scv:history:view",
@@ -124,6 +126,8 @@ impl Role {
             P::QueueView,
             P::WrapupCodeView,
             P::CommunicationView,
+            P::MessageView,
+            P::WebMessagingView,
         ];
         let act = [
             P::ContactAdd,
@@ -160,6 +164,11 @@ impl Role {
     /// True when the role holds the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// True when the role may read what was said in messages: one of the contract's two rights is enough.
+    pub fn reads_messages(&self) -> bool {
+        self.may(Permission::MessageView) || self.may(Permission::WebMessagingView)
     }
 
     /// The permissions, in a stable order.

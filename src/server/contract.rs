@@ -219,6 +219,10 @@ fn body(takes: Takes) -> Option<Value> {
             let schema = json!({"type": "array", "items": reference(name)});
             ("application/json", schema)
         }
+        Takes::Texts => {
+            let schema = json!({"type": "array", "items": {"type": "string"}});
+            ("application/json", schema)
+        }
         Takes::Form => (
             "application/x-www-form-urlencoded",
             json!({"type": "object"}),

@@ -2,11 +2,13 @@
 
 mod attributes;
 mod medium;
+mod said;
 mod seen;
 mod shape;
 
 pub use attributes::{attributes, of_call, of_callback, of_email, of_message};
 pub use medium::{call, callback, callbacks, calls, email, emails, message, messages};
+pub use said::{message_of, messages_bulk};
 pub use shape::conversation as shown;
 
 use serde_json::{Value, json};

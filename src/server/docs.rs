@@ -26,6 +26,7 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
             Takes::Nothing => "",
             Takes::Json(name) => name,
             Takes::List(name) => &format!("a list of {name}"),
+            Takes::Texts => "a list of texts",
             Takes::Form => "a form",
             Takes::Lines => "JSON objects, one a line",
         };

@@ -27,7 +27,8 @@ const REPORTS_MAX: usize = 100;
 const HISTORY: usize = 50;
 const HISTORY_MAX: usize = 200;
 
-/// `POST ingest`: conversations and web visits, as `scv ingest` reads them. A bad line is told and skipped.
+/// `POST ingest`: conversations, their messages and web visits, as `scv ingest` reads them. A bad line is told and
+/// skipped.
 pub async fn ingest(call: Call) -> Result<Answer, Problem> {
     let mut tally = Tally::default();
     let mut commands = Vec::new();
@@ -43,6 +44,11 @@ pub async fn ingest(call: Call) -> Result<Answer, Problem> {
                 tally.visits += 1;
                 places.push(format!("item {number}"));
                 commands.push(Command::ResolveVisit(one));
+            }
+            Ok(Item::Message(one)) => {
+                tally.messages += 1;
+                places.push(format!("item {number}"));
+                commands.push(Command::TakeMessage(one));
             }
             Err(bad) => tally.bad(bad.at.to_string(), bad.why.to_string()),
         }
@@ -77,6 +83,7 @@ pub async fn ingest(call: Call) -> Result<Answer, Problem> {
 struct Tally {
     conversations: u64,
     visits: u64,
+    messages: u64,
     new: u64,
     known: u64,
     gone: u64,
@@ -96,6 +103,7 @@ impl Tally {
         json!({
             "conversations": self.conversations,
             "visits": self.visits,
+            "messages": self.messages,
             "new": self.new,
             "known": self.known,
             "pastRetention": self.gone,

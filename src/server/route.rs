@@ -82,6 +82,8 @@ pub enum Takes {
     Json(&'static str),
     /// A JSON array of this type of the contract.
     List(&'static str),
+    /// A JSON array of texts.
+    Texts,
     /// A form.
     Form,
     /// JSON objects, one a line.

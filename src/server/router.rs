@@ -301,7 +301,7 @@ async fn bytes(headers: &HeaderMap, body: Body, takes: Takes) -> Result<Bytes, P
         (_, None | Some("")) => true,
         // The SDKs name a type on requests without a body too.
         (Takes::Nothing, Some(_)) => true,
-        (Takes::Json(_) | Takes::List(_), Some(kind)) => {
+        (Takes::Json(_) | Takes::List(_) | Takes::Texts, Some(kind)) => {
             kind == "application/json" || kind.ends_with("+json")
         }
         (Takes::Form, Some(kind)) => kind == "application/x-www-form-urlencoded",

@@ -24,6 +24,7 @@ mod list;
 mod log;
 mod looked;
 mod mark;
+mod message;
 mod note;
 mod open;
 mod options;
@@ -69,6 +70,7 @@ use crate::domain::identifier::Identifier;
 use crate::domain::moment::Moment;
 use crate::domain::reason::{Claim, SharedMark};
 use crate::domain::statistics::{Days, Statistics};
+use crate::domain::transcript::{Message, Transcript};
 use crate::domain::{Change, ConversationRecord};
 use crate::store::journal::{Head, Sealed};
 use crate::store::search::SearchIndex;
@@ -254,6 +256,29 @@ impl Store for SqliteStore {
         filter: ConversationFilter,
     ) -> Result<Vec<ConversationLine>, StoreError> {
         self.read(move |connection| list::conversations(connection, &filter))
+            .await
+    }
+
+    async fn transcript(
+        &self,
+        conversation: ConversationId,
+        limit: usize,
+    ) -> Result<Transcript, StoreError> {
+        self.read(move |connection| message::transcript(connection, conversation, limit))
+            .await
+    }
+
+    async fn messages(
+        &self,
+        conversation: ConversationId,
+        ids: Vec<String>,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.read(move |connection| message::with_ids(connection, conversation, &ids))
+            .await
+    }
+
+    async fn message_counts(&self, ids: Vec<ConversationId>) -> Result<Vec<u64>, StoreError> {
+        self.read(move |connection| message::counts(connection, &ids))
             .await
     }
 

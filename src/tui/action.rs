@@ -33,6 +33,7 @@ pub enum Action {
     Filter,
     NextOfChannel,
     PreviousOfChannel,
+    Transcript,
     Review,
     Open,
     Back,
@@ -109,7 +110,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -137,6 +138,7 @@ impl Action {
         Self::Filter,
         Self::NextOfChannel,
         Self::PreviousOfChannel,
+        Self::Transcript,
         Self::Review,
         Self::Open,
         Self::Back,
@@ -239,6 +241,13 @@ impl Action {
                 &[P::ContactSessionView],
             )
             .says("The one before over the same channel", "channel back"),
+            Self::Transcript => row(
+                "transcript",
+                &["T"],
+                Move,
+                &[P::ContactSessionView, P::MessageView],
+            )
+            .says("Read what was said in messages", "transcript"),
             Self::Review => row(
                 "review",
                 &["R"],

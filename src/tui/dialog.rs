@@ -30,6 +30,7 @@ mod sending;
 mod share;
 mod shell;
 mod statistics;
+mod transcript;
 mod undo;
 mod unlink;
 mod unmerge;
@@ -53,6 +54,7 @@ pub use review::Review;
 pub use search::{Purpose, Search};
 pub use share::{marked, unshare};
 pub use statistics::Statistics;
+pub use transcript::Transcript;
 pub use undo::undo_earlier;
 pub use unmerge::Unmerge;
 pub use why::Why;
@@ -122,7 +124,7 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
             let (online, effects) = Online::open(context);
             Some((Layer::Online(Box::new(online)), effects))
         }
-        Action::NextOfChannel | Action::PreviousOfChannel => None,
+        Action::NextOfChannel | Action::PreviousOfChannel | Action::Transcript => None,
         Action::Undo | Action::Share | Action::Recent => None,
         Action::History | Action::Review => None,
         Action::Open | Action::Back => None,

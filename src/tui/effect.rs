@@ -90,6 +90,7 @@ pub enum Read {
     Profile(Subject),
     Journey(ContactId, JourneyQuery),
     Online,
+    Transcript(ConversationId),
     Search {
         text: String,
         limit: usize,
@@ -143,6 +144,7 @@ pub enum Slot {
     Profile,
     Journey,
     Online,
+    Transcript,
     Search,
     Other,
     Recent,
@@ -171,6 +173,7 @@ impl Read {
             Self::Profile(_) => Slot::Profile,
             Self::Journey(..) => Slot::Journey,
             Self::Online => Slot::Online,
+            Self::Transcript(_) => Slot::Transcript,
             Self::Search { .. } => Slot::Search,
             Self::Other(_) => Slot::Other,
             Self::Recent(_) => Slot::Recent,

@@ -267,6 +267,7 @@ async fn answer(backend: &dyn Backend, read: Read) -> Reply {
             let result = guarded(backend.journey(contact, query.clone())).await;
             Reply::Journey(contact, query, result)
         }
+        Read::Transcript(id) => Reply::Transcript(id, guarded(backend.transcript(id)).await),
         Read::Online => Reply::Online(guarded(backend.online()).await),
         Read::Search {
             text,

@@ -7,7 +7,7 @@ use super::action::Action;
 use super::context::Context;
 use super::dialog::{
     AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Narrow, Note, Online,
-    Review, Search, Statistics, Unmerge, Why, Wrapup,
+    Review, Search, Statistics, Transcript, Unmerge, Why, Wrapup,
 };
 use super::effect::Effect;
 use super::input::Input;
@@ -40,6 +40,7 @@ pub enum Layer {
     Statistics(Box<Statistics>),
     Narrow(Box<Narrow>),
     Online(Box<Online>),
+    Transcript(Box<Transcript>),
 }
 
 /// What a layer answers to an input or a reply.
@@ -129,6 +130,7 @@ impl Layer {
             Self::Statistics(one) => one.update(input, context),
             Self::Narrow(narrow) => narrow.update(input),
             Self::Online(online) => online.update(input, context),
+            Self::Transcript(one) => one.update(input, context),
         }
     }
 
@@ -140,6 +142,7 @@ impl Layer {
             Self::AsOf(_) | Self::Narrow(_) => None,
             Self::Statistics(one) => one.reply(reply, context),
             Self::Online(online) => online.reply(reply),
+            Self::Transcript(one) => one.reply(reply),
             Self::Search(search) => search.reply(reply, context),
             Self::Form(form) => form.reply(reply, context),
             Self::Ask(ask) => ask.reply(reply),
@@ -160,6 +163,7 @@ impl Layer {
         match self {
             Self::History(history) => history.renew(context),
             Self::Online(online) => online.renew(context),
+            Self::Transcript(one) => one.renew(context),
             Self::Review(review) => review.renew(context),
             Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => Vec::new(),
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
@@ -192,6 +196,7 @@ impl Layer {
             Self::Statistics(one) => one.view(screen, buf, context),
             Self::Narrow(narrow) => narrow.view(screen, buf, context),
             Self::Online(online) => online.view(screen, buf, context),
+            Self::Transcript(one) => one.view(screen, buf, context),
         }
     }
 
@@ -205,6 +210,7 @@ impl Layer {
             Self::Unmerge(_) | Self::Wrapup(_) | Self::Why(_) | Self::History(_) => None,
             Self::Erase(_) | Self::Export(_) | Self::AsOf(_) | Self::Narrow(_) => None,
             Self::Online(online) => online.waiting_since(),
+            Self::Transcript(one) => one.waiting_since(),
             Self::Review(_) => None,
         }
     }
@@ -219,7 +225,7 @@ impl Layer {
             Self::Search(_) | Self::Form(_) | Self::Ask(_) | Self::Merge(_) => Vec::new(),
             Self::Unmerge(_) | Self::Note(_) | Self::Wrapup(_) => Vec::new(),
             Self::Why(_) | Self::History(_) | Self::AsOf(_) => Vec::new(),
-            Self::Statistics(_) => Vec::new(),
+            Self::Statistics(_) | Self::Transcript(_) => Vec::new(),
             Self::Erase(_) | Self::Export(_) | Self::Narrow(_) => Vec::new(),
             Self::Online(online) => online.hints(context),
             Self::Review(_) => Vec::new(),

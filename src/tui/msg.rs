@@ -17,6 +17,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
 use crate::domain::review::{Counted, Filter, List};
 use crate::domain::statistics::Statistics;
+use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
 use crate::live::Topic;
 
@@ -40,6 +41,7 @@ pub enum Reply {
     Profile(Subject, Result<Profile, Trouble>),
     Journey(ContactId, JourneyQuery, Result<Journey, Trouble>),
     Online(Result<Vec<Online>, Trouble>),
+    Transcript(ConversationId, Result<Transcript, Trouble>),
     Search {
         text: String,
         offset: usize,

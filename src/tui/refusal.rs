@@ -74,6 +74,7 @@ impl Context<'_> {
             | Action::Filter
             | Action::NextOfChannel
             | Action::PreviousOfChannel
+            | Action::Transcript
             | Action::Review
             | Action::Open
             | Action::Back

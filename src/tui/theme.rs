@@ -10,6 +10,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 mod depth;
+mod own;
 
 pub use depth::{Depth, DepthError};
 
@@ -133,6 +134,16 @@ impl Theme {
 
     pub fn depth(&self) -> Depth {
         self.depth
+    }
+
+    /// The style of something that brings its own colour, `#RRGGBB`, moved as far from the ground as it takes to be
+    /// seen; nothing where there are no colours, or it is none.
+    pub fn own(&self, text: &str) -> Option<Style> {
+        if self.depth == Depth::Mono {
+            return None;
+        }
+        let seen = own::seen(colour(text).ok()?, self.name == "light");
+        Some(Style::new().fg(self.depth.degrade(seen)))
     }
 
     /// The style of a role, to be laid over what is there: what it leaves open stays.

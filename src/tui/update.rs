@@ -14,7 +14,7 @@ use super::pane::Place;
 use super::pane::sign;
 use super::time;
 use super::widget::Motion;
-use crate::backend::view::JourneyFilter;
+use crate::backend::view::{InteractionId, JourneyConversation, JourneyFilter, JourneyItem};
 
 mod mouse;
 mod moves;
@@ -195,6 +195,7 @@ impl Model {
                 return self.read_recent();
             }
             Action::History => return self.open_history(),
+            Action::Transcript => return self.open_transcript(),
             Action::NextOfChannel => return self.go_along_channel(Motion::Down),
             Action::PreviousOfChannel => return self.go_along_channel(Motion::Up),
             Action::Online | Action::Filter => {}
@@ -228,6 +229,42 @@ impl Model {
         let (history, effects) = dialog::History::open(&context);
         self.lay(Layer::History(Box::new(history)));
         effects
+    }
+
+    /// The conversation whose messages can be read: the selected one of the journey, else the one that is shown.
+    pub(super) fn spoken(&self) -> Option<&JourneyConversation> {
+        let selected = match self.panes.focus {
+            Place::Journey => self.panes.journey.selected(),
+            Place::Roster | Place::Profile => None,
+        };
+        let shown = match self.shown.subject {
+            Some(Subject::Conversation(id)) => Some(InteractionId::Conversation(id)),
+            Some(Subject::Contact(_)) | None => None,
+        };
+        let wanted = selected.or(shown)?;
+        let mut items = self.shown.journey.value()?.items.iter();
+        match items.find(|item| item.id() == wanted)? {
+            JourneyItem::Conversation(one) => one.may_have_transcript().then_some(one),
+            JourneyItem::Visit(..) => None,
+        }
+    }
+
+    /// Opens what was said, or says that there is nothing.
+    pub(super) fn open_transcript(&mut self) -> Vec<Effect> {
+        match self.spoken().cloned() {
+            Some(one) => {
+                let context = self.session.context(&self.shown);
+                let (transcript, effects) = dialog::Transcript::open(&one, &context);
+                self.lay(Layer::Transcript(Box::new(transcript)));
+                effects
+            }
+            None => {
+                let title = Action::Transcript.spec().title;
+                let text = format!("{title}: no message of this one is kept here");
+                self.say(Tone::Warning, text);
+                Vec::new()
+            }
+        }
     }
 
     fn open_review(&mut self) -> Vec<Effect> {

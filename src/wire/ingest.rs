@@ -1,15 +1,15 @@
-//! A streaming reader of conversations and web visits: one JSON object a line, a JSON array, or the answer
-//! of `analytics/conversations/details/query`. Owns limits and what becomes of bad lines; the objects
-//! themselves are `conversation`'s and `visit`'s.
+//! A streaming reader of conversations, their messages and web visits: one JSON object a line, a JSON array, or
+//! the answer of `analytics/conversations/details/query` or of a bulk read of messages. Owns limits and what
+//! becomes of bad lines; the objects themselves are `conversation`'s, `message`'s and `visit`'s.
 
 use std::fmt;
 use std::io::Read;
 
 use serde_json::Value;
 
-use crate::domain::{Conversation, visit::Visit};
+use crate::domain::{Conversation, transcript::Message, visit::Visit};
 
-use super::{Unreadable, conversation, visit};
+use super::{Unreadable, conversation, message, visit};
 
 mod bytes;
 mod document;
@@ -27,6 +27,7 @@ pub const ELEMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub enum Item {
     Conversation(Box<Conversation>),
     Visit(Box<Visit>),
+    Message(Box<Message>),
 }
 
 /// A line or element that could not be read. The others are read all the same.
@@ -68,7 +69,8 @@ pub enum Fault {
     #[error("it breaks off before its end; get the file again")]
     CutOff,
     #[error(
-        "it is neither an analytics conversation (conversationId) nor a journey session (id, createdDate)"
+        "it is neither an analytics conversation (conversationId) nor a journey session (id, createdDate) nor \
+         a message (id, conversationId, timestamp)"
     )]
     Unknown,
     #[error("{0}")]
@@ -254,9 +256,12 @@ fn item(bytes: &[u8]) -> Result<Option<Item>, Fault> {
     of_json(value)
 }
 
-/// Tells conversations and visits apart by what they hold.
+/// Tells conversations, messages and visits apart by what they hold.
 fn of_json(value: Value) -> Result<Option<Item>, Fault> {
     let has = |name: &str| value.get(name).is_some();
+    if message::is_message(&value) {
+        return Ok(Some(Item::Message(Box::new(message::from_json(value)?))));
+    }
     if has("conversationId") {
         let conversation = conversation::from_json(value)?;
         return Ok(Some(Item::Conversation(Box::new(conversation))));

@@ -9,13 +9,16 @@ use crate::domain::conversation::{
 };
 use crate::domain::course::{Course, state_word};
 use crate::domain::reason::{Claim, ClaimOrigin, Reason};
+use crate::domain::transcript::Transcript;
 use crate::domain::visit::VisitId;
 use crate::domain::{Conversation, Moment};
 
 mod going;
+mod said;
 mod shape;
 
 use going::CourseJson;
+use said::SaidJson;
 use shape::{ParticipantJson, ReasonJson};
 
 pub(super) use shape::origin;
@@ -43,6 +46,8 @@ pub struct Entry {
     pub notes: Option<String>,
     /// How a conversation went.
     pub course: Option<Box<Course>>,
+    /// What was said in its messages, where that may be read.
+    pub said: Option<Transcript>,
 }
 
 impl Entry {
@@ -127,6 +132,8 @@ struct EntryJson {
     notes: Option<String>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     course: Option<CourseJson>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    said: Option<SaidJson>,
 }
 
 impl EntryJson {
@@ -153,6 +160,7 @@ impl EntryJson {
                 .course
                 .as_deref()
                 .map(|course| CourseJson::of(course, now)),
+            said: entry.said.as_ref().map(SaidJson::of),
         }
     }
 }

@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 
 use super::contact::Shown;
-use super::{contact, conversation, identifier, note, visit};
+use super::{contact, conversation, identifier, message, note, visit};
 use crate::domain::command::{Action, EntryId};
 use crate::domain::contact::{Contact, ContactId, Note, Organization};
 use crate::domain::conversation::ConversationId;
 use crate::domain::facts::VisitRecord;
 use crate::domain::reason::{Claim, Link};
+use crate::domain::transcript::Message;
 use crate::domain::{Change, ConversationRecord, Identifier, Moment};
 
 /// Everything that is known of a person, in the order in which it is written.
@@ -21,7 +22,8 @@ pub struct Person {
     pub claims: Vec<(Identifier, Claim)>,
     pub organizations: Vec<Organization>,
     pub notes: Vec<Note>,
-    pub conversations: Vec<ConversationRecord>,
+    /// Each with what was said in it, as far as that is kept.
+    pub conversations: Vec<(ConversationRecord, Vec<Message>)>,
     pub visits: Vec<VisitRecord>,
     pub history: Vec<Past>,
 }
@@ -93,7 +95,7 @@ fn organization_json(organization: &Organization) -> Value {
     written
 }
 
-fn conversation_json(record: &ConversationRecord) -> Value {
+fn conversation_json((record, said): &(ConversationRecord, Vec<Message>)) -> Value {
     let own = [(None, &record.link)].into_iter();
     let others = record.others.iter();
     let others = others.map(|(participant, link)| (Some(participant.as_str()), link));
@@ -105,6 +107,7 @@ fn conversation_json(record: &ConversationRecord) -> Value {
     });
     json!({
         "conversation": conversation::to_json(&record.conversation),
+        "messages": said.iter().map(message::to_json).collect::<Vec<_>>(),
         "links": links.collect::<Vec<_>>(),
         "wrapup": wrapup,
     })

@@ -4,10 +4,12 @@ use scv_desk::backend::view::{Brief, JourneyItem, Online};
 use scv_desk::domain::ContactType;
 use scv_desk::domain::conversation::{Channel, Part};
 use scv_desk::domain::course::{BotPart, Course, Handover, Stint};
+use scv_desk::domain::transcript::{Author, Message, MessagePart, Transcript};
 
 use super::fake::{World, contact_id};
-use super::people::{EFA, minutes, world};
+use super::people::{EFA, HOSTILE, minutes, world};
 use super::stage::Stage;
+use scv_desk::live::Topic;
 
 fn stint(part: Part, name: &str, ago: i64, ms: i64) -> Stint {
     Stint {
@@ -206,4 +208,165 @@ async fn who_is_on_the_website_is_listed_and_opened() {
     stage.backend.with(|world| world.online.clear());
     stage.press("o").await;
     stage.shows("Nobody is on the website now");
+}
+
+/// An SMS of Efa's with what was said in it.
+fn spoken() -> World {
+    let mut world = told();
+    let journey = world.journeys.get_mut(&contact_id(EFA)).unwrap();
+    let mut texts = journey.items.iter_mut().filter_map(|item| match item {
+        JourneyItem::Conversation(one) if one.channel == Channel::Sms => Some(one),
+        _ => None,
+    });
+    let first = texts.next().unwrap();
+    first.messages = Some(6);
+    let said = |n: i64, author, name: Option<&str>, text: &str| Message {
+        id: format!("m{n}"),
+        conversation: first.id,
+        at: first.start.plus_ms(n * 60_000),
+        author,
+        user: None,
+        name: name.map(str::to_owned),
+        text: text.to_owned(),
+        cut: 0,
+        parts: Vec::new(),
+        status: None,
+        rest: serde_json::Map::new(),
+    };
+    let mut receipt = said(3, Author::Person, None, "領収書をお願いします 🙏");
+    receipt.parts.push(MessagePart {
+        kind: "image".to_owned(),
+        name: "receipt.jpg".to_owned(),
+    });
+    let transcript = Transcript {
+        messages: vec![
+            said(0, Author::Bot, None, "Hello, what is it?"),
+            said(1, Author::Person, Some("Efa Byrne"), "فاتورة من فضلك"),
+            receipt,
+            said(
+                4,
+                Author::Agent,
+                Some(HOSTILE),
+                "Sent.\u{1b}[2J Is that all?",
+            ),
+        ],
+        earlier: 2,
+    };
+    world.transcripts.insert(first.id, transcript);
+    world
+}
+
+#[tokio::test]
+async fn what_was_said_is_read_from_the_card_in_full() {
+    let mut stage = Stage::new(140, 42, "agent-merge", spoken()).await;
+    stage.press("tab tab").await;
+    stage.press("f").await;
+    stage.types("channel:sms").await;
+    stage.press("enter").await;
+    stage.shows("6 messages");
+    stage.press("T").await;
+    for words in [
+        "What was said · SMS of",
+        "6 messages",
+        "2 earlier messages are kept and not listed",
+        "bot",
+        "Hello, what is it?",
+        "person Efa Byrne",
+        "فاتورة من فضلك",
+        "領収書をお願いします 🙏",
+        "[image receipt.jpg]",
+        "agent Eve",
+        "Sent.^[[2J Is that all?",
+    ] {
+        stage.shows(words);
+    }
+    insta::assert_snapshot!("transcript", stage.text());
+    stage.press("esc").await;
+    stage.hides("What was said");
+    // The same by the line in the opened card.
+    stage.press("enter").await;
+    stage.shows("6 messages  Enter reads them");
+    for _ in 0..20 {
+        if stage.cursor_row().contains("Enter reads them") {
+            break;
+        }
+        stage.press("j").await;
+    }
+    stage.press("enter").await;
+    stage.shows("What was said");
+}
+
+#[tokio::test]
+async fn a_transcript_is_read_on_a_small_screen_to_its_end() {
+    let mut stage = Stage::new(40, 12, "agent-merge", spoken()).await;
+    stage.press("tab tab f").await;
+    stage.types("channel:sms").await;
+    stage.press("enter T").await;
+    stage.shows("SMS of");
+    stage.press("G").await;
+    stage.shows("Is that all?");
+    stage.press("g").await;
+    stage.shows("2 earlier messages");
+}
+
+#[tokio::test]
+async fn a_conversation_without_messages_says_so() {
+    let mut stage = Stage::new(140, 42, "agent-merge", spoken()).await;
+    stage.press("T").await;
+    stage.shows("no message of this one is kept here");
+}
+
+#[tokio::test]
+async fn a_segment_has_a_sign_in_its_colour_and_its_name() {
+    let mut world = told();
+    let journey = world.journeys.get_mut(&contact_id(EFA)).unwrap();
+    journey.colors.insert("s1".to_owned(), "#d23c3c".to_owned());
+    let mut stage = Stage::new(140, 42, "agent-merge", world).await;
+    stage.press("tab tab").await;
+    stage.shows("■ segment Failed payment");
+    assert_ne!(stage.colour("■ segment"), stage.colour("segment Failed"));
+}
+
+#[tokio::test]
+async fn outcome_scores_move_while_the_visitor_is_online() {
+    fn scored(world: &mut World, score: f64) {
+        let journey = world.journeys.get_mut(&contact_id(EFA)).unwrap();
+        for item in &mut journey.items {
+            if let JourneyItem::Visit(_, visit, status) = item {
+                visit.last = minutes(1);
+                visit.end = None;
+                *status = scv_desk::domain::conversation::Status::Active;
+                visit.scores = vec![("o1".to_owned(), score)];
+            }
+        }
+    }
+    let mut world = told();
+    scored(&mut world, 0.2);
+    let mut stage = Stage::new(140, 42, "agent-merge", world).await;
+    stage.press("tab tab j enter").await;
+    stage.shows("● on the website now");
+    stage.shows("██░░░░░░░░  20 % Purchase");
+    stage.backend.with(|world| scored(world, 0.71));
+    stage.backend.tell(Topic::Contact(contact_id(EFA)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("███████░░░  71 % Purchase");
+}
+
+#[tokio::test]
+async fn what_is_said_meanwhile_comes_into_the_open_transcript() {
+    let mut stage = Stage::new(140, 42, "agent-merge", spoken()).await;
+    stage.press("tab tab f").await;
+    stage.types("channel:sms").await;
+    stage.press("enter T").await;
+    stage.shows("Hello, what is it?");
+    stage.backend.with(|world| {
+        let said = world.transcripts.values_mut().next().unwrap();
+        let mut next = said.messages[0].clone();
+        next.text = "Is anybody there?".to_owned();
+        said.messages.push(next);
+    });
+    stage.backend.tell(Topic::Contact(contact_id(EFA)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("Is anybody there?");
+    stage.shows("7 messages");
 }

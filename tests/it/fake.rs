@@ -14,6 +14,7 @@ use scv_desk::domain::conversation::{Channel, ConversationId};
 use scv_desk::domain::field::Field;
 use scv_desk::domain::identifier::IdentifierType;
 use scv_desk::domain::statistics::{Days, Expiring, Made, Share, SharedUse, Spans, Statistics};
+use scv_desk::domain::transcript::Transcript;
 use scv_desk::domain::unmerge::Since;
 use scv_desk::domain::{Identifier, Moment, Role};
 use scv_desk::live::Topic;
@@ -49,6 +50,8 @@ pub struct World {
     pub names: NameList,
     /// Who is on the website now.
     pub online: Vec<Online>,
+    /// What was said in conversations.
+    pub transcripts: BTreeMap<ConversationId, Transcript>,
     /// What taking back a merge comes to.
     pub unmerge: Option<UnmergePreview>,
     /// What was asked for.
@@ -211,6 +214,21 @@ impl Backend for Fake {
             Some(journey)
         };
         self.read(page, "journey")
+    }
+
+    async fn transcript(&self, conversation: ConversationId) -> Result<Transcript, Trouble> {
+        self.read(
+            |world| {
+                Some(
+                    world
+                        .transcripts
+                        .get(&conversation)
+                        .cloned()
+                        .unwrap_or_default(),
+                )
+            },
+            "the transcript",
+        )
     }
 
     async fn online(&self) -> Result<Vec<Online>, Trouble> {

@@ -61,6 +61,7 @@ fn past(number: u128, channel: Channel, ago: i64) -> JourneyConversation {
         subject: (channel == Channel::Email).then(|| "Invoice 4711".to_owned()),
         address: Some("+353861234567".to_owned()),
         course: None,
+        messages: None,
     }
 }
 

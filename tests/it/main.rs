@@ -50,6 +50,7 @@ mod terminal;
 mod text;
 mod theme;
 mod tidy;
+mod transcripts;
 mod widget;
 mod wire;
 mod world;

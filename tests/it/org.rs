@@ -95,6 +95,7 @@ impl Org {
             commands.push(match item.unwrap() {
                 ingest::Item::Conversation(one) => Command::Resolve(Box::new(*one)),
                 ingest::Item::Visit(one) => Command::ResolveVisit(Box::new(*one)),
+                ingest::Item::Message(one) => Command::TakeMessage(one),
             });
         }
         let results = self.backend.run_all(commands, None, Keep::Commit).await;

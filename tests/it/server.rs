@@ -17,6 +17,7 @@ pub mod place;
 pub mod program;
 mod review;
 mod roles;
+pub mod said;
 mod seen;
 pub mod shape;
 pub mod socket;

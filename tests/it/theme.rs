@@ -1,6 +1,6 @@
 //! The themes hold what they promise: contrast, their own background, and meaning without colour.
 
-use ratatui::style::{Color, Modifier};
+use ratatui::style::{Color, Modifier, Style};
 use scv_desk::tui::theme::{Depth, NAMES, Role, Theme};
 
 /// Grounds that a theme must be readable on: the hard one and common soft ones.
@@ -179,4 +179,39 @@ fn a_broken_theme_says_what_is_wrong() {
             .to_string()
             .contains("dark, light")
     );
+}
+
+/// The least contrast of a colour with some grounds.
+fn least_contrast(style: Option<Style>, grounds: &[u32]) -> f64 {
+    let Some(Color::Rgb(red, green, blue)) = style.and_then(|style| style.fg) else {
+        panic!("{style:?} has no colour");
+    };
+    let own = luminance(u32::from_be_bytes([0, red, green, blue]));
+    let ratios = grounds.iter().map(|ground| {
+        let ground = luminance(*ground);
+        (own.max(ground) + 0.05) / (own.min(ground) + 0.05)
+    });
+    ratios.fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn a_colour_of_its_own_is_seen_on_light_and_dark_ground() {
+    let theme = |name: &str| Theme::load(name, Depth::True).unwrap();
+    let (dark, light) = (theme("dark"), theme("light"));
+    for colour in ["#000000", "#101080", "#FFFFFF", "#FFFF80", "#3C7DD2"] {
+        assert!(
+            3.0 <= least_contrast(dark.own(colour), &DARK),
+            "{colour} on dark"
+        );
+        assert!(
+            3.0 <= least_contrast(light.own(colour), &LIGHT),
+            "{colour} on light"
+        );
+    }
+    let kept = Some(Style::new().fg(Color::Rgb(0xD2, 0x8A, 0x3C)));
+    assert_eq!(dark.own("#D28A3C"), kept, "what is seen stays as it is");
+    assert_eq!(dark.own("red; x"), None);
+    assert_eq!(Theme::mono().own("#D28A3C"), None);
+    let few = Theme::load("dark", Depth::Ansi16).unwrap().own("#D23C3C");
+    assert!(!matches!(few.unwrap().fg, None | Some(Color::Rgb(..))));
 }

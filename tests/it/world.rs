@@ -18,6 +18,7 @@ use scv_desk::domain::facts::{Facts, Halt};
 use scv_desk::domain::reason::{NotSame, SharedMark};
 use scv_desk::domain::record::Wrapup;
 use scv_desk::domain::review::{Kept, Key};
+use scv_desk::domain::transcript::Message;
 use scv_desk::domain::visit::{Visit, VisitId};
 use scv_desk::domain::{
     Actor, Change, Claim, Command, Contact, ContactId, Conversation, ConversationId, Identifier,
@@ -63,6 +64,7 @@ pub struct World {
     pub marks: BTreeMap<Identifier, SharedMark>,
     pub organizations: BTreeMap<OrganizationId, Organization>,
     pub reviews: BTreeMap<Key, Kept>,
+    pub messages: BTreeMap<(ConversationId, String), Message>,
     pub entries: Vec<Entry>,
     /// The moment before whose conversations and visits some went with the retention.
     pub gone_before: Option<Moment>,
@@ -90,6 +92,7 @@ impl World {
             marks: BTreeMap::new(),
             organizations: BTreeMap::new(),
             reviews: BTreeMap::new(),
+            messages: BTreeMap::new(),
             entries: Vec::new(),
             gone_before: None,
             gone: BTreeSet::new(),
@@ -338,6 +341,10 @@ impl World {
             Observation::Visit(seen) => {
                 self.visits.insert(seen.id, *seen);
             }
+            Observation::Message(seen) => {
+                self.messages
+                    .insert((seen.conversation, seen.id.clone()), *seen);
+            }
             Observation::Seen { contact, at } => {
                 let contact = self.contacts.get_mut(&contact).expect("a contact to renew");
                 contact.seen = contact.seen.max(Some(at));
@@ -362,6 +369,7 @@ impl World {
         let ended = self.conversations.iter().filter(|(id, _)| dropped(id));
         let ended = ended.filter_map(|(_, one)| one.over()).max();
         self.conversations.retain(|id, _| !dropped(id));
+        self.messages.retain(|(id, _), _| !dropped(id));
         self.wrapups.retain(|id, _| !dropped(id));
         self.links.retain(|(id, party), link| {
             let other = party.is_some() && link.contact == contact;

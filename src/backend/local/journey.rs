@@ -11,8 +11,9 @@ use crate::domain::contact::ContactId;
 use crate::domain::conversation::{Channel, Conversation, ConversationId, Status};
 use crate::domain::course::Course;
 use crate::domain::facts::{FactKey, Facts, VisitRecord};
+use crate::domain::transcript::{SHOWN_MAX, Transcript};
 use crate::domain::visit::{Happened, IDLE_MS_MAX, VisitId};
-use crate::domain::{Moment, Permission, Role};
+use crate::domain::{Moment, Permission, Refusal, Role};
 use crate::store::{After, ConversationFilter, ConversationLine, Equals, NameKind, VisitFilter};
 
 /// Days that a journey shows.
@@ -74,8 +75,12 @@ impl LocalBackend {
         journey.more = limit < items.len();
         items.truncate(limit);
         self.put_courses(&mut items, &reading).await?;
+        self.put_message_counts(&mut items, &reading.role).await?;
         journey.items = items;
         for name in self.store.names().await? {
+            if let (NameKind::Segment, true, Some(color)) = (name.kind, name.shown, name.color) {
+                journey.colors.insert(name.id.clone(), color);
+            }
             match name.kind {
                 NameKind::Segment if name.shown => journey.segments.insert(name.id, name.name),
                 NameKind::Outcome => journey.outcomes.insert(name.id, name.name),
@@ -211,6 +216,48 @@ impl LocalBackend {
         Ok(())
     }
 
+    /// How many messages each conversation has, for who may read them.
+    async fn put_message_counts(
+        &self,
+        items: &mut [JourneyItem],
+        role: &Role,
+    ) -> Result<(), Trouble> {
+        if !role.reads_messages() {
+            return Ok(());
+        }
+        let mut all: Vec<&mut JourneyConversation> = Vec::new();
+        for item in items {
+            match item {
+                JourneyItem::Conversation(one) => all.push(one),
+                JourneyItem::Visit(..) => {}
+            }
+        }
+        let ids = all.iter().map(|one| one.id).collect();
+        let counts = self.store.message_counts(ids).await?;
+        for (one, count) in all.into_iter().zip(counts) {
+            one.messages = Some(count);
+        }
+        Ok(())
+    }
+
+    /// What was said in a conversation, with the names of who said it.
+    pub(super) async fn read_transcript(&self, id: ConversationId) -> Result<Transcript, Trouble> {
+        self.may(Permission::ContactSessionView)?;
+        if !self.actor().1.reads_messages() {
+            return Err(Refusal::Denied(Permission::MessageView).into());
+        }
+        if self.store.conversation(id).await?.is_none() {
+            return Err(Refusal::NoConversation(id).into());
+        }
+        let mut transcript = self.store.transcript(id, SHOWN_MAX).await?;
+        let names = self.all_names().await?;
+        for message in &mut transcript.messages {
+            message.name = names.agent(message.user.as_deref(), message.name.as_deref());
+            message.rest.clear();
+        }
+        Ok(transcript)
+    }
+
     /// When the interactions that the role may see began.
     async fn starts(&self, reading: &Reading) -> Result<Vec<(Moment, Channel)>, Trouble> {
         let set = reading.set.clone();
@@ -323,6 +370,8 @@ pub(super) fn missing(role: &Role) -> Vec<Permission> {
     }
     let mut missing = PARTS.to_vec();
     missing.retain(|permission| !role.may(*permission));
+    // One of two rights is enough; the first is named.
+    missing.extend((!role.reads_messages()).then_some(Permission::MessageView));
     missing
 }
 
@@ -347,6 +396,7 @@ pub(super) fn named(line: ConversationLine, names: &Names, role: &Role) -> Journ
         subject: line.subject,
         address: line.address,
         course: None,
+        messages: None,
     }
 }
 

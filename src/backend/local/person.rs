@@ -51,12 +51,18 @@ impl LocalBackend {
         let visits = self.store.visits(all);
         let mut visits = visits.await?;
         visits.reverse();
+        let mut conversations = Vec::new();
+        for record in self.records_of(&set.linked.conversations).await? {
+            let id = record.conversation.id;
+            let said = self.store.transcript(id, usize::MAX).await?;
+            conversations.push((record, said.messages));
+        }
         let person = Person {
             at: self.now(),
             claims: self.store.claims(ids.clone()).await?,
             organizations: self.store.organizations(organizations).await?,
             notes: self.store.notes(ids).await?,
-            conversations: self.records_of(&set.linked.conversations).await?,
+            conversations,
             visits,
             history: history.iter().map(past).collect(),
             contacts: set.contacts,

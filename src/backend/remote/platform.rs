@@ -8,6 +8,7 @@
 //! | roster | `conversations`, `analytics/conversations/details/query`, `bulk/contacts` |
 //! | profile | `conversations/{id}`, `contacts/{id}`, its notes, `identifierlookup`, `reversewhitepageslookup` |
 //! | journey | `journey/sessions` of the contact, events of visits, the details query |
+//! | transcript | `conversations/messages/{id}`, its `messages/bulk` |
 //! | search | `contacts?q=` |
 //! | changes | the API's own, each read back after a time-out before it is sent again |
 
@@ -21,6 +22,7 @@ mod people;
 mod profile;
 mod roster;
 mod search;
+mod transcript;
 pub mod who;
 
 use std::path::PathBuf;
@@ -45,6 +47,7 @@ use crate::domain::command::{Command, EntryId, Outcome};
 use crate::domain::contact::{ContactId, OrganizationId};
 use crate::domain::conversation::ConversationId;
 use crate::domain::field::Field;
+use crate::domain::transcript::Transcript;
 use crate::domain::unmerge::Since;
 use crate::engine;
 use crate::live::{TOPICS_MAX, Topic};
@@ -207,6 +210,12 @@ impl Backend for PlatformBackend {
             lines.collect()
         });
         self.told(|| format!("lines {contacts:?}"), lines)
+    }
+
+    async fn transcript(&self, conversation: ConversationId) -> Result<Transcript, Trouble> {
+        let question = format!("transcript {conversation}");
+        let transcript = self.read_transcript(conversation).await;
+        self.told(|| question, transcript)
     }
 
     async fn journey(&self, contact: ContactId, query: JourneyQuery) -> Result<Journey, Trouble> {

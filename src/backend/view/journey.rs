@@ -50,6 +50,9 @@ pub struct Journey {
     /// Parts that are left out because the role lacks the right.
     pub missing: Vec<Permission>,
     pub segments: BTreeMap<String, String>,
+    /// The colours of those segments that have one, `#RRGGBB`.
+    #[serde(default)]
+    pub colors: BTreeMap<String, String>,
     pub outcomes: BTreeMap<String, String>,
 }
 
@@ -113,12 +116,32 @@ pub struct JourneyConversation {
     /// How it went, where the data has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<Box<Course>>,
+    /// How many messages of it can be read; nothing where that is not known before they are asked for.
+    #[serde(default)]
+    pub messages: Option<u64>,
 }
 
 impl JourneyConversation {
     /// Its status for people.
     pub fn state_word(&self) -> &'static str {
         state_word(self.status, self.course.as_deref())
+    }
+
+    /// `14 messages`; nothing where there are none, or it is not known.
+    pub fn messages_in_words(&self) -> Option<String> {
+        match self.messages? {
+            0 => None,
+            1 => Some("1 message".to_owned()),
+            many => Some(format!("{many} messages")),
+        }
+    }
+
+    /// Whether it may have a transcript.
+    pub fn may_have_transcript(&self) -> bool {
+        match self.messages {
+            Some(count) => 0 < count,
+            None => self.channel.is_asynchronous() && self.channel != Channel::Email,
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::Sheet;
 use super::timeline;
-use super::told::{Told, by_day, counted, day};
+use super::told::{Told, ToldMessage, by_day, counted, day};
 use crate::domain::conversation::Status;
+use crate::domain::transcript::Author;
 use crate::server::markup::escaped;
 use crate::tui::time::clock;
 
@@ -84,13 +85,34 @@ fn card(body: &mut String, one: &Told, sheet: &Sheet) {
             );
         }
     }
-    if !one.visited.is_empty() {
+    if !one.segments.is_empty() {
+        body.push_str("<p class=\"segments\">");
+        for (name, color) in &one.segments {
+            let style = color.as_ref();
+            let style = style.map(|color| format!(" style=\"--own:{color}\""));
+            let _ = write!(
+                body,
+                "<span class=\"segment\"{}>segment <bdi>{}</bdi></span> ",
+                style.unwrap_or_default(),
+                escaped(name),
+            );
+        }
+        body.push_str("</p>");
+    }
+    // Segments stand above, in their colour.
+    let is_above = |line: &&String| {
+        let mut names = one.segments.iter();
+        names.any(|(name, _)| line.strip_prefix("segment ") == Some(name))
+    };
+    let mut lines = one.visited.iter().filter(|line| !is_above(line)).peekable();
+    if lines.peek().is_some() {
         body.push_str("<ul>");
-        for line in &one.visited {
+        for line in lines {
             let _ = write!(body, "<li><bdi>{}</bdi></li>", escaped(line));
         }
         body.push_str("</ul>");
     }
+    said(body, &one.said);
     let _ = write!(
         body,
         "</div><span class=\"status {}\">{} <span class=\"lasted\">{}</span></span></li>",
@@ -98,6 +120,28 @@ fn card(body: &mut String, one: &Told, sheet: &Sheet) {
         one.state,
         one.lasted(sheet.now),
     );
+}
+
+/// What was said: each message with who wrote it, in words as well as by its place.
+fn said(body: &mut String, messages: &[ToldMessage]) {
+    if messages.is_empty() {
+        return;
+    }
+    body.push_str("<dl class=\"said\">");
+    for message in messages {
+        let class = match message.by {
+            Author::Person => "person",
+            Author::Agent | Author::Bot | Author::Unsaid => "house",
+        };
+        let _ = write!(
+            body,
+            "<dt class=\"{class}\"><bdi>{}</bdi> <span>{}</span></dt><dd class=\"{class}\" dir=\"auto\">{}</dd>",
+            escaped(&message.who),
+            escaped(&message.at),
+            escaped(&message.text),
+        );
+    }
+    body.push_str("</dl>");
 }
 
 const fn status_class(status: Status) -> &'static str {

@@ -42,6 +42,16 @@ fn point(text: &mut String, one: &Told, sheet: &Sheet) {
     for line in &one.visited {
         let _ = writeln!(text, "  - {}", escaped(line));
     }
+    for message in &one.said {
+        let lines: Vec<String> = message.text.lines().map(escaped).collect();
+        let _ = writeln!(
+            text,
+            "  - {} **{}**: {}",
+            message.at,
+            escaped(&message.who),
+            lines.join("<br>"),
+        );
+    }
 }
 
 /// A text that stays the text it is: what Markdown or HTML would read something into has a backslash.

@@ -5,9 +5,12 @@ use jiff::tz::TimeZone;
 use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
 use crate::domain::Moment;
 use crate::domain::conversation::{Channel, Status};
+use crate::domain::transcript::{Author, Transcript};
 use crate::domain::visit::{Happened, Visit};
 use crate::tui::text::{clean_block, clean_line};
-use crate::tui::time::date;
+use crate::tui::time::{clock, date};
+
+use super::said::Said;
 
 /// Pages of a visit that are named.
 const PAGES_MAX: usize = 20;
@@ -32,12 +35,40 @@ pub struct Told {
     pub state: &'static str,
     /// Pages, segments, outcomes of a visit, and who had a conversation in which order; a line each.
     pub visited: Vec<String>,
+    /// The segments that matched, each with its colour.
+    pub segments: Vec<(String, Option<String>)>,
+    /// What was said in messages.
+    pub said: Vec<ToldMessage>,
+}
+
+/// A message in words, cleaned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldMessage {
+    /// When, with the day where that is another than the one before.
+    pub at: String,
+    pub by: Author,
+    /// `agent Mara Lindt`.
+    pub who: String,
+    /// The text and what else it holds, a line each.
+    pub text: String,
 }
 
 /// The interactions of a journey, newest first.
-pub fn told(journey: &Journey, now: Moment) -> Vec<Told> {
+pub fn told(journey: &Journey, said: &Said, zone: &TimeZone, now: Moment) -> Vec<Told> {
     let items = journey.items.iter();
-    let mut all: Vec<Told> = items.map(|item| of(item, journey, now)).collect();
+    let mut all: Vec<Told> = items
+        .map(|item| {
+            let said = match item {
+                JourneyItem::Conversation(one) => said.get(&one.id),
+                JourneyItem::Visit(..) => None,
+            };
+            let said = said.map(|said| messages(said, item.position().1, zone));
+            Told {
+                said: said.unwrap_or_default(),
+                ..of(item, journey, now)
+            }
+        })
+        .collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.start));
     all
 }
@@ -81,6 +112,8 @@ fn of(item: &JourneyItem, journey: &Journey, now: Moment) -> Told {
             notes: clean_block(one.notes.as_deref().unwrap_or_default().trim()).into_owned(),
             state: one.state_word(),
             visited: going(one, now),
+            segments: Vec::new(),
+            said: Vec::new(),
         },
         JourneyItem::Visit(id, visit, status) => Told {
             id: id.to_string(),
@@ -97,8 +130,33 @@ fn of(item: &JourneyItem, journey: &Journey, now: Moment) -> Told {
             notes: String::new(),
             state: status.word(),
             visited: visited(visit, journey),
+            segments: segments(visit, journey),
+            said: Vec::new(),
         },
     }
+}
+
+/// Each message in words; the day is said where it is another than that of the message before.
+fn messages(said: &Transcript, start: Moment, zone: &TimeZone) -> Vec<ToldMessage> {
+    let mut last = date(start, zone);
+    let told = said.messages.iter().map(|message| {
+        let own = date(message.at, zone);
+        let at = match own == last {
+            true => clock(message.at, zone),
+            false => format!("{} {}", own.strftime("%-d %b"), clock(message.at, zone)),
+        };
+        last = own;
+        let text = message.text.trim_end();
+        let text = (!text.is_empty()).then(|| text.to_owned());
+        let lines: Vec<String> = text.into_iter().chain(message.beside()).collect();
+        ToldMessage {
+            at,
+            by: message.author,
+            who: clean_line(&message.who()).into_owned(),
+            text: clean_block(&lines.join("\n")).into_owned(),
+        }
+    });
+    told.collect()
 }
 
 /// Who had the conversation in which order, and what is known of it besides.
@@ -189,6 +247,33 @@ fn visited(visit: &Visit, journey: &Journey) -> Vec<String> {
         say("likely", &format!("{name} {:.0} %", score * 100.0));
     }
     lines
+}
+
+/// Each segment that matched once, with its colour where it is one.
+fn segments(visit: &Visit, journey: &Journey) -> Vec<(String, Option<String>)> {
+    let mut matched: Vec<(String, Option<String>)> = Vec::new();
+    for event in &visit.events {
+        let Happened::Segment { id } = &event.what else {
+            continue;
+        };
+        let Some(name) = journey.segments.get(id) else {
+            continue;
+        };
+        let name = clean_line(name.trim()).into_owned();
+        let color = journey.colors.get(id).filter(|color| is_colour(color));
+        if !matched.iter().any(|(known, _)| *known == name) {
+            matched.push((name, color.cloned()));
+        }
+    }
+    matched
+}
+
+/// `#D23C3C` and nothing else: it goes into a page as it is.
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#');
+    digits.is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// `Sunday 22 November 2026`.

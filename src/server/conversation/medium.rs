@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::call::{Answer, Call};
 use super::super::page::{Page, WINDOW_MAX};
 use super::super::problem::Problem;
-use super::{own, record, shape};
+use super::{own, record, said, shape};
 use crate::domain::ConversationRecord;
 
 /// A medium, as the contract has it.
@@ -76,7 +76,11 @@ pub async fn email(call: Call) -> Result<Answer, Problem> {
 
 /// `GET conversations/messages/{conversationId}`.
 pub async fn message(call: Call) -> Result<Answer, Problem> {
-    one(call, &MESSAGES).await
+    let record = record(&call).await?;
+    let shown = shown(&call, &record, &MESSAGES);
+    let mut shown = shown.ok_or_else(|| Problem::not_found(MESSAGES.what))?;
+    said::put_details(&call, &record, &mut shown).await?;
+    Ok(Answer::json(shown))
 }
 
 async fn mine(call: Call, medium: &Medium) -> Result<Answer, Problem> {

@@ -8,7 +8,7 @@ use super::super::{
 use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
 use super::Needs::{All, Any, Nothing as Nobody, Token};
-use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing};
+use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing, Texts};
 use super::{Act, Gives, Method, Needs, Route, Takes};
 
 /// Somebody with a token.
@@ -51,6 +51,10 @@ const ATTRIBUTES: &str = "ParticipantAttributes";
 /// Rights as the contract lists them.
 const VIEW: Needs = Any(&["relate:contact:view", "externalContacts:contact:view"]);
 const REVIEW: Needs = All(&["externalContacts:conversation:viewAll", "scv:history:view"]);
+const MESSAGES: Needs = Any(&[
+    "conversation:message:view",
+    "conversation:webmessaging:view",
+]);
 const VIEW_ONLY: Needs = Any(&["externalContacts:contact:view"]);
 const LOOK_UP: Needs = Any(&["externalContacts:contact:view", "relate:contact:view"]);
 const ADD: Needs = Any(&["relate:contact:add", "externalContacts:contact:add"]);
@@ -297,6 +301,8 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/conversations/emails/{conversationId}/participants/{participantId}", PARTICIPANT_EMAIL, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Get,    "/api/v2/conversations/messages", Token, Nothing, Json("MessageConversationEntityListing"), known!(conversation::messages)),
     row(Get,    "/api/v2/conversations/messages/{conversationId}", Token, Nothing, Json("MessageConversation"), known!(conversation::message)),
+    row(Post,   "/api/v2/conversations/messages/{conversationId}/messages/bulk", MESSAGES, Texts, Json("TextMessageListing"), known!(conversation::messages_bulk)),
+    row(Get,    "/api/v2/conversations/messages/{conversationId}/messages/{messageId}", MESSAGES, Nothing, Json("MessageData"), known!(conversation::message_of)),
     row(Patch,  "/api/v2/conversations/messages/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Post,   "/api/v2/conversations/calls/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup",     WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),
     row(Post,   "/api/v2/conversations/callbacks/{conversationId}/participants/{participantId}/communications/{communicationId}/wrapup", WRAP_UP, Body("WrapupInput"), Empty(202), known!(conversation::wrap_up_communication)),

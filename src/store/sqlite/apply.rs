@@ -9,7 +9,8 @@ use super::fault::{Fault, Step};
 use super::review::{Moved, review};
 use super::turn::Turn;
 use super::{
-    contact, conversation, erase, facts, identifier, looked, mark, note, retention, searched, visit,
+    contact, conversation, erase, facts, identifier, looked, mark, message, note, retention,
+    searched, visit,
 };
 use crate::domain::change::{Change, Observation, Payload};
 use crate::domain::command::{Action, EntryId};
@@ -143,6 +144,7 @@ fn write_rows(
         match observation {
             Observation::DropJourney { contact } => retention::drop_journey(turn, *contact)?,
             Observation::Erase(erasure) => erase::erase(turn, erasure)?,
+            Observation::Message(seen) => message::put(turn.connection, seen)?,
             Observation::Seen { contact, at } => contact::saw(turn, *contact, *at)?,
             // Their bodies are in what moved.
             Observation::Conversation(_) | Observation::Visit(_) => {}

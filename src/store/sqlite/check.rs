@@ -25,13 +25,14 @@ type Part = fn(&Connection) -> Step<Vec<String>>;
 
 /// Every broken invariant.
 pub fn problems(connection: &Connection) -> Step<Vec<String>> {
-    let parts: [Part; 13] = [
+    let parts: [Part; 14] = [
         file,
         sums,
         contacts::problems,
         contacts::identifiers,
         journeys::conversations,
         journeys::visits,
+        journeys::messages,
         marks::problems,
         looked::problems,
         exports::problems,

@@ -22,6 +22,10 @@ pub fn lines(connection: &Connection) -> Step<Vec<String>> {
         "SELECT link || ' ' || coalesce(others, '-') || ' ' || coalesce(wrapup, '-') || ' ' || body
         FROM conversation ORDER BY id";
     texts(connection, "conversation", records, &mut lines)?;
+    let messages = "SELECT message.body FROM message
+        JOIN conversation ON conversation.row = message.conversation
+        ORDER BY conversation.id, message.at, message.id";
+    texts(connection, "message", messages, &mut lines)?;
     texts(
         connection,
         "visit",

@@ -10,6 +10,7 @@ use super::conversation;
 use super::entry;
 use super::export;
 use super::fault::Step;
+use super::message;
 use super::retention;
 use super::scrub;
 use super::trace::Trace;
@@ -41,6 +42,8 @@ pub fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Step<()> {
         retention::remove_journey(turn, *id)?;
         rows.push(contact::row_or_new(turn, *id)?);
     }
+    // Of what is left nothing is the person's own: their messages went with their conversations.
+    message::take_out(turn.connection, &own)?;
     rows.sort_unstable();
     scrub::ask_for(turn.connection, &rows)
 }

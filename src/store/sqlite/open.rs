@@ -30,7 +30,7 @@ const CHECKPOINT_WAIT: Duration = Duration::from_millis(20);
 const LOG_BYTES_KEPT: i64 = 256 << 20;
 
 /// Each schema with its number, oldest first.
-const MIGRATIONS: [(i64, &str); 11] = [
+const MIGRATIONS: [(i64, &str); 12] = [
     (
         1,
         include_str!("../../../assets/migrations/sqlite/0001_store.sql"),
@@ -71,6 +71,10 @@ const MIGRATIONS: [(i64, &str); 11] = [
     (
         11,
         include_str!("../../../assets/migrations/sqlite/0011_review.sql"),
+    ),
+    (
+        12,
+        include_str!("../../../assets/migrations/sqlite/0012_messages.sql"),
     ),
 ];
 

@@ -100,7 +100,7 @@ impl<'p> Standing<'p> {
             Observation::DropJourney { contact } => {
                 self.dropped.insert(contact);
             }
-            Observation::Erase(_) | Observation::Seen { .. } => {}
+            Observation::Erase(_) | Observation::Seen { .. } | Observation::Message(_) => {}
         }
         Ok(Some(observation))
     }
@@ -238,6 +238,7 @@ fn key_of_observation(observation: &Observation) -> Option<FactKey> {
     match observation {
         Observation::Conversation(seen) => Some(FactKey::Conversation(seen.id)),
         Observation::Visit(seen) => Some(FactKey::Visit(seen.id)),
+        Observation::Message(seen) => Some(FactKey::Conversation(seen.conversation)),
         Observation::Seen { .. } | Observation::DropJourney { .. } | Observation::Erase(_) => None,
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::facts::VisitRecord;
 use crate::domain::identifier::{Identifier, IdentifierType};
 use crate::domain::reason::Link;
 use crate::domain::record::ConversationRecord;
+use crate::domain::transcript::{Author, Message};
 
 /// A text is looked for from so many characters on; a shorter one only where it stands as an identifier.
 const CHARS_MIN: usize = 5;
@@ -155,6 +156,26 @@ impl<'e> Trace<'e> {
         Ok(after)
     }
 
+    /// A message of somebody else's conversation without the person. What they wrote themselves goes whole.
+    pub fn taken_from_message(&self, message: &Message) -> Step<Message> {
+        let mut after = message.clone();
+        let wrote = message.author == Author::Person
+            && [
+                message.name.as_deref(),
+                text_member(&message.rest, "fromAddress"),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|text| is_among(text, &self.texts) || self.is_email(text.as_bytes()));
+        if wrote {
+            ERASED.clone_into(&mut after.text);
+            after.name = None;
+            after.parts.clear();
+            after.rest.clear();
+        }
+        replaced(&after, &self.texts)
+    }
+
     /// Takes the person's identifiers from the evidence of a link, and notes how they were written.
     fn take_evidence(&self, link: &mut Link, texts: &mut BTreeSet<String>) {
         let reason = &mut link.reason;
@@ -168,6 +189,10 @@ impl<'e> Trace<'e> {
         reason.decided = deciding.and_then(|one| left.position(|own| own.identifier == one));
         reason.rivals.retain(|rival| !self.people.contains(rival));
     }
+}
+
+fn text_member<'m>(members: &'m serde_json::Map<String, Json>, name: &str) -> Option<&'m str> {
+    members.get(name).and_then(Json::as_str)
 }
 
 /// A text as JSON writes it between quotes.

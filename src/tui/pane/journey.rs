@@ -148,6 +148,12 @@ impl JourneyPane {
         self.list.selected() + AHEAD >= self.rows.len()
     }
 
+    /// Whether the reader is at the line that leads to what was said.
+    pub fn is_at_transcript(&self) -> bool {
+        let row = self.rows.get(self.list.selected());
+        matches!(row, Some(Row::Detail(_, _, Detail::Transcript(_))))
+    }
+
     /// The interaction that is selected.
     pub fn selected(&self) -> Option<ItemId> {
         self.selected.map(|(id, _)| id)
@@ -255,7 +261,7 @@ impl JourneyPane {
                 u16::try_from(lines).unwrap_or(u16::MAX)
             }
             Row::Missing(_) | Row::Now | Row::Day(_) | Row::More => 1,
-            Row::Detail(_, _, Detail::Line(line)) => {
+            Row::Detail(_, _, Detail::Line(line) | Detail::Transcript(line)) => {
                 let rows = line.rows(width.saturating_sub(DETAIL_INDENT)).len();
                 u16::try_from(rows).unwrap_or(u16::MAX)
             }
@@ -317,7 +323,9 @@ fn draw(row: &Row, journey: &Journey, place: Rect, buf: &mut Buffer, context: &C
                 ..place
             };
             match detail {
-                Detail::Line(line) => line.view_rows(inside, buf, theme),
+                Detail::Line(line) | Detail::Transcript(line) => {
+                    line.view_rows(inside, buf, theme);
+                }
                 Detail::Sentence(text) => {
                     put_block(buf, inside, text, theme.style(Role::Text));
                 }

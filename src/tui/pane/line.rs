@@ -24,6 +24,8 @@ struct Part {
     text: String,
     role: Role,
     weight: Modifier,
+    /// A colour of its own, `#RRGGBB`, where what it marks has one.
+    own: Option<String>,
 }
 
 /// Columns between the two ends of a line.
@@ -40,6 +42,15 @@ impl Line {
 
     pub fn and(mut self, text: impl Into<String>, role: Role) -> Self {
         self.left.push(Part::new(text.into(), role));
+        self
+    }
+
+    /// A sign in a colour of its own; where that is none, in that of the role.
+    pub fn and_coloured(mut self, sign: impl Into<String>, own: Option<&str>, role: Role) -> Self {
+        self.left.push(Part {
+            own: own.map(str::to_owned),
+            ..Part::new(sign.into(), role)
+        });
         self
     }
 
@@ -204,6 +215,7 @@ impl Part {
             text,
             role,
             weight: Modifier::empty(),
+            own: None,
         }
     }
 
@@ -212,6 +224,7 @@ impl Part {
             text: text.to_owned(),
             role: self.role,
             weight: self.weight,
+            own: self.own.clone(),
         }
     }
 }
@@ -266,7 +279,9 @@ fn draw(parts: &[Part], area: Rect, buf: &mut Buffer, theme: &Theme) {
     let parts: Vec<_> = parts
         .iter()
         .map(|part| {
-            let style = theme.style(part.role).add_modifier(part.weight);
+            let own = part.own.as_deref().and_then(|own| theme.own(own));
+            let style = own.unwrap_or_else(|| theme.style(part.role));
+            let style = style.add_modifier(part.weight);
             (part.text.as_str(), style)
         })
         .collect();

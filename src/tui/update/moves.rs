@@ -30,7 +30,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::Export | Action::Erase => None,
         Action::History | Action::Review | Action::Statistics | Action::Open => None,
         Action::Back | Action::Online | Action::Filter => None,
-        Action::NextOfChannel | Action::PreviousOfChannel => None,
+        Action::NextOfChannel | Action::PreviousOfChannel | Action::Transcript => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
@@ -72,6 +72,7 @@ impl Model {
                 }
             }
             Place::Profile => self.open_in_profile(),
+            Place::Journey if self.panes.journey.is_at_transcript() => self.open_transcript(),
             Place::Journey => {
                 if let Some(journey) = self.shown.journey.value() {
                     let context = self.session.context(&self.shown);

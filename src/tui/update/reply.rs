@@ -64,6 +64,7 @@ impl Model {
             Reply::Fate(write, fate) => self.fate_came(write.as_ref(), fate),
             // These belong to dialogs only.
             Reply::Search { .. } | Reply::Other(..) | Reply::Online(_) => Vec::new(),
+            Reply::Transcript(..) => Vec::new(),
             Reply::MergePreview { .. } | Reply::UnmergePreview { .. } => Vec::new(),
             Reply::Why(..) | Reply::History(..) | Reply::Organization(..) => Vec::new(),
             Reply::ErasePreview(..) | Reply::Heir(..) | Reply::Exported(..) => Vec::new(),
@@ -448,6 +449,7 @@ fn extended(mut whole: Journey, page: Journey, after: JourneyPlace) -> Journey {
     );
     whole.more = page.more;
     whole.segments.extend(page.segments);
+    whole.colors.extend(page.colors);
     whole.outcomes.extend(page.outcomes);
     whole
 }

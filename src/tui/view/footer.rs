@@ -45,23 +45,18 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
                 Action::NextPane,
             ])
             .collect(),
-        Place::Journey => [
-            Action::Open,
-            Action::Filter,
-            Action::Unlink,
-            Action::First,
-            Action::Last,
-        ]
-        .into_iter()
-        .chain([Action::Search])
-        .chain(
-            likely(profile)
-                .iter()
-                .copied()
-                .filter(|one| *one != Action::Unlink),
-        )
-        .chain([Action::NextPane])
-        .collect(),
+        Place::Journey => [Action::Open, Action::Filter, Action::Unlink]
+            .into_iter()
+            .chain(model.spoken().map(|_| Action::Transcript))
+            .chain([Action::First, Action::Last, Action::Search])
+            .chain(
+                likely(profile)
+                    .iter()
+                    .copied()
+                    .filter(|one| *one != Action::Unlink),
+            )
+            .chain([Action::NextPane])
+            .collect(),
     };
     let mut hints: Vec<Hint> = actions
         .into_iter()

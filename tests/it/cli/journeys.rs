@@ -195,3 +195,63 @@ fn who_is_online_is_listed_for_scripts_and_people() {
     let neither = place.run(&["journey"]);
     assert_eq!(neither.code, 2, "{}", neither.err);
 }
+
+/// A chat, and what was said in it; the contact that it is of.
+fn spoken() -> (Place, String) {
+    let place = Place::new();
+    let id = "55555555-5555-4555-8555-555555555555";
+    let chat = serde_json::json!({
+        "conversationId": id, "conversationStart": "2026-11-22T09:00:00.000Z",
+        "conversationEnd": "2026-11-22T09:09:00.000Z", "originatingDirection": "inbound",
+        "participants": [{"participantId": "c", "purpose": "customer", "participantName": "Mika", "sessions": [
+            {"sessionId": "s", "mediaType": "message", "messageType": "whatsapp", "direction": "inbound",
+                "addressFrom": "353861234567",
+                "segments": [{"segmentStart": "2026-11-22T09:00:00.000Z", "segmentType": "interact"}]}]}],
+    });
+    let said = |n: u32, direction: &str, text: &str| {
+        serde_json::json!({"id": format!("m{n}"), "conversationId": id, "status": "sent", "direction": direction,
+            "timestamp": format!("2026-11-22T09:0{n}:00.000Z"), "normalizedMessage": {"type": "Text", "text": text}})
+    };
+    let lines = [
+        chat,
+        said(1, "inbound", HOSTILE),
+        said(2, "outbound", "宜しく\nThanks"),
+    ];
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let file = place.write("said.ndjson", &lines.join("\n"));
+    let told = place.good(&["ingest", &file, "--role", "admin"]);
+    assert!(
+        told.contains("1 conversation, 2 messages and 0 web visits came in"),
+        "{told}"
+    );
+    let shown = place.good(&["conversation", "show", id, "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let contact = shown["externalContactId"].as_str().unwrap().to_owned();
+    (place, contact)
+}
+
+#[test]
+fn what_was_said_is_in_every_form_that_has_room_for_it() {
+    let (place, contact) = spoken();
+    let json: serde_json::Value =
+        serde_json::from_str(&place.good(&["journey", &contact, "--json"])).unwrap();
+    let messages = json[0]["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 2, "{json}");
+    assert_eq!(messages[0]["author"], "person");
+    assert_eq!(messages[1]["author"], "sender not said");
+    let markdown = place.good(&["journey", &contact, "--md"]);
+    assert!(markdown.contains("  - 09:01 **person**: "), "{markdown}");
+    assert!(markdown.contains("宜しく<br>Thanks"), "{markdown}");
+    assert!(!markdown.contains("<script>"), "{markdown}");
+    let file = place.path("said.html");
+    place.good(&["journey", &contact, "--html", &file.display().to_string()]);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("<dl class=\"said\">"), "{page}");
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains('\u{202e}'),
+        "{page}"
+    );
+    let csv = place.good(&["journey", &contact, "--csv"]);
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+}

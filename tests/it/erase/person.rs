@@ -143,6 +143,7 @@ impl Person {
                 .act(match item.unwrap() {
                     ingest::Item::Conversation(one) => Command::Resolve(Box::new(*one)),
                     ingest::Item::Visit(one) => Command::ResolveVisit(Box::new(*one)),
+                    ingest::Item::Message(one) => Command::TakeMessage(one),
                 })
                 .await;
         }
@@ -191,7 +192,19 @@ impl Person {
         session["messageType"] = json!("facebook");
         session["addressFrom"] = json!(format!("fb-{}", self.token()));
         self.ingest(office, social).await;
+        self.ingest(office, self.message("social")).await;
         self.browses(office).await;
+    }
+
+    /// A message that the person wrote in a conversation.
+    fn message(&self, what: &str) -> Json {
+        json!({
+            "id": format!("message-{}", self.id(what)), "conversationId": self.id(what), "direction": "inbound",
+            "timestamp": "2026-11-20T10:02:00.000Z", "status": "received",
+            "fromAddress": self.phone(1), "oddity": {"kept": self.say("as it came")},
+            "normalizedMessage": {"type": "Text", "text": self.say("my parcel is late"),
+                "channel": {"from": {"id": "x", "nickname": self.say("Nella")}}},
+        })
     }
 
     async fn browses(&self, office: &Office) {
@@ -388,6 +401,8 @@ impl Person {
         let found = office.store.conversation(self.conversation("conference"));
         let record = found.await.unwrap().unwrap();
         assert_eq!(record.others.len(), 1, "the person takes part");
+        // What they wrote in somebody else's conversation.
+        self.ingest(office, self.message("conference")).await;
     }
 }
 

@@ -56,7 +56,7 @@ pub fn touched(
         Observation::Visit(seen) => Some(FactKey::Visit(seen.id)),
         Observation::Seen { contact, .. } => Some(FactKey::Contact(*contact)),
         Observation::Conversation(_) | Observation::DropJourney { .. } => None,
-        Observation::Erase(_) => None,
+        Observation::Erase(_) | Observation::Message(_) => None,
     }));
     let renewed = is
         .seen

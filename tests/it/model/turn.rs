@@ -89,6 +89,8 @@ impl<'a> Turn<'a> {
         match command {
             Command::Resolve(seen) => resolve::conversation(self, seen),
             Command::ResolveVisit(seen) => resolve::visit(self, seen),
+            // It generates none: messages change nothing of who somebody is.
+            Command::TakeMessage(seen) => Err(Refusal::NoConversation(seen.conversation)),
             Command::Promote { contact, edits } => edit::promote(self, *contact, edits),
             Command::Create { fields, link } => edit::create(self, fields, *link),
             Command::Edit { contact, edits } => edit::edit(self, *contact, edits),

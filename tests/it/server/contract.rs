@@ -51,6 +51,7 @@ fn every_row_under_api_v2_is_as_the_contract_has_it() {
         match route.takes {
             Takes::Json(name) => assert_eq!(known["request"], reference(name), "{at}"),
             Takes::List(name) => assert_eq!(known["request"]["items"], reference(name), "{at}"),
+            Takes::Texts => assert_eq!(known["request"]["items"]["type"], "string", "{at}"),
             Takes::Nothing => assert_eq!(known["request"], Value::Null, "{at}"),
             Takes::Form | Takes::Lines => panic!("{at} takes no JSON"),
         }

@@ -44,6 +44,7 @@ fn a_call(text: Value) -> Command {
     match items.next().unwrap().unwrap() {
         wire::ingest::Item::Conversation(one) => Command::Resolve(one),
         wire::ingest::Item::Visit(one) => Command::ResolveVisit(one),
+        wire::ingest::Item::Message(one) => Command::TakeMessage(one),
     }
 }
 

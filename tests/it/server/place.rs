@@ -170,6 +170,7 @@ impl Place {
                 commands.push(match item.unwrap() {
                     wire::ingest::Item::Conversation(one) => Command::Resolve(one),
                     wire::ingest::Item::Visit(one) => Command::ResolveVisit(one),
+                    wire::ingest::Item::Message(one) => Command::TakeMessage(one),
                 });
             }
         }

@@ -29,6 +29,7 @@ fn word(read: Result<Item, BadLine>) -> String {
             )
         }
         Ok(Item::Visit(_)) => "v".to_owned(),
+        Ok(Item::Message(one)) => format!("m{}", one.id),
         Err(bad) => {
             let at = match bad.at {
                 Place::Line(number) => format!("l{number}"),
@@ -243,6 +244,7 @@ fn bad_lines_say_where_and_what_to_do() {
     assert_eq!(
         bad.to_string(),
         "line 1: it is neither an analytics conversation (conversationId) nor a journey session \
-         (id, createdDate)"
+         (id, createdDate) nor \
+         a message (id, conversationId, timestamp)"
     );
 }

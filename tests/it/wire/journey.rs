@@ -31,6 +31,7 @@ fn a_journey_is_newest_first() {
         wrapup_code: None,
         notes: None,
         course: None,
+        said: None,
     };
     let mut first = entry(
         Interaction::Conversation(call.id),

@@ -66,7 +66,11 @@ impl LocalBackend {
         journey.starts = journey.items.iter().map(began).collect();
         for name in self.store.names().await? {
             match name.kind {
-                NameKind::Segment if name.shown => journey.segments.insert(name.id, name.name),
+                NameKind::Segment if name.shown => {
+                    let color = name.color.map(|color| (name.id.clone(), color));
+                    journey.colors.extend(color);
+                    journey.segments.insert(name.id, name.name)
+                }
                 NameKind::Outcome => journey.outcomes.insert(name.id, name.name),
                 NameKind::Segment | NameKind::Queue | NameKind::User | NameKind::WrapupCode => None,
             };
@@ -194,6 +198,7 @@ fn shown(record: &ConversationRecord, names: &Names, role: &Role) -> JourneyConv
         provided_name: owned(conversation.provided_name()),
     };
     JourneyConversation {
+        messages: Some(0),
         course: Some(course_of(conversation, names, role)),
         ..named(line, names, role)
     }

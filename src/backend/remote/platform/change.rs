@@ -84,9 +84,10 @@ impl PlatformBackend {
                 lacking(NO_REVIEW)
             }
             Command::View { .. } | Command::Export { .. } => lacking(NO_REVIEW),
-            Command::Resolve(_) | Command::ResolveVisit(_) | Command::Expire { .. } => {
-                lacking("Genesys Cloud resolves and expires by itself")
-            }
+            Command::Resolve(_)
+            | Command::ResolveVisit(_)
+            | Command::TakeMessage(_)
+            | Command::Expire { .. } => lacking("Genesys Cloud resolves and expires by itself"),
             Command::Import(_)
             | Command::Enrich(_)
             | Command::CreateOrganization { .. }

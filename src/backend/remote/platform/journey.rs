@@ -59,6 +59,10 @@ impl PlatformBackend {
         }
         journey.missing = PARTS.to_vec();
         journey.missing.retain(|right| !self.role.may(*right));
+        let reads = self.role.reads_messages();
+        journey
+            .missing
+            .extend((!reads).then_some(Permission::MessageView));
         let sessions = self.sessions(contact).await?;
         let details = self.details_by_id(contact, &sessions).await?;
         let names = self.all_names().await?;
@@ -91,6 +95,7 @@ impl PlatformBackend {
         journey.items = items;
         self.put_events(&mut journey.items, &sessions).await?;
         journey.segments = names.segments.clone();
+        journey.colors = names.colors.clone();
         journey.outcomes = names.outcomes.clone();
         Ok(journey)
     }
@@ -247,6 +252,7 @@ fn of_details(
         subject: one.subject().map(str::to_owned),
         address: one.address().map(str::to_owned),
         course: None,
+        messages: None,
     }
 }
 
@@ -289,5 +295,6 @@ fn of_session(
         subject: one.subject,
         address: None,
         course: None,
+        messages: None,
     }
 }

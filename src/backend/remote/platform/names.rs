@@ -36,6 +36,8 @@ pub(super) struct Names {
     queues: BTreeMap<String, String>,
     codes: BTreeMap<String, String>,
     pub(super) segments: BTreeMap<String, String>,
+    /// The colours of segments.
+    pub(super) colors: BTreeMap<String, String>,
     pub(super) outcomes: BTreeMap<String, String>,
     /// External sources: id and name.
     sources: Vec<(String, String)>,
@@ -146,14 +148,17 @@ impl PlatformBackend {
         )?;
         let pairs = |named: Vec<Named>| named.into_iter().map(|one| (one.id, one.name));
         // Agents see only those that are meant for them (`design/rules.md` §8).
-        let shown = segments
+        let shown: Vec<Named> = segments
             .into_iter()
             .filter(|one| one.is_for_agents)
             .collect();
+        let color = |one: &Named| Some((one.id.clone(), one.color.clone()?));
+        let colors = shown.iter().filter_map(color).collect();
         Ok(Names {
             queues: pairs(queues).collect(),
             codes: pairs(codes).collect(),
             segments: pairs(shown).collect(),
+            colors,
             outcomes: pairs(outcomes).collect(),
             sources: pairs(sources).collect(),
         })
@@ -223,6 +228,8 @@ struct Named {
     id: String,
     name: String,
     is_for_agents: bool,
+    /// Segments have one.
+    color: Option<String>,
 }
 
 impl Named {
@@ -234,6 +241,7 @@ impl Named {
             id: text("id")?,
             name: name.trim().to_owned(),
             is_for_agents: shown.unwrap_or(true),
+            color: text("color"),
         })
     }
 }

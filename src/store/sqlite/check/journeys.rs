@@ -2,14 +2,18 @@
 
 use rusqlite::{Connection, Row};
 
-use super::super::column::{channel_of_name, id_at, moment_if_any_at, status_code, text_at};
+use super::super::column::{
+    channel_of_name, id_at, id_if_any_at, moment_if_any_at, status_code, text_at,
+};
 use super::super::conversation::{self, contacts};
 use super::super::fault::Step;
 use super::super::looked::rule_code;
+use super::super::seal::opened;
 use super::super::{contact, visit};
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
 use crate::domain::record::ConversationRecord;
+use crate::domain::transcript::Message;
 use crate::domain::visit::VisitId;
 
 /// Conversations against their columns and their places in journeys.
@@ -73,6 +77,34 @@ pub fn visits(connection: &Connection) -> Step<Vec<String>> {
             && record.visit.over().0 == row.get::<_, i64>(5)?;
         if !fits {
             problems.push(format!("the columns of visit {id} differ from its body"));
+        }
+    }
+    Ok(problems)
+}
+
+/// Messages against their columns and their conversations.
+pub fn messages(connection: &Connection) -> Step<Vec<String>> {
+    let mut problems = Vec::new();
+    let sql = "SELECT message.body, message.id, message.at, conversation.id FROM message
+        LEFT JOIN conversation ON conversation.row = message.conversation";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        let Some(id) = id_if_any_at(row, 3)?.map(ConversationId) else {
+            problems.push("a message belongs to no conversation".to_owned());
+            continue;
+        };
+        let Ok(message) = opened::<Message>(text_at(row, 0)?) else {
+            problems.push(format!("a message of conversation {id} does not read"));
+            continue;
+        };
+        let fits = message.conversation == id
+            && message.id == text_at(row, 1)?
+            && message.at.0 == row.get::<_, i64>(2)?;
+        if !fits {
+            problems.push(format!(
+                "the columns of a message of conversation {id} differ from its body"
+            ));
         }
     }
     Ok(problems)

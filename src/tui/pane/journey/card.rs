@@ -16,7 +16,7 @@ use crate::tui::time;
 
 /// From this width on queue, agent and wrap-up code stand in one row.
 const WIDE: u16 = 76;
-/// From this width on the number of pages is said.
+/// From this width on the number of pages is said, and states and durations stand in columns.
 const PAGES_WIDTH_MIN: u16 = 44;
 /// Columns of sign, time and direction.
 const START_COLUMNS: usize = 12;
@@ -24,6 +24,8 @@ const DURATION_COLUMNS: usize = 9;
 /// Columns of the longest status with its sign.
 const STATE_COLUMNS: usize = 13;
 const PATHS_MAX: usize = 3;
+/// The sign of a segment, in its colour; the name beside it stays as readable as any.
+pub(super) const SEGMENT: &str = "■ ";
 
 /// The rows that a card takes.
 pub fn height(item: &JourneyItem, journey: &Journey, width: u16) -> u16 {
@@ -81,7 +83,13 @@ fn conversation_lines(
     let code = conversation.wrapup_code.as_deref();
     let duration = duration(conversation.start, conversation.end, context);
     let (state, role) = state_of(conversation);
+    // A narrow row has no room for columns.
+    let closer = |words: String| match width < PAGES_WIDTH_MIN {
+        true => format!(" {}", words.trim_start()),
+        false => words,
+    };
     if width < WIDE {
+        let (state, duration) = (closer(state), closer(duration));
         let first = opening
             .and(queue, Role::Text)
             .right(state, role)
@@ -135,8 +143,11 @@ fn said(conversation: &JourneyConversation) -> Option<String> {
         .filter(|notes| !notes.trim().is_empty());
     let course = conversation.course.as_ref();
     let going = course.map(|course| course.in_brief(conversation.channel, &time::span));
-    let parts: Vec<String> = tag
+    // The number comes first: where there is little room the sign of the channel stands for its name.
+    let parts: Vec<String> = conversation
+        .messages_in_words()
         .into_iter()
+        .chain(tag)
         .chain(going.unwrap_or_default())
         .chain(conversation.subject.clone())
         .chain(notes.map(quoted))
@@ -181,28 +192,34 @@ fn visit_lines(
 /// Segments, outcomes and the likeliest outcome of a visit.
 fn told(visit: &Visit, status: Status, journey: &Journey) -> Line {
     let mut line = Line::default();
-    let mut say = |text: String, role: Role| {
+    let mut say = |own: Option<&str>, text: String, role: Role| {
         let start = std::mem::take(&mut line);
         let start = if start.is_empty() {
             start
         } else {
             start.and(" · ", Role::Border)
         };
-        line = start.and(text, role);
+        line = match own {
+            Some(own) => start
+                .and_coloured(SEGMENT, Some(own), role)
+                .and(text, Role::Text),
+            None => start.and(text, role),
+        };
     };
     if status == Status::Active {
-        say("● on the website now".to_owned(), Role::Good);
+        say(None, "● on the website now".to_owned(), Role::Good);
     }
     for event in &visit.events {
         match &event.what {
             Happened::Segment { id } => {
                 if let Some(name) = journey.segments.get(id) {
-                    say(format!("segment {name}"), Role::Warning);
+                    let own = journey.colors.get(id).map(String::as_str);
+                    say(own, format!("segment {name}"), Role::Warning);
                 }
             }
             Happened::Outcome { id, name, .. } => {
                 if let Some(name) = name.as_ref().or_else(|| journey.outcomes.get(id)) {
-                    say(format!("✓ {name}"), Role::Good);
+                    say(None, format!("✓ {name}"), Role::Good);
                 }
             }
             Happened::Page { .. } | Happened::Action { .. } => {}
@@ -218,7 +235,7 @@ fn told(visit: &Visit, status: Status, journey: &Journey) -> Line {
             .outcomes
             .get(id)
             .map_or("an outcome", String::as_str);
-        say(format!("{name} {:.0} %", score * 100.0), Role::Muted);
+        say(None, format!("{name} {:.0} %", score * 100.0), Role::Muted);
     }
     line
 }

@@ -1,10 +1,11 @@
 //! An opened card: everything that is known of the interaction, line by line.
 
-use super::card::path_of;
+use super::card::{SEGMENT, path_of};
 use super::going;
 use crate::backend::view::{Journey, JourneyConversation, JourneyItem};
 use crate::domain::conversation::{Status, Trust};
 use crate::domain::visit::{Happened, Visit, VisitEvent};
+use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::pane::{Line, sign};
 use crate::tui::text;
@@ -19,6 +20,8 @@ const BAR_COLUMNS: usize = 10;
 pub enum Detail {
     Line(Line),
     Sentence(String),
+    /// Enter opens what was said.
+    Transcript(Line),
 }
 
 pub fn of(item: &JourneyItem, journey: &Journey, context: &Context<'_>) -> Vec<Detail> {
@@ -67,6 +70,7 @@ fn of_conversation(conversation: &JourneyConversation, context: &Context<'_>) ->
         ));
     }
     details.extend(handling(conversation));
+    details.extend(said(conversation, context));
     if let Some(course) = &conversation.course {
         details.extend(going::of(course, conversation, context));
     }
@@ -76,6 +80,17 @@ fn of_conversation(conversation: &JourneyConversation, context: &Context<'_>) ->
     }
     details.push(labelled("id", conversation.id.to_string()));
     details
+}
+
+/// How much was said, and how to read it.
+fn said(conversation: &JourneyConversation, context: &Context<'_>) -> Option<Detail> {
+    let is_shown = conversation.may_have_transcript()
+        && context.denied(Action::Transcript.spec().needs).is_none();
+    let words = conversation.messages_in_words();
+    is_shown.then(|| {
+        let line = label("said").and(words.unwrap_or_else(|| "messages".to_owned()), Role::Text);
+        Detail::Transcript(line.and("  Enter reads them", Role::Accent))
+    })
 }
 
 /// Who handled it, and how it ended.
@@ -181,10 +196,15 @@ fn of_event(
             }
         }
         // Segments without a name are those that are not displayed to agents.
-        Happened::Segment { id } => line(
-            format!("segment {}", journey.segments.get(id)?),
-            Role::Warning,
-        ),
+        Happened::Segment { id } => {
+            let name = format!("segment {}", journey.segments.get(id)?);
+            match journey.colors.get(id) {
+                Some(own) => line(String::new(), Role::Text)
+                    .and_coloured(SEGMENT, Some(own), Role::Warning)
+                    .and(name, Role::Text),
+                None => line(name, Role::Warning),
+            }
+        }
         Happened::Outcome { id, name, value } => {
             let name = name.as_ref().or_else(|| journey.outcomes.get(id));
             let name = name.map_or("an outcome", String::as_str);
