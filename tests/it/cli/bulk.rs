@@ -301,7 +301,7 @@ fn the_organization_with_known_truth_comes_in_whole() {
     ]);
     assert_eq!(
         done,
-        json!({"conversations": 1500, "visits": 250, "new": 1750, "pastRetention": 0, "bad": 0})
+        json!({"conversations": 1500, "visits": 250, "messages": 0, "new": 1750, "pastRetention": 0, "bad": 0})
     );
     assert_eq!(place.good(&["check"]), "Every invariant holds\n");
     let gone = place.json(&["expire", "--role", "admin"]);

@@ -255,3 +255,41 @@ fn what_was_said_is_in_every_form_that_has_room_for_it() {
     let csv = place.good(&["journey", &contact, "--csv"]);
     assert_eq!(csv.lines().count(), 2, "{csv}");
 }
+
+#[test]
+fn a_page_has_segments_in_their_colour_and_takes_no_style_from_elsewhere() {
+    let place = Place::new();
+    let id = "66666666-6666-4666-8666-666666666666";
+    let matched = |segment: &str| {
+        serde_json::json!({"id": format!("event-{segment}"), "customerId": "cookie-1", "customerIdType": "cookie",
+            "eventType": "com.genesys.journey.SegmentAssignmentEvent", "createdDate": "2026-11-23T11:51:00.000Z",
+            "segmentAssignmentEvent": {"segment": {"id": segment}}})
+    };
+    let visit = serde_json::json!({
+        "id": id, "type": "web", "customerId": "cookie-1", "customerIdType": "cookie",
+        "createdDate": "2026-11-23T11:50:00.000Z",
+        "events": [matched("red"), matched("odd")],
+    });
+    let names = serde_json::json!({"segments": {
+        "red": {"displayName": "Failed payment", "color": "#D23C3C"},
+        "odd": {"displayName": "Odd", "color": "red;} body{background:url(http://e.example)"},
+    }});
+    let names = place.write("names.json", &names.to_string());
+    let file = place.write("visit.ndjson", &visit.to_string());
+    place.good(&["ingest", &file, "--names", &names, "--role", "admin"]);
+    let online = place.good(&["journey", "--online", "--json"]);
+    let online: serde_json::Value = serde_json::from_str(&online).unwrap();
+    let contact = online[0]["contactId"].as_str().unwrap();
+    let page = place.path("visit.html");
+    place.good(&["journey", contact, "--html", &page.display().to_string()]);
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert!(
+        page.contains("style=\"--own:#D23C3C\">segment <bdi>Failed payment</bdi>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<span class=\"segment\">segment <bdi>Odd</bdi>"),
+        "{page}"
+    );
+    assert!(!page.contains("url("), "{page}");
+}

@@ -125,7 +125,7 @@ async fn a_store_of_before_learns_the_index_of_sources() {
     drop(place.open());
     let connection = Connection::open(place.path()).unwrap();
     let before = "DROP INDEX identifier_source; DROP TABLE request; DROP TABLE person_request;
-        DROP TABLE export; DROP TABLE export_part;
+        DROP TABLE export; DROP TABLE export_part; DROP TRIGGER message_gone; DROP TABLE message;
         DROP TRIGGER review_mark_forgotten; DROP TABLE review_mark; DROP TABLE review_filter;
         DROP INDEX conversation_review; DROP INDEX conversation_queue; DROP INDEX conversation_agent;
         DROP INDEX conversation_rule; DROP INDEX conversation_doubt; DROP INDEX entry_seen;

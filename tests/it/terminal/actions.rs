@@ -76,6 +76,11 @@ impl Walk {
         self.opens(Action::Later, "this is now");
     }
 
+    /// What was said in this organization was not kept.
+    fn asks_what_was_said(&mut self) {
+        self.opens(Action::Transcript, "no message of this one is kept here");
+    }
+
     /// From the call that goes on to the one before it, and back.
     fn moves_along_the_channel(&mut self) {
         self.each(Action::NextOfChannel, |desk, _| desk.stands_on("06:41"));
@@ -154,6 +159,7 @@ fn every_action_of_the_table_is_pressed_and_answers() {
     }
     walk.changes_and_takes_back();
     walk.looks_back_and_on();
+    walk.asks_what_was_said();
     walk.moves_along_the_channel();
     walk.moves_from_pane_to_pane();
     walk.moves_from_row_to_row();
