@@ -345,10 +345,8 @@ impl Backend for LocalBackend {
 
     async fn header(&self) -> Result<Header, Trouble> {
         let counts = self.store.counts().await?;
-        let curated = counts
-            .contacts
-            .iter()
-            .find(|(kind, _)| *kind == ContactType::Curated);
+        let mut kinds = counts.contacts.iter();
+        let curated = kinds.find(|(kind, _)| *kind == ContactType::Curated);
         let contacts = curated.map_or(0, |(_, count)| *count);
         Ok(Header {
             place: "local".to_owned(),

@@ -358,15 +358,11 @@ impl Action {
     /// True for what a person did and may take back. What was merely seen, expiry and erasure cannot be undone.
     pub const fn can_be_undone(self) -> bool {
         match self {
-            Self::Resolve | Self::Expire | Self::Erase => false,
-            Self::View | Self::Export => false,
-            Self::Mark | Self::SaveFilter | Self::ForgetFilter => true,
-            Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink | Self::Merge => {
-                true
-            }
-            Self::AddNote | Self::EditNote | Self::DeleteNote | Self::Delete | Self::NotSame => {
-                true
-            }
+            Self::Resolve | Self::Expire | Self::Erase | Self::View | Self::Export => false,
+            Self::Mark | Self::SaveFilter | Self::ForgetFilter | Self::NotSame => true,
+            Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink => true,
+            Self::Merge | Self::AddNote | Self::EditNote | Self::DeleteNote => true,
+            Self::Delete => true,
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
             Self::Import | Self::Undo | Self::Unmerge | Self::Enrich => true,
             Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => true,

@@ -216,7 +216,7 @@ async fn of_their_conversations(floor: &Floor) {
     assert!(10 < same(floor, &whole, "channel:call", is_call).await);
     let both = |entry: &Entry| of_queue(entry) && is_call(entry);
     same(
-        &floor,
+        floor,
         &whole,
         &format!("channel:call queue:\"{name}\""),
         both,
