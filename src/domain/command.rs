@@ -450,6 +450,7 @@ impl Command {
             Self::Export {
                 contact: Some(_), ..
             } => vec![Permission::GdprRequestAdd],
+            Self::Mark { .. } => vec![Permission::ReviewMark, Permission::ConversationViewAll],
             Self::Enrich(one) if one.promotes => {
                 vec![Permission::ContactEnrich, Permission::IdentityPromote]
             }

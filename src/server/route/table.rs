@@ -355,7 +355,7 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/scv/v1/review/conversations",                              All(&["externalContacts:conversation:viewAll"]), Nothing, Own("conversations by filter, and how many"), known!(review::conversations)),
     row(Get,    "/api/scv/v1/review/sample",                                     REVIEW,    Nothing,        Own("automatic links at random"),                known!(review::sample)),
     row(Get,    "/api/scv/v1/review/precision",                                  REVIEW,    Nothing,        Own("what was marked and corrected"),            known!(review::precision)),
-    row(Post,   "/api/scv/v1/review/marks",                                      All(&["scv:review:mark"]), Body("ReviewMark"), Own("what came of it"),   known!(review::mark)),
+    row(Post,   "/api/scv/v1/review/marks",                                      All(&["externalContacts:conversation:viewAll", "scv:review:mark"]), Body("ReviewMark"), Own("what came of it"),   known!(review::mark)),
     row(Post,   "/api/scv/v1/undo",                                              VIEW_ONLY, Body("Undo"),   Own("what came of it"),                          known!(own::undo)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why",                VIEW_ONLY, Nothing,        Own("why it is linked to its contact"),          known!(own::why)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why-not/{contactId}", VIEW_ONLY, Nothing,       Own("why it is not linked to that contact"),     known!(own::why_not)),

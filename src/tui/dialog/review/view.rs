@@ -199,9 +199,11 @@ fn draw(told: &Told, rows: u16, place: Rect, buf: &mut Buffer, context: &Context
     if rows > 1 {
         let first = widths(&[WHEN, WHO, MARK], place.width);
         row(buf, place, &first, &[when, who, mark]);
-        let beside = format!("{} · {} {}", told.what, told.by, told.queue);
+        let parts = [told.what.as_str(), &told.by, &told.queue];
+        let beside = parts.into_iter().filter(|part| !part.is_empty());
+        let beside = beside.collect::<Vec<_>>().join(" · ");
         let style = context.theme.style(Role::Muted);
-        put(buf, below(place, 1), beside.trim_end(), style);
+        put(buf, below(place, 1), &beside, style);
         return;
     }
     let (queue, by) = (cell(&told.queue, Role::Muted), cell(&told.by, Role::Muted));
