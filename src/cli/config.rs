@@ -7,7 +7,8 @@ use super::Global;
 use super::output::{Format, Output};
 use super::session;
 use super::trouble::Exit;
-use crate::config::{KEYS, Settings};
+use crate::config::{BadConfig, KEYS, Settings};
+use crate::tui::keymap::Keymap;
 
 #[derive(Debug, Args)]
 pub struct Config {
@@ -21,6 +22,8 @@ enum What {
     Path,
     /// Print every setting in force
     Show,
+    /// Look for what is wrong in the file, keys of the desk included
+    Check,
 }
 
 impl Config {
@@ -28,6 +31,11 @@ impl Config {
         match self.what {
             Some(What::Path) => path(global, output)?,
             Some(What::Show) | None => show(global, output)?,
+            Some(What::Check) => {
+                let exit = check(global, output)?;
+                output.flush()?;
+                return Ok(exit);
+            }
         }
         output.flush()?;
         Ok(Exit::Done)
@@ -43,6 +51,50 @@ fn path(global: &Global, output: &mut Output) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Everything that is wrong in the file: what keeps the program from starting, and what the desk would say of
+/// its keys. Refused where anything is.
+fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
+    let (path, presence) = session::config_place(global)?;
+    let (settings, findings) = match Settings::load(&path, presence) {
+        Ok(settings) => (settings, Vec::new()),
+        Err(BadConfig::Wrong { findings, .. }) => {
+            let text = std::fs::read_to_string(&path)?;
+            (Settings::read(&text).0, findings)
+        }
+        Err(error @ (BadConfig::Missing(_) | BadConfig::Unreadable { .. })) => {
+            return Err(error.into());
+        }
+    };
+    let lines = findings.into_iter().map(|one| (Some(one.line), one.what));
+    let keys = Keymap::with(&settings.keys).1.into_iter();
+    let wrong: Vec<(Option<usize>, String)> = lines.chain(keys.map(|said| (None, said))).collect();
+    match output.format() {
+        Format::Text => {
+            for (line, what) in &wrong {
+                let place = line.map_or_else(String::new, |line| format!(" line {line}"));
+                output.line(&format!("{}{place}: {what}", path.display()))?;
+            }
+            if wrong.is_empty() {
+                let there = if path.exists() {
+                    "nothing is wrong"
+                } else {
+                    "not there: the defaults are in force"
+                };
+                output.line(&format!("{}: {there}", path.display()))?;
+            }
+        }
+        Format::Json => {
+            let shape = |(line, what): &(Option<usize>, String)| serde_json::json!({ "line": line, "what": what });
+            let wrong: Vec<Json> = wrong.iter().map(shape).collect();
+            output.json(&serde_json::json!({ "path": path, "wrong": wrong }))?;
+        }
+    }
+    Ok(match wrong.is_empty() {
+        true => Exit::Done,
+        false => Exit::Refused,
+    })
 }
 
 /// Options and environment are laid over the file, as every command does.

@@ -7,8 +7,6 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Finding, KEYS, KeySpec, RemoteSettings, Settings};
 use crate::domain::{Permission, Role};
-use crate::tui::action::Action;
-use crate::tui::input::Chord;
 
 /// Tables whose keys are open.
 const ROLES: &str = "roles";
@@ -263,16 +261,10 @@ impl Reader<'_> {
         }
     }
 
+    /// Takes the chords as they are written: the keymap tells of what it cannot take, and the desk opens all
+    /// the same.
     fn chords(&mut self, action: &Spanned<DeString<'_>>, chords: &Spanned<DeValue<'_>>) {
         let full = format!("keys.{}", action.get_ref());
-        if Action::of_name(action.get_ref()).is_none() {
-            let known: Vec<&str> = Action::ALL
-                .iter()
-                .map(|action| action.spec().name)
-                .collect();
-            let what = format!("{full} is no action; actions are {}", known.join(", "));
-            return self.find(action.span().start, what);
-        }
         let list: Option<Vec<String>> = match chords.get_ref() {
             DeValue::String(chord) => Some(vec![chord.to_string()]),
             other => other.as_array().and_then(|list| {
@@ -286,11 +278,6 @@ impl Reader<'_> {
                 format!("{full} is {given}; allowed is a list of chords such as [\"m\", \"g m\"]");
             return self.find(action.span().start, what);
         };
-        for chord in &list {
-            if let Err(error) = chord.parse::<Chord>() {
-                self.find(chords.span().start, format!("{full}: {error}"));
-            }
-        }
         self.settings
             .keys
             .insert(action.get_ref().to_string(), list);

@@ -273,7 +273,7 @@ const OPEN_TABLES: &str = "
 # client_id = \"\"
 
 # Keys of the desk: an action and its chords. They replace the defaults; [] unbinds. `?` in the desk lists
-# the actions.
+# the actions, `scv config check` tells of keys that hide each other.
 [keys]
 # merge = [\"m\", \"g m\"]
 ";

@@ -48,6 +48,7 @@ pub enum Action {
     Jump,
     Refresh,
     Notices,
+    Copy,
     Mouse,
     Help,
     Suspend,
@@ -110,7 +111,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -153,6 +154,7 @@ impl Action {
         Self::Jump,
         Self::Refresh,
         Self::Notices,
+        Self::Copy,
         Self::Mouse,
         Self::Help,
         Self::Suspend,
@@ -278,6 +280,8 @@ impl Action {
             Self::Refresh => row("refresh", &["f5", "ctrl-l"], Desk, &[])
                 .says("Read and draw everything anew", "refresh"),
             Self::Notices => row("notices", &["!"], Desk, &[]).says("What was said", "notices"),
+            Self::Copy => row("copy", &["c"], Desk, &[])
+                .says("Copy the number, address or id of the row", "copy"),
             Self::Mouse => row("mouse", &["f9"], Desk, &[])
                 .says("Leave the mouse to the terminal, or take it back", "mouse"),
             Self::Help => {

@@ -284,6 +284,10 @@ impl<W: Write> Desk<W> {
                     self.screen.redraw()?;
                     Ok(())
                 }
+                Effect::Copy(text) => {
+                    self.screen.copy(&text)?;
+                    Ok(())
+                }
                 Effect::ToggleMouse => {
                     self.toggle_mouse()?;
                     Ok(())

@@ -24,6 +24,8 @@ pub enum Effect {
     Ring,
     /// Draws everything anew: somebody else wrote on the terminal.
     Redraw,
+    /// Puts a clean text on the clipboard of whoever sits at the terminal.
+    Copy(String),
     /// Leaves the mouse to the terminal, so that it selects text, or takes it back.
     ToggleMouse,
     /// Stops the program as a shell does on Ctrl-Z.

@@ -1,5 +1,6 @@
 //! Which presses run which action: the defaults of the table, changed by the configuration.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::action::Action;
@@ -63,7 +64,6 @@ impl Keymap {
         (Self { bindings }, notices)
     }
 
-    /// What the presses mean, the last one included.
     /// True for a function key that reads everything anew: it is never text, so that dialogs leave it alone.
     pub fn refreshes(&self, press: Press) -> bool {
         let is_function = matches!(press.key, Key::F(_));
@@ -79,6 +79,7 @@ impl Keymap {
         is_function && refresh(self.meaning(&[press]))
     }
 
+    /// What the presses mean, the last one included.
     pub fn meaning(&self, presses: &[Press]) -> Meaning {
         let starts = |binding: &&Binding| binding.chord.presses().starts_with(presses);
         let mut longer = Vec::new();
@@ -128,12 +129,7 @@ fn add_configured(
             }
         };
         match clash(bindings, &chord) {
-            Some(other) => notices.push(format!(
-                "Key {chord} is given to both {} and {}; {} keeps it",
-                other.action.spec().name,
-                action.spec().name,
-                other.action.spec().name
-            )),
+            Some(other) => notices.push(clash_words(other, &chord, action)),
             None => bindings.push(Binding { chord, action, nth }),
         }
     }
@@ -142,6 +138,7 @@ fn add_configured(
 fn add_defaults(bindings: &mut Vec<Binding>, action: Action, notices: &mut Vec<String>) {
     let spec = action.spec();
     let mut lost = None;
+    let mut begun = None;
     let before = bindings.len();
     for (nth, key) in spec.keys.iter().enumerate() {
         // The table's own keys are tested to parse.
@@ -149,7 +146,12 @@ fn add_defaults(bindings: &mut Vec<Binding>, action: Action, notices: &mut Vec<S
             continue;
         };
         match clash(bindings, &chord) {
-            Some(other) => lost = Some((other.action, chord)),
+            Some(other) => {
+                if chord.presses().len() < other.chord.presses().len() {
+                    begun = Some((chord.clone(), other.chord.clone(), other.action));
+                }
+                lost = Some((other.action, chord));
+            }
             None => bindings.push(Binding { chord, action, nth }),
         }
     }
@@ -159,6 +161,37 @@ fn add_defaults(bindings: &mut Vec<Binding>, action: Action, notices: &mut Vec<S
             taker.spec().name,
             spec.name
         ));
+    } else if let Some((chord, longer, taker)) = begun {
+        let kept: Vec<String> = bindings[before..]
+            .iter()
+            .map(|binding| format!("{:?}", binding.chord.to_string()))
+            .collect();
+        notices.push(format!(
+            "Key {chord} begins {longer} of {}, so it is no longer {}; write {} = [{}] where that is meant",
+            taker.spec().name,
+            spec.name,
+            spec.name,
+            kept.join(", ")
+        ));
+    }
+}
+
+/// Why a configured chord is not taken: another action has it, or one of the two hides the other.
+fn clash_words(other: &Binding, chord: &Chord, action: Action) -> String {
+    let (theirs, ours) = (other.action.spec().name, action.spec().name);
+    let lengths = (other.chord.presses().len(), chord.presses().len());
+    match lengths.0.cmp(&lengths.1) {
+        Ordering::Equal => {
+            format!("Key {chord} is given to both {theirs} and {ours}; {theirs} keeps it")
+        }
+        Ordering::Less => format!(
+            "Key {chord} of {ours} begins with {} of {theirs}, which hides it; {ours} does without",
+            other.chord
+        ),
+        Ordering::Greater => format!(
+            "Key {chord} of {ours} would hide {} of {theirs}; {ours} does without",
+            other.chord
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 mod help;
 mod notices;
 mod recent;
+pub(in crate::tui) mod which;
 
 pub use help::Help;
 pub use notices::{Log, role as role_of};

@@ -89,6 +89,7 @@ impl Context<'_> {
             | Action::Jump
             | Action::Refresh
             | Action::Notices
+            | Action::Copy
             | Action::Mouse
             | Action::Help
             | Action::Suspend

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use base64ct::{Base64, Encoding};
 use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
@@ -30,6 +31,8 @@ pub const SIZE_DEFAULT: Size = Size {
 };
 
 const TITLE_COLUMNS_MAX: usize = 80;
+/// The longest text that is copied: some terminals ignore longer orders whole.
+const COPY_BYTES_MAX: usize = 4 * 1024;
 
 /// A terminal that is drawn on. All modes that it set are undone when it is dropped.
 pub struct Screen<W: Write> {
@@ -115,6 +118,15 @@ impl<W: Write> Screen<W> {
         }
         let order = format!("\x1b]2;{title}\x1b\\");
         self.title = title;
+        self.terminal.backend_mut().write_raw(order.as_bytes())
+    }
+
+    /// Asks the terminal to put a text on the clipboard of its own machine, however far that is (OSC 52).
+    /// Terminals that do not know it, or were told not to, leave it: nobody can tell.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let text = text::clean_line(text);
+        let kept = &text[..text::boundary_before(&text, COPY_BYTES_MAX)];
+        let order = format!("\x1b]52;c;{}\x1b\\", Base64::encode_string(kept.as_bytes()));
         self.terminal.backend_mut().write_raw(order.as_bytes())
     }
 

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::dialog;
 use super::effect::{Effect, Read};
-use super::input::{Input, Press};
+use super::input::{Chord, Input, Press};
 use super::keymap::Meaning;
 use super::layer::{Layer, Reaction, Then};
 use super::model::Model;
@@ -16,6 +16,7 @@ use super::time;
 use super::widget::Motion;
 use crate::backend::view::{InteractionId, JourneyConversation, JourneyFilter, JourneyItem};
 
+mod copy;
 mod mouse;
 mod moves;
 mod past;
@@ -205,6 +206,7 @@ impl Model {
                 self.notices.dismiss();
             }
             Action::Help => self.lay(Layer::Help(Help::default())),
+            Action::Copy => return self.copy(),
             Action::Mouse => return vec![Effect::ToggleMouse],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
@@ -362,7 +364,7 @@ impl Model {
     }
 
     /// The presses so far and what can follow, while a chord is not complete.
-    pub(super) fn pending(&self) -> Option<String> {
+    pub(super) fn continuations(&self) -> Option<(String, Vec<(Chord, Action)>)> {
         if self.presses.is_empty() {
             return None;
         }
@@ -370,13 +372,16 @@ impl Model {
             return None;
         };
         let pressed: Vec<String> = self.presses.iter().map(|press| press.label()).collect();
+        Some((pressed.join(" "), longer))
+    }
+
+    /// The same in one line.
+    pub(super) fn pending(&self) -> Option<String> {
+        let (pressed, longer) = self.continuations()?;
         let rest = longer.iter().map(|(chord, action)| {
             format!("{} {}", chord.label(), sign::sentence(action.spec().title))
         });
-        Some(format!(
-            "{} … {}",
-            pressed.join(" "),
-            rest.collect::<Vec<_>>().join(" · ")
-        ))
+        let rest = rest.collect::<Vec<_>>().join(" · ");
+        Some(format!("{pressed} … {rest}"))
     }
 }

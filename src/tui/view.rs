@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::model::Model;
+use super::overlay::which;
 use super::pane::Place;
 use super::pane::sign::sentence;
 use super::refusal::{past_moment, past_words};
@@ -115,6 +116,9 @@ impl Model {
             // Only the top one can be clicked on.
             buttons.clear();
             cursor = layer.view(stage, buf, &context);
+        }
+        if let (Some((pressed, longer)), true) = (self.continuations(), self.layers.is_empty()) {
+            which::view(&pressed, &longer, stage, buf, &context);
         }
         status::view(self, layout.status, buf);
         let theme = &self.session.theme;

@@ -74,6 +74,89 @@ async fn help_filters_greys_and_runs() {
 }
 
 #[tokio::test]
+async fn the_palette_finds_by_key_by_word_and_by_letters_in_order_at_every_size() {
+    for (width, height) in [(140, 42), (80, 24), (40, 12)] {
+        let mut stage = Stage::new(width, height, "agent", world()).await;
+        stage.press(":").await;
+        stage.types("m").await;
+        stage.shows("Merge with another contact: needs");
+        stage.press("ctrl-u").await;
+        stage.types("ctrl-l").await;
+        stage.shows("Read and draw everything");
+        stage.press("ctrl-u").await;
+        stage.types("lnkexi").await;
+        stage.shows("Link to an existing");
+        stage.shows("link in [keys]");
+        stage.press("ctrl-u").await;
+        stage.types("zzqq").await;
+        stage.shows("No action has these words");
+        stage.press("esc").await;
+        stage.types("why").await;
+        stage.press("enter").await;
+        stage.hides("in [keys]");
+        stage.shows("Why this contact?");
+    }
+}
+
+#[tokio::test]
+async fn the_first_key_of_a_chord_shows_what_can_follow() {
+    let chords = [("merge", ["m", "z m"]), ("notices", ["!", "z n"])];
+    let keys: BTreeMap<String, Vec<String>> = chords
+        .map(|(name, keys)| (name.to_owned(), keys.map(str::to_owned).into()))
+        .into();
+    for (width, height) in [(140, 42), (80, 24), (40, 12)] {
+        let options = Options {
+            keys: keys.clone(),
+            ..options()
+        };
+        let backend = Arc::new(Fake::new("agent", world()));
+        let mut stage = Stage::with(width, height, options, backend).await;
+        stage.hides("z …");
+        stage.press("z").await;
+        stage.shows("▸ z …");
+        stage.shows("m  Merge with another contact: ne");
+        stage.shows("n  What was said");
+        stage.press("esc").await;
+        stage.hides("z …");
+        stage.press("z n").await;
+        stage.hides("z …");
+        stage.shows("Nothing was said yet");
+    }
+}
+
+#[tokio::test]
+async fn the_row_is_copied_as_other_programs_take_it_and_said() {
+    let mut stage = stage().await;
+    stage.press("c").await;
+    stage.shows("Sent to the clipboard: +353861234567");
+    assert_eq!(stage.glass.copied(), ["+353861234567"]);
+    stage.press("tab").await;
+    while !stage.cursor_row().contains("efa@example.ie") {
+        stage.press("j").await;
+    }
+    stage.press("c").await;
+    stage.shows("Sent to the clipboard: efa@example.ie");
+    stage.press("g c").await;
+    let copied = stage.glass.copied();
+    assert_eq!(
+        copied[1..],
+        ["efa@example.ie".to_owned(), contact_id(EFA).to_string()]
+    );
+}
+
+#[tokio::test]
+async fn what_is_copied_is_clean() {
+    let mut world = world();
+    world.roster.lines[0].address = Some("a\u{1b}]0;x\u{7}\u{202e}b\nrm".to_owned());
+    let mut stage = Stage::new(140, 42, "agent", world).await;
+    stage.press("c").await;
+    let copied = stage.glass.copied().remove(0);
+    let is_hostile = |c: char| c.is_control() || c == '\u{202e}';
+    assert!(!copied.contains(is_hostile), "{copied:?}");
+    stage.shows("Sent to the clipboard: a");
+}
+
+#[tokio::test]
 async fn a_share_is_said_and_undone() {
     let mut stage = stage().await;
     stage.press("s").await;

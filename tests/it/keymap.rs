@@ -100,13 +100,46 @@ fn what_cannot_be_bound_is_told() {
         "{told}"
     );
     assert!(
-        told.contains("Key n n is given to both edit and link; edit keeps it"),
+        told.contains("Key n n of link begins with n of edit, which hides it; link does without"),
         "{told}"
     );
     assert!(
         told.contains("Key n is now edit, so note has no key"),
         "{told}"
     );
+}
+
+#[test]
+fn keys_that_hide_each_other_are_told() {
+    let (keymap, notices) = with(&[
+        ("edit", &["z"]),
+        ("link", &["z"]),
+        ("note", &["Z Z"]),
+        ("why", &["Z"]),
+    ]);
+    assert_eq!(meaning(&keymap, "z"), runs(Action::Edit));
+    assert_eq!(keymap.label(Action::Why), None);
+    let told = notices.join("\n");
+    assert!(
+        told.contains("Key z is given to both edit and link; edit keeps it"),
+        "{told}"
+    );
+    assert!(
+        told.contains("Key Z of why would hide Z Z of note; why does without"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_chord_that_takes_a_key_of_the_table_says_so_until_that_is_written_down() {
+    let (keymap, notices) = with(&[("merge", &["m", "g m"])]);
+    assert_eq!(meaning(&keymap, "home"), runs(Action::First));
+    let pending = vec![("m".parse().unwrap(), Action::Merge)];
+    assert_eq!(meaning(&keymap, "g"), Meaning::Pending(pending));
+    let wanted = "Key g begins g m of merge, so it is no longer first; write first = [\"home\"] where that is meant";
+    assert_eq!(notices, [wanted]);
+    let (_, notices) = with(&[("merge", &["m", "g m"]), ("first", &["home"])]);
+    assert_eq!(notices, Vec::<String>::new());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use base64ct::{Base64, Encoding};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use scv_desk::tui::input::{Input, Press};
@@ -17,18 +18,31 @@ use super::fake::{Fake, World, now};
 
 /// A terminal in memory, shared with the test.
 #[derive(Clone)]
-pub struct Glass(Arc<Mutex<vt100::Parser>>, Arc<AtomicUsize>);
+pub struct Glass(
+    Arc<Mutex<vt100::Parser>>,
+    Arc<AtomicUsize>,
+    Arc<Mutex<Vec<u8>>>,
+);
 
 impl Glass {
     pub fn new(width: u16, height: u16) -> Self {
         let (width, height) = (NonZero::new(width).unwrap(), NonZero::new(height).unwrap());
         let parser = vt100::Parser::new(height, width, 0);
-        Self(Arc::new(Mutex::new(parser)), Arc::default())
+        Self(Arc::new(Mutex::new(parser)), Arc::default(), Arc::default())
     }
 
     /// How often the bell rang.
     pub fn bells(&self) -> usize {
         self.1.load(Ordering::SeqCst)
+    }
+
+    /// What was sent to the clipboard, in order.
+    pub fn copied(&self) -> Vec<String> {
+        let written = String::from_utf8(self.2.lock().unwrap().clone()).unwrap();
+        let orders = written.split("\x1b]52;c;").skip(1);
+        let texts = orders.map(|order| order.split('\x1b').next().unwrap());
+        let texts = texts.map(|text| Base64::decode_vec(text).unwrap());
+        texts.map(|text| String::from_utf8(text).unwrap()).collect()
     }
 
     pub fn with<T>(&self, look: impl FnOnce(&mut vt100::Parser) -> T) -> T {
@@ -39,6 +53,9 @@ impl Glass {
 impl Write for Glass {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.with(|parser| parser.process(bytes));
+        if bytes.starts_with(b"\x1b]52;") {
+            self.2.lock().unwrap().extend(bytes);
+        }
         let bells = bytes.iter().filter(|byte| **byte == 7).count();
         self.1.fetch_add(bells, Ordering::SeqCst);
         Ok(bytes.len())

@@ -11,12 +11,17 @@ use crate::tui::pane::heading;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::{
-    Field, Focus, Hint, List, ListState, Modal, Motion, list_height, matches, put, put_matched,
+    Field, Focus, Hint, List, ListState, Modal, Motion, list_height, matches, put, put_block,
+    put_matched,
 };
 
 const WIDTH: u16 = 92;
 const KEYS_COLUMNS: u16 = 14;
 const FILTER_CHARS_MAX: usize = 60;
+/// From so many rows on the selected action is told below the list.
+const TOLD_FROM_ROWS: u16 = 5;
+/// Below so many columns that takes two rows.
+const TOLD_WIDTH: u16 = 70;
 
 /// The list of actions with a filter.
 #[derive(Clone, Debug)]
@@ -127,18 +132,8 @@ impl Help {
             }
             return rows;
         }
-        let words: Vec<&str> = self.filter.text().split_whitespace().collect();
-        let fits = |action: &Action| {
-            let spec = action.spec();
-            let keys = keys(*action, context);
-            let all = format!("{} {} {keys}", spec.title, spec.name);
-            words.iter().all(|word| !matches(&all, &[word]).is_empty())
-        };
-        Action::ALL
-            .into_iter()
-            .filter(fits)
-            .map(Row::Action)
-            .collect()
+        let found = found(self.filter.text(), context);
+        found.into_iter().map(Row::Action).collect()
     }
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
@@ -153,6 +148,7 @@ impl Help {
         };
         let inner = modal.view(screen, buf, context.theme);
         let (filter, below) = split(inner);
+        let (below, told) = off_bottom(below);
         let cursor = self.draw_filter(filter, buf, context);
         let list = List {
             len: rows.len(),
@@ -164,6 +160,10 @@ impl Help {
             Row::Heading(title) => heading(title, place, buf, context.theme),
             Row::Action(action) => self.draw_action(action, place, buf, context),
         });
+        let at = self.list.selected_of(rows.len());
+        if let Some(Row::Action(action)) = at.map(|at| rows[at]) {
+            tell(action, told, buf, context);
+        }
         cursor
     }
 
@@ -233,6 +233,80 @@ impl Help {
             ),
         ]
     }
+}
+
+/// The actions that a filter leaves: first those of exactly this key, then those that have all its words in
+/// their title, name, footer word or keys. Where there are none, those with its letters in this order.
+fn found(filter: &str, context: &Context<'_>) -> Vec<Action> {
+    let filter = filter.trim();
+    let words: Vec<&str> = filter.split_whitespace().collect();
+    let written = |action: Action| -> Vec<String> {
+        let chords = context.keymap.chords(action);
+        chords
+            .flat_map(|chord| [chord.label(), chord.to_string()])
+            .collect()
+    };
+    let has_words = |action: &Action| {
+        let spec = action.spec();
+        let keys = written(*action).join(" ");
+        let all = format!("{} {} {} {keys}", spec.title, spec.name, spec.word);
+        words.iter().all(|word| !matches(&all, &[word]).is_empty())
+    };
+    let has_key = |action: &Action| written(*action).iter().any(|key| key == filter);
+    let mut all: Vec<Action> = Action::ALL
+        .into_iter()
+        .filter(|action| has_key(action) || has_words(action))
+        .collect();
+    all.sort_by_key(|action| !has_key(action));
+    if all.is_empty() {
+        let letters = |action: &Action| {
+            let spec = action.spec();
+            has_letters(spec.title, filter) || has_letters(spec.name, filter)
+        };
+        all.extend(Action::ALL.into_iter().filter(letters));
+    }
+    all
+}
+
+/// Whether a text has the letters of another one in their order, with anything between them.
+fn has_letters(text: &str, wanted: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    let mut wanted = wanted
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase);
+    wanted.all(|one| letters.any(|letter| letter == one))
+}
+
+/// Says of the selected action what its key would say: why it cannot be done, else its name in the
+/// configuration. Rows cut what this has room for.
+fn tell(action: Action, area: Rect, buf: &mut Buffer, context: &Context<'_>) {
+    let spec = action.spec();
+    let (words, role) = match context.refusal(action) {
+        Some(why) => (format!("{}: {why}", spec.title), Role::Warning),
+        None => (format!("{} in [keys]", spec.name), Role::Muted),
+    };
+    put_block(buf, area, &words, context.theme.style(role));
+}
+
+/// An area without its last rows, and those: one where it is wide, two where sentences wrap.
+fn off_bottom(area: Rect) -> (Rect, Rect) {
+    let wanted = if area.width < TOLD_WIDTH { 2 } else { 1 };
+    let rows = if area.height < TOLD_FROM_ROWS {
+        0
+    } else {
+        wanted
+    };
+    let above = Rect {
+        height: area.height - rows,
+        ..area
+    };
+    let below = Rect {
+        y: above.bottom(),
+        height: rows,
+        ..area
+    };
+    (above, below)
 }
 
 /// All chords of an action; the numbers of `jump` are one range.

@@ -33,6 +33,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::NextOfChannel | Action::PreviousOfChannel | Action::Transcript => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
+        Action::Copy => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
 }

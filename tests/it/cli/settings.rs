@@ -22,16 +22,50 @@ fn what_cannot_be_taken_is_named_with_file_line_key_and_what_is_allowed() {
         "{}",
         run.out
     );
-    let keys = place.write("keys.toml", "[keys]\nmerge = [\"m\"]\nmarge = [\"g m\"]\n");
-    let sentence = place.refused(&["stats", "--config", &keys]);
-    assert!(
-        sentence.contains("line 3: keys.marge is no action; actions are search, "),
-        "{sentence}"
-    );
     let missing = place.refused(&["stats", "--config", "nowhere.toml"]);
     assert_eq!(
         missing,
         "nowhere.toml: no such configuration file; check the path"
+    );
+}
+
+#[test]
+fn keys_that_cannot_be_taken_are_told_and_stop_no_command() {
+    let place = Place::new();
+    let keys =
+        "[keys]\nmerge = [\"m\", \"g m\"]\nmarge = [\"x\"]\nlink = [\"nokey\"]\nedit = [\"m\"]\n";
+    let path = place.write("keys.toml", keys);
+    place.good(&["config", "show", "--config", &path]);
+    let run = place.run(&["config", "check", "--config", &path]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    for wanted in [
+        "Keys name the action \"marge\", which is not known",
+        "Keys of link: key `nokey` is not known",
+        "Key m is given to both edit and merge; edit keeps it",
+        "Key g begins g m of merge, so it is no longer first",
+    ] {
+        assert!(
+            run.out.contains(wanted),
+            "{wanted:?} is not in\n{}",
+            run.out
+        );
+    }
+    let path = place.write(
+        "c.toml",
+        "[merge]\nrules = \"none\"\n[keys]\nmarge = [\"x\"]\n",
+    );
+    let run = place.run(&["config", "check", "--json", "--config", &path]);
+    assert_eq!(run.code, 1);
+    let found: serde_json::Value = serde_json::from_str(&run.out).expect(&run.err);
+    assert_eq!(found["wrong"][0]["line"], 2);
+    assert_eq!(found["wrong"][1]["line"], serde_json::Value::Null);
+    let path = place.write("good.toml", "[keys]\nmerge = [\"M\"]\n");
+    let run = place.run(&["config", "check", "--config", &path]);
+    assert_eq!(
+        (run.code, run.out.contains("nothing is wrong")),
+        (0, true),
+        "{}",
+        run.out
     );
 }
 

@@ -64,6 +64,9 @@ impl Walk {
         self.each(Action::Share, |desk, _| desk.shows("Marked as shared: +"));
         self.each(Action::Undo, |desk, _| desk.shows("No longer shared: +"));
         self.each(Action::Back, |desk, _| desk.hides("No longer shared"));
+        self.each(Action::Copy, |desk, _| {
+            desk.shows("Sent to the clipboard: +14152616832")
+        });
         self.each(Action::Mouse, |desk, _| {
             desk.shows("The mouse is the terminal's")
         });
