@@ -82,7 +82,7 @@ async fn the_palette_finds_by_key_by_word_and_by_letters_in_order_at_every_size(
         stage.shows("Merge with another contact: needs");
         stage.press("ctrl-u").await;
         stage.types("ctrl-l").await;
-        stage.shows("Read and draw everything");
+        stage.shows("Read and draw everyth");
         stage.press("ctrl-u").await;
         stage.types("lnkexi").await;
         stage.shows("Link to an existing");
