@@ -275,7 +275,7 @@ impl Reader<'_> {
         let Some(list) = list else {
             let given = self.shown(chords);
             let what =
-                format!("{full} is {given}; allowed is a list of chords such as [\"m\", \"g m\"]");
+                format!("{full} is {given}; allowed is a list of chords such as [\"m\", \"z m\"]");
             return self.find(action.span().start, what);
         };
         self.settings

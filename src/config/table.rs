@@ -275,7 +275,7 @@ const OPEN_TABLES: &str = "
 # Keys of the desk: an action and its chords. They replace the defaults; [] unbinds. `?` in the desk lists
 # the actions, `scv config check` tells of keys that hide each other.
 [keys]
-# merge = [\"m\", \"g m\"]
+# merge = [\"m\", \"z m\"]
 ";
 
 fn channels(settings: &Settings) -> String {

@@ -284,6 +284,10 @@ fn tell(action: Action, area: Rect, buf: &mut Buffer, context: &Context<'_>) {
     let spec = action.spec();
     let (words, role) = match context.refusal(action) {
         Some(why) => (format!("{}: {why}", spec.title), Role::Warning),
+        None if 1 < area.height => {
+            let words = format!("{}\n{} in [keys]", spec.title, spec.name);
+            (words, Role::Muted)
+        }
         None => (format!("{} in [keys]", spec.name), Role::Muted),
     };
     put_block(buf, area, &words, context.theme.style(role));
