@@ -53,7 +53,7 @@ fn filters(list: List) -> Vec<String> {
         format!("wrapup:{}", code(29)),
         format!("wrapup:{} channel:email", code(0)),
         "status:abandoned".to_owned(),
-        "rule:nothing-provided".to_owned(),
+        "rule:no-identifier".to_owned(),
         "doubtful".to_owned(),
         "unlinked".to_owned(),
         "merged".to_owned(),
