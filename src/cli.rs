@@ -45,6 +45,7 @@ mod session;
 mod shared;
 mod stats;
 mod table;
+mod take;
 mod trouble;
 mod undo;
 mod unlink;
@@ -174,6 +175,10 @@ enum Sub {
     NotSame(not_same::NotSame),
     /// Set the wrap-up code and notes of a conversation
     Wrapup(wrapup::Wrapup),
+    /// Take a conversation that waits
+    Take(take::Take),
+    /// Open a conversation of messages or e-mail again that has ended
+    Reopen(take::Reopen),
     /// Who decided what, when and why, and what can be undone
     History(history::History),
     /// Look through decisions and conversations of everybody, mark and take them out
@@ -324,6 +329,8 @@ impl Sub {
             Self::Backup(one) => one.run(session, output).await,
             Self::Restore(one) => one.run(session, output).await,
             Self::Wrapup(one) => one.run(session, output).await,
+            Self::Take(one) => one.run(session, output).await,
+            Self::Reopen(one) => one.run(session, output).await,
             Self::History(one) => one.run(session, output).await,
             Self::Review(one) => one.run(session, output).await,
             Self::Undo(one) => one.run(session, output).await,

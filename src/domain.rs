@@ -3,6 +3,7 @@
 //! Types derive `serde` for one reason only: the journal and the store keep them as they are, so that an
 //! undo restores exactly what was there. The Platform API's JSON lives in `wire`, never here.
 
+pub mod assignment;
 pub mod change;
 pub mod command;
 pub mod contact;
@@ -19,6 +20,7 @@ pub mod phone;
 pub mod reason;
 pub mod record;
 pub mod refusal;
+pub mod remark;
 pub mod review;
 pub mod statistics;
 pub mod transcript;

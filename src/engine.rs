@@ -27,6 +27,7 @@ pub mod resolve;
 pub mod review;
 pub mod shared;
 pub mod suggest;
+mod take;
 mod transcript;
 pub mod undo;
 pub mod unmerge;
@@ -207,6 +208,14 @@ pub fn plan_read(
             code,
             notes,
         } => note::wrap_up(*conversation, code, notes.as_deref(), context, facts),
+        Command::Take {
+            conversation,
+            agent,
+        } => take::take(*conversation, agent.as_deref(), context, facts),
+        Command::Reopen {
+            conversation,
+            agent,
+        } => take::reopen(*conversation, agent.as_deref(), context, facts),
         Command::Import(row) => import::row(row, context, facts),
         Command::Enrich(one) => enrich::enrich(one, context, facts),
         Command::CreateOrganization { id, name, rest } => {

@@ -14,7 +14,9 @@ mod person;
 mod profile;
 mod rehearse;
 mod review;
+mod search;
 mod statistics;
+mod take;
 mod unmerge;
 mod whose;
 
@@ -31,8 +33,7 @@ use uuid::Uuid;
 use super::view::{
     Brief, ContactExplanation, DecisionLine, ErasePreview, Explanation, Header, History,
     HistoryLine, HistoryQuery, Journey, JourneyQuery, MergePreview, NameList, NotExplanation,
-    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchHit, SearchResult,
-    UnmergePreview, Whose,
+    Online, Past, Profile, ReviewPage, ReviewQuery, Roster, SearchResult, UnmergePreview, Whose,
 };
 use super::{Backend, Trouble};
 use crate::domain::command::{Action, Actor, Command, EntryId, Outcome};
@@ -48,7 +49,7 @@ use crate::domain::unmerge::Since;
 use crate::domain::{Identifier, Permission, Refusal, Role};
 use crate::engine::{self, Context};
 use crate::live::{TOPICS_MAX, Topic};
-use crate::store::{Applied, Decision, Keep, Name, NameKind, Search, Store, StoreError};
+use crate::store::{Applied, Decision, Keep, Name, NameKind, Store, StoreError};
 use crate::wire;
 
 pub use batch::{BatchAbout, BatchUndone};
@@ -397,20 +398,7 @@ impl Backend for LocalBackend {
         offset: usize,
     ) -> Result<SearchResult, Trouble> {
         self.may(Permission::ContactView)?;
-        let found = self
-            .store
-            .search(Search {
-                text,
-                limit,
-                offset,
-            })
-            .await?;
-        let hits = found.hits.into_iter().map(search_hit).collect();
-        Ok(SearchResult {
-            hits,
-            total: found.total,
-            of: found.of,
-        })
+        self.read_hits(text, limit, offset).await
     }
 
     async fn why(&self, conversation: ConversationId) -> Result<Explanation, Trouble> {
@@ -567,6 +555,7 @@ impl LocalBackend {
             Command::Undo { entry } => Some(*entry),
             _ => None,
         };
+        let command = self.taken_by_own_user(command).await?;
         let decided = self
             .store
             .decide(self.decision(command, None, request))
@@ -583,37 +572,5 @@ impl LocalBackend {
             (Err(trouble), Some(entry)) => Err(self.name_later(entry, trouble).await),
             (Err(trouble), None) => Err(self.name_gone(trouble).await),
         }
-    }
-}
-
-/// A hit as one line: the name, and beside it what tells people of that name apart, or what matched.
-fn search_hit(hit: crate::store::Hit) -> SearchHit {
-    let line = |label: &str| hit.lines.iter().find(|line| line.label == label);
-    let name = line("name")
-        .map(|line| line.text.clone())
-        .unwrap_or_default();
-    let name_matched = line("name")
-        .map(|line| line.matched.clone())
-        .unwrap_or_default();
-    let own = || {
-        hit.lines
-            .iter()
-            .filter(|line| ["phone", "e-mail", "external id"].contains(&line.label))
-    };
-    let found = own().find(|line| !line.matched.is_empty());
-    let organization =
-        line("organization").filter(|line| name_matched.is_empty() && !line.matched.is_empty());
-    let best = found
-        .or(organization)
-        .or_else(|| own().next())
-        .or_else(|| line("organization"));
-    SearchHit {
-        contact: hit.contact,
-        name,
-        name_matched,
-        detail: best.map(|line| line.text.clone()).unwrap_or_default(),
-        detail_matched: best.map(|line| line.matched.clone()).unwrap_or_default(),
-        place: line("city").map(|line| line.text.clone()),
-        by_typo: hit.by_typo,
     }
 }

@@ -28,7 +28,15 @@ pub const GROUPS: [(&str, &[&str]); 8] = [
     ),
     (
         "Conversations",
-        &["conversation", "journey", "link", "unlink", "wrapup"],
+        &[
+            "conversation",
+            "journey",
+            "link",
+            "unlink",
+            "wrapup",
+            "take",
+            "reopen",
+        ],
     ),
     (
         "Why, history and undo",

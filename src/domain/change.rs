@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::assignment::Assignment;
 use super::command::{Action, EntryId, Remark};
 use super::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
 use super::conversation::{Conversation, ConversationId};
@@ -44,6 +45,12 @@ pub enum Change {
         conversation: ConversationId,
         before: Option<Wrapup>,
         after: Option<Wrapup>,
+    },
+    /// Who took a conversation by hand.
+    Assign {
+        conversation: ConversationId,
+        before: Option<Box<Assignment>>,
+        after: Option<Box<Assignment>>,
     },
     Note {
         id: NoteId,
@@ -122,6 +129,15 @@ impl Change {
                 before: after,
                 after: before,
             },
+            Self::Assign {
+                conversation,
+                before,
+                after,
+            } => Self::Assign {
+                conversation,
+                before: after,
+                after: before,
+            },
             Self::Note { id, before, after } => Self::Note {
                 id,
                 before: after,
@@ -184,7 +200,7 @@ impl Change {
                 .collect(),
             Self::NotSame { pair, .. } => vec![pair.0, pair.1],
             Self::Wrapup { .. } | Self::Shared { .. } | Self::Organization { .. } => Vec::new(),
-            Self::Review { .. } => Vec::new(),
+            Self::Review { .. } | Self::Assign { .. } => Vec::new(),
         }
     }
 }

@@ -10,12 +10,13 @@ use super::conversation::{Conversation, ConversationId};
 use super::enrichment::Enrichment;
 use super::field::{Field, Value};
 use super::identifier::Identifier;
-use super::moment::Moment;
 use super::permission::{Permission, Role};
 use super::review::{Filter, Verdict};
 use super::transcript::Message;
 use super::unmerge::Since;
 use super::visit::Visit;
+
+pub use super::remark::{Imported, Remark, marked_shared};
 
 /// Number of an entry in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -181,6 +182,16 @@ pub enum Command {
         code: String,
         notes: Option<String>,
     },
+    /// Who acts takes a conversation that waits; `agent` is the id of their user, which the backend fills in.
+    Take {
+        conversation: ConversationId,
+        agent: Option<String>,
+    },
+    /// Who acts opens a conversation again that ended and goes on with it.
+    Reopen {
+        conversation: ConversationId,
+        agent: Option<String>,
+    },
     Import(Box<ImportRow>),
     Enrich(Box<Enrichment>),
     /// The id is a fresh one; `rest` is everything but the name, as `Organization::rest` has it.
@@ -263,6 +274,8 @@ pub enum Action {
     Share,
     Unshare,
     WrapUp,
+    Take,
+    Reopen,
     Import,
     Expire,
     Undo,
@@ -279,7 +292,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Resolve,
         Self::Promote,
         Self::Create,
@@ -298,6 +311,8 @@ impl Action {
         Self::Share,
         Self::Unshare,
         Self::WrapUp,
+        Self::Take,
+        Self::Reopen,
         Self::Import,
         Self::Expire,
         Self::Undo,
@@ -334,6 +349,8 @@ impl Action {
             Self::Share => "share",
             Self::Unshare => "unshare",
             Self::WrapUp => "wrap-up",
+            Self::Take => "take",
+            Self::Reopen => "reopen",
             Self::Import => "import",
             Self::Expire => "expire",
             Self::Undo => "undo",
@@ -362,7 +379,7 @@ impl Action {
             Self::Mark | Self::SaveFilter | Self::ForgetFilter | Self::NotSame => true,
             Self::Promote | Self::Create | Self::Edit | Self::Link | Self::Unlink => true,
             Self::Merge | Self::AddNote | Self::EditNote | Self::DeleteNote => true,
-            Self::Delete => true,
+            Self::Delete | Self::Take | Self::Reopen => true,
             Self::Claim | Self::Release | Self::Share | Self::Unshare | Self::WrapUp => true,
             Self::Import | Self::Undo | Self::Unmerge | Self::Enrich => true,
             Self::CreateOrganization | Self::EditOrganization | Self::DeleteOrganization => true,
@@ -385,6 +402,8 @@ impl Action {
             Self::Claim | Self::Release => Permission::ContactEdit,
             Self::Share | Self::Unshare => Permission::ConversationAssociate,
             Self::WrapUp => Permission::ParticipantWrapup,
+            // Its medium asks for a right besides.
+            Self::Take | Self::Reopen => Permission::CommunicationView,
             Self::Import | Self::Expire => Permission::ImportJobAdd,
             Self::Enrich => Permission::ContactEnrich,
             Self::CreateOrganization => Permission::OrganizationAdd,
@@ -421,6 +440,8 @@ impl Command {
             Self::Share { .. } => Action::Share,
             Self::Unshare { .. } => Action::Unshare,
             Self::WrapUp { .. } => Action::WrapUp,
+            Self::Take { .. } => Action::Take,
+            Self::Reopen { .. } => Action::Reopen,
             Self::Import(_) => Action::Import,
             Self::Enrich(_) => Action::Enrich,
             Self::CreateOrganization { .. } => Action::CreateOrganization,
@@ -468,152 +489,4 @@ pub struct Outcome {
     pub contact: Option<ContactId>,
     pub conversation: Option<ConversationId>,
     pub remarks: Vec<Remark>,
-}
-
-/// Something the person who acted should know. Displays as a sentence; ids stand for names that the caller
-/// may look up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Remark {
-    /// The contact was an ancestor: the action went to its canonical contact.
-    OnCanonical {
-        asked: ContactId,
-        canonical: ContactId,
-    },
-    /// The edit kept the contact's type: it expires then; without a moment after its open conversation.
-    KeepsType { expires: Option<Moment> },
-    /// The value stays claimed by another Curated contact.
-    HeldBy {
-        identifier: Identifier,
-        holder: ContactId,
-    },
-    /// The claim was taken over from an auto-made contact.
-    Took {
-        identifier: Identifier,
-        from: ContactId,
-    },
-    /// A released value was re-offered to the contact whose field carries it.
-    Offered {
-        identifier: Identifier,
-        to: ContactId,
-    },
-    /// An auto-made contact was left with nothing and went in the same action.
-    Removed { contact: ContactId },
-    /// An import row or an enrichment made a new contact, changed one, promoted one, merged some, or found
-    /// nothing new.
-    Imported { what: Imported },
-    /// The contact is Curated already: nothing was changed.
-    AlreadyCurated,
-    /// The identifier is marked as shared: it suggests these kept contacts and links nobody by itself.
-    MarkedShared {
-        identifier: Identifier,
-        suggests: Vec<ContactId>,
-    },
-    /// What was seen is known as it is: nothing was changed.
-    AlreadyKnown,
-    /// A value lost its slot and no other was free: it keeps its identifier but no field.
-    NoSlot { field: Field, value: String },
-    /// What was seen is past the retention, which has removed such before: it stays away.
-    PastRetention,
-    /// There is no call that takes it back: what is undone next is nothing before it.
-    Final,
-    /// The person is erased, but the store's files still hold what they left.
-    NotScrubbed { why: String },
-}
-
-/// What an import row or an enrichment did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Imported {
-    Created,
-    Updated,
-    Promoted,
-    Merged,
-    Unchanged,
-}
-
-impl Imported {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Promoted => "promoted",
-            Self::Merged => "merged",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
-
-impl fmt::Display for Remark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OnCanonical { canonical, .. } => {
-                write!(
-                    f,
-                    "the contact had been merged, so its canonical contact {canonical} was changed"
-                )
-            }
-            Self::KeepsType { expires: None } => f.write_str(
-                "the contact is not kept: it expires some time after its open conversation has ended",
-            ),
-            Self::KeepsType {
-                expires: Some(expires),
-            } => {
-                let day = expires.to_string();
-                write!(
-                    f,
-                    "the contact is not kept: it expires on {}",
-                    day.get(..10).unwrap_or(&day)
-                )
-            }
-            Self::HeldBy { identifier, holder } => {
-                write!(
-                    f,
-                    "{identifier} stays with contact {holder}, who has it now"
-                )
-            }
-            Self::Took { identifier, .. } => {
-                write!(f, "{identifier} was taken over from an auto-made contact")
-            }
-            Self::Offered { identifier, to } => {
-                write!(f, "{identifier} now belongs to contact {to}")
-            }
-            Self::Removed { .. } => {
-                f.write_str("the auto-made contact had nothing left and was removed")
-            }
-            Self::Imported { what } => f.write_str(what.word()),
-            Self::MarkedShared {
-                identifier,
-                suggests,
-            } => {
-                let ids: Vec<String> = suggests.iter().map(|id| format!("contact {id}")).collect();
-                f.write_str(&marked_shared(identifier, &ids))
-            }
-            Self::AlreadyKnown => f.write_str("it was known already"),
-            Self::AlreadyCurated => f.write_str("the contact is Curated already"),
-            Self::Final => f.write_str("it cannot be taken back here"),
-            Self::PastRetention => f.write_str("it is past the retention and stays away"),
-            Self::NotScrubbed { why } => {
-                write!(f, "the files of the store still hold the values: {why}")
-            }
-            Self::NoSlot { field, value } => {
-                write!(
-                    f,
-                    "{} {value} found no free field; it still identifies the contact",
-                    field.label()
-                )
-            }
-        }
-    }
-}
-
-/// What a shared mark does, with who is suggested from now on by name.
-pub fn marked_shared(identifier: &Identifier, suggests: &[String]) -> String {
-    match suggests {
-        [] => format!("{identifier} is marked as shared: it links nobody by itself"),
-        names => {
-            let names = names.join(" and ");
-            format!(
-                "{identifier} is marked as shared: it suggests {names} and links nobody by itself"
-            )
-        }
-    }
 }

@@ -59,6 +59,11 @@ permissions! {
     MessageView = "conversation:message:view",
     WebMessagingView = "conversation:webmessaging:view",
     ParticipantWrapup = "conversation:participant:wrapup",
+    CallPull = "conversation:call:pull",
+    CallbackPull = "conversation:callback:pull",
+    WebchatPull = "conversation:webchat:pull",
+    EmailPull = "conversation:email:pull",
+    MessagePull = "conversation:message:pull",
     ConversationDetailView = "analytics:conversationDetail:view",
     HistoryView = "scv:history:view",
     ReviewMark = "scv:review:mark",
@@ -135,6 +140,11 @@ impl Role {
             P::ConversationAssociate,
             P::IdentityPromote,
             P::ParticipantWrapup,
+            P::CallPull,
+            P::CallbackPull,
+            P::WebchatPull,
+            P::EmailPull,
+            P::MessagePull,
         ];
         let supervise = [
             P::ConversationViewAll,

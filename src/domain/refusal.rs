@@ -127,6 +127,18 @@ pub enum Refusal {
         address"
     )]
     ReasonNames,
+    /// A conversation that somebody has already, so nobody else takes it.
+    #[error("{0} has the conversation already")]
+    Handled(String),
+    #[error("the conversation has ended; it can be opened again, not taken")]
+    NotWaiting,
+    #[error("the conversation goes on; only one that has ended is opened again")]
+    NotEnded,
+    /// A channel, in words.
+    #[error("a conversation over {0} is not taken by hand")]
+    NotTaken(Cow<'static, str>),
+    #[error("only messages and e-mail go on after they have ended; {0} starts anew")]
+    NotReopened(Cow<'static, str>),
     #[error("a wrap-up needs a code")]
     NoCode,
     #[error("nothing was changed")]

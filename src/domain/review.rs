@@ -107,6 +107,7 @@ impl Kind {
             Action::AddNote | Action::EditNote | Action::DeleteNote => Self::Other,
             Action::NotSame | Action::Claim | Action::Release => Self::Other,
             Action::Share | Action::Unshare | Action::WrapUp => Self::Other,
+            Action::Take | Action::Reopen => Self::Other,
             Action::CreateOrganization | Action::EditOrganization => Self::Other,
             Action::DeleteOrganization => Self::Other,
             Action::Mark | Action::SaveFilter | Action::ForgetFilter => Self::Review,

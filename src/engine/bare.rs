@@ -54,7 +54,10 @@ impl Draft<'_> {
                 Some(before.contact)
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::NotSame { .. } => None,
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::NotSame { .. } => None,
             Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => None,
         }));
         Ok(losers)

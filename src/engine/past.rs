@@ -1,8 +1,10 @@
 //! As of: what stood at a past moment, by taking back from what is stored now every entry since
 //! (`design/rules.md` §7).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::assignment::Assignment;
 use crate::domain::change::Change;
 use crate::domain::contact::{Contact, ContactId, Note, NoteId, Organization, OrganizationId};
 use crate::domain::conversation::{Conversation, ConversationId, Leg, Participant, Segment};
@@ -23,10 +25,15 @@ pub struct Past {
     pub links: BTreeMap<(ConversationId, Option<String>), Option<Link>>,
     pub visit_links: BTreeMap<VisitId, Option<Link>>,
     pub wrapups: BTreeMap<ConversationId, Option<Wrapup>>,
+    /// Who took a conversation by hand, newest first: what to take out of it, and what to put into it.
+    pub assigned: BTreeMap<ConversationId, Vec<Turned>>,
     pub notes: BTreeMap<NoteId, Option<Note>>,
     pub marks: BTreeMap<Identifier, Option<SharedMark>>,
     pub organizations: BTreeMap<OrganizationId, Option<Organization>>,
 }
+
+/// An assignment as it stood after and before a change.
+pub type Turned = (Option<Box<Assignment>>, Option<Box<Assignment>>);
 
 impl Past {
     /// Takes back the changes of an entry. Entries come newest first.
@@ -70,6 +77,14 @@ impl Past {
                 ..
             } => {
                 self.wrapups.insert(conversation, before);
+            }
+            Change::Assign {
+                conversation,
+                before,
+                after,
+            } => {
+                let all = self.assigned.entry(conversation).or_default();
+                all.push((after, before));
             }
             Change::Note { id, before, .. } => {
                 self.notes.insert(id, before.map(|one| *one));
@@ -130,8 +145,17 @@ impl Past {
             Some(then) => then.clone(),
             None => now.wrapup.clone(),
         };
+        let mut conversation = Cow::Borrowed(&now.conversation);
+        for (after, before) in self.assigned.get(&id).into_iter().flatten() {
+            if let Some(after) = after {
+                after.take_out_of(conversation.to_mut());
+            }
+            if let Some(before) = before {
+                before.put_into(conversation.to_mut());
+            }
+        }
         Some(ConversationRecord {
-            conversation: seen_by(&now.conversation, at)?,
+            conversation: seen_by(&conversation, at)?,
             link,
             others: others.into_iter().collect(),
             wrapup,

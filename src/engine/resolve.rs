@@ -15,7 +15,7 @@ use crate::domain::{Observation, Plan};
 
 use super::draft::Draft;
 use super::provide::{fill, kind_of};
-use super::{Automerge, Context, Options, attributes, claims, merge};
+use super::{Automerge, Context, Options, attributes, claims, merge, take};
 
 pub use super::provide::{provided, provided_by_visit};
 
@@ -58,6 +58,7 @@ pub(super) fn conversation(
         Some(record) => {
             draft.plan.contact = Some(record.link.contact);
             let now = attributes::kept(&record.conversation, seen);
+            let now = take::kept(&record.conversation, now);
             // An export that was made earlier is no news: an ended conversation does not start again.
             let stale = record.conversation.end.is_some() && seen.end.is_none();
             if stale || record.conversation == *now {

@@ -85,9 +85,9 @@ fn exact(id: EntryId, context: &Context, facts: &Facts) -> Result<Plan, Halt> {
     plan.changes.extend(witnesses(&plan.changes, facts)?);
     plan.contact = changes.iter().flat_map(Change::contacts).next();
     plan.conversation = changes.iter().find_map(|change| match change {
-        Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
-            Some(*conversation)
-        }
+        Change::Link { conversation, .. }
+        | Change::Wrapup { conversation, .. }
+        | Change::Assign { conversation, .. } => Some(*conversation),
         Change::Contact { .. }
         | Change::Claim { .. }
         | Change::VisitLink { .. }
@@ -163,7 +163,10 @@ fn is_back(change: &Change, facts: &Facts) -> Result<bool, Halt> {
             after: None,
         } => Ok(facts.contact_if_any(id)?.is_some()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(false),
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(false),
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => Ok(false),
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }
@@ -207,7 +210,10 @@ fn witnesses(inverse: &[Change], facts: &Facts) -> Result<Vec<Change>, Halt> {
             Change::Link { before, .. } | Change::VisitLink { before, .. } => {
                 before.as_ref().map(|link| link.contact)
             }
-            Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
+            Change::Contact { .. }
+            | Change::Claim { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. } => None,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
             Change::Organization { .. } | Change::Review { .. } => None,
         })

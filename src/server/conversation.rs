@@ -104,6 +104,28 @@ pub async fn wrap_up_communication(call: Call) -> Result<Answer, Problem> {
     wrap_up(&call, &call.json()?).await
 }
 
+/// `POST conversations/{conversationId}/assign`: who asks takes a conversation that waits.
+pub async fn assign(call: Call) -> Result<Answer, Problem> {
+    let record = record(&call).await?;
+    let body = call.object()?;
+    let wanted = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    if wanted.is_empty() {
+        return Err(Problem::bad_value("id", "it is required"));
+    }
+    let own = me::user_id(&call).await?;
+    if !own.eq_ignore_ascii_case(wanted) {
+        let own = "scv gives a conversation to who asks, and to nobody else";
+        return Err(Problem::bad_value("id", own));
+    }
+    let conversation = record.conversation.id;
+    let command = Command::Take {
+        conversation,
+        agent: Some(own),
+    };
+    call.backend().run(command).await?;
+    Ok(Answer::empty(202))
+}
+
 async fn wrap_up(call: &Call, wrapup: &Value) -> Result<Answer, Problem> {
     let record = record(call).await?;
     participant(&record, call.text(1))?;

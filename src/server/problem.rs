@@ -342,6 +342,8 @@ impl From<Refusal> for Problem {
             Refusal::AskTwice(_) | Refusal::OnePerson | Refusal::Clash(_) => (409, "conflict"),
             Refusal::AlreadyLinked | Refusal::AlreadyFresh => (409, "conflict"),
             Refusal::NotDue(_) | Refusal::StillOpen => (409, "conflict"),
+            Refusal::Handled(_) | Refusal::NotWaiting | Refusal::NotEnded => (409, "conflict"),
+            Refusal::NotTaken(_) | Refusal::NotReopened(_) => (409, "conflict"),
             Refusal::NotUndoable(_) | Refusal::NoMerge(_) | Refusal::ToAssign { .. } => {
                 (409, "conflict")
             }

@@ -80,7 +80,10 @@ impl LocalBackend {
         for change in changes {
             let link = match change {
                 Change::Link { after, .. } | Change::VisitLink { after, .. } => after.as_ref(),
-                Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => None,
+                Change::Contact { .. }
+                | Change::Claim { .. }
+                | Change::Wrapup { .. }
+                | Change::Assign { .. } => None,
                 Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
                 Change::Organization { .. } | Change::Review { .. } => None,
             };
@@ -121,13 +124,13 @@ impl LocalBackend {
             ..EntryFilter::default()
         });
         let of_conversations = own.iter().filter_map(|change| match change {
-            Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
-                Some(EntryFilter {
-                    conversation: Some(*conversation),
-                    limit: LOOK_MAX,
-                    ..EntryFilter::default()
-                })
-            }
+            Change::Link { conversation, .. }
+            | Change::Wrapup { conversation, .. }
+            | Change::Assign { conversation, .. } => Some(EntryFilter {
+                conversation: Some(*conversation),
+                limit: LOOK_MAX,
+                ..EntryFilter::default()
+            }),
             Change::Contact { .. } | Change::Claim { .. } | Change::VisitLink { .. } => None,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => None,
             Change::Organization { .. } | Change::Review { .. } => None,
@@ -193,6 +196,12 @@ fn is_of_one_thing(one: &Change, other: &Change) -> bool {
         (
             Change::Wrapup { conversation, .. },
             Change::Wrapup {
+                conversation: of, ..
+            },
+        ) => conversation == of,
+        (
+            Change::Assign { conversation, .. },
+            Change::Assign {
                 conversation: of, ..
             },
         ) => conversation == of,

@@ -66,6 +66,7 @@ const NO_ERASE: &str = "Genesys Cloud does it by GDPR request";
 const NO_COUNTS: &str = "Genesys Cloud has statistics of its own";
 const NO_ONLINE: &str = "Genesys Cloud lists visits of one contact at a time";
 const NO_REVIEW: &str = "Genesys Cloud has no review; its own pages list interactions";
+const NO_REOPEN: &str = "Genesys Cloud offers no way to open what has ended again";
 const NO_UNMERGE: &str = "Genesys Cloud cannot take a merge back";
 
 const LACKS: Lacks = &[
@@ -80,6 +81,7 @@ const LACKS: Lacks = &[
     (Feature::Statistics, NO_COUNTS),
     (Feature::Online, NO_ONLINE),
     (Feature::Review, NO_REVIEW),
+    (Feature::Reopen, NO_REOPEN),
 ];
 
 /// The desk's way to a server that speaks the Platform API and nothing else.

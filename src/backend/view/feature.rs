@@ -25,6 +25,8 @@ pub enum Feature {
     Online,
     /// Decisions and conversations of the whole organization, for supervisors.
     Review,
+    /// A conversation that has ended, opened again.
+    Reopen,
 }
 
 /// What is lacking, each with the reason.

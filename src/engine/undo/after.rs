@@ -61,7 +61,10 @@ impl<'f> After<'f> {
                 Change::Organization { id, after, .. } => {
                     own.organizations.insert(*id, after.is_some());
                 }
-                Change::Link { .. } | Change::VisitLink { .. } | Change::Wrapup { .. } => {}
+                Change::Link { .. }
+                | Change::VisitLink { .. }
+                | Change::Wrapup { .. }
+                | Change::Assign { .. } => {}
                 Change::Note { .. } | Change::NotSame { .. } | Change::Review { .. } => {}
             }
         }
@@ -117,7 +120,10 @@ impl<'f> After<'f> {
                 covered.map(FactKey::Claim).collect()
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Vec::new(),
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Vec::new(),
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => Vec::new(),
             Change::NotSame { .. } | Change::Shared { .. } => Vec::new(),
             Change::Organization { .. } | Change::Review { .. } => Vec::new(),
         }
@@ -168,7 +174,10 @@ impl<'f> After<'f> {
                 ..
             } => self.obstacle_to_mark(identifier),
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(None),
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(None),
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => Ok(None),
             Change::NotSame { .. } | Change::Shared { .. } => Ok(None),
             Change::Organization { .. } | Change::Review { .. } => Ok(None),
         }

@@ -25,7 +25,10 @@ pub(super) fn made_last<'c>(
             after: Some(after),
         } => Some((*id, before.as_ref(), after.as_ref())),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }
@@ -101,7 +104,10 @@ fn still_carried(id: ContactId, back: &Contact, changes: &[Change]) -> Option<St
             loses.then(|| format!("the claim on its {}", identifier.kind.word()))
         }
         Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }

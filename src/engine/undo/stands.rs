@@ -82,7 +82,9 @@ fn keys(change: &Change) -> Vec<FactKey> {
         ],
         Change::Contact { id, .. } => vec![FactKey::Contact(*id)],
         Change::Claim { identifier, .. } => vec![FactKey::Claim(identifier.clone())],
-        Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
+        Change::Link { conversation, .. }
+        | Change::Wrapup { conversation, .. }
+        | Change::Assign { conversation, .. } => {
             vec![FactKey::Conversation(*conversation)]
         }
         Change::VisitLink { visit, .. } => vec![FactKey::Visit(*visit)],
@@ -144,6 +146,19 @@ fn is_as_left(change: &Change, facts: &Facts) -> Result<bool, Halt> {
             let record = facts.conversation_if_any(conversation)?.as_ref();
             record.map(|record| &record.wrapup) == Some(after)
         }
+        Change::Assign {
+            conversation,
+            before,
+            after,
+        } => {
+            let record = facts.conversation_if_any(conversation)?.as_ref();
+            let now = record.map(|record| &record.conversation);
+            match (now, before, after) {
+                (Some(now), _, Some(after)) => after.stands_in(now),
+                (Some(now), Some(before), None) => before.is_new_to(now),
+                (None, _, _) | (_, None, None) => false,
+            }
+        }
         Change::Note { id, after, .. } => facts.note_if_any(id)?.as_ref() == after.as_deref(),
         Change::NotSame { pair, after, .. } => facts.not_same_pair(pair)? == after,
         Change::Shared {
@@ -168,6 +183,7 @@ fn name(change: &Change) -> String {
         Change::Wrapup { conversation, .. } => {
             format!("the wrap-up of conversation {conversation}")
         }
+        Change::Assign { conversation, .. } => format!("conversation {conversation}"),
         Change::Note { .. } => "the note".to_owned(),
         Change::NotSame { .. } => "the mark that they are different people".to_owned(),
         Change::Shared { .. } => "the shared mark".to_owned(),
@@ -215,7 +231,10 @@ fn links(changes: &[Change], conversation: ConversationId, participant: Option<&
             ..
         } => *of == conversation && party.as_deref() == participant,
         Change::Contact { .. } | Change::Claim { .. } | Change::VisitLink { .. } => false,
-        Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => false,
+        Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. }
+        | Change::NotSame { .. } => false,
         Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => false,
     };
     changes.iter().any(own)

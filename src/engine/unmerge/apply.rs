@@ -228,7 +228,10 @@ impl Apart<'_, '_> {
                         draft.put_visit_link(*visit, link);
                     }
                 }
-                Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => {}
+                Change::Contact { .. }
+                | Change::Claim { .. }
+                | Change::Wrapup { .. }
+                | Change::Assign { .. } => {}
                 Change::Note { .. } | Change::NotSame { .. } => {}
                 Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => {}
             }

@@ -84,7 +84,10 @@ impl Split<'_> {
                 after: Some(_),
             } => Some(identifier.clone()),
             Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => None,
             Change::NotSame { .. }
             | Change::Shared { .. }
             | Change::Organization { .. }

@@ -161,7 +161,10 @@ impl Split<'_> {
             } => (*conversation == id && participant.as_deref() == party && **after == *link)
                 .then_some(before.as_ref()),
             Change::Link { .. } | Change::Contact { .. } | Change::Claim { .. } => None,
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => None,
             Change::NotSame { .. }
             | Change::Shared { .. }
             | Change::Organization { .. }
@@ -184,7 +187,10 @@ impl Split<'_> {
                 after: Some(after),
             } => (*visit == id && **after == *link).then_some(before.as_ref()),
             Change::VisitLink { .. } | Change::Contact { .. } | Change::Claim { .. } => None,
-            Change::Link { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+            Change::Link { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => None,
             Change::NotSame { .. }
             | Change::Shared { .. }
             | Change::Organization { .. }

@@ -146,7 +146,10 @@ impl<'f> Split<'f> {
                 ..
             } => before.as_ref().filter(|_| own == identifier),
             Change::Contact { .. } | Change::Link { .. } | Change::VisitLink { .. } => None,
-            Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => None,
+            Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. }
+            | Change::NotSame { .. } => None,
             Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => None,
         })
     }
@@ -186,7 +189,10 @@ pub fn merged(changes: &[Change]) -> Option<&Contact> {
             ..
         } => Some(made.as_ref()).filter(|made| inputs(changes, made.id).next().is_some()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }
@@ -203,7 +209,10 @@ fn inputs(changes: &[Change], canonical: ContactId) -> impl Iterator<Item = &Con
             ..
         } => (after.merged_to == Some(canonical)).then_some(before.as_ref()),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }

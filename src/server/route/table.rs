@@ -161,6 +161,18 @@ const PARTICIPANT_EMAIL: Needs = Any(&[
     "conversation:communication:disconnect",
     "conversation:email:park",
 ]);
+const TAKE: Needs = Any(&[
+    "conversation:call:pull",
+    "conversation:call:assign",
+    "conversation:callback:pull",
+    "conversation:callback:assign",
+    "conversation:webchat:pull",
+    "conversation:webchat:assign",
+    "conversation:email:pull",
+    "conversation:email:assign",
+    "conversation:message:pull",
+    "conversation:message:assign",
+]);
 const WRAP_UP: Needs = Any(&["conversation:participant:wrapup"]);
 const DETAILS: Needs = Any(&[
     "analytics:conversationDetail:view",
@@ -290,6 +302,7 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}",              PARTICIPANT,   Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapup",       Token,         Nothing, Json("AssignedWrapupCode"),        known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes",  Token,         Nothing, List("WrapupCode"),                known!(conversation::wrapup_codes)),
+    row(Post,   "/api/v2/conversations/{conversationId}/assign",                                    TAKE,          Body("ConversationUser"), Empty(202), known!(conversation::assign)),
     row(Get,    "/api/v2/conversations/calls", Token, Nothing, Json("CallConversationEntityListing"), known!(conversation::calls)),
     row(Get,    "/api/v2/conversations/calls/{conversationId}", Token, Nothing, Json("CallConversation"), known!(conversation::call)),
     row(Patch,  "/api/v2/conversations/calls/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),

@@ -160,7 +160,10 @@ fn removed(plan: &Plan) -> Vec<ContactId> {
             id, after: None, ..
         } => Some(*id),
         Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }
@@ -250,7 +253,10 @@ fn claim_by<'p>(plan: &'p Plan, contact: ContactId, identifier: &Identifier) -> 
             after: Some(claim),
         } => (claim.contact == contact && own == identifier).then_some(claim),
         Change::Claim { .. } | Change::Contact { .. } | Change::Link { .. } => None,
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => None,
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => None,
         Change::NotSame { .. }
         | Change::Shared { .. }
         | Change::Organization { .. }
@@ -298,6 +304,7 @@ fn write_change(
         Change::Contact { .. }
         | Change::Link { .. }
         | Change::Wrapup { .. }
+        | Change::Assign { .. }
         | Change::VisitLink { .. } => Ok(()),
     }
 }

@@ -129,6 +129,26 @@ impl<'p> Standing<'p> {
                 fits(draft.wrapup == *before, "wrap-up")?;
                 draft.wrapup = after.clone();
             }
+            Change::Assign {
+                conversation,
+                before,
+                after,
+            } => {
+                let draft = self.conversation(*conversation, facts)?;
+                let Some(body) = draft.conversation.as_mut() else {
+                    return Err(Fault::Misfit(
+                        "nobody can take what is not there".to_owned(),
+                    ));
+                };
+                if let Some(before) = before {
+                    fits(before.stands_in(body), "assignment")?;
+                    before.take_out_of(body);
+                }
+                if let Some(after) = after {
+                    fits(after.is_new_to(body), "assignment")?;
+                    after.put_into(body);
+                }
+            }
             Change::VisitLink {
                 visit,
                 before,
@@ -222,9 +242,9 @@ fn key_of_change(change: &Change) -> Option<FactKey> {
     Some(match change {
         Change::Contact { id, .. } => FactKey::Contact(*id),
         Change::Claim { identifier, .. } => FactKey::Claim(identifier.clone()),
-        Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
-            FactKey::Conversation(*conversation)
-        }
+        Change::Link { conversation, .. }
+        | Change::Wrapup { conversation, .. }
+        | Change::Assign { conversation, .. } => FactKey::Conversation(*conversation),
         Change::VisitLink { visit, .. } => FactKey::Visit(*visit),
         Change::Note { id, .. } => FactKey::Note(*id),
         Change::NotSame { pair, .. } => FactKey::NotSame(pair.0, pair.1),
@@ -275,7 +295,10 @@ fn stands(change: &Change, facts: &Facts) -> Step<()> {
             let now = loaded(facts.review(key))?.as_ref();
             fits(now == before.as_deref(), "mark or filter")
         }
-        Change::Link { .. } | Change::VisitLink { .. } | Change::Wrapup { .. } => Ok(()),
+        Change::Link { .. }
+        | Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. } => Ok(()),
     }
 }
 

@@ -28,7 +28,10 @@ pub fn follow(turn: &mut Turn<'_>, change: &Change) -> Step<()> {
             after: Some(after),
         } if before.name != after.name => note_members(turn, *id),
         Change::Organization { .. } | Change::Claim { .. } | Change::Link { .. } => Ok(()),
-        Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => Ok(()),
+        Change::VisitLink { .. }
+        | Change::Wrapup { .. }
+        | Change::Assign { .. }
+        | Change::Note { .. } => Ok(()),
         Change::NotSame { .. } | Change::Shared { .. } | Change::Review { .. } => Ok(()),
     }
 }

@@ -335,7 +335,10 @@ fn made_by(entry: &Entry, contact: ContactId, changes: &[Change]) -> Made {
     for change in changes {
         let link = match change {
             Change::Link { after, .. } | Change::VisitLink { after, .. } => after,
-            Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => continue,
+            Change::Contact { .. }
+            | Change::Claim { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. } => continue,
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => continue,
             Change::Organization { .. } | Change::Review { .. } => continue,
         };
@@ -361,6 +364,7 @@ fn makes(action: Action) -> bool {
         Action::Promote | Action::Edit | Action::Link | Action::AddNote | Action::EditNote => false,
         Action::DeleteNote | Action::Delete | Action::NotSame | Action::Claim => false,
         Action::Release | Action::Share | Action::Unshare | Action::WrapUp => false,
+        Action::Take | Action::Reopen => false,
         Action::Expire | Action::Erase | Action::View | Action::Export => false,
         Action::Mark | Action::SaveFilter | Action::ForgetFilter => false,
     }

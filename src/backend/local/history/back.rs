@@ -3,6 +3,7 @@
 use super::changed::details;
 use super::nouns::{Nouns, short};
 use crate::domain::Change;
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::reason::Link;
 use crate::domain::review::Key;
@@ -90,9 +91,10 @@ impl Speaker<'_> {
                 vec![self.links(&what, after)]
             }
             Change::VisitLink { after, .. } => vec![self.links("a web visit", after)],
-            Change::Wrapup { .. } | Change::Note { .. } | Change::NotSame { .. } => {
-                self.mark(change)
-            }
+            Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. }
+            | Change::NotSame { .. } => self.mark(change),
             Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => {
                 self.mark(change)
             }
@@ -155,6 +157,22 @@ impl Speaker<'_> {
                     None => format!("takes the wrap-up off {what}"),
                 }
             }
+            Change::Assign {
+                conversation,
+                before,
+                after,
+            } => {
+                let what = self.nouns.conversation(*conversation);
+                let ended = |one: &Option<Box<Assignment>>| {
+                    one.as_ref().is_some_and(|one| one.ended.is_some())
+                };
+                match after {
+                    Some(_) if ended(after) => format!("opens {what} again"),
+                    Some(_) => format!("gives {what} back to who took it"),
+                    None if ended(before) => format!("ends {what} as it had ended"),
+                    None => format!("lets {what} wait again"),
+                }
+            }
             Change::Note { before, after, .. } => {
                 let note = after.as_ref().or(before.as_ref());
                 let of = note.map_or_else(String::new, |note| self.name(note.contact));
@@ -213,7 +231,10 @@ impl Speaker<'_> {
                 return vec![format!("{name} is there again, {}", after.kind.name())];
             }
             Change::Contact { .. } | Change::Claim { .. } | Change::Link { .. } => {}
-            Change::VisitLink { .. } | Change::Wrapup { .. } | Change::Note { .. } => {}
+            Change::VisitLink { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => {}
             Change::NotSame { .. }
             | Change::Shared { .. }
             | Change::Organization { .. }
@@ -225,7 +246,10 @@ impl Speaker<'_> {
             }
             Change::NotSame { .. } => "no longer marked as not the same".to_owned(),
             Change::Shared { .. } => "no longer marked as shared".to_owned(),
-            Change::Contact { .. } | Change::Wrapup { .. } | Change::Note { .. } => {
+            Change::Contact { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. }
+            | Change::Note { .. } => {
                 format!("no {what}")
             }
             Change::Organization { .. } | Change::Review { .. } => format!("no {what}"),

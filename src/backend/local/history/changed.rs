@@ -3,6 +3,7 @@
 use super::super::explain::{came_from, rule_words};
 use super::nouns::Nouns;
 use crate::backend::view::HistoryDetail;
+use crate::domain::assignment::Assignment;
 use crate::domain::contact::{Contact, ContactId};
 use crate::domain::conversation::Trust;
 use crate::domain::field::{FIELDS, LISTS};
@@ -111,6 +112,18 @@ impl Teller<'_> {
                 one(of, "linked to", self.linked(before), self.linked(after))
             }
             Change::Wrapup { .. } => self.wrapup(change),
+            Change::Assign {
+                conversation,
+                before,
+                after,
+            } => {
+                let of = self.nouns.conversation(*conversation);
+                let by = |one: &Option<Box<Assignment>>| {
+                    one.as_ref()
+                        .map(|one| one.participant.name.clone().unwrap_or_default())
+                };
+                one(of, "taken by", by(before), by(after))
+            }
             Change::Note { before, after, .. } => {
                 let contact = after.as_ref().or(before.as_ref()).map(|note| note.contact);
                 let of = contact.map(|id| self.name(id)).unwrap_or_default();

@@ -96,7 +96,9 @@ impl Wanted {
                         self.then.insert(*id, Contact::clone(contact));
                     }
                 }
-                Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
+                Change::Link { conversation, .. }
+                | Change::Wrapup { conversation, .. }
+                | Change::Assign { conversation, .. } => {
                     self.conversations.insert(*conversation);
                 }
                 Change::Claim { .. } | Change::VisitLink { .. } | Change::Note { .. } => {}
@@ -258,7 +260,7 @@ fn both(changes: &[Change]) -> impl Iterator<Item = ContactId> + '_ {
             let claims = before.iter().chain(after);
             claims.map(|claim| claim.contact).collect()
         }
-        Change::Note { .. } | Change::Wrapup { .. } => Vec::new(),
+        Change::Note { .. } | Change::Wrapup { .. } | Change::Assign { .. } => Vec::new(),
         Change::Shared { .. } | Change::Organization { .. } | Change::Review { .. } => Vec::new(),
     });
     spoken.filter(is_there)

@@ -54,6 +54,8 @@ impl Speaker<'_> {
             Action::Share => format!("marked {} as shared", self.identifier()),
             Action::Unshare => format!("took the shared mark off {}", self.identifier()),
             Action::WrapUp => self.wrapped_up(),
+            Action::Take => format!("took {}", self.conversation()),
+            Action::Reopen => format!("opened {} again", self.conversation()),
             Action::Import => self.imported(&who),
             Action::Enrich => self.enriched(&who),
             Action::CreateOrganization => format!("made {}", self.organization()),
@@ -357,9 +359,9 @@ impl Speaker<'_> {
     fn conversation(&self) -> String {
         let of_changes = || {
             self.changes.iter().find_map(|change| match change {
-                Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
-                    Some(*conversation)
-                }
+                Change::Link { conversation, .. }
+                | Change::Wrapup { conversation, .. }
+                | Change::Assign { conversation, .. } => Some(*conversation),
                 _ => None,
             })
         };

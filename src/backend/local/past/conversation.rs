@@ -162,7 +162,9 @@ impl Back {
                     };
                     own.push(change);
                 }
-                Change::Wrapup { conversation, .. } if *conversation == self.conversation => {
+                Change::Wrapup { conversation, .. } | Change::Assign { conversation, .. }
+                    if *conversation == self.conversation =>
+                {
                     own.push(change);
                 }
                 _ => {}

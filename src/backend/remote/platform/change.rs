@@ -15,7 +15,9 @@ use tokio::time::{Instant, sleep};
 use super::super::super::Trouble;
 use super::super::http::{Again, Call, Failure};
 use super::done::Deed;
-use super::{NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_REVIEW, NO_UNMERGE, PlatformBackend, lacking};
+use super::{
+    NO_ERASE, NO_MARKS, NO_NOT_SAME, NO_REOPEN, NO_REVIEW, NO_UNMERGE, PlatformBackend, lacking,
+};
 use crate::domain::command::{Action, Command, Outcome, Remark, Sharing};
 use crate::domain::{Permission, Refusal};
 use crate::live::Topic;
@@ -76,6 +78,8 @@ impl PlatformBackend {
                 code,
                 notes,
             } => self.wrap_up(conversation, code, notes).await,
+            Command::Take { conversation, .. } => self.take(conversation).await,
+            Command::Reopen { .. } => lacking(NO_REOPEN),
             Command::Undo { entry } => self.undo(entry).await,
             Command::NotSame { .. } => lacking(NO_NOT_SAME),
             Command::Erase { .. } => lacking(NO_ERASE),

@@ -106,7 +106,10 @@ impl Journalled {
             Change::VisitLink { visit, after, .. } => {
                 put(&mut self.visits, visit.0, written(after)?);
             }
-            Change::Contact { .. } | Change::Claim { .. } | Change::Wrapup { .. } => {}
+            Change::Contact { .. }
+            | Change::Claim { .. }
+            | Change::Wrapup { .. }
+            | Change::Assign { .. } => {}
             Change::Note { .. } | Change::NotSame { .. } | Change::Shared { .. } => {}
             Change::Organization { .. } | Change::Review { .. } => {}
         }

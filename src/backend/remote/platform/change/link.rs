@@ -212,6 +212,35 @@ impl PlatformBackend {
         claimed
     }
 
+    /// Takes a conversation that waits; it is there once the user has a part in it.
+    pub(super) async fn take(&self, id: ConversationId) -> Result<Outcome, Trouble> {
+        let Some(user) = self.me.user.clone() else {
+            let why = "only a user takes a conversation; sign in as one";
+            return Err(Trouble::Broken(why.to_owned()));
+        };
+        let conversation = self.conversation(id).await?;
+        let conversation = conversation.ok_or(Refusal::NoConversation(id))?;
+        let path = format!("{CONVERSATIONS}/{id}/assign");
+        let call = change(Method::POST, &path, json!({"id": user}));
+        let made = || async {
+            let now = self.conversation(id).await?;
+            let has_part = now.is_some_and(|now| {
+                let mut agents = now.agents();
+                agents.any(|agent| agent.user.as_deref() == Some(user.as_str()))
+            });
+            Ok(has_part.then_some(()))
+        };
+        self.send(&call, made).await?;
+        Ok(self.over(Deed {
+            conversation: Some(id),
+            contact: linked(&conversation),
+            ..Deed::new(
+                Action::Take,
+                format!("took the {}", conversation.channel.word()),
+            )
+        }))
+    }
+
     pub(super) async fn wrap_up(
         &self,
         id: ConversationId,
