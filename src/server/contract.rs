@@ -246,6 +246,7 @@ fn responses(route: &Route, tells_apart: bool) -> Value {
             ("200".to_owned(), Some(json_of(schema)))
         }
         Gives::Object => ("200".to_owned(), Some(json_of(json!({"type": "object"})))),
+        Gives::Word => ("202".to_owned(), Some(json_of(json!({"type": "string"})))),
         Gives::Empty(status) => (status.to_string(), None),
         Gives::Plain => {
             let text = json!({"text/plain": {"schema": {"type": "string"}}});

@@ -123,7 +123,10 @@ pub async fn assign(call: Call) -> Result<Answer, Problem> {
         agent: Some(own),
     };
     call.backend().run(command).await?;
-    Ok(Answer::empty(202))
+    Ok(Answer {
+        status: 202,
+        ..Answer::json(json!(""))
+    })
 }
 
 async fn wrap_up(call: &Call, wrapup: &Value) -> Result<Answer, Problem> {

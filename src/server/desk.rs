@@ -7,12 +7,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call};
+use super::me;
 use super::problem::Problem;
 use crate::backend::ask::{
     self, ASKS_MAX, Ask, Greeting, Request, Told, VERSION, WAIT_SECONDS_MAX,
 };
 use crate::backend::{Backend, Trouble};
 use crate::domain::ContactId;
+use crate::domain::command::Command;
 
 /// `GET desk`: who asks, and what is understood.
 pub async fn greeting(call: Call) -> Result<Answer, Problem> {
@@ -43,7 +45,11 @@ pub async fn asks(call: Call) -> Result<Answer, Problem> {
 
 /// `POST desk/commands`: a change under its number.
 pub async fn command(call: Call) -> Result<Answer, Problem> {
-    let request: Request = read(Some(call.json()?), "the body")?;
+    let mut request: Request = read(Some(call.json()?), "the body")?;
+    // Whom a conversation goes to is not for the body to say.
+    if let Command::Take { agent, .. } | Command::Reopen { agent, .. } = &mut request.command {
+        *agent = Some(me::user_id(&call).await?);
+    }
     let done = call.backend().run_once(request.command, request.request);
     Ok(Answer::json(json!(told(ask::json(done.await)))))
 }

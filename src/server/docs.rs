@@ -35,6 +35,7 @@ pub async fn page(_: Knock) -> Result<Answer, Problem> {
             Gives::List(name) => format!("a list of {name}"),
             Gives::Own(what) => what.to_owned(),
             Gives::Object => "an empty object".to_owned(),
+            Gives::Word => "a text, with 202".to_owned(),
             Gives::Empty(status) => format!("nothing, with {status}"),
             Gives::Page => "a page".to_owned(),
             Gives::Plain => "plain text".to_owned(),

@@ -10,6 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call};
+use super::me;
 use super::problem::Problem;
 use super::told;
 use crate::backend::view::HistoryQuery;
@@ -142,6 +143,16 @@ pub async fn undo(call: Call) -> Result<Answer, Problem> {
     let entry = entry.ok_or_else(|| Problem::bad_value("entry", "it is the number of an entry"))?;
     let entry = EntryId(entry);
     let outcome = call.backend().run(Command::Undo { entry }).await?;
+    Ok(Answer::json(told::outcome(&outcome)))
+}
+
+/// `POST conversations/{conversationId}/reopen`: opens one again that has ended, for who asks.
+pub async fn reopen(call: Call) -> Result<Answer, Problem> {
+    let command = Command::Reopen {
+        conversation: call.id(0)?,
+        agent: Some(me::user_id(&call).await?),
+    };
+    let outcome = call.backend().run(command).await?;
     Ok(Answer::json(told::outcome(&outcome)))
 }
 

@@ -103,6 +103,8 @@ pub enum Gives {
     Own(&'static str),
     /// An empty JSON object.
     Object,
+    /// A text in JSON, with 202.
+    Word,
     /// Nothing, with this status.
     Empty(u16),
     /// A page for people.

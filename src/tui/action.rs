@@ -21,6 +21,7 @@ pub enum Action {
     Edit,
     Note,
     WrapUp,
+    Take,
     Share,
     NotSame,
     Delete,
@@ -111,7 +112,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -132,6 +133,7 @@ impl Action {
         Self::Export,
         Self::Erase,
         Self::WrapUp,
+        Self::Take,
         Self::Recent,
         Self::History,
         Self::Statistics,
@@ -214,6 +216,8 @@ impl Action {
             .says("Erase the person for good", "erase"),
             Self::WrapUp => row("wrap-up", &["p"], Contact, &[P::ParticipantWrapup])
                 .says("Wrap up the conversation", "wrap up"),
+            Self::Take => row("take", &["A"], Contact, &[P::CommunicationView])
+                .says("Take the conversation, or open it again", "take"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
                 .says("Recently viewed contacts", "recent"),
             Self::History => row("history", &["h"], Desk, &[P::ContactView])

@@ -30,6 +30,7 @@ mod sending;
 mod share;
 mod shell;
 mod statistics;
+pub(super) mod take;
 mod transcript;
 mod undo;
 mod unlink;
@@ -108,6 +109,11 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
                 Some(colleague) => Layer::Ask(Box::new(wrapup::asked(&colleague, layer, context))),
                 None => layer,
             }))
+        }
+        Action::Take => {
+            let taking = take::taking(context).ok()?;
+            let ask = take::take(conversation?, profile?, taking, context);
+            Some(silent(Layer::Ask(Box::new(ask))))
         }
         Action::Why => {
             let (why, effects) = Why::open(about(profile?)?, context);

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::ProfileActions;
 use super::action::{Action, Group};
 use super::context::Context;
+use super::dialog;
 use super::time;
 use crate::backend::view::{Feature, Profile, ProfileState};
 use crate::domain::{Identifier, Moment};
@@ -21,6 +22,10 @@ impl Context<'_> {
             .or_else(|| self.denied(action.spec().needs))
             .or_else(|| self.in_the_past(action))
             .or_else(|| self.no_object(action).map(str::to_owned))
+            .or_else(|| match action {
+                Action::Take => dialog::take::taking(self).err(),
+                _ => None,
+            })
     }
 
     /// Nothing can be changed in the past.
@@ -45,7 +50,7 @@ impl Context<'_> {
         let profile = self.scene.profile;
         match action {
             Action::Undo | Action::Create => None,
-            Action::Link | Action::WrapUp => no_conversation(profile),
+            Action::Link | Action::WrapUp | Action::Take => no_conversation(profile),
             Action::Why => no_conversation(profile).and(no_contact(profile)),
             Action::AsOf | Action::Earlier => profile.is_none().then_some("nothing is shown"),
             Action::Later => self.scene.past.is_none().then_some("this is now"),

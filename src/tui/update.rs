@@ -220,7 +220,7 @@ impl Model {
             | Action::Why
             | Action::Edit
             | Action::Note => {}
-            Action::Delete | Action::Export | Action::Erase | Action::WrapUp => {}
+            Action::Delete | Action::Export | Action::Erase | Action::WrapUp | Action::Take => {}
             Action::AsOf | Action::Statistics => {}
         }
         Vec::new()

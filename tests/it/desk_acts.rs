@@ -180,6 +180,49 @@ async fn a_share_is_said_and_undone() {
 }
 
 #[tokio::test]
+async fn what_waits_is_taken_with_two_keys_and_waits_again_with_one() {
+    let mut stage = stage().await;
+    stage.press("A").await;
+    stage.shows("Take the conversation, or open it again: it is yours already");
+    stage.press("esc").await;
+    stage.press("4").await;
+    stage.shows("WhatsApp 14:01");
+    stage.shows("A take");
+    stage.press("A").await;
+    stage.shows("waits. Take it?");
+    stage.press("y").await;
+    stage.shows("is yours. u undoes it");
+    let taken = Command::Take {
+        conversation: conversation_id(3),
+        agent: None,
+    };
+    let commands = |stage: &Stage| stage.backend.with(|world| world.commands.clone());
+    assert_eq!(commands(&stage), [taken]);
+    stage.press("u").await;
+    stage.shows("waits again");
+}
+
+#[tokio::test]
+async fn messages_that_ended_are_opened_again_and_calls_say_that_they_start_anew() {
+    let mut stage = stage().await;
+    stage.press("G").await;
+    stage.press("A").await;
+    stage.shows("▸ Open again");
+    stage.press("y").await;
+    stage.shows("goes on and is yours");
+    let reopened = Command::Reopen {
+        conversation: conversation_id(8),
+        agent: None,
+    };
+    let commands = stage.backend.with(|world| world.commands.clone());
+    assert_eq!(commands, [reopened]);
+    stage.press("6").await;
+    stage.shows("+44 20 7946 0011");
+    stage.press("A").await;
+    stage.shows("a call that has ended starts anew");
+}
+
+#[tokio::test]
 async fn what_was_done_before_this_desk_was_opened_is_named_and_asked_about() {
     let mut world = world();
     let sentence = "linked the call of 09:02 to Efa Byrne";

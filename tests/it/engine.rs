@@ -16,5 +16,6 @@ mod released;
 mod resolve;
 mod shared;
 mod suggest;
+mod take;
 mod undo;
 mod unmerge;

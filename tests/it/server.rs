@@ -22,4 +22,5 @@ mod seen;
 pub mod shape;
 pub mod socket;
 mod sources;
+mod taken;
 pub mod tls;

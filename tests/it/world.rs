@@ -308,6 +308,22 @@ impl World {
                 before,
                 after,
             } => swap(&mut self.wrapups, conversation, before, after),
+            Change::Assign {
+                conversation,
+                before,
+                after,
+            } => {
+                let body = self.conversations.get_mut(&conversation);
+                let body = body.expect("a conversation to take");
+                if let Some(before) = before {
+                    assert!(before.stands_in(body));
+                    before.take_out_of(body);
+                }
+                if let Some(after) = after {
+                    assert!(after.is_new_to(body));
+                    after.put_into(body);
+                }
+            }
             Change::Note { id, before, after } => {
                 let (before, after) = (before.map(|one| *one), after.map(|one| *one));
                 swap(&mut self.notes, id, before, after);

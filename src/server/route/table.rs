@@ -5,7 +5,7 @@ use super::super::{
     analytics, association, contact, conversation, desk, docs, export, gdpr, health, journey, me,
     metrics, note, notice, oauth, organization, own, review, routing, source, user,
 };
-use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain};
+use super::Gives::{Accepted, Csv, Empty, Json, List, Object, Own, Page, Plain, Word};
 use super::Method::{Delete, Get, Head, Patch, Post, Put};
 use super::Needs::{All, Any, Nothing as Nobody, Token};
 use super::Takes::{Form, Json as Body, Lines, List as Bodies, Nothing, Texts};
@@ -302,7 +302,7 @@ pub const ROUTES: &[Route] = &[
     row(Patch,  "/api/v2/conversations/{conversationId}/participants/{participantId}",              PARTICIPANT,   Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapup",       Token,         Nothing, Json("AssignedWrapupCode"),        known!(conversation::wrapup)),
     row(Get,    "/api/v2/conversations/{conversationId}/participants/{participantId}/wrapupcodes",  Token,         Nothing, List("WrapupCode"),                known!(conversation::wrapup_codes)),
-    row(Post,   "/api/v2/conversations/{conversationId}/assign",                                    TAKE,          Body("ConversationUser"), Empty(202), known!(conversation::assign)),
+    row(Post,   "/api/v2/conversations/{conversationId}/assign",                                    TAKE,          Body("ConversationUser"), Word,      known!(conversation::assign)),
     row(Get,    "/api/v2/conversations/calls", Token, Nothing, Json("CallConversationEntityListing"), known!(conversation::calls)),
     row(Get,    "/api/v2/conversations/calls/{conversationId}", Token, Nothing, Json("CallConversation"), known!(conversation::call)),
     row(Patch,  "/api/v2/conversations/calls/{conversationId}/participants/{participantId}", PARTICIPANT, Body("MediaParticipantRequest"), Empty(202), known!(conversation::change_participant)),
@@ -370,6 +370,7 @@ pub const ROUTES: &[Route] = &[
     row(Get,    "/api/scv/v1/review/precision",                                  REVIEW,    Nothing,        Own("what was marked and corrected"),            known!(review::precision)),
     row(Post,   "/api/scv/v1/review/marks",                                      All(&["externalContacts:conversation:viewAll", "scv:review:mark"]), Body("ReviewMark"), Own("what came of it"),   known!(review::mark)),
     row(Post,   "/api/scv/v1/undo",                                              VIEW_ONLY, Body("Undo"),   Own("what came of it"),                          known!(own::undo)),
+    row(Post,   "/api/scv/v1/conversations/{conversationId}/reopen",             TAKE,      Nothing,        Own("what came of it"),                          known!(own::reopen)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why",                VIEW_ONLY, Nothing,        Own("why it is linked to its contact"),          known!(own::why)),
     row(Get,    "/api/scv/v1/conversations/{conversationId}/why-not/{contactId}", VIEW_ONLY, Nothing,       Own("why it is not linked to that contact"),     known!(own::why_not)),
     row(Get,    "/api/scv/v1/contacts/{contactId}/why",                          VIEW_ONLY, Nothing,        Own("why it exists and holds what it holds"),    known!(own::why_contact)),

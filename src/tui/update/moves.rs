@@ -26,7 +26,12 @@ pub fn motion(action: Action) -> Option<Motion> {
         | Action::Edit
         | Action::Note => None,
         Action::AsOf | Action::Earlier | Action::Later => None,
-        Action::WrapUp | Action::Share | Action::NotSame | Action::Delete | Action::Recent => None,
+        Action::WrapUp
+        | Action::Take
+        | Action::Share
+        | Action::NotSame
+        | Action::Delete
+        | Action::Recent => None,
         Action::Export | Action::Erase => None,
         Action::History | Action::Review | Action::Statistics | Action::Open => None,
         Action::Back | Action::Online | Action::Filter => None,

@@ -24,7 +24,13 @@ use crate::tui::refusal::deciding;
 use crate::tui::widget::Motion;
 
 /// Actions of the conversation in the journey's row that has the keys.
-const OF_ROW: [Action; 4] = [Action::Unlink, Action::Link, Action::WrapUp, Action::Why];
+const OF_ROW: [Action; 5] = [
+    Action::Unlink,
+    Action::Link,
+    Action::WrapUp,
+    Action::Take,
+    Action::Why,
+];
 
 impl Model {
     /// Shows a conversation or a contact. What was shown before goes at once: acting on the wrong person is

@@ -1,6 +1,7 @@
 //! The footer: what the keys do in the pane that has them, the likeliest first.
 
 use crate::backend::view::{Profile, ProfileState};
+use crate::domain::conversation::Status;
 use crate::tui::action::Action;
 use crate::tui::context::Context;
 use crate::tui::model::Model;
@@ -26,10 +27,13 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
     );
     let accept = asks && context.refusal(Action::Accept).is_none();
     let first = accept.then_some(Action::Accept);
+    let waits = context.scene.conversation.map(|line| line.status) == Some(Status::Waiting);
+    let takes = (waits && context.refusal(Action::Take).is_none()).then_some(Action::Take);
     let actions: Vec<Action> = match model.panes.focus {
         _ if model.shown.past.is_some() => PAST.to_vec(),
-        Place::Roster => [Action::Open, Action::Search, Action::WrapUp]
+        Place::Roster => takes
             .into_iter()
+            .chain([Action::Open, Action::Search, Action::WrapUp])
             .chain(first)
             .chain(likely(profile).iter().copied())
             .chain([Action::Recent, Action::NextPane, Action::Quit])

@@ -7,6 +7,7 @@ use scv_desk::domain::{Channel, ContactId, Field, Fields, Permission, Refusal};
 use crate::world::*;
 
 const EVERYBODY: [&str; 3] = ["agent", "agent-merge", "admin"];
+const VIEWERS: [&str; 4] = ["agent", "agent-merge", "supervisor", "admin"];
 const MERGERS: [&str; 2] = ["agent-merge", "admin"];
 const ADMIN: [&str; 1] = ["admin"];
 
@@ -161,6 +162,22 @@ fn table() -> Vec<(Command, Permission, &'static [&'static str])> {
             },
             P::ParticipantWrapup,
             &EVERYBODY,
+        ),
+        (
+            Command::Take {
+                conversation,
+                agent: None,
+            },
+            P::CommunicationView,
+            &VIEWERS,
+        ),
+        (
+            Command::Reopen {
+                conversation,
+                agent: None,
+            },
+            P::CommunicationView,
+            &VIEWERS,
         ),
         (row(Fields::default()), P::ImportJobAdd, &ADMIN),
         (Command::Expire { contact }, P::ImportJobAdd, &ADMIN),

@@ -245,6 +245,51 @@ async fn what_ended_since_was_running_then() {
 }
 
 #[tokio::test]
+async fn what_was_taken_waited_before_and_what_was_opened_again_had_ended() {
+    let here = Here::new();
+    let status = |journey: Journey| match &journey.items[0] {
+        JourneyItem::Conversation(one) => (one.end, one.status),
+        JourneyItem::Visit(..) => panic!("a conversation was seen"),
+    };
+    let mut letter = seen(1, Channel::Email, &["ava@example.com"]);
+    letter.start = here.now();
+    here.run(Command::Resolve(Box::new(letter.clone()))).await;
+    let contact = here.backend.profile_of(letter.id).await.unwrap();
+    let whose = Whose::Contact(contact.contact.unwrap().id);
+    let (conversation, agent) = (letter.id, None);
+    let waited = here.now();
+    here.wait_minutes(5);
+    let take = Command::Take {
+        conversation,
+        agent: agent.clone(),
+    };
+    here.run(take).await;
+    let had = here.now();
+    here.wait_minutes(5);
+    letter.end = Some(here.now());
+    here.run(Command::Resolve(Box::new(letter.clone()))).await;
+    let over = here.now();
+    here.wait_minutes(5);
+    let reopen = Command::Reopen {
+        conversation,
+        agent,
+    };
+    here.run(reopen).await;
+    let mut then = Vec::new();
+    for at in [waited, had, over, here.now()] {
+        let past = here.backend.past(whose, at).await.unwrap();
+        then.push(status(past.journey));
+    }
+    let expected = [
+        (None, Status::Waiting),
+        (None, Status::Active),
+        (letter.end, Status::WrapupDue),
+        (None, Status::Active),
+    ];
+    assert_eq!(then, expected);
+}
+
+#[tokio::test]
 async fn what_is_no_longer_kept_says_so() {
     let here = Here::new();
     let call = here.sees(1, Channel::Call, &[EFA]).await;

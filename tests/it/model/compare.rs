@@ -29,9 +29,9 @@ fn fact_of(change: &Change) -> FactKey {
     match change {
         Change::Contact { id, .. } => FactKey::Contact(*id),
         Change::Claim { identifier, .. } => FactKey::Claim(identifier.clone()),
-        Change::Link { conversation, .. } | Change::Wrapup { conversation, .. } => {
-            FactKey::Conversation(*conversation)
-        }
+        Change::Link { conversation, .. }
+        | Change::Wrapup { conversation, .. }
+        | Change::Assign { conversation, .. } => FactKey::Conversation(*conversation),
         Change::VisitLink { visit, .. } => FactKey::Visit(*visit),
         Change::Note { id, .. } => FactKey::Note(*id),
         Change::NotSame { pair, .. } => FactKey::NotSame(pair.0, pair.1),

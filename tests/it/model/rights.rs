@@ -42,6 +42,7 @@ pub fn needed(action: Action) -> Permission {
         Action::Merge => P::IdentityMerge,
         Action::Delete => P::ContactDelete,
         Action::WrapUp => P::ParticipantWrapup,
+        Action::Take | Action::Reopen => P::CommunicationView,
         Action::Import | Action::Expire => P::ImportJobAdd,
         Action::Erase => P::PersonErase,
         Action::Enrich => P::ContactEnrich,

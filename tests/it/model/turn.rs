@@ -136,6 +136,8 @@ impl<'a> Turn<'a> {
             Command::Unmerge { entry, sides } => unmerge::unmerge(self, entry.0 as usize, sides),
             Command::Erase { contact, reason } => erase::erase(self, *contact, reason),
             Command::Enrich(_)
+            | Command::Take { .. }
+            | Command::Reopen { .. }
             | Command::CreateOrganization { .. }
             | Command::EditOrganization { .. }
             | Command::DeleteOrganization { .. }

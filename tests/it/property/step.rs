@@ -167,6 +167,14 @@ impl Step {
             25 => Command::Unshare {
                 identifier: self.identifier(b),
             },
+            26 if b % 3 == 0 => Command::Take {
+                conversation: self.known(world, a)?,
+                agent: None,
+            },
+            26 if b % 3 == 1 => Command::Reopen {
+                conversation: self.known(world, a)?,
+                agent: Some("7c9e6679-7425-40de-944b-e07fc1f90ae1".to_owned()),
+            },
             26 => Command::WrapUp {
                 conversation: self.known(world, a)?,
                 code: format!("code {}", b % 3),

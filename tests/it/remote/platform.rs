@@ -14,10 +14,10 @@ use scv_desk::backend::view::{
 };
 use scv_desk::backend::{Backend, Trouble};
 use scv_desk::domain::command::{
-    Claiming, Command, EntryId, Expected, Outcome, Remark, Sharing, Sure,
+    Action, Claiming, Command, EntryId, Expected, Outcome, Remark, Sharing, Sure,
 };
 use scv_desk::domain::contact::{Contact, ContactId, ContactType};
-use scv_desk::domain::conversation::{Channel, ConversationId};
+use scv_desk::domain::conversation::{Channel, ConversationId, Status};
 use scv_desk::domain::{Field, Permission, Refusal};
 use scv_desk::store::Store;
 use scv_desk::store::account::AccountKind;
@@ -668,6 +668,36 @@ fn a_wrap_up_is_made_on_the_conversation() {
     let own = own.unwrap();
     assert_eq!(own.wrapup_code, Some(called));
     assert_eq!(own.notes.as_deref(), Some("will call back"));
+}
+
+#[test]
+fn what_waits_is_taken_and_what_has_ended_stays_so() {
+    let place = Place::filled();
+    let (name, far) = busiest(&place, "agent");
+    let mut letter = crate::world::seen(901, Channel::Email, &["new@example.com"]);
+    letter.start = place.now();
+    place.run("admin", Command::Resolve(Box::new(letter.clone())));
+    let take = Command::Take {
+        conversation: letter.id,
+        agent: None,
+    };
+    let done = place.runtime.block_on(far.run(take)).unwrap();
+    assert_eq!(done.action, Action::Take);
+    let roster = place.runtime.block_on(far.roster()).unwrap();
+    let line = roster.lines.iter().find(|line| line.id == letter.id);
+    let line = line.unwrap();
+    assert_eq!(line.agent.as_deref(), Some(name.as_str()));
+    assert_eq!(line.status, Status::Active);
+    let reopen = Command::Reopen {
+        conversation: letter.id,
+        agent: None,
+    };
+    let refused = place.runtime.block_on(far.run(reopen)).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("no way to open what has ended again"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn every_row_under_api_v2_is_as_the_contract_has_it() {
             Gives::Accepted(name) => assert_eq!(responses["202"], reference(name), "{at}"),
             Gives::List(name) => assert_eq!(responses["200"]["items"], reference(name), "{at}"),
             Gives::Object => assert!(responses["200"].is_object(), "{at}"),
+            Gives::Word => assert_eq!(responses["202"]["type"], "string", "{at}"),
             Gives::Empty(status) => assert!(responses[&status.to_string()].is_null(), "{at}"),
             Gives::Own(_) | Gives::Page | Gives::Plain | Gives::Csv => {
                 panic!("{at} gives what is not in it")

@@ -9,7 +9,7 @@ use super::place::{Caller, Place};
 pub const OWN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae1";
 const EARLIER: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae2";
 pub const FOREIGN: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae3";
-const WAITING: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae4";
+pub const WAITING: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae4";
 pub const LINDSAY: &str = "aaa3e7bb-b955-4a80-b3b8-284c703923f1";
 const DIARMUID: &str = "e86f5ba7-25d6-4ee3-91b2-381164ad34e1";
 

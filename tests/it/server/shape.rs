@@ -73,6 +73,7 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
         Gives::Own(_) | Gives::Object => {
             (!reply.json().is_object()).then(|| "no object".to_owned())
         }
+        Gives::Word => (!reply.json().is_string()).then(|| format!("{reply:?}")),
         Gives::Empty(status) => {
             (status != reply.status || !reply.text.is_empty()).then(|| format!("{reply:?}"))
         }

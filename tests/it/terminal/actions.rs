@@ -61,6 +61,7 @@ impl Walk {
 
     fn changes_and_takes_back(&mut self) {
         self.each(Action::Accept, |desk, _| desk.shows("nobody is suggested"));
+        self.each(Action::Take, |desk, _| desk.shows("it is yours already"));
         self.each(Action::Share, |desk, _| desk.shows("Marked as shared: +"));
         self.each(Action::Undo, |desk, _| desk.shows("No longer shared: +"));
         self.each(Action::Back, |desk, _| desk.hides("No longer shared"));

@@ -91,6 +91,11 @@ fn line(change: &Change) -> String {
             format!("{identifier} shared: {mark}")
         }
         Change::Wrapup { conversation, .. } => format!("wrap-up of {conversation}"),
+        Change::Assign {
+            conversation,
+            after,
+            ..
+        } => format!("conversation {conversation} taken: {}", after.is_some()),
         Change::Review { key, after, .. } => format!("{key:?}: {}", after.is_some()),
         Change::Organization { before, after, .. } => {
             let name = |one: &scv_desk::domain::contact::Organization| one.name.clone();

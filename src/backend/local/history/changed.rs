@@ -112,18 +112,7 @@ impl Teller<'_> {
                 one(of, "linked to", self.linked(before), self.linked(after))
             }
             Change::Wrapup { .. } => self.wrapup(change),
-            Change::Assign {
-                conversation,
-                before,
-                after,
-            } => {
-                let of = self.nouns.conversation(*conversation);
-                let by = |one: &Option<Box<Assignment>>| {
-                    one.as_ref()
-                        .map(|one| one.participant.name.clone().unwrap_or_default())
-                };
-                one(of, "taken by", by(before), by(after))
-            }
+            Change::Assign { .. } => self.assigned(change),
             Change::Note { before, after, .. } => {
                 let contact = after.as_ref().or(before.as_ref()).map(|note| note.contact);
                 let of = contact.map(|id| self.name(id)).unwrap_or_default();
@@ -240,6 +229,27 @@ impl Teller<'_> {
                 after,
             })
             .collect()
+    }
+
+    fn assigned(&self, change: &Change) -> Vec<HistoryDetail> {
+        let Change::Assign {
+            conversation,
+            before,
+            after,
+        } = change
+        else {
+            return Vec::new();
+        };
+        let by = |one: &Option<Box<Assignment>>| {
+            let name = one.as_ref()?.participant.name.clone();
+            Some(name.unwrap_or_default())
+        };
+        vec![HistoryDetail {
+            of: self.nouns.conversation(*conversation),
+            what: "taken by".to_owned(),
+            before: by(before),
+            after: by(after),
+        }]
     }
 
     fn linked(&self, link: &Option<Box<Link>>) -> Option<String> {
