@@ -185,8 +185,8 @@ async fn what_waits_is_taken_with_two_keys_and_waits_again_with_one() {
     stage.press("A").await;
     stage.shows("Take the conversation, or open it again: it is yours already");
     stage.press("esc").await;
-    stage.press("4").await;
-    stage.shows("WhatsApp 14:01");
+    stage.press("5").await;
+    stage.shows("WhatsApp +353 87 111 2222");
     stage.shows("A take");
     stage.press("A").await;
     stage.shows("waits. Take it?");

@@ -358,13 +358,16 @@ fn whose(people: &[String]) -> String {
 
 /// The heading of a section, with the key that does what is due.
 fn title(section: Section, count: usize, context: &Context<'_>) -> String {
-    let may = context.denied(Action::WrapUp.spec().needs).is_none();
-    let key = context.keymap.label(Action::WrapUp).filter(|_| may);
-    match (section, key) {
-        (Section::WrapUp, Some(key)) => format!("{} {count} · {key} wraps up", section.title()),
-        (Section::WrapUp | Section::Active | Section::Waiting | Section::Ended, _) => {
-            format!("{} {count}", section.title())
-        }
+    let due = match section {
+        Section::WrapUp => Some((Action::WrapUp, "wraps up")),
+        Section::Waiting => Some((Action::Take, "takes")),
+        Section::Active | Section::Ended => None,
+    };
+    let due = due.filter(|(action, _)| context.denied(action.spec().needs).is_none());
+    let due = due.and_then(|(action, does)| Some((context.keymap.label(action)?, does)));
+    match due {
+        Some((key, does)) => format!("{} {count} · {key} {does}", section.title()),
+        None => format!("{} {count}", section.title()),
     }
 }
 
