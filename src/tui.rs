@@ -15,12 +15,14 @@ pub mod context;
 pub mod counted;
 pub mod desk;
 pub mod dialog;
+pub mod editor;
 pub mod effect;
 mod effects;
 pub mod input;
 pub mod keymap;
 pub mod layer;
 pub mod load;
+pub mod memory;
 pub mod model;
 pub mod msg;
 pub mod notice;
@@ -63,8 +65,14 @@ pub struct Options {
     pub profile_actions: ProfileActions,
     /// What the configuration has to say, shown at the start.
     pub notices: Vec<String>,
+    /// The agent's editor for long notes.
+    pub editor: Option<editor::Editor>,
     /// A bar under the desk that somebody steers, as in the demo.
     pub presenter: Option<presenter::Presenter>,
+    /// Where it is kept how the desk was left; nothing for a desk that leaves nothing behind.
+    pub memory: Option<memory::Memory>,
+    /// Where it is kept what was typed and not saved; nothing for a desk that leaves nothing behind.
+    pub unsaved: Option<Arc<memory::Unsaved>>,
 }
 
 /// Whether a new conversation rings the terminal's bell.
@@ -95,6 +103,9 @@ impl Options {
             profile_actions: ProfileActions::Shown,
             notices: Vec::new(),
             presenter: None,
+            editor: None,
+            memory: None,
+            unsaved: None,
         }
     }
 }
@@ -119,6 +130,7 @@ pub async fn run<W: io::Write, I: Inputs>(
     options: Options,
 ) -> io::Result<Exit> {
     let mut desk = Desk::new(backend, screen, options)?;
+    desk.shield(endings.shield());
     let exit = tokio::select! {
         exit = desk.run(&mut inputs) => exit?,
         () = endings.wished() => Exit::Terminated,

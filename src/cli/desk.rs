@@ -12,10 +12,12 @@ use super::trouble::Exit;
 use crate::backend::Backend;
 use crate::backend::local::LocalBackend;
 use crate::backend::remote::Server;
-use crate::config::{Expiry, Settings};
+use crate::config::{Expiry, Settings, paths};
 use crate::domain::Role;
 use crate::domain::command::Actor;
+use crate::tui::editor::Editor;
 use crate::tui::input::Reader;
+use crate::tui::memory::{Memory, Unsaved};
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
 };
@@ -36,13 +38,22 @@ const UPKEEP: &str = "scv upkeep";
 pub async fn run(session: &Session) -> anyhow::Result<Exit> {
     need_terminal()?;
     let backend = session.open(session.begin)?;
+    let place = std::path::absolute(&session.store)?;
+    let place = place.to_string_lossy().into_owned();
+    let person = backend.actor().0;
     let watching = backend.watch_store().await;
     let upkeep = tokio::spawn(keep_up(
         session.settings.clone(),
         upkeep(session, &backend)?,
     ));
     let endings = Endings::listen().context("signals cannot be listened to")?;
-    let shown = show(backend, options(session)?, &session.settings, endings).await;
+    let shown = show(
+        backend,
+        remembering(options(session)?, &place, &person),
+        &session.settings,
+        endings,
+    )
+    .await;
     watching.abort();
     upkeep.abort();
     shown
@@ -57,7 +68,14 @@ pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Ex
     server.follow();
     let endings = Endings::listen().context("signals cannot be listened to")?;
     let backend = server.into_backend();
-    show(backend, options(session)?, &session.settings, endings).await
+    let person = backend.actor().0;
+    show(
+        backend,
+        remembering(options(session)?, &remote.base.to_string(), &person),
+        &session.settings,
+        endings,
+    )
+    .await
 }
 
 /// Refuses where nobody could see a desk.
@@ -102,6 +120,34 @@ pub fn options(session: &Session) -> anyhow::Result<Options> {
         },
         ..Options::new(theme)
     })
+}
+
+/// The same of a desk that is opened again as it was left; demos leave nothing behind.
+fn remembering(options: Options, place: &str, person: &str) -> Options {
+    let Some(state) = paths::state() else {
+        return options;
+    };
+    let mut notices = options.notices;
+    let unsaved = match state
+        .parent()
+        .map(|above| Unsaved::open(above, place, person))
+    {
+        Some(Ok(unsaved)) => unsaved,
+        Some(Err(error)) => {
+            notices.push(format!(
+                "What is typed and not saved is lost when the desk ends: {error}"
+            ));
+            None
+        }
+        None => None,
+    };
+    Options {
+        editor: Editor::of(variable),
+        memory: Some(Memory::at(state)),
+        unsaved: unsaved.map(Arc::new),
+        notices,
+        ..options
+    }
 }
 
 /// The theme for a background that the terminal tells of as `foreground;background`, two of its 16 colours.

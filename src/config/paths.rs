@@ -10,6 +10,8 @@ const NAME: &str = "scv";
 const STORE: &str = "scv.db";
 /// Name of the directory of kept sign-ins in the data directory.
 const TOKENS: &str = "remotes";
+/// Name of the file of how the desk was left in the state directory.
+const STATE: &str = "desk";
 /// Name of the configuration in the configuration directory.
 const CONFIG: &str = "config.toml";
 
@@ -49,4 +51,13 @@ pub fn config() -> Result<PathBuf, NoHome> {
     };
     let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
     Ok(places.config_dir().join(CONFIG))
+}
+
+/// Where it is kept how the desk was left; nothing without a home, which a desk can do without.
+pub fn state() -> Option<PathBuf> {
+    let places = ProjectDirs::from("", "", NAME)?;
+    let directory = places
+        .state_dir()
+        .unwrap_or_else(|| places.data_local_dir());
+    Some(directory.join(STATE))
 }

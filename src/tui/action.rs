@@ -46,6 +46,8 @@ pub enum Action {
     Last,
     NextPane,
     PreviousPane,
+    Wider,
+    Narrower,
     Jump,
     Refresh,
     Notices,
@@ -112,7 +114,7 @@ impl Spec {
 
 impl Action {
     /// Every action, in the order of help.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Search,
         Self::Promote,
         Self::Create,
@@ -153,6 +155,8 @@ impl Action {
         Self::Last,
         Self::NextPane,
         Self::PreviousPane,
+        Self::Wider,
+        Self::Narrower,
         Self::Jump,
         Self::Refresh,
         Self::Notices,
@@ -278,6 +282,10 @@ impl Action {
             }
             Self::PreviousPane => row("previous-pane", &["shift-tab", "left"], Move, &[])
                 .says("Previous pane", "pane back"),
+            Self::Wider => row("wider", &[">"], Move, &[]).says("Make the pane wider", "wider"),
+            Self::Narrower => {
+                row("narrower", &["<"], Move, &[]).says("Make the pane narrower", "narrower")
+            }
             Self::Jump => {
                 row("jump", &NUMBERS, Move, &[]).says("Conversation with this number", "jump")
             }

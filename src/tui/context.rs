@@ -40,6 +40,8 @@ pub struct Context<'a> {
     pub buttons: &'a Buttons,
     /// What was typed before and not saved.
     pub drafts: &'a Drafts,
+    /// Whether long texts can be changed in the agent's own editor.
+    pub has_editor: bool,
     /// What is shown, for dialogs that need more than they were opened with.
     pub scene: Scene<'a>,
 }

@@ -15,6 +15,7 @@ use ratatui::layout::Size;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep_until};
 
+use super::dialog::Drafts;
 use super::effect::{Effect, Slot};
 use super::effects::Effects;
 use super::input::{Input, Inputs};
@@ -23,6 +24,8 @@ use super::msg::{Msg, Reply};
 use super::picture::Picture;
 use super::presenter::{Presenter, Said};
 use super::screen::{Mode, Screen, stop_program, terminal_size};
+use super::signals::Shield;
+use super::view::Widths;
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
 use crate::live::{TOPICS_MAX, Topic};
@@ -54,7 +57,13 @@ pub struct Desk<W: Write> {
     dirty: Option<Instant>,
     exit: Option<Exit>,
     suspends: bool,
+    /// What the agent's editor is to be opened on.
+    composes: Option<String>,
+    /// Keeps an interrupt that is the editor's from ending the desk.
+    shield: Shield,
     presenter: Option<Presenter>,
+    /// What was typed and not saved, as it is kept.
+    kept: Drafts,
     /// What the desk was made with, for beginning anew.
     options: Options,
 }
@@ -87,11 +96,15 @@ impl<W: Write> Desk<W> {
             dirty: Some(Instant::now()),
             exit: None,
             suspends: false,
+            composes: None,
+            shield: Shield::default(),
             presenter,
+            kept: Drafts::default(),
             options,
         };
         let title = desk.model.title();
         desk.screen.set_title(&title)?;
+        desk.recall_unsaved();
         let effects = desk.model.start();
         desk.carry_out(effects)?;
         Ok(desk)
@@ -110,6 +123,9 @@ impl<W: Write> Desk<W> {
             }
             if std::mem::take(&mut self.suspends) {
                 self.suspend(inputs)?;
+            }
+            if let Some(text) = self.composes.take() {
+                self.compose(&text, inputs)?;
             }
             if let Some(exit) = self.exit.take() {
                 self.finish_writes().await;
@@ -264,6 +280,7 @@ impl<W: Write> Desk<W> {
         self.dirty.get_or_insert_with(Instant::now);
         self.carry_out(effects)?;
         self.model.set_saving(self.effects.writes_in_flight());
+        self.keep_unsaved();
         Ok(())
     }
 
@@ -282,6 +299,14 @@ impl<W: Write> Desk<W> {
                 }
                 Effect::Redraw => {
                     self.screen.redraw()?;
+                    Ok(())
+                }
+                Effect::Remember(widths) => {
+                    self.remember(widths);
+                    Ok(())
+                }
+                Effect::Compose(text) => {
+                    self.composes = Some(text);
                     Ok(())
                 }
                 Effect::Copy(text) => {
@@ -319,6 +344,50 @@ impl<W: Write> Desk<W> {
         self.dirty.get_or_insert_with(Instant::now);
         let effects = self.model.start();
         self.carry_out(effects)
+    }
+
+    fn recall_unsaved(&mut self) {
+        let Some(unsaved) = &self.options.unsaved else {
+            return;
+        };
+        match unsaved.recall(self.options.clock.now()) {
+            Ok(drafts) => {
+                self.kept.clone_from(&drafts);
+                self.model.take_up(drafts);
+            }
+            Err(error) => {
+                let words = format!("What was typed and not saved before is lost: {error}");
+                self.model.say(super::notice::Tone::Warning, words);
+            }
+        }
+    }
+
+    /// Keeps what was typed and is not saved, when it is other than what is kept.
+    fn keep_unsaved(&mut self) {
+        let Some(unsaved) = &self.options.unsaved else {
+            return;
+        };
+        let now = self.model.unsaved();
+        if now == self.kept {
+            return;
+        }
+        if let Err(error) = unsaved.keep(&now, self.options.clock.now()) {
+            let words = format!("What is typed and not saved is lost when the desk ends: {error}");
+            self.model.say(super::notice::Tone::Warning, words);
+        }
+        self.kept = now;
+    }
+
+    fn remember(&mut self, widths: Widths) {
+        let kept = self
+            .options
+            .memory
+            .as_ref()
+            .map(|memory| memory.keep(widths));
+        if let Some(Err(error)) = kept {
+            let words = format!("The widths of the panes are not kept for the next time: {error}");
+            self.model.say(super::notice::Tone::Warning, words);
+        }
     }
 
     fn toggle_mouse(&mut self) -> io::Result<()> {
@@ -393,6 +462,30 @@ impl<W: Write> Desk<W> {
         self.drawn = Some(Instant::now());
         self.dirty = None;
         Ok(())
+    }
+
+    /// Takes the shield of who listens to the system's wishes.
+    pub(super) fn shield(&mut self, shield: Shield) {
+        self.shield = shield;
+    }
+
+    /// Gives the terminal to the agent's editor until it has ended.
+    fn compose<I: Inputs>(&mut self, text: &str, inputs: &mut I) -> io::Result<()> {
+        let Some(editor) = self.options.editor.clone() else {
+            let none = "no editor is known: set EDITOR before the desk is opened".to_owned();
+            return self.hand_over(Msg::Reply(Box::new(Reply::Composed(Err(none)))));
+        };
+        inputs.pause();
+        self.screen.suspend()?;
+        self.shield.raise();
+        let composed = editor.change(text);
+        self.shield.lower();
+        self.screen.resume(terminal_size())?;
+        self.model.set_size(self.screen.size());
+        inputs.resume();
+        // Anything may have happened meanwhile.
+        self.stale.push(Topic::Elsewhere);
+        self.hand_over(Msg::Reply(Box::new(Reply::Composed(composed))))
     }
 
     /// Gives the terminal to the shell and takes it back when the program is continued.

@@ -137,7 +137,7 @@ pub fn open(action: Action, context: &Context<'_>) -> Option<(Layer, Vec<Effect>
         Action::Up | Action::Down | Action::PageUp | Action::PageDown => None,
         Action::First | Action::Last | Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
-        Action::Copy => None,
+        Action::Copy | Action::Wider | Action::Narrower => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::msg::Subject;
+use super::view::Widths;
 use crate::backend::view::{HistoryQuery, JourneyQuery, ReviewQuery, Whose};
 use crate::domain::command::{Command, EntryId};
 use crate::domain::contact::ContactId;
@@ -24,6 +25,10 @@ pub enum Effect {
     Ring,
     /// Draws everything anew: somebody else wrote on the terminal.
     Redraw,
+    /// Keeps how wide the panes are for the next time.
+    Remember(Widths),
+    /// Lets the agent change a text in their own editor.
+    Compose(String),
     /// Puts a clean text on the clipboard of whoever sits at the terminal.
     Copy(String),
     /// Leaves the mouse to the terminal, so that it selects text, or takes it back.

@@ -71,6 +71,18 @@ pub enum Then {
     Act(Action),
 }
 
+impl Layer {
+    /// What was typed in it and is not saved, as it would be kept now.
+    pub(super) fn draft(&self) -> Option<Drafting> {
+        match self {
+            Self::Form(form) => form.draft(),
+            Self::Note(note) => note.draft(),
+            Self::Wrapup(wrapup) => Some(wrapup.draft()),
+            _ => None,
+        }
+    }
+}
+
 impl Reaction {
     pub const fn stay() -> Self {
         Self::then(Then::Stay)

@@ -14,6 +14,7 @@ use super::input::Press;
 use super::keymap::Keymap;
 use super::layer::Layer;
 use super::load::Load;
+use super::memory::Memory;
 use super::msg::Subject;
 use super::notice::{Notices, Tone, Words};
 use super::pane::Place;
@@ -23,7 +24,7 @@ use super::pane::roster::RosterPane;
 use super::presenter::Presenter;
 use super::theme::Theme;
 use super::time::{self, Clock};
-use super::view::{Hits, Layout, status};
+use super::view::{Hits, Layout, Widths, status};
 use super::widget::{Buttons, waiting_changes_after};
 use super::{Bell, Options, ProfileActions};
 use crate::backend::Trouble;
@@ -64,6 +65,8 @@ pub struct Model {
     outage: Option<String>,
     /// What is done once the conversation that it is about is shown, unless another key comes first.
     pub(super) intended: Option<(ConversationId, Action)>,
+    /// The pane whose right border the mouse holds.
+    pub(super) dragged: Option<Place>,
 }
 
 /// What belongs to the person and the terminal, and stays for the session.
@@ -82,6 +85,9 @@ pub(super) struct Session {
     pub region: Option<String>,
     pub bell: Bell,
     pub profile_actions: ProfileActions,
+    /// Whether what was typed and not saved outlives the desk.
+    pub keeps_drafts: bool,
+    pub has_editor: bool,
     /// Where the last frame has keys to click on.
     pub buttons: Buttons,
 }
@@ -128,6 +134,7 @@ pub(super) struct Panes {
     pub focus: Place,
     /// The place beside the roster where only two have room.
     pub detail: Place,
+    pub widths: Widths,
     pub roster: RosterPane,
     pub profile: ProfilePane,
     pub journey: JourneyPane,
@@ -151,6 +158,8 @@ impl Model {
                 region: options.region,
                 bell: options.bell,
                 profile_actions: options.profile_actions,
+                keeps_drafts: options.unsaved.is_some(),
+                has_editor: options.editor.is_some(),
                 buttons: Buttons::default(),
             },
             shown: Shown::default(),
@@ -160,6 +169,11 @@ impl Model {
                     ProfileActions::Shown => Place::Profile,
                     ProfileActions::Hidden => Place::Journey,
                 },
+                widths: options
+                    .memory
+                    .as_ref()
+                    .map(Memory::recall)
+                    .unwrap_or_default(),
                 roster: RosterPane::default(),
                 profile: ProfilePane::default(),
                 journey: JourneyPane::default(),
@@ -172,6 +186,7 @@ impl Model {
             said: HashMap::new(),
             outage: None,
             intended: None,
+            dragged: None,
         };
         for complaint in options.notices.into_iter().chain(complaints) {
             model.say(Tone::Warning, complaint);
@@ -326,6 +341,29 @@ impl Model {
         true
     }
 
+    /// Everything that was typed and is not saved, that of the open dialogs included.
+    pub(super) fn unsaved(&self) -> Drafts {
+        let mut drafts = self.shown.drafts.clone();
+        for drafting in self.layers.iter().filter_map(Layer::draft) {
+            drafts.apply(drafting);
+        }
+        drafts
+    }
+
+    /// Takes up what an earlier desk left unsaved.
+    pub(super) fn take_up(&mut self, drafts: Drafts) {
+        let said = match drafts.count() {
+            0 => return,
+            1 => "What you typed and did not save is back where you typed it".to_owned(),
+            many => format!(
+                "What you typed in {} places and did not save is back there",
+                time::count(many as u64)
+            ),
+        };
+        self.shown.drafts = drafts;
+        self.say(Tone::Told, said);
+    }
+
     /// Remembers the words for what is true again once a change was taken back.
     pub(super) fn remember_said(&mut self, entry: EntryId, said: String) {
         if SAID_MAX <= self.said.len() {
@@ -370,6 +408,7 @@ impl Session {
             profile_actions: self.profile_actions,
             buttons: &self.buttons,
             drafts: &shown.drafts,
+            has_editor: self.has_editor,
             scene: Scene {
                 profile: shown.profile.value(),
                 conversation: shown.conversation(),

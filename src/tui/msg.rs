@@ -35,6 +35,8 @@ pub enum Msg {
 /// The answer to a read or a write. It repeats the question, so that a dialog knows its own.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
+    /// What came out of the agent's editor, or why nothing did.
+    Composed(Result<String, String>),
     Header(Result<Header, Trouble>),
     Roster(Result<Roster, Trouble>),
     Names(Result<NameList, Trouble>),

@@ -95,6 +95,8 @@ impl Context<'_> {
             | Action::Refresh
             | Action::Notices
             | Action::Copy
+            | Action::Wider
+            | Action::Narrower
             | Action::Mouse
             | Action::Help
             | Action::Suspend

@@ -1,6 +1,8 @@
 //! What the system tells the desk by signals: to end.
 
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -13,6 +15,7 @@ pub struct Endings {
     term: Signal,
     interrupt: Signal,
     hang_up: Signal,
+    shield: Shield,
 }
 
 #[cfg(unix)]
@@ -23,16 +26,27 @@ impl Endings {
             term: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
+            shield: Shield::default(),
         })
     }
 
     /// Waits for one.
     pub async fn wished(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.hang_up.recv() => {}
+        loop {
+            tokio::select! {
+                _ = self.term.recv() => return,
+                _ = self.hang_up.recv() => return,
+                _ = self.interrupt.recv() => {
+                    if !self.shield.is_up() {
+                        return;
+                    }
+                }
+            }
         }
+    }
+
+    pub(super) fn shield(&self) -> Shield {
+        self.shield.clone()
     }
 }
 
@@ -49,5 +63,38 @@ impl Endings {
     /// Waits for one.
     pub async fn wished(&mut self) {
         std::future::pending().await
+    }
+
+    pub(super) fn shield(&self) -> Shield {
+        Shield::default()
+    }
+}
+
+/// An interrupt that was typed for another program on the terminal reaches this one too, and is heard only once that
+/// program has ended.
+const HEARD_LATE: Duration = Duration::from_millis(500);
+
+/// Keeps interrupts that are another program's from ending the desk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shield(Arc<Mutex<Option<Instant>>>);
+
+impl Shield {
+    pub fn raise(&self) {
+        self.set(Instant::now().checked_add(Duration::from_secs(u32::MAX.into())));
+    }
+
+    /// It stays up for what is heard late.
+    pub fn lower(&self) {
+        self.set(Instant::now().checked_add(HEARD_LATE));
+    }
+
+    fn set(&self, until: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
+    #[cfg(unix)]
+    fn is_up(&self) -> bool {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
     }
 }

@@ -21,9 +21,11 @@ mod mouse;
 mod moves;
 mod past;
 mod reply;
+mod resize;
 mod show;
 
 pub(super) use moves::motion;
+use resize::STEP;
 
 impl Model {
     /// Takes a message and answers what is to be done.
@@ -207,6 +209,8 @@ impl Model {
             }
             Action::Help => self.lay(Layer::Help(Help::default())),
             Action::Copy => return self.copy(),
+            Action::Wider => return self.widen(STEP),
+            Action::Narrower => return self.widen(-STEP),
             Action::Mouse => return vec![Effect::ToggleMouse],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
@@ -346,6 +350,7 @@ impl Model {
             )),
         };
         let lost = match self.shown.drafts.count() {
+            _ if self.session.keeps_drafts => None,
             0 => None,
             1 => Some("What you typed and did not save is lost.".to_owned()),
             many => Some(format!(

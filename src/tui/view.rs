@@ -18,7 +18,7 @@ mod header;
 mod layout;
 pub(in crate::tui) mod status;
 
-pub use layout::Layout;
+pub use layout::{Layout, Widths};
 
 /// What to do about a store with nobody in it.
 const EMPTY_STORE: &str = "Nobody is here yet. `scv import contacts` and `scv ingest` bring people and \

@@ -123,6 +123,7 @@ impl Bench {
             profile_actions: ProfileActions::Shown,
             buttons: &self.buttons,
             drafts: &self.drafts,
+            has_editor: true,
             scene: Scene {
                 profile: self.profile.as_ref(),
                 conversation: self

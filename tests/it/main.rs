@@ -51,6 +51,7 @@ mod text;
 mod theme;
 mod tidy;
 mod transcripts;
+mod unsaved;
 mod widget;
 mod wire;
 mod world;

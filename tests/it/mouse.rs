@@ -1,11 +1,15 @@
 //! Clicks and the wheel: on the keys of the footer and of dialogs, on rows, answers and fields.
 
-use scv_desk::domain::command::{Command, Sharing};
-use scv_desk::tui::input::{Button, Input, Mouse, MouseKind, Press};
+use std::sync::Arc;
 
-use super::fake::World;
+use scv_desk::domain::command::{Command, Sharing};
+use scv_desk::tui::Options;
+use scv_desk::tui::input::{Button, Input, Mouse, MouseKind, Press};
+use scv_desk::tui::memory::Memory;
+
+use super::fake::{Fake, World};
 use super::people::world;
-use super::stage::Stage;
+use super::stage::{Stage, options};
 
 async fn stage(world: World) -> Stage {
     Stage::new(140, 42, "admin", world).await
@@ -147,4 +151,65 @@ fn every_label_of_a_button_is_its_press() {
     for label in ["↑↓", "…", "g m", ""] {
         assert_eq!(Press::of_label(label), None, "{label}");
     }
+}
+
+/// The columns where the panes begin.
+fn borders(stage: &Stage) -> Vec<usize> {
+    let lines = stage.lines();
+    let top = lines.iter().find(|line| line.contains('╭')).unwrap();
+    let columns = top.chars().enumerate();
+    columns
+        .filter(|(_, letter)| *letter == '╭')
+        .map(|(column, _)| column)
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_between_two_panes_is_dragged_and_no_pane_goes() {
+    let mut stage = stage(world()).await;
+    let before = borders(&stage);
+    let left = Button::Left;
+    for (border, to) in [(1, 50), (2, 90)] {
+        let from = borders(&stage)[border] as u16;
+        stage.mouse(MouseKind::Down(left), from, 10).await;
+        stage.mouse(MouseKind::Drag(left), to - 1, 10).await;
+        stage.mouse(MouseKind::Up(left), to - 1, 10).await;
+    }
+    assert_eq!(borders(&stage), [0, 50, 90]);
+    assert_ne!(before, borders(&stage));
+    // It was let go.
+    stage.mouse(MouseKind::Drag(left), 20, 10).await;
+    assert_eq!(borders(&stage), [0, 50, 90]);
+    stage.mouse(MouseKind::Down(left), 49, 10).await;
+    stage.mouse(MouseKind::Drag(left), 139, 10).await;
+    assert_eq!(borders(&stage), [0, 92, 116]);
+    stage.mouse(MouseKind::Drag(left), 0, 10).await;
+    assert_eq!(borders(&stage)[1], 24);
+}
+
+#[tokio::test]
+async fn panes_are_resized_by_keys_and_are_so_the_next_time() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("state/desk");
+    let remembering = || Options {
+        memory: Some(Memory::at(path.clone())),
+        ..options()
+    };
+    let backend = || Arc::new(Fake::new("agent", world()));
+    let mut stage = Stage::with(140, 42, remembering(), backend()).await;
+    let before = borders(&stage);
+    stage.press("> >").await;
+    let wider = borders(&stage);
+    assert_eq!(wider[1], before[1] + 4);
+    stage.press("tab tab <").await;
+    let last = borders(&stage);
+    assert_eq!((last[1], last[2]), (wider[1], wider[2] + 2));
+    let again = Stage::with(140, 42, remembering(), backend()).await;
+    assert_eq!(borders(&again), last);
+    std::fs::write(&path, "roster = many\nprofile = 99999\n\u{1b}").unwrap();
+    let odd = Stage::with(140, 42, remembering(), backend()).await;
+    assert_eq!(borders(&odd).len(), 3);
+    let mut narrow = Stage::with(80, 24, remembering(), backend()).await;
+    narrow.press(">").await;
+    narrow.shows("Only one pane has room here");
 }

@@ -15,4 +15,5 @@ pub mod place;
 mod refusals;
 mod server;
 mod sizes;
+mod typed;
 pub mod window;

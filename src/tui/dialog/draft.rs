@@ -1,4 +1,6 @@
-//! What was typed and not saved. It lives in the desk's memory only, never on disk: it may be about a person.
+//! What was typed and not saved.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::contact::ContactId;
 use crate::domain::conversation::ConversationId;
@@ -8,7 +10,7 @@ use crate::domain::field::{Field, Value};
 const DRAFTS_MAX: usize = 50;
 
 /// What a draft is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DraftKey {
     Promote(ContactId),
     Edit(ContactId),
@@ -19,14 +21,14 @@ pub enum DraftKey {
 }
 
 /// What was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Draft {
     Form(Vec<DraftField>),
     Text(String),
 }
 
 /// One field of a form that was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftField {
     pub field: Field,
     /// What stood there when the person typed: tells whether somebody else changed it since.
@@ -35,7 +37,7 @@ pub struct DraftField {
 }
 
 /// The drafts of a session, the newest last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drafts {
     kept: Vec<(DraftKey, Draft)>,
 }
@@ -55,6 +57,14 @@ impl Drafts {
 
     pub fn count(&self) -> usize {
         self.kept.len()
+    }
+
+    /// Forgets what was typed of a contact that is gone for good.
+    pub fn forget(&mut self, contact: ContactId) {
+        self.kept.retain(|(key, _)| match key {
+            DraftKey::Promote(id) | DraftKey::Edit(id) | DraftKey::Note(id) => *id != contact,
+            DraftKey::Create(_) | DraftKey::WrapUp(_) => true,
+        });
     }
 
     pub fn apply(&mut self, drafting: Drafting) {

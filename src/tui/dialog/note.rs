@@ -13,11 +13,12 @@ use crate::backend::view::Expires;
 use crate::domain::command::Command;
 use crate::domain::contact::{ContactId, NOTE_CHARS_MAX, Note as Kept, NoteId};
 use crate::tui::context::Context;
-use crate::tui::effect::Said;
+use crate::tui::effect::{Effect, Said};
 use crate::tui::input::{Input, Key, Mouse, Press};
 use crate::tui::layer::{Layer, Reaction};
 use crate::tui::msg::Reply;
 use crate::tui::pane::heading;
+use crate::tui::pane::sign::sentence;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::time;
@@ -94,6 +95,17 @@ impl Note {
     }
 
     pub fn reply(&mut self, reply: &Reply) -> Option<Reaction> {
+        if let Reply::Composed(composed) = reply {
+            match composed {
+                Ok(text) => {
+                    self.area.set(text.trim_end());
+                    self.place = Place::Text;
+                    self.sending.hush();
+                }
+                Err(why) => self.sending.say(sentence(why), Role::Warning),
+            }
+            return Some(Reaction::stay());
+        }
         match self.sending.take(reply)? {
             Ok(_) => Some(Reaction::close().drafting(Drafting::Drop(self.key()))),
             Err(_) => Some(Reaction::stay()),
@@ -131,13 +143,16 @@ impl Note {
         }
     }
 
-    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
         if self.sending.is_busy() {
             return vec![Hint::new("…", "saving")];
         }
         match self.place {
             Place::Text => {
                 let mut hints = vec![Hint::new("^S", "save")];
+                if context.has_editor {
+                    hints.push(Hint::new("^O", "editor"));
+                }
                 if !self.earlier.is_empty() {
                     hints.push(Hint::new("Tab", "earlier notes"));
                 }
@@ -181,6 +196,10 @@ impl Note {
         }
         match (press.key, press.ctrl, self.place) {
             (Key::Char('s'), true, _) => self.save(),
+            (Key::Char('o'), true, _) => {
+                let text = self.area.text().to_owned();
+                Reaction::stay().with(Effect::Compose(text))
+            }
             (Key::Tab, _, Place::Text) if !self.earlier.is_empty() => self.to(Place::Earlier),
             (Key::Tab, _, _) => self.to(Place::Text),
             (_, _, Place::Earlier) => self.press_earlier(press),
@@ -299,7 +318,7 @@ impl Note {
     }
 
     /// What becomes of the text when the dialog is left: a new note is kept, a change of an old one is not.
-    fn draft(&self) -> Option<Drafting> {
+    pub(in crate::tui) fn draft(&self) -> Option<Drafting> {
         if self.changing.is_some() {
             return None;
         }

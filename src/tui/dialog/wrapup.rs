@@ -270,12 +270,17 @@ impl Wrapup {
         codes
     }
 
-    fn leave(&mut self) -> Reaction {
+    /// What was typed, as it is kept while it is not saved.
+    pub(in crate::tui) fn draft(&self) -> Drafting {
         let text = self.notes.text();
-        Reaction::close().drafting(match text.trim().is_empty() {
+        match text.trim().is_empty() {
             true => Drafting::Drop(self.key()),
             false => Drafting::Keep(self.key(), Draft::Text(text.to_owned())),
-        })
+        }
+    }
+
+    fn leave(&mut self) -> Reaction {
+        Reaction::close().drafting(self.draft())
     }
 
     fn key(&self) -> DraftKey {

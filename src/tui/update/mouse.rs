@@ -15,11 +15,22 @@ const WHEEL_ROWS: usize = 3;
 impl Model {
     pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
         match mouse.kind {
-            MouseKind::Down(Button::Left) => self.click(mouse.column, mouse.row),
+            MouseKind::Down(Button::Left) => {
+                self.grab(Position {
+                    x: mouse.column,
+                    y: mouse.row,
+                });
+                self.click(mouse.column, mouse.row)
+            }
             MouseKind::WheelUp => self.wheel(Motion::Up, mouse),
             MouseKind::WheelDown => self.wheel(Motion::Down, mouse),
             MouseKind::Down(Button::Middle | Button::Right) => Vec::new(),
-            MouseKind::Up(_) | MouseKind::Drag(_) => Vec::new(),
+            MouseKind::Drag(Button::Left) => {
+                self.drag(mouse.column);
+                Vec::new()
+            }
+            MouseKind::Up(_) => self.let_go(),
+            MouseKind::Drag(Button::Middle | Button::Right) => Vec::new(),
         }
     }
 

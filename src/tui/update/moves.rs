@@ -38,7 +38,7 @@ pub fn motion(action: Action) -> Option<Motion> {
         Action::NextOfChannel | Action::PreviousOfChannel | Action::Transcript => None,
         Action::NextPane | Action::PreviousPane => None,
         Action::Jump | Action::Refresh | Action::Notices | Action::Mouse | Action::Help => None,
-        Action::Copy => None,
+        Action::Copy | Action::Wider | Action::Narrower => None,
         Action::Suspend | Action::Quit | Action::Leave => None,
     }
 }

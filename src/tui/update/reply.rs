@@ -25,6 +25,8 @@ impl Model {
     pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         let (mut effects, is_answered) = self.tell_layers(&reply);
         effects.extend(match reply {
+            // The dialog that asked has it.
+            Reply::Composed(_) => Vec::new(),
             Reply::Header(result) => self.header_came(result),
             Reply::Names(Ok(names)) => {
                 self.shown.names = names;

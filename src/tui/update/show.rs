@@ -97,6 +97,7 @@ impl Model {
     /// then.
     pub(super) fn forget(&mut self, contact: ContactId) {
         self.shown.recent.retain(|recent| recent.id != contact);
+        self.shown.drafts.forget(contact);
         self.shown.subject = None;
         self.shown.profile = Load::Empty;
         self.panes.profile.reset();

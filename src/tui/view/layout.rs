@@ -9,6 +9,11 @@ use crate::tui::pane::Place;
 
 const THREE_WIDTH_MIN: u16 = 120;
 const TWO_WIDTH_MIN: u16 = 100;
+/// No pane is made narrower.
+const PANE_WIDTH_MIN: u16 = 24;
+const WHOLE: u32 = 1_000;
+/// What the profile has of the room beside the roster.
+const PROFILE_SHARE: u32 = 470;
 /// Below this there is a sentence instead of a desk.
 pub const WIDTH_MIN: u16 = 20;
 pub const HEIGHT_MIN: u16 = 6;
@@ -58,7 +63,7 @@ impl Layout {
         Self {
             header,
             tabs,
-            panes: side_by_side(body, &shown),
+            panes: side_by_side(body, &shown, panes.widths),
             status,
             footer,
         }
@@ -86,17 +91,59 @@ fn shown(width: u16, actions: ProfileActions, panes: &Panes) -> Vec<Place> {
     }
 }
 
-fn side_by_side(body: Rect, shown: &[Place]) -> Vec<(Place, Rect)> {
+/// How wide an agent made the panes; what is not set has the desk's own measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Widths {
+    /// Columns of the roster.
+    pub roster: Option<u16>,
+    /// Thousandths of the rest for the profile, where the journey is beside it.
+    pub profile: Option<u16>,
+}
+
+impl Widths {
+    pub(in crate::tui) fn set_roster(&mut self, width: u16, body: u16, panes: usize) {
+        self.roster = Some(width.clamp(PANE_WIDTH_MIN, roster_width_max(body, panes)));
+    }
+
+    pub(in crate::tui) fn set_profile(&mut self, width: u16, rest: u16) {
+        let width = width.clamp(
+            PANE_WIDTH_MIN,
+            rest.saturating_sub(PANE_WIDTH_MIN).max(PANE_WIDTH_MIN),
+        );
+        let share = (u32::from(width) * WHOLE).div_ceil(u32::from(rest.max(1)));
+        self.profile = u16::try_from(share).ok();
+    }
+
+    fn roster_in(self, body: u16, panes: usize) -> u16 {
+        let wanted = self.roster.unwrap_or_else(|| roster_width(body));
+        wanted.clamp(PANE_WIDTH_MIN, roster_width_max(body, panes))
+    }
+
+    fn profile_in(self, rest: u16) -> u16 {
+        let share = self.profile.map_or(PROFILE_SHARE, u32::from).min(WHOLE);
+        let wanted = u16::try_from(u32::from(rest) * share / WHOLE).unwrap_or(rest);
+        wanted.clamp(
+            PANE_WIDTH_MIN,
+            rest.saturating_sub(PANE_WIDTH_MIN).max(PANE_WIDTH_MIN),
+        )
+    }
+}
+
+/// The others keep some room.
+fn roster_width_max(body: u16, panes: usize) -> u16 {
+    let others = u16::try_from(panes.saturating_sub(1)).unwrap_or(1);
+    body.saturating_sub(others * PANE_WIDTH_MIN)
+        .max(PANE_WIDTH_MIN)
+}
+
+fn side_by_side(body: Rect, shown: &[Place], wished: Widths) -> Vec<(Place, Rect)> {
+    let roster = wished.roster_in(body.width, shown.len());
     let widths: Vec<u16> = match shown {
         [_, _, _] => {
-            let roster = roster_width(body.width);
-            let profile = (body.width - roster) * 47 / 100;
+            let profile = wished.profile_in(body.width - roster);
             vec![roster, profile, body.width - roster - profile]
         }
-        [_, _] => {
-            let roster = roster_width(body.width);
-            vec![roster, body.width - roster]
-        }
+        [_, _] => vec![roster, body.width - roster],
         _ => vec![body.width],
     };
     let mut x = body.x;

@@ -68,6 +68,8 @@ impl Walk {
         self.each(Action::Copy, |desk, _| {
             desk.shows("Sent to the clipboard: +14152616832")
         });
+        self.each(Action::Wider, |desk, _| desk.shows("────╮"));
+        self.each(Action::Narrower, |desk, _| desk.shows("────╮"));
         self.each(Action::Mouse, |desk, _| {
             desk.shows("The mouse is the terminal's")
         });

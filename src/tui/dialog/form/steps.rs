@@ -79,17 +79,26 @@ impl Form {
         Reaction::stay()
     }
 
+    /// What was typed, as it is kept while it is not saved.
+    pub(in crate::tui) fn draft(&self) -> Option<Drafting> {
+        self.is_touched
+            .then(|| Drafting::Keep(self.key(), self.typed()))
+    }
+
+    fn typed(&self) -> Draft {
+        let changed = self.rows.iter().filter(|row| row.is_changed());
+        let fields = changed.map(|row| DraftField {
+            field: row.field,
+            seen: row.seen.clone(),
+            typed: row.editor.text().to_owned(),
+        });
+        Draft::Form(fields.collect())
+    }
+
     pub(super) fn answer_leaving(&mut self, press: Press) -> Reaction {
         match press.key {
             Key::Char('y' | 'Y') | Key::Enter => {
-                let changed = self.rows.iter().filter(|row| row.is_changed());
-                let fields = changed.map(|row| DraftField {
-                    field: row.field,
-                    seen: row.seen.clone(),
-                    typed: row.editor.text().to_owned(),
-                });
-                let draft = Draft::Form(fields.collect());
-                Reaction::close().drafting(Drafting::Keep(self.key(), draft))
+                Reaction::close().drafting(Drafting::Keep(self.key(), self.typed()))
             }
             Key::Char('n' | 'N') => Reaction::close().drafting(Drafting::Drop(self.key())),
             _ => {
