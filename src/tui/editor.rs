@@ -35,7 +35,8 @@ impl Editor {
         file.flush()?;
         let status = Command::new(SHELL)
             .arg("-c")
-            .arg(format!("{} \"$1\"", self.0))
+            // An interrupt that is typed in the editor would end a shell that waits for it.
+            .arg(format!("exec env {} \"$1\"", self.0))
             .arg(SHELL)
             .arg(file.path())
             .stdin(Stdio::inherit())
