@@ -192,6 +192,10 @@ impl Model {
         &self.session.theme
     }
 
+    pub(super) fn set_theme(&mut self, theme: Theme) {
+        self.session.theme = theme;
+    }
+
     /// The title of the window.
     pub fn title(&self) -> String {
         format!("scv · {}", self.session.agent)

@@ -130,6 +130,12 @@ impl<W: Write> Screen<W> {
         self.terminal.backend_mut().write_raw(order.as_bytes())
     }
 
+    /// Asks the terminal for its background (OSC 11). What it answers arrives among the keys; terminals that do
+    /// not know the question leave it.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().write_raw(b"\x1b]11;?\x1b\\")
+    }
+
     /// Rings the terminal's bell.
     pub fn ring(&mut self) -> io::Result<()> {
         self.terminal.backend_mut().write_raw(b"\x07")

@@ -6,6 +6,7 @@ mod contact;
 mod counts;
 mod demo;
 mod given_back;
+mod ground;
 mod history;
 mod identity;
 mod live;

@@ -154,7 +154,8 @@ impl Window {
         self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    /// Sends bytes as they are, such as a terminal's answer.
+    pub fn send(&mut self, bytes: &[u8]) {
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
