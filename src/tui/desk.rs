@@ -140,6 +140,17 @@ impl<W: Write> Desk<W> {
         self.take(Event::Input(Some(input)))
     }
 
+    /// Lets the clock tick, as the loop does when it is time, and draws.
+    pub fn tick(&mut self) -> io::Result<()> {
+        self.take(Event::Tick)?;
+        self.draw()
+    }
+
+    /// How long the desk sleeps when nobody does anything and nothing comes.
+    pub fn sleeps_for(&self) -> Duration {
+        self.model.wakes_in()
+    }
+
     /// Waits until nothing is in flight and draws. Never sleeps.
     pub async fn settle(&mut self) -> io::Result<()> {
         loop {
@@ -313,6 +324,10 @@ impl<W: Write> Desk<W> {
                     self.ask_ground()?;
                     Ok(())
                 }
+                Effect::GiveUp(slots) => {
+                    self.effects.give_up(&slots);
+                    Ok(())
+                }
                 Effect::Copy(text) => {
                     self.screen.copy(&text)?;
                     Ok(())
@@ -344,7 +359,11 @@ impl<W: Write> Desk<W> {
         self.topics = Some(backend.watch());
         self.stale.clear();
         self.effects = Effects::new(backend);
+        let mut said = std::mem::take(&mut self.model.notices);
+        said.dismiss();
         self.model = Model::new(self.options.clone(), agent, role, lacks, self.screen.size());
+        // What was said before stays in the log.
+        self.model.notices = said;
         self.dirty.get_or_insert_with(Instant::now);
         let effects = self.model.start();
         self.carry_out(effects)

@@ -24,6 +24,8 @@ pub enum Effect {
     Ring,
     /// Draws everything anew: somebody else wrote on the terminal.
     Redraw,
+    /// Gives up what only a dialog read that was closed, or what somebody no longer waits for.
+    GiveUp(Vec<Slot>),
     /// Puts a clean text on the clipboard of whoever sits at the terminal.
     Copy(String),
     /// Leaves the mouse to the terminal, so that it selects text, or takes it back.

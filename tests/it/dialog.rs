@@ -27,7 +27,7 @@ mod ask;
 mod chosen;
 mod erase;
 mod form;
-mod history;
+pub mod history;
 mod merge;
 mod review;
 mod search;

@@ -9,6 +9,7 @@ mod given_back;
 mod ground;
 mod history;
 mod identity;
+mod idle;
 mod live;
 mod look;
 mod merge;

@@ -2,6 +2,7 @@
 
 mod files;
 mod follow;
+mod plain;
 mod sight;
 
 use ratatui::style::{Color, Modifier, Style};
