@@ -31,7 +31,7 @@ pub mod history;
 mod merge;
 mod review;
 mod search;
-mod sizes;
+pub mod sizes;
 mod text;
 mod unmerge;
 

@@ -18,6 +18,7 @@ mod desk_roster;
 mod desk_server;
 mod desk_statistics;
 mod desk_waits;
+mod desk_widths;
 mod dialog;
 mod docs;
 mod engine;

@@ -1,7 +1,7 @@
 //! Theme files: what is taken, what is said of the rest, and the desk on one.
 
 use ratatui::style::{Color, Modifier, Style};
-use scv_desk::tui::theme::{Depth, FILES, Role, Theme, findings};
+use scv_desk::tui::theme::{Depth, FILES, NAMES, Role, Theme, findings};
 
 fn whats(file: &str) -> Vec<String> {
     findings(file).iter().map(ToString::to_string).collect()
@@ -109,4 +109,22 @@ fn a_desk_is_on_its_own_ground_where_that_is_wanted() {
     );
     let mono = Theme::load("light", Depth::Mono).unwrap().painted();
     assert_eq!(drawn(mono)[0], (Color::Reset, Color::Reset));
+}
+
+#[test]
+fn the_theme_of_the_readme_is_taken_and_its_roles_are_all_there() {
+    let readme = include_str!("../../../README.md");
+    let between = |start: &str, end: &str| {
+        let rest = readme.split(start).nth(1).unwrap();
+        rest.split(end).next().unwrap().to_owned()
+    };
+    let file = between("<!-- begin theme -->\n```toml\n", "```");
+    assert_eq!(whats(&file), Vec::<String>::new());
+    let section = between("### Themes", "\n## ");
+    for name in NAMES {
+        assert!(section.contains(&format!("`{name}`")), "{name}");
+    }
+    for role in Role::ALL {
+        assert!(section.contains(&format!("`{role}`")), "{role}");
+    }
 }

@@ -17,8 +17,6 @@ use crate::fake::Fake;
 use crate::people::world;
 use crate::stage::{Stage, options};
 
-const LIGHT: &str = "\x1b]11;rgb:fafa/f6f6/e8e8\x1b\\";
-
 /// The events in what a terminal sends, each letter of it a press.
 fn events(sent: &str) -> Vec<io::Result<Event>> {
     let mut modifiers = KeyModifiers::NONE;
