@@ -169,7 +169,8 @@ pub const KEYS: [KeySpec; 21] = [
     },
     KeySpec {
         name: "theme.name",
-        allowed: "\"auto\", \"dark\", \"light\", \"high-contrast\", \"high-contrast-light\", \"colour-blind\", \"colour-blind-light\", \"mono\", or the name of a file in themes beside this one",
+        allowed: "\"auto\", \"dark\", \"light\", \"high-contrast\", \"high-contrast-light\", \"colour-blind\", \
+                  \"colour-blind-light\", \"mono\", or the name of a file in themes beside this one",
         meaning: "The colours of the desk; `auto` is dark or light as the terminal is.",
         get: |s| quoted(&s.theme),
         set: |s, value| theme(value).map(|name| s.theme = name),
