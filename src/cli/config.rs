@@ -63,6 +63,12 @@ struct Wrong {
     what: String,
 }
 
+impl Wrong {
+    fn shape(&self) -> Json {
+        serde_json::json!({ "path": self.path, "line": self.line, "what": self.what })
+    }
+}
+
 /// Everything that is wrong in the file: what keeps the program from starting, and what the desk would say of
 /// its keys and its themes. Refused where anything is.
 fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
@@ -116,8 +122,7 @@ fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
             }
         }
         Format::Json => {
-            let shape = |Wrong { path, line, what }: &Wrong| serde_json::json!({ "path": path, "line": line, "what": what });
-            let wrong: Vec<Json> = wrong.iter().map(shape).collect();
+            let wrong: Vec<Json> = wrong.iter().map(Wrong::shape).collect();
             output.json(&serde_json::json!({ "path": path, "wrong": wrong }))?;
         }
     }

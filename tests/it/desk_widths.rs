@@ -92,7 +92,7 @@ async fn right_to_left_names_stand_between_marks_on_every_screen() {
             stage.press(keys).await;
             let is_rtl = |letter: char| ('\u{590}'..'\u{700}').contains(&letter);
             let mut runs = 0;
-            for line in stage.lines() {
+            for line in stage.written_lines() {
                 let mut inside = false;
                 let mut last = ' ';
                 for letter in line.chars() {
