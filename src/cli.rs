@@ -29,6 +29,7 @@ mod kept;
 mod link;
 mod log;
 mod login;
+mod looks;
 mod lookup;
 mod man;
 mod merge;

@@ -48,8 +48,13 @@ pub struct Settings {
     pub roles: BTreeMap<String, Role>,
     /// Chords by the name of an action; none unbinds it.
     pub keys: BTreeMap<String, Vec<String>>,
-    /// `auto`, or a theme that comes with the program.
+    /// `auto`, or a theme of the program or of one's own.
     pub theme: String,
+    /// What `auto` takes on a dark terminal, and on a light one.
+    pub theme_dark: String,
+    pub theme_light: String,
+    /// Whether the theme's own background is drawn.
+    pub theme_background: bool,
     /// `None` is what the environment says of the terminal.
     pub depth: Option<Depth>,
     pub mouse: bool,
@@ -108,6 +113,9 @@ impl Default for Settings {
             roles: BTreeMap::new(),
             keys: BTreeMap::new(),
             theme: "auto".to_owned(),
+            theme_dark: "dark".to_owned(),
+            theme_light: "light".to_owned(),
+            theme_background: false,
             depth: None,
             mouse: true,
             bell: true,

@@ -46,13 +46,15 @@ pub use signals::Endings;
 
 use input::Inputs;
 use screen::Screen;
-use theme::Theme;
+use theme::{Follows, Theme};
 use time::Clock;
 
 /// What a session is told at its start.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub theme: Theme,
+    /// The themes to take as the terminal tells what it is, if the desk follows it.
+    pub follows: Option<Follows>,
     /// Keys of the configuration: action name to chords.
     pub keys: BTreeMap<String, Vec<String>>,
     pub tz: TimeZone,
@@ -94,6 +96,7 @@ impl Options {
     pub fn new(theme: Theme) -> Self {
         Self {
             theme,
+            follows: None,
             keys: BTreeMap::new(),
             tz: TimeZone::system(),
             clock: Clock::machine(),

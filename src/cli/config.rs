@@ -1,9 +1,12 @@
 //! `scv config`: where the configuration is, and what is in force.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json};
 
 use super::Global;
+use super::looks;
 use super::output::{Format, Output};
 use super::session;
 use super::trouble::Exit;
@@ -53,8 +56,21 @@ fn path(global: &Global, output: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Something that is wrong, and where.
+struct Wrong {
+    path: PathBuf,
+    line: Option<usize>,
+    what: String,
+}
+
+impl Wrong {
+    fn shape(&self) -> Json {
+        serde_json::json!({ "path": self.path, "line": self.line, "what": self.what })
+    }
+}
+
 /// Everything that is wrong in the file: what keeps the program from starting, and what the desk would say of
-/// its keys. Refused where anything is.
+/// its keys and its themes. Refused where anything is.
 fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
     let (path, presence) = session::config_place(global)?;
     let (settings, findings) = match Settings::load(&path, presence) {
@@ -67,12 +83,32 @@ fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
             return Err(error.into());
         }
     };
-    let lines = findings.into_iter().map(|one| (Some(one.line), one.what));
+    let wrong_at = |line, what| Wrong {
+        path: path.clone(),
+        line,
+        what,
+    };
+    let lines = findings.into_iter();
+    let mut wrong: Vec<Wrong> = lines
+        .map(|one| wrong_at(Some(one.line), one.what))
+        .collect();
     let keys = Keymap::with(&settings.keys).1.into_iter();
-    let wrong: Vec<(Option<usize>, String)> = lines.chain(keys.map(|said| (None, said))).collect();
+    wrong.extend(keys.map(|said| wrong_at(None, said)));
+    for bad in looks::wrong(&settings, session::themes_place(global).as_deref()) {
+        match bad.path {
+            Some(file) if !bad.wrong.is_empty() => {
+                wrong.extend(bad.wrong.into_iter().map(|one| Wrong {
+                    path: file.clone(),
+                    line: one.line,
+                    what: one.what,
+                }))
+            }
+            Some(_) | None => wrong.push(wrong_at(None, bad.says)),
+        }
+    }
     match output.format() {
         Format::Text => {
-            for (line, what) in &wrong {
+            for Wrong { path, line, what } in &wrong {
                 let place = line.map_or_else(String::new, |line| format!(" line {line}"));
                 output.line(&format!("{}{place}: {what}", path.display()))?;
             }
@@ -86,8 +122,7 @@ fn check(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
             }
         }
         Format::Json => {
-            let shape = |(line, what): &(Option<usize>, String)| serde_json::json!({ "line": line, "what": what });
-            let wrong: Vec<Json> = wrong.iter().map(shape).collect();
+            let wrong: Vec<Json> = wrong.iter().map(Wrong::shape).collect();
             output.json(&serde_json::json!({ "path": path, "wrong": wrong }))?;
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 
 use super::Global;
+use super::looks;
 use super::remote::Remote;
 use super::session::{Session, variable};
 use super::trouble::Exit;
@@ -21,7 +22,6 @@ use crate::tui::memory::{Memory, Unsaved};
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
 };
-use crate::tui::theme::{Depth, Theme};
 use crate::tui::time::Clock;
 use crate::tui::{self, Bell, Endings, Options, ProfileActions};
 
@@ -30,8 +30,6 @@ const SLICE: usize = 100;
 /// Between two slices, and between two rounds.
 const SLICE_PAUSE: Duration = Duration::from_secs(1);
 const ROUND_PAUSE: Duration = Duration::from_secs(15 * 60);
-/// The theme that follows the terminal's background.
-const AUTO: &str = "auto";
 /// Who the journal says did the upkeep.
 const UPKEEP: &str = "scv upkeep";
 
@@ -97,12 +95,7 @@ pub fn need_terminal() -> anyhow::Result<()> {
 /// The desk's options from the settings.
 pub fn options(session: &Session) -> anyhow::Result<Options> {
     let settings = &session.settings;
-    let depth = settings.depth.unwrap_or_else(|| Depth::detect(variable));
-    let name = match settings.theme.as_str() {
-        AUTO => background(variable("COLORFGBG").as_deref()),
-        named => named,
-    };
-    let theme = Theme::load(name, depth).context("theme")?;
+    let looks = looks::of(settings, session.themes.as_deref());
     let clock = Arc::clone(&session.clock);
     Ok(Options {
         keys: settings.keys.clone(),
@@ -118,7 +111,9 @@ pub fn options(session: &Session) -> anyhow::Result<Options> {
             true => ProfileActions::Shown,
             false => ProfileActions::Hidden,
         },
-        ..Options::new(theme)
+        follows: looks.follows,
+        notices: looks.notices,
+        ..Options::new(looks.theme)
     })
 }
 
@@ -150,16 +145,6 @@ fn remembering(options: Options, place: &str, person: &str) -> Options {
     }
 }
 
-/// The theme for a background that the terminal tells of as `foreground;background`, two of its 16 colours.
-/// Most terminals tell nothing, and most of those are dark.
-fn background(colours: Option<&str>) -> &'static str {
-    let background = colours.and_then(|colours| colours.rsplit(';').next());
-    match background {
-        Some("7" | "15") => "light",
-        Some(_) | None => "dark",
-    }
-}
-
 /// Shows a desk until it is left.
 pub async fn show(
     backend: Arc<dyn Backend>,
@@ -176,7 +161,11 @@ pub async fn show(
     let writer = terminal_writer().context("the terminal cannot be written to")?;
     let screen = Screen::enter(writer, terminal_size(), &modes, &wanted);
     let screen = screen.context("the terminal cannot be set up")?;
-    tui::run(backend, Reader::new(), screen, endings, options)
+    let reader = match &options.follows {
+        Some(follows) => Reader::new().telling(follows.told.clone()),
+        None => Reader::new(),
+    };
+    tui::run(backend, reader, screen, endings, options)
         .await
         .context("the terminal is gone")?;
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::Global;
+use super::looks;
 use super::output::{Format, Output};
 use super::session::{self, variable};
 use super::table;
@@ -41,6 +42,9 @@ pub fn run(global: &Global, output: &mut Output) -> anyhow::Result<Exit> {
     let settings = configuration(global, &mut findings);
     for notice in Keymap::with(&settings.keys).1 {
         findings.push(note("keys", notice));
+    }
+    for theme in looks::wrong(&settings, session::themes_place(global).as_deref()) {
+        findings.push(note("theme", theme.says));
     }
     actor(global, &settings, &mut findings);
     store(global, &settings, &mut findings);

@@ -23,6 +23,8 @@ use crate::store::sqlite::{Open, Options, SqliteStore};
 pub const THREADS: usize = 2;
 /// Variable that sets the clock.
 pub const NOW: &str = "SCV_NOW";
+/// Name of the directory of themes beside the configuration.
+const THEMES: &str = "themes";
 /// Name of who acts when nobody says it.
 const NOBODY: &str = "unknown";
 
@@ -33,6 +35,8 @@ pub struct Session {
     pub clock: Clock,
     pub zone: TimeZone,
     pub store: PathBuf,
+    /// Where themes of one's own are.
+    pub themes: Option<PathBuf>,
     /// How the desk opens the store: it may begin on a new one at the default place only.
     pub begin: Open,
 }
@@ -43,6 +47,12 @@ pub fn config_place(global: &Global) -> Result<(PathBuf, Presence), paths::NoHom
         Some(path) => Ok((path, Presence::Required)),
         None => Ok((paths::config()?, Presence::Optional)),
     }
+}
+
+/// Where themes of one's own are: beside the configuration.
+pub fn themes_place(global: &Global) -> Option<PathBuf> {
+    let (config, _) = config_place(global).ok()?;
+    Some(config.parent()?.join(THEMES))
 }
 
 /// The settings of the file that is in force; the defaults where there is no home and no file.
@@ -92,6 +102,7 @@ impl Session {
             clock: clock()?,
             zone,
             store: store_place(global, &settings)?,
+            themes: themes_place(global),
             begin: match named_store(global, &settings) {
                 Some(_) => Open::Existing,
                 None => Open::Create,

@@ -10,7 +10,7 @@ use crate::domain::conversation::Channel;
 use crate::domain::permission::MergeRules;
 use crate::domain::phone::is_region;
 use crate::engine::{Automerge, PromoteOnEdit};
-use crate::tui::theme::NAMES;
+use crate::tui::theme::is_name;
 
 /// Most days that auto-made contacts may live.
 const DAYS_MAX: i64 = 3_650;
@@ -32,7 +32,7 @@ pub struct KeySpec {
 }
 
 /// Every key but those of `[roles.NAME]` and `[keys]`, whose names are open.
-pub const KEYS: [KeySpec; 18] = [
+pub const KEYS: [KeySpec; 21] = [
     KeySpec {
         name: "store",
         allowed: "a path, or \"\" for scv/scv.db in the data directory",
@@ -169,15 +169,32 @@ pub const KEYS: [KeySpec; 18] = [
     },
     KeySpec {
         name: "theme.name",
-        allowed: "\"auto\", \"dark\", \"light\", \"high-contrast\" or \"mono\"",
-        meaning: "The colours of the desk; `auto` is `dark`, and `light` where the terminal says so.",
+        allowed: "\"auto\", \"dark\", \"light\", \"high-contrast\", \"high-contrast-light\", \"colour-blind\", \
+                  \"colour-blind-light\", \"mono\", or the name of a file in themes beside this one",
+        meaning: "The colours of the desk; `auto` is dark or light as the terminal is.",
         get: |s| quoted(&s.theme),
-        set: |s, value| {
-            let name =
-                text(value).filter(|name| name == "auto" || NAMES.contains(&name.as_str()))?;
-            s.theme = name;
-            Some(())
-        },
+        set: |s, value| theme(value).map(|name| s.theme = name),
+    },
+    KeySpec {
+        name: "theme.dark",
+        allowed: "the name of a theme",
+        meaning: "What `auto` takes on a dark terminal.",
+        get: |s| quoted(&s.theme_dark),
+        set: |s, value| one_theme(value).map(|name| s.theme_dark = name),
+    },
+    KeySpec {
+        name: "theme.light",
+        allowed: "the name of a theme",
+        meaning: "What `auto` takes on a light terminal.",
+        get: |s| quoted(&s.theme_light),
+        set: |s, value| one_theme(value).map(|name| s.theme_light = name),
+    },
+    KeySpec {
+        name: "theme.background",
+        allowed: "true or false",
+        meaning: "The desk draws the background of its theme; off leaves the terminal's.",
+        get: |s| s.theme_background.to_string(),
+        set: |s, value| value.as_bool().map(|on| s.theme_background = on),
     },
     KeySpec {
         name: "theme.depth",
@@ -331,6 +348,15 @@ fn set_automerge(settings: &mut Settings, value: &DeValue<'_>) -> Option<()> {
     settings.automerge_web_tracking = switch(AUTOMERGE[0]);
     settings.automerge_authenticated = switch(AUTOMERGE[1]);
     Some(())
+}
+
+/// What can be the name of a theme; whether there is one is found when it is looked for.
+fn theme(value: &DeValue<'_>) -> Option<String> {
+    text(value).filter(|name| is_name(name))
+}
+
+fn one_theme(value: &DeValue<'_>) -> Option<String> {
+    theme(value).filter(|name| name != "auto")
 }
 
 fn text(value: &DeValue<'_>) -> Option<String> {

@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::dialog::Drafts;
@@ -25,6 +25,7 @@ use super::picture::Picture;
 use super::presenter::{Presenter, Said};
 use super::screen::{Mode, Screen, stop_program, terminal_size};
 use super::signals::Shield;
+use super::theme::Ground;
 use super::view::Widths;
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
@@ -37,6 +38,11 @@ const FRAME_MS: u64 = 16;
 /// A frame waits this long for a profile that is being read, so that a step through the roster is one frame
 /// and not an empty one before it.
 const GRACE_MS: u64 = 40;
+/// The first frame waits this long for what the terminal answers about its background, so that nobody sees a dark
+/// desk turn light; a later answer is taken too.
+const ANSWER_MS: u64 = 80;
+/// A desk that is left at once waits this long for it, so that it does not end up in a shell.
+const LEAVE_ANSWER_MS: u64 = 500;
 /// At most four refreshes a second, whatever the store tells.
 const REFRESH_MS: u64 = 250;
 /// How long a change that is being made is waited for when the desk is left.
@@ -64,6 +70,10 @@ pub struct Desk<W: Write> {
     presenter: Option<Presenter>,
     /// What was typed and not saved, as it is kept.
     kept: Drafts,
+    /// What the terminal tells of its background, if the desk follows it.
+    ground: Option<watch::Receiver<Option<Ground>>>,
+    /// When it was asked, while it has not answered.
+    asked: Option<Instant>,
     /// What the desk was made with, for beginning anew.
     options: Options,
 }
@@ -76,6 +86,7 @@ enum Event {
     Draw,
     Tick,
     Said(Said),
+    Ground(Ground),
 }
 
 impl<W: Write> Desk<W> {
@@ -100,8 +111,11 @@ impl<W: Write> Desk<W> {
             shield: Shield::default(),
             presenter,
             kept: Drafts::default(),
+            ground: options.follows.as_ref().map(|one| one.told.subscribe()),
+            asked: None,
             options,
         };
+        desk.ask_ground()?;
         let title = desk.model.title();
         desk.screen.set_title(&title)?;
         desk.recall_unsaved();
@@ -129,6 +143,9 @@ impl<W: Write> Desk<W> {
             }
             if let Some(exit) = self.exit.take() {
                 self.finish_writes().await;
+                if exit == Exit::Quit {
+                    self.await_answer(inputs).await;
+                }
                 return Ok(exit);
             }
         }
@@ -137,6 +154,17 @@ impl<W: Write> Desk<W> {
     /// Takes one input, as if the terminal had sent it.
     pub fn input(&mut self, input: Input) -> io::Result<()> {
         self.take(Event::Input(Some(input)))
+    }
+
+    /// Lets the clock tick, as the loop does when it is time, and draws.
+    pub fn tick(&mut self) -> io::Result<()> {
+        self.take(Event::Tick)?;
+        self.draw()
+    }
+
+    /// How long the desk sleeps when nobody does anything and nothing comes.
+    pub fn sleeps_for(&self) -> Duration {
+        self.model.wakes_in()
     }
 
     /// Waits until nothing is in flight and draws. Never sleeps.
@@ -161,6 +189,12 @@ impl<W: Write> Desk<W> {
     pub async fn hear(&mut self) -> io::Result<()> {
         let said = next_said(&mut self.presenter).await;
         self.take(Event::Said(said))
+    }
+
+    /// Waits for what the terminal tells of its background and takes it, as the loop does.
+    pub async fn see_ground(&mut self) -> io::Result<()> {
+        let ground = next_ground(&mut self.ground).await;
+        self.take(Event::Ground(ground))
     }
 
     /// Waits for the next answer and takes it, as the loop does.
@@ -220,6 +254,7 @@ impl<W: Write> Desk<W> {
             () = at(draw_at) => Event::Draw,
             () = at(refresh_at) => Event::Refresh,
             said = next_said(&mut self.presenter) => Event::Said(said),
+            ground = next_ground(&mut self.ground) => Event::Ground(ground),
             topic = next_topic(&mut self.topics), if self.stale.len() < TOPICS_MAX => Event::Topic(topic),
             () = sleep_until(tick_at) => Event::Tick,
         }
@@ -261,6 +296,10 @@ impl<W: Write> Desk<W> {
             Event::Refresh => return self.refresh(),
             Event::Draw => return self.draw(),
             Event::Tick => Msg::Tick,
+            Event::Ground(ground) => {
+                self.stand_on(ground);
+                return Ok(());
+            }
             Event::Said(Said::Moved(backend)) => return self.begin_anew(backend),
             Event::Said(Said::Words) => {
                 if self.model.set_role(self.effects.role()) {
@@ -299,6 +338,11 @@ impl<W: Write> Desk<W> {
                 }
                 Effect::Redraw => {
                     self.screen.redraw()?;
+                    self.ask_ground()?;
+                    Ok(())
+                }
+                Effect::GiveUp(slots) => {
+                    self.effects.give_up(&slots);
                     Ok(())
                 }
                 Effect::Remember(widths) => {
@@ -340,7 +384,11 @@ impl<W: Write> Desk<W> {
         self.topics = Some(backend.watch());
         self.stale.clear();
         self.effects = Effects::new(backend);
+        let mut said = std::mem::take(&mut self.model.notices);
+        said.dismiss();
         self.model = Model::new(self.options.clone(), agent, role, lacks, self.screen.size());
+        // What was said before stays in the log.
+        self.model.notices = said;
         self.dirty.get_or_insert_with(Instant::now);
         let effects = self.model.start();
         self.carry_out(effects)
@@ -358,6 +406,44 @@ impl<W: Write> Desk<W> {
             Err(error) => {
                 let words = format!("What was typed and not saved before is lost: {error}");
                 self.model.say(super::notice::Tone::Warning, words);
+            }
+        }
+    }
+
+    /// Asks the terminal for its background, where the desk follows it.
+    fn ask_ground(&mut self) -> io::Result<()> {
+        if self.ground.is_some() {
+            self.asked = Some(Instant::now());
+            self.screen.ask_ground()?;
+        }
+        Ok(())
+    }
+
+    /// Takes the theme for what the terminal stands on.
+    fn stand_on(&mut self, ground: Ground) {
+        self.asked = None;
+        let Some(follows) = &self.options.follows else {
+            return;
+        };
+        let theme = follows.on(ground).clone();
+        if theme != *self.model.theme() {
+            self.options.theme = theme.clone();
+            self.model.set_theme(theme);
+            self.dirty.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// Gives an answer that is still on its way a moment to arrive.
+    async fn await_answer<I: Inputs>(&mut self, inputs: &mut I) {
+        let Some(asked) = self.asked else {
+            return;
+        };
+        let until = asked + Duration::from_millis(LEAVE_ANSWER_MS);
+        loop {
+            tokio::select! {
+                _ = next_ground(&mut self.ground) => return,
+                input = inputs.next() => if input.is_none() { return },
+                () = sleep_until(until) => return,
             }
         }
     }
@@ -446,9 +532,11 @@ impl<W: Write> Desk<W> {
             self.effects.is_reading(Slot::Profile) || self.effects.is_reading(Slot::Journey);
         let grace = if is_reading { GRACE_MS } else { 0 };
         let wanted = dirty + Duration::from_millis(grace);
-        let allowed = self
-            .drawn
-            .map_or(dirty, |drawn| drawn + Duration::from_millis(FRAME_MS));
+        let allowed = match (self.drawn, self.asked) {
+            (Some(drawn), _) => drawn + Duration::from_millis(FRAME_MS),
+            (None, Some(asked)) => asked + Duration::from_millis(ANSWER_MS),
+            (None, None) => dirty,
+        };
         Some(wanted.max(allowed))
     }
 
@@ -496,6 +584,7 @@ impl<W: Write> Desk<W> {
         self.screen.resume(terminal_size())?;
         self.model.set_size(self.screen.size());
         inputs.resume();
+        self.ask_ground()?;
         self.dirty = Some(Instant::now());
         // Anything may have happened meanwhile.
         self.stale.push(Topic::Elsewhere);
@@ -512,6 +601,18 @@ async fn next_said(presenter: &mut Option<Presenter>) -> Said {
     }
     // Nobody is left who could say anything.
     *presenter = None;
+    std::future::pending().await
+}
+
+/// Waits for what the terminal tells of its background; for ever where it is not asked.
+async fn next_ground(told: &mut Option<watch::Receiver<Option<Ground>>>) -> Ground {
+    if let Some(told) = told {
+        while told.changed().await.is_ok() {
+            if let Some(ground) = *told.borrow_and_update() {
+                return ground;
+            }
+        }
+    }
     std::future::pending().await
 }
 

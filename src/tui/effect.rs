@@ -29,6 +29,8 @@ pub enum Effect {
     Remember(Widths),
     /// Lets the agent change a text in their own editor.
     Compose(String),
+    /// Gives up what only a dialog read that was closed, or what somebody no longer waits for.
+    GiveUp(Vec<Slot>),
     /// Puts a clean text on the clipboard of whoever sits at the terminal.
     Copy(String),
     /// Leaves the mouse to the terminal, so that it selects text, or takes it back.

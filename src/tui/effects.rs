@@ -99,6 +99,15 @@ impl Effects {
         }
     }
 
+    /// Gives up reads; nothing is answered to them.
+    pub fn give_up(&mut self, slots: &[Slot]) {
+        for slot in slots {
+            if let Some((_, task)) = self.reads.remove(slot) {
+                task.abort();
+            }
+        }
+    }
+
     /// Begins a write. It is done even if nobody waits for it.
     pub fn write(&mut self, write: Write) -> Result<(), Trouble> {
         self.enqueue(Job::Write(write))

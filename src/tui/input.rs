@@ -2,20 +2,29 @@
 //!
 //! The only place that knows how crossterm tells it. What a press means is decided elsewhere.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::Stream;
 use ratatui::layout::Position;
+use tokio::sync::watch;
+use tokio::time::{Sleep, sleep};
 
 use super::text;
+use super::theme::Ground;
+use answer::{Answers, Taken};
 
+mod answer;
 mod press;
 
 pub use press::{Chord, Key, Press, PressError};
 
+/// The letters of an answer follow each other within this time; what stands alone was pressed.
+const ANSWER_GAP_MAX: Duration = Duration::from_millis(30);
 /// The longest paste that is taken; what is longer is cut.
 pub const PASTE_BYTES_MAX: usize = 64 * 1024;
 
@@ -123,14 +132,19 @@ impl From<MouseButton> for Button {
 /// While it is paused nothing is read, so that an editor gets every key; polling it then waits.
 pub struct Reader<S = EventStream> {
     events: Option<S>,
+    /// Where the terminal's answers go, if it is asked anything.
+    listens: Option<watch::Sender<Option<Ground>>>,
+    answers: Answers,
+    /// Inputs that are a person's.
+    due: VecDeque<Input>,
+    /// Until when more of an answer is waited for.
+    wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl Reader {
     /// Reads the program's own terminal. Within a runtime only.
     pub fn new() -> Self {
-        Self {
-            events: Some(EventStream::new()),
-        }
+        Self::over(EventStream::new())
     }
 
     /// Reads on after a pause. Poll the stream again afterwards.
@@ -150,6 +164,18 @@ impl<S> Reader<S> {
     pub fn over(events: S) -> Self {
         Self {
             events: Some(events),
+            listens: None,
+            answers: Answers::default(),
+            due: VecDeque::new(),
+            wait: None,
+        }
+    }
+
+    /// Picks out what the terminal answers about its background, and tells it there.
+    pub fn telling(self, listens: watch::Sender<Option<Ground>>) -> Self {
+        Self {
+            listens: Some(listens),
+            ..self
         }
     }
 
@@ -191,21 +217,56 @@ impl<S: Stream<Item = Input> + Unpin> Stream for Piped<S> {
 
 impl<S: Stream<Item = Input> + Unpin> Inputs for Piped<S> {}
 
+impl<S: Stream<Item = io::Result<Event>> + Unpin> Reader<S> {
+    fn take(&mut self, input: Input) {
+        let Some(listens) = &self.listens else {
+            self.due.push_back(input);
+            return;
+        };
+        match self.answers.take(input) {
+            Taken::Held => {}
+            Taken::Passed(inputs) => self.due.extend(inputs),
+            Taken::Told(Some(ground)) => drop(listens.send_replace(Some(ground))),
+            Taken::Told(None) => {}
+        }
+    }
+}
+
 impl<S: Stream<Item = io::Result<Event>> + Unpin> Stream for Reader<S> {
     type Item = Input;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
-        let Some(events) = &mut self.get_mut().events else {
-            return Poll::Pending;
-        };
+        let reader = self.get_mut();
         loop {
-            match Pin::new(&mut *events).poll_next(context) {
+            if let Some(input) = reader.due.pop_front() {
+                return Poll::Ready(Some(input));
+            }
+            let Some(events) = &mut reader.events else {
+                return Poll::Pending;
+            };
+            match Pin::new(events).poll_next(context) {
                 Poll::Ready(Some(Ok(event))) => {
+                    reader.wait = None;
                     if let Some(input) = Input::from_event(event) {
-                        return Poll::Ready(Some(input));
+                        reader.take(input);
                     }
                 }
-                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(_)) | None) => {
+                    reader.due.extend(reader.answers.let_go());
+                    if reader.due.is_empty() {
+                        return Poll::Ready(None);
+                    }
+                }
+                Poll::Pending if reader.answers.may_be_typed() => {
+                    let wait = reader
+                        .wait
+                        .get_or_insert_with(|| Box::pin(sleep(ANSWER_GAP_MAX)));
+                    if wait.as_mut().poll(context).is_pending() {
+                        return Poll::Pending;
+                    }
+                    reader.wait = None;
+                    reader.due.extend(reader.answers.let_go());
+                }
                 Poll::Pending => return Poll::Pending,
             }
         }

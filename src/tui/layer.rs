@@ -9,7 +9,7 @@ use super::dialog::{
     AsOf, Ask, Confirm, Drafting, Erase, Export, Form, History, Merge, Narrow, Note, Online,
     Review, Search, Statistics, Transcript, Unmerge, Why, Wrapup,
 };
-use super::effect::Effect;
+use super::effect::{Effect, Slot};
 use super::input::Input;
 use super::msg::{Reply, Subject};
 use super::overlay::{Help, Log, Recent};
@@ -224,6 +224,27 @@ impl Layer {
             Self::Online(online) => online.waiting_since(),
             Self::Transcript(one) => one.waiting_since(),
             Self::Review(_) => None,
+        }
+    }
+
+    /// What nobody waits for once the layer is closed. Files that are being written are finished.
+    pub fn reads(&self) -> &'static [Slot] {
+        match self {
+            Self::Search(_) => &[Slot::Search],
+            Self::Form(_) => &[Slot::Organization],
+            Self::Ask(_) => &[Slot::Heir],
+            Self::Erase(_) => &[Slot::ErasePreview],
+            Self::Merge(_) => &[Slot::MergePreview],
+            Self::Unmerge(_) => &[Slot::UnmergePreview],
+            Self::Why(_) => &[Slot::Why, Slot::WhyNot],
+            Self::History(_) => &[Slot::History],
+            Self::Review(_) => &[Slot::Review, Slot::ReviewCount],
+            Self::Statistics(_) => &[Slot::Statistics],
+            Self::Online(_) => &[Slot::Online],
+            Self::Transcript(_) => &[Slot::Transcript],
+            Self::Confirm(_) | Self::Help(_) | Self::Log(_) | Self::Recent(_) => &[],
+            Self::Export(_) | Self::Note(_) | Self::Wrapup(_) => &[],
+            Self::AsOf(_) | Self::Narrow(_) => &[],
         }
     }
 

@@ -109,6 +109,8 @@ pub(super) struct Shown {
     pub journey: Load<Journey>,
     /// Whose journey that is.
     pub journey_of: Option<ContactId>,
+    /// Since when what stood at a past moment is being read.
+    pub looking_back: Option<Moment>,
     /// The last person of whom it was recorded that they were looked at.
     pub looked_at: Option<ContactId>,
     /// What is left of it; another person's is whole again.
@@ -207,6 +209,10 @@ impl Model {
         &self.session.theme
     }
 
+    pub(super) fn set_theme(&mut self, theme: Theme) {
+        self.session.theme = theme;
+    }
+
     /// The title of the window.
     pub fn title(&self) -> String {
         format!("scv · {}", self.session.agent)
@@ -242,6 +248,7 @@ impl Model {
             self.shown.profile.waiting_since(),
             self.shown.journey.waiting_since(),
             self.layers.last().and_then(Layer::waiting_since),
+            self.shown.looking_back,
             self.shown.saving,
         ];
         let word = waits.into_iter().flatten().map(|since| {
@@ -322,6 +329,11 @@ impl Model {
     pub(super) fn say(&mut self, tone: Tone, words: impl Into<Words>) {
         let now = self.session.now();
         self.notices.say(tone, words, now);
+        for layer in &mut self.layers {
+            if let Layer::Log(log) = layer {
+                log.renew(&self.notices);
+            }
+        }
     }
 
     /// Says once that there is no way to the server: the panes and the header go on saying it.
@@ -437,6 +449,7 @@ impl Default for Shown {
             profile: Load::Empty,
             journey: Load::Empty,
             journey_of: None,
+            looking_back: None,
             looked_at: None,
             filter: JourneyFilter::default(),
             past: None,

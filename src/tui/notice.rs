@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::domain::Moment;
 
 /// The most notices that are kept.
-pub const KEPT_MAX: usize = 200;
+pub const KEPT_MAX: usize = 2_000;
 /// The most notices that stand on the screen at once.
 pub const STANDING_MAX: usize = 3;
 
@@ -85,6 +85,8 @@ impl Notice {
 pub struct Notices {
     /// The newest first.
     log: VecDeque<Notice>,
+    /// How many were said before those and are not kept.
+    forgotten: usize,
 }
 
 impl Tone {
@@ -127,7 +129,10 @@ impl Notices {
             stands: true,
             ends,
         });
-        self.log.truncate(KEPT_MAX);
+        if KEPT_MAX < self.log.len() {
+            self.log.truncate(KEPT_MAX);
+            self.forgotten = self.forgotten.saturating_add(1);
+        }
     }
 
     /// Takes what stands there off the screen; the log keeps it. Answers whether anything stood there.
@@ -156,6 +161,11 @@ impl Notices {
     /// What stands on the screen, the newest first.
     pub fn standing(&self) -> impl Iterator<Item = &Notice> {
         self.log.iter().filter(|notice| notice.stands)
+    }
+
+    /// How many were said before those in the log.
+    pub fn forgotten(&self) -> usize {
+        self.forgotten
     }
 
     /// Everything that was said, the newest first.

@@ -74,6 +74,7 @@ impl<W: Write> Screen<W> {
         let completed = self.terminal.draw(|frame| {
             view(frame);
             refresh_halves(frame.buffer_mut(), &wide);
+            isolate(frame.buffer_mut());
         })?;
         self.wide = wide_cells(completed.buffer);
         Ok(self.bytes() - before)
@@ -128,6 +129,12 @@ impl<W: Write> Screen<W> {
         let kept = &text[..text::boundary_before(&text, COPY_BYTES_MAX)];
         let order = format!("\x1b]52;c;{}\x1b\\", Base64::encode_string(kept.as_bytes()));
         self.terminal.backend_mut().write_raw(order.as_bytes())
+    }
+
+    /// Asks the terminal for its background (OSC 11). What it answers arrives among the keys; terminals that do
+    /// not know the question leave it.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().write_raw(b"\x1b]11;?\x1b\\")
     }
 
     /// Rings the terminal's bell.
@@ -256,6 +263,34 @@ fn refresh_halves(buf: &mut Buffer, wide: &[Position]) {
             .is_some_and(|cell| cell.symbol().len() == 1 || cell.symbol().cell_width() < 2);
         if let Some(half) = buf.cell_mut((at.x + 1, at.y)).filter(|_| is_gone) {
             half.set_diff_option(CellDiffOption::AlwaysUpdate);
+        }
+    }
+}
+
+/// Puts a mark on both sides of what runs from right to left: a terminal that turns it round for the eye leaves
+/// what stands beside it, such as a time or a border, in its place. Nobody else can bring such a mark here: it is
+/// shown as a code wherever foreign text has one.
+fn isolate(buf: &mut Buffer) {
+    let width = usize::from(buf.area.width).max(1);
+    for row in buf.content.chunks_mut(width) {
+        let is_rtl = |cell: &Cell| cell.symbol().chars().any(text::is_rtl);
+        let mut at = 0;
+        while let Some(first) = (at..row.len()).find(|at| is_rtl(&row[*at])) {
+            let mut last = first;
+            // A blank between two words of it belongs to it.
+            while let Some(next) =
+                (last + 1..row.len().min(last + 3)).find(|next| is_rtl(&row[*next]))
+            {
+                if next == last + 2 && row[last + 1].symbol() != " " {
+                    break;
+                }
+                last = next;
+            }
+            for side in first.checked_sub(1).into_iter().chain([last]) {
+                let marked = format!("{}{}", row[side].symbol(), text::LRM);
+                row[side].set_symbol(&marked);
+            }
+            at = last + 1;
         }
     }
 }

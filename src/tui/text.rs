@@ -11,7 +11,7 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 mod clean;
 mod kind;
 
-pub use kind::{ZWJ, ZWNJ};
+pub use kind::{LRM, ZWJ, ZWNJ, is_rtl};
 
 pub use clean::{
     CHARS_MAX, MARKS_MAX, clean, clean_block, clean_line, is_clean, typed_block, typed_line,

@@ -1,21 +1,54 @@
 //! Colours by role: what a thing means on the screen, never which widget it is in.
 //!
-//! A theme belongs to a session, as does the depth of its terminal. The background is always the
-//! terminal's own, and no state is told by colour alone: a word or a mark goes with it.
+//! A theme belongs to a session, as does the depth of its terminal. The background stays the terminal's own
+//! unless a person wants the theme's, and no state is told by colour alone: a word or a mark goes with it.
 
 use std::fmt;
 use std::str::FromStr;
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
 
 mod depth;
+mod file;
+mod ground;
 mod own;
 
 pub use depth::{Depth, DepthError};
+pub use file::{FILE_BYTES_MAX, Wrong, findings};
+pub use ground::{Follows, Ground};
 
-/// The themes that come with the program.
-pub const NAMES: [&str; 4] = ["dark", "light", "high-contrast", "mono"];
+/// The theme without colours.
+pub const MONO: &str = "mono";
+
+/// The themes that come with the program as files, in the order in which they are told of.
+pub const FILES: [(&str, &str); 6] = [
+    ("dark", include_str!("../../assets/themes/dark.toml")),
+    ("light", include_str!("../../assets/themes/light.toml")),
+    (
+        "high-contrast",
+        include_str!("../../assets/themes/high-contrast.toml"),
+    ),
+    (
+        "high-contrast-light",
+        include_str!("../../assets/themes/high-contrast-light.toml"),
+    ),
+    (
+        "colour-blind",
+        include_str!("../../assets/themes/colour-blind.toml"),
+    ),
+    (
+        "colour-blind-light",
+        include_str!("../../assets/themes/colour-blind-light.toml"),
+    ),
+];
+
+/// The names of all themes that come with the program.
+pub const NAMES: [&str; FILES.len() + 1] = [
+    FILES[0].0, FILES[1].0, FILES[2].0, FILES[3].0, FILES[4].0, FILES[5].0, MONO,
+];
+/// Longest name of a theme.
+const NAME_MAX: usize = 64;
 
 /// What a thing on the screen means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,62 +102,74 @@ pub struct Theme {
     name: String,
     depth: Depth,
     styles: [Style; Role::ALL.len()],
+    /// What the colours are made for; of a theme without colours nobody knows it.
+    sheet: Option<Sheet>,
+    paints: bool,
+}
+
+/// The background that a theme is made for, and the letters on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    pub background: Color,
+    pub foreground: Color,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
-    #[error("theme `{0}` is not one of dark, light, high-contrast, mono")]
+    #[error("theme `{0}` is not one of {names}, nor a file of your own", names = NAMES.join(", "))]
     Unknown(String),
-    #[error("theme `{name}` is not readable: {reason}")]
-    Unreadable { name: String, reason: String },
+    #[error("theme `{name}`, {first}{more}", first = .findings.first().map(Wrong::to_string).unwrap_or_default(),
+        more = file::more(.findings.len()))]
+    Unreadable { name: String, findings: Vec<Wrong> },
 }
 
 impl Theme {
     /// A theme that comes with the program. `mono` has no colours at any depth.
     pub fn load(name: &str, depth: Depth) -> Result<Self, ThemeError> {
-        match name {
-            "dark" => Self::parse(name, include_str!("../../assets/themes/dark.toml"), depth),
-            "light" => Self::parse(name, include_str!("../../assets/themes/light.toml"), depth),
-            "high-contrast" => Self::parse(
-                name,
-                include_str!("../../assets/themes/high-contrast.toml"),
-                depth,
-            ),
-            "mono" => Ok(Self::mono()),
-            _ => Err(ThemeError::Unknown(name.to_owned())),
+        if name == MONO {
+            return Ok(Self::mono());
         }
+        let bundled = FILES.iter().find(|(known, _)| *known == name);
+        let (_, file) = bundled.ok_or_else(|| ThemeError::Unknown(name.to_owned()))?;
+        Self::parse(name, file, depth)
     }
 
-    /// A theme from the text of a theme file: one line a role, roles that are left out are plain text.
-    pub fn parse(name: &str, file: &str, depth: Depth) -> Result<Self, ThemeError> {
-        let unreadable = |reason: String| ThemeError::Unreadable {
+    /// A theme from the text of a theme file, which names every role and the background it is made for, or the
+    /// theme that has the rest.
+    pub fn parse(name: &str, text: &str, depth: Depth) -> Result<Self, ThemeError> {
+        let inks = file::read(text).map_err(|findings| ThemeError::Unreadable {
             name: name.to_owned(),
-            reason,
+            findings,
+        })?;
+        let style = |role| match depth {
+            Depth::Mono => mono(role),
+            Depth::Ansi16 | Depth::Ansi256 | Depth::True => inks.of(role).style(depth),
         };
-        let inks: Inks =
-            toml::from_str(file).map_err(|error| unreadable(error.message().to_owned()))?;
-        let mut styles = [Style::new(); Role::ALL.len()];
-        for role in Role::ALL {
-            styles[role as usize] = match depth {
-                Depth::Mono => mono(role),
-                Depth::Ansi16 | Depth::Ansi256 | Depth::True => {
-                    inks.of(role).style(depth).map_err(unreadable)?
-                }
-            };
-        }
         Ok(Self {
             name: name.to_owned(),
             depth,
-            styles,
+            styles: Role::ALL.map(style),
+            sheet: Some(inks.sheet),
+            paints: false,
         })
     }
 
     /// The theme without colours: weight, reverse and underline only.
     pub fn mono() -> Self {
         Self {
-            name: "mono".to_owned(),
+            name: MONO.to_owned(),
             depth: Depth::Mono,
             styles: Role::ALL.map(mono),
+            sheet: None,
+            paints: false,
+        }
+    }
+
+    /// The same, on its own background whatever the terminal's is.
+    pub fn painted(self) -> Self {
+        Self {
+            paints: true,
+            ..self
         }
     }
 
@@ -136,19 +181,59 @@ impl Theme {
         self.depth
     }
 
+    /// The background that it declares, and the letters on it.
+    pub fn sheet(&self) -> Option<Sheet> {
+        self.sheet
+    }
+
     /// The style of something that brings its own colour, `#RRGGBB`, moved as far from the ground as it takes to be
     /// seen; nothing where there are no colours, or it is none.
     pub fn own(&self, text: &str) -> Option<Style> {
-        if self.depth == Depth::Mono {
-            return None;
-        }
-        let seen = own::seen(colour(text).ok()?, self.name == "light");
+        let sheet = self.sheet.filter(|_| self.depth != Depth::Mono)?;
+        let is_light = Ground::of(sheet.background) == Ground::Light;
+        let seen = own::seen(file::colour(text)?, is_light);
         Some(Style::new().fg(self.depth.degrade(seen)))
     }
 
     /// The style of a role, to be laid over what is there: what it leaves open stays.
     pub fn style(&self, role: Role) -> Style {
         self.styles[role as usize]
+    }
+
+    /// Lays the theme's own background under a frame, where it is wanted.
+    pub fn paint(&self, buf: &mut Buffer) {
+        let Some(sheet) = self
+            .sheet
+            .filter(|_| self.paints && self.depth != Depth::Mono)
+        else {
+            return;
+        };
+        let [background, foreground] =
+            [sheet.background, sheet.foreground].map(|colour| self.depth.degrade(colour));
+        for cell in &mut buf.content {
+            if cell.bg == Color::Reset {
+                cell.bg = background;
+            }
+            if cell.fg == Color::Reset {
+                cell.fg = foreground;
+            }
+        }
+    }
+}
+
+/// Whether a text can be the name of a theme, and so of its file.
+pub fn is_name(text: &str) -> bool {
+    let fits = (1..=NAME_MAX).contains(&text.len());
+    let mut letters = text.bytes();
+    fits && letters.all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter))
+}
+
+impl FromStr for Role {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut roles = Self::ALL.into_iter();
+        roles.find(|role| role.to_string() == text).ok_or(())
     }
 }
 
@@ -171,87 +256,6 @@ impl fmt::Display for Role {
     }
 }
 
-/// The theme file as it is written.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Inks {
-    text: Ink,
-    muted: Ink,
-    accent: Ink,
-    good: Ink,
-    warning: Ink,
-    danger: Ink,
-    selected: Ink,
-    focused: Ink,
-    border: Ink,
-    link: Ink,
-    r#match: Ink,
-    mark: Ink,
-}
-
-impl Inks {
-    fn of(&self, role: Role) -> &Ink {
-        match role {
-            Role::Text => &self.text,
-            Role::Muted => &self.muted,
-            Role::Accent => &self.accent,
-            Role::Good => &self.good,
-            Role::Warning => &self.warning,
-            Role::Danger => &self.danger,
-            Role::Selected => &self.selected,
-            Role::Focused => &self.focused,
-            Role::Border => &self.border,
-            Role::Link => &self.link,
-            Role::Match => &self.r#match,
-            Role::Mark => &self.mark,
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Ink {
-    fg: Option<String>,
-    bg: Option<String>,
-    ansi: Option<String>,
-    bold: bool,
-    italic: bool,
-    underline: bool,
-    reverse: bool,
-}
-
-impl Ink {
-    fn style(&self, depth: Depth) -> Result<Style, String> {
-        let mut style = Style::new();
-        for (is_set, modifier) in [
-            (self.bold, Modifier::BOLD),
-            (self.italic, Modifier::ITALIC),
-            (self.underline, Modifier::UNDERLINED),
-            (self.reverse, Modifier::REVERSED),
-        ] {
-            if is_set {
-                style = style.add_modifier(modifier);
-            }
-        }
-        let fg = self.fg.as_deref().map(colour).transpose()?;
-        let bg = self.bg.as_deref().map(colour).transpose()?;
-        let ansi = self.ansi.as_deref().map(ansi_colour).transpose()?;
-        if depth == Depth::Ansi16 && bg.is_some() {
-            // Nobody knows how the 16 colours of a terminal look on each other; reversed is always readable.
-            style = style.add_modifier(Modifier::REVERSED);
-        } else {
-            style.fg = if depth == Depth::Ansi16 { ansi } else { None }
-                .or(fg.map(|colour| depth.degrade(colour)));
-            style.bg = bg.map(|colour| depth.degrade(colour));
-        }
-        if style.add_modifier.contains(Modifier::REVERSED) {
-            // Reversed text of many colours would be a row of many backgrounds.
-            style = style.fg(Color::Reset).bg(Color::Reset);
-        }
-        Ok(style)
-    }
-}
-
 fn mono(role: Role) -> Style {
     let plain = Style::new();
     match role {
@@ -263,21 +267,4 @@ fn mono(role: Role) -> Style {
         Role::Link => plain.add_modifier(Modifier::UNDERLINED),
         Role::Selected => plain.add_modifier(Modifier::REVERSED),
     }
-}
-
-fn colour(text: &str) -> Result<Color, String> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-    let value = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    value
-        .map(Color::from_u32)
-        .ok_or_else(|| format!("colour `{text}` is not written like #7cc4ff"))
-}
-
-fn ansi_colour(text: &str) -> Result<Color, String> {
-    let unknown =
-        || format!("colour `{text}` is not one of the 16 of a terminal, such as bright-cyan");
-    Color::from_str(text)
-        .ok()
-        .filter(|colour| !matches!(colour, Color::Rgb(..) | Color::Indexed(_)))
-        .ok_or_else(unknown)
 }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::dialog;
-use super::effect::{Effect, Read};
+use super::effect::{Effect, Read, Slot};
 use super::input::{Chord, Input, Press};
 use super::keymap::Meaning;
 use super::layer::{Layer, Reaction, Then};
@@ -97,15 +97,19 @@ impl Model {
 
     /// Does what the layer at a place answered.
     fn react(&mut self, at_layer: usize, reaction: Reaction) -> Vec<Effect> {
+        let before = self.layers[at_layer].reads();
         let mut effects = reaction.effects;
         if let Some(drafting) = reaction.drafting {
             self.shown.drafts.apply(drafting);
         }
         match reaction.then {
-            Then::Stay => {}
+            Then::Stay => return effects,
             Then::Close => drop(self.layers.remove(at_layer)),
             Then::Become(layer) => self.layers[at_layer] = *layer,
-            Then::Push(layer) => self.lay(*layer),
+            Then::Push(layer) => {
+                self.lay(*layer);
+                return effects;
+            }
             Then::Show(subject) => {
                 self.layers.remove(at_layer);
                 effects.extend(self.show(subject));
@@ -125,7 +129,17 @@ impl Model {
                 effects.extend(self.act(action, 0));
             }
         }
+        // First, so that what is read from now on is not given up with it.
+        effects.splice(..0, self.given_up(before));
         effects
+    }
+
+    /// What only a layer waited for that is no longer there.
+    fn given_up(&self, reads: &[Slot]) -> Option<Effect> {
+        let is_wanted = |slot: &Slot| self.layers.iter().any(|one| one.reads().contains(slot));
+        let mut slots = reads.to_vec();
+        slots.retain(|slot| !is_wanted(slot));
+        (!slots.is_empty()).then_some(Effect::GiveUp(slots))
     }
 
     /// Lays a dialog over the desk. What was done before it no longer stands under it.
@@ -287,6 +301,9 @@ impl Model {
     }
 
     fn back(&mut self) -> Vec<Effect> {
+        if self.shown.looking_back.take().is_some() {
+            return vec![Effect::GiveUp(vec![Slot::Past])];
+        }
         if self.notices.dismiss() {
             return Vec::new();
         }

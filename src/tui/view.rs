@@ -63,6 +63,7 @@ impl Model {
         } else {
             self.view_desk(area, buf, &mut hits)
         };
+        self.session.theme.paint(buf);
         // The cursor is never nowhere: readers of the screen and input methods follow it.
         let cursor = cursor.unwrap_or(area.as_position());
         frame.set_cursor_position(Position {

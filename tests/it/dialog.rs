@@ -27,11 +27,11 @@ mod ask;
 mod chosen;
 mod erase;
 mod form;
-mod history;
+pub mod history;
 mod merge;
 mod review;
 mod search;
-mod sizes;
+pub mod sizes;
 mod text;
 mod unmerge;
 

@@ -77,6 +77,8 @@ pub struct World {
     pub heir: Option<ContactId>,
     /// What it has not.
     pub lacks: Lacks,
+    /// What takes long never comes.
+    pub hangs: bool,
     /// Nobody was ever brought in.
     pub is_new: bool,
 }
@@ -128,6 +130,12 @@ impl Fake {
 
     pub fn tell(&self, topic: Topic) {
         let _ = self.topics.send(topic);
+    }
+
+    async fn hang(&self) {
+        if self.with(|world| world.hangs) {
+            std::future::pending::<()>().await;
+        }
     }
 
     fn read<T>(&self, read: impl FnOnce(&World) -> Option<T>, what: &str) -> Result<T, Trouble> {
@@ -299,6 +307,7 @@ impl Backend for Fake {
     }
 
     async fn past(&self, _of: Whose, at: Moment) -> Result<Past, Trouble> {
+        self.hang().await;
         let found = |world: &World| world.pasts.iter().find(|past| past.at == at).cloned();
         self.with(|world| found(world))
             .ok_or_else(|| crate::desk_past::gone(at))
@@ -365,6 +374,7 @@ impl Backend for Fake {
     }
 
     async fn statistics(&self, days: Days) -> Result<Statistics, Trouble> {
+        self.hang().await;
         self.read(|_| Some(counted(days)), "statistics")
     }
 

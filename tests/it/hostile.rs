@@ -194,7 +194,7 @@ proptest! {
     fn every_part_holds_at_every_size(
         given in hostile(),
         size in size(),
-        which in 0..4_usize,
+        which in 0..NAMES.len(),
         selected in 0..9_usize,
     ) {
         let theme = Theme::load(NAMES[which], Depth::Ansi256).unwrap();

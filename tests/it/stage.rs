@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use scv_desk::tui::input::{Input, Press};
 use scv_desk::tui::screen::{Modes, Screen};
+use scv_desk::tui::text::LRM;
 use scv_desk::tui::theme::{Depth, Theme};
 use scv_desk::tui::time::Clock;
 use scv_desk::tui::{Desk, Options};
@@ -124,7 +125,14 @@ impl Stage {
         self.desk.settle().await.unwrap();
     }
 
+    /// What is seen; the marks around what runs from right to left are not.
     pub fn lines(&self) -> Vec<String> {
+        let written = self.written_lines().into_iter();
+        written.map(|line| line.replace(LRM, "")).collect()
+    }
+
+    /// The same with those marks.
+    pub fn written_lines(&self) -> Vec<String> {
         self.glass.with(|parser| {
             let screen = parser.screen();
             let (_, width) = screen.size();

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::rc::Rc;
 
 use ratatui::layout::{Position, Rect, Size};
@@ -310,4 +311,30 @@ fn sizes_are_sane() {
     assert_eq!(size(0, 0), SIZE_DEFAULT);
     assert_eq!(size(65_535, 65_535), SIZE_MAX);
     assert_eq!(size(1, 1), Size::new(1, 1));
+}
+
+#[test]
+fn what_runs_from_right_to_left_is_kept_apart_from_its_neighbours() {
+    let (mut screen, line) = screen(&[]);
+    let drawn = |screen: &mut Screen<Line>, words: &str| {
+        let style = ratatui::style::Style::new();
+        let bytes = screen.draw(|frame| {
+            frame.buffer_mut().set_string(0, 0, words, style);
+        });
+        bytes.unwrap()
+    };
+    let shown = |written: &str| {
+        let (rows, columns) = (NonZero::new(24).unwrap(), NonZero::new(80).unwrap());
+        let mut terminal = vt100::Parser::new(rows, columns, 0);
+        terminal.process(written.as_bytes());
+        terminal.screen().rows(0, 80).next().unwrap()
+    };
+    drawn(&mut screen, "7 שלום עולם 12:05 │ علي");
+    assert_eq!(
+        shown(&line.take().concat()).trim_end_matches(' '),
+        "7 \u{200e}שלום עולם\u{200e} 12:05 │ \u{200e}علي\u{200e}"
+    );
+    assert_eq!(drawn(&mut screen, "7 שלום עולם 12:05 │ علي"), 0);
+    drawn(&mut screen, "7 Peace        12:05 │ Ali");
+    assert!(!line.take().concat().contains('\u{200e}'));
 }

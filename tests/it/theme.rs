@@ -1,77 +1,13 @@
 //! The themes hold what they promise: contrast, their own background, and meaning without colour.
 
+mod files;
+mod follow;
+mod plain;
+mod sight;
+
 use ratatui::style::{Color, Modifier, Style};
 use scv_desk::tui::theme::{Depth, NAMES, Role, Theme};
-
-/// Grounds that a theme must be readable on: the hard one and common soft ones.
-const DARK: [u32; 4] = [0x00_0000, 0x1E_1E1E, 0x28_2C34, 0x00_2B36];
-const LIGHT: [u32; 3] = [0xFF_FFFF, 0xFA_FAFA, 0xFD_F6E3];
-
-fn luminance(value: u32) -> f64 {
-    let [_, red, green, blue] = value.to_be_bytes();
-    let [r, g, b] = [red, green, blue].map(|channel| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    });
-    0.2126 * r + 0.7152 * g + 0.0722 * b
-}
-
-fn contrast(one: u32, other: u32) -> f64 {
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-fn value(colour: Color) -> u32 {
-    match colour {
-        Color::Rgb(red, green, blue) => u32::from_be_bytes([0, red, green, blue]),
-        Color::Indexed(index @ 16..=231) => {
-            let step =
-                |unit: u8| [0_u32, 95, 135, 175, 215, 255][usize::from((index - 16) / unit % 6)];
-            step(36) << 16 | step(6) << 8 | step(1)
-        }
-        Color::Indexed(index) => (8 + 10 * u32::from(index - 232)) * 0x01_0101,
-        other => panic!("{other:?} has no fixed value"),
-    }
-}
-
-#[test]
-fn text_is_readable_on_its_ground_and_on_the_selection() {
-    for (name, grounds) in [
-        ("dark", &DARK[..]),
-        ("light", &LIGHT[..]),
-        ("high-contrast", &DARK[..]),
-    ] {
-        for depth in [Depth::True, Depth::Ansi256] {
-            let theme = Theme::load(name, depth).unwrap();
-            let selection = theme
-                .style(Role::Selected)
-                .bg
-                .filter(|bg| *bg != Color::Reset)
-                .map(value);
-            for role in Role::ALL {
-                let Some(fg) = theme.style(role).fg.filter(|fg| *fg != Color::Reset) else {
-                    continue;
-                };
-                let wanted = if role == Role::Border { 3.0 } else { 4.5 };
-                for ground in grounds
-                    .iter()
-                    .copied()
-                    .chain(selection.filter(|_| role != Role::Border))
-                {
-                    let found = contrast(value(fg), ground);
-                    assert!(
-                        wanted <= found,
-                        "{name} {depth} {role} on #{ground:06x}: {found:.2}"
-                    );
-                }
-            }
-        }
-    }
-}
+use sight::{DARK, LIGHT, contrast};
 
 #[test]
 fn the_background_stays_the_terminals_own() {
@@ -163,34 +99,13 @@ fn the_environment_tells_the_depth() {
     assert_eq!(detect(&[("TERM", "dumb")]), Depth::Mono);
 }
 
-#[test]
-fn a_broken_theme_says_what_is_wrong() {
-    let error = |file| {
-        Theme::parse("mine", file, Depth::True)
-            .unwrap_err()
-            .to_string()
-    };
-    assert!(error("text = { fg = \"blue\" }").contains("`blue` is not written like #7cc4ff"));
-    assert!(error("txet = {}").contains("txet"));
-    assert!(error("text = { fg = \"#12345").starts_with("theme `mine` is not readable"));
-    assert!(
-        Theme::load("solar", Depth::True)
-            .unwrap_err()
-            .to_string()
-            .contains("dark, light")
-    );
-}
-
 /// The least contrast of a colour with some grounds.
 fn least_contrast(style: Option<Style>, grounds: &[u32]) -> f64 {
     let Some(Color::Rgb(red, green, blue)) = style.and_then(|style| style.fg) else {
         panic!("{style:?} has no colour");
     };
-    let own = luminance(u32::from_be_bytes([0, red, green, blue]));
-    let ratios = grounds.iter().map(|ground| {
-        let ground = luminance(*ground);
-        (own.max(ground) + 0.05) / (own.min(ground) + 0.05)
-    });
+    let own = u32::from_be_bytes([0, red, green, blue]);
+    let ratios = grounds.iter().map(|ground| contrast(own, *ground));
     ratios.fold(f64::INFINITY, f64::min)
 }
 

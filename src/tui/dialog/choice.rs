@@ -11,6 +11,9 @@ use crate::tui::widget::{Focus, List, ListState, Motion, put};
 /// Columns for the letter before the words.
 const LETTER_COLUMNS: u16 = 3;
 
+/// In place of the letter of an answer that cannot be chosen.
+const NO_LETTER: &str = "–";
+
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Choice {
@@ -177,7 +180,12 @@ fn draw(choice: &Choice, has_beneath: bool, place: Rect, buf: &mut Buffer, theme
         Can::Choose => (Role::Accent, Role::Text),
         Can::NotChoose => (Role::Muted, Role::Muted),
     };
-    put(buf, place, &choice.letter.to_string(), theme.style(letter));
+    // No colour alone says that it cannot be chosen: its letter is not there to press.
+    let sign = match choice.can {
+        Can::Choose => choice.letter.to_string(),
+        Can::NotChoose => NO_LETTER.to_owned(),
+    };
+    put(buf, place, &sign, theme.style(letter));
     let text = Rect {
         x: place.x + LETTER_COLUMNS.min(place.width),
         width: place.width.saturating_sub(LETTER_COLUMNS),

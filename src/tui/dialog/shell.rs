@@ -112,7 +112,8 @@ fn draw_hints(area: Rect, buf: &mut Buffer, context: &Context<'_>, hints: &[Hint
     let mut left = area;
     for hint in that_fit(hints, area.width) {
         let columns = columns_of(hint);
-        let (key, word) = (format!(" {} ", hint.key), format!("{} ", hint.word));
+        let (label, said) = hint.words();
+        let (key, word) = (format!(" {label} "), format!("{said} "));
         let (of_key, of_word) = match hint.is_greyed {
             true => (Role::Border, Role::Border),
             false => (Role::Accent, Role::Muted),
@@ -154,5 +155,6 @@ fn that_fit(hints: &[Hint], width: u16) -> Vec<&Hint> {
 }
 
 fn columns_of(hint: &Hint) -> u16 {
-    (text::width(&hint.key) + text::width(&hint.word) + 3) as u16
+    let (key, word) = hint.words();
+    (text::width(&key) + text::width(&word) + 3) as u16
 }

@@ -5,26 +5,29 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::tui::action::Action;
 use crate::tui::context::Context;
+use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Key, Press};
 use crate::tui::keymap::Meaning;
 use crate::tui::layer::Reaction;
 use crate::tui::notice::{Notice, Notices, Tone};
 use crate::tui::text;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::time;
 use crate::tui::widget::{
     Focus, Hint, List, ListState, Modal, Motion, list_height, put, put_block,
 };
 
 const WIDTH: u16 = 100;
-/// Columns of the time and the sign.
-const START_COLUMNS: u16 = 8;
+const COPIED: &str = "sent to the clipboard";
 
-/// The log as it was when it was opened.
+/// The log. What is said while it is open comes on top.
 #[derive(Clone, Debug)]
 pub struct Log {
     notices: Vec<Notice>,
+    forgotten: usize,
     list: ListState,
+    /// Whether the last press sent a row to the clipboard.
+    has_copied: bool,
 }
 
 /// The step that a press means in a list without a text field.
@@ -32,6 +35,14 @@ pub(super) fn motion(press: Press, context: &Context<'_>) -> Option<Motion> {
     match context.keymap.meaning(&[press]) {
         Meaning::Run { action, .. } => crate::tui::update::motion(action),
         Meaning::Pending(_) | Meaning::Unknown => None,
+    }
+}
+
+/// Whether a press is the key of an action.
+fn means(press: Press, wanted: Action, context: &Context<'_>) -> bool {
+    match context.keymap.meaning(&[press]) {
+        Meaning::Run { action, .. } => action == wanted,
+        Meaning::Pending(_) | Meaning::Unknown => false,
     }
 }
 
@@ -50,14 +61,39 @@ impl Log {
     pub fn of(notices: &Notices) -> Self {
         Self {
             notices: notices.log().iter().cloned().collect(),
+            forgotten: notices.forgotten(),
             list: ListState::default(),
+            has_copied: false,
         }
     }
 
+    /// Takes in what was said since. Who reads an older one goes on reading it.
+    pub fn renew(&mut self, notices: &Notices) {
+        let before = self.notices.len() + self.forgotten;
+        let mut list = self.list.clone();
+        *self = Self {
+            has_copied: self.has_copied,
+            ..Self::of(notices)
+        };
+        let new = (self.notices.len() + self.forgotten).saturating_sub(before);
+        if 0 < list.selected() {
+            list.select(list.selected() + new);
+        }
+        self.list = list;
+    }
+
     pub fn update(&mut self, input: Input, context: &Context<'_>) -> Reaction {
+        self.has_copied = false;
         match input {
             Input::Key(press) if closes(press, Action::Notices, context) => {
                 return Reaction::close();
+            }
+            Input::Key(press) if means(press, Action::Copy, context) => {
+                let row = self.list.selected_of(self.notices.len());
+                if let Some(notice) = row.and_then(|row| self.notices.get(row)) {
+                    self.has_copied = true;
+                    return Reaction::stay().with(Effect::Copy(said(notice)));
+                }
             }
             Input::Key(press) => {
                 if let Some(motion) = motion(press, context) {
@@ -76,14 +112,19 @@ impl Log {
 
     pub fn view(&self, screen: Rect, buf: &mut Buffer, context: &Context<'_>) -> Option<Position> {
         let width = WIDTH.min(screen.width.saturating_sub(2)).max(1);
-        let room = usize::from(width.saturating_sub(START_COLUMNS + 6)).max(1);
+        let stamps: Vec<String> = self.notices.iter().map(|one| stamp(one, context)).collect();
+        let stamp_columns = stamps.iter().map(|one| text::width(one)).max();
+        // Two blanks and the sign stand behind the time.
+        let start = (stamp_columns.unwrap_or_default() + 3) as u16;
+        let room = usize::from(width.saturating_sub(start + 6)).max(1);
         let height = |row: usize| text::wrap(&said(&self.notices[row]), room).len() as u16;
         let rows: u16 = (0..self.notices.len())
             .map(height)
             .fold(0, u16::saturating_add);
+        let right = self.right();
         let modal = Modal {
             title: "Notices",
-            right: "",
+            right: &right,
             size: Size {
                 width,
                 height: list_height(screen, usize::from(rows)),
@@ -97,13 +138,28 @@ impl Log {
             theme: context.theme,
         };
         let shown = list.view_tall(&self.list, inner, buf, height, |row, place, buf| {
-            draw(&self.notices[row], place, buf, context);
+            let from = (stamps[row].as_str(), start);
+            draw(&self.notices[row], from, place, buf, context.theme);
         });
         shown.cursor
     }
 
-    pub fn hints(&self, _context: &Context<'_>) -> Vec<Hint> {
-        vec![Hint::new("↑↓", "read"), Hint::new("Esc", "close")]
+    /// What stands in the corner: what was just done, else what the log has not.
+    fn right(&self) -> String {
+        match (self.has_copied, self.forgotten) {
+            (true, _) => COPIED.to_owned(),
+            (false, 0) => String::new(),
+            (false, count) => format!("{} before are not kept", time::count(count as u64)),
+        }
+    }
+
+    pub fn hints(&self, context: &Context<'_>) -> Vec<Hint> {
+        let copy = context.keymap.label(Action::Copy);
+        let copy = copy.filter(|_| !self.notices.is_empty());
+        let mut hints = vec![Hint::new("↑↓", "read")];
+        hints.extend(copy.map(|key| Hint::new(key, "copy")));
+        hints.push(Hint::new("Esc", "close"));
+        hints
     }
 }
 
@@ -117,17 +173,24 @@ pub fn role(tone: Tone) -> Role {
     }
 }
 
-fn draw(notice: &Notice, place: Rect, buf: &mut Buffer, context: &Context<'_>) {
-    let theme = context.theme;
-    let start = format!(
-        "{} {}",
-        time::clock(notice.at, context.tz),
-        notice.tone.sign()
-    );
-    put(buf, place, &start, theme.style(role(notice.tone)));
+/// When it was said, with the day where that is not today.
+fn stamp(notice: &Notice, context: &Context<'_>) -> String {
+    time::short_stamp(notice.at, context.present, context.tz)
+}
+
+fn draw(
+    notice: &Notice,
+    (stamp, start): (&str, u16),
+    place: Rect,
+    buf: &mut Buffer,
+    theme: &Theme,
+) {
+    let stamp = text::pad(stamp, usize::from(start.saturating_sub(3)));
+    let signed = format!("{stamp} {}", notice.tone.sign());
+    put(buf, place, &signed, theme.style(role(notice.tone)));
     let rest = Rect {
-        x: place.x + START_COLUMNS.min(place.width),
-        width: place.width.saturating_sub(START_COLUMNS),
+        x: place.x + start.min(place.width),
+        width: place.width.saturating_sub(start),
         ..place
     };
     put_block(buf, rest, &said(notice), theme.style(Role::Text));

@@ -91,7 +91,7 @@ impl<W: Write> Surface<W> {
         self.move_to(at);
         let symbol = cell.symbol();
         self.pen.change_to(cell, &mut self.cells);
-        if !text::is_clean(symbol) {
+        if !text::is_clean(symbol.trim_end_matches(text::LRM)) {
             self.cells.extend_from_slice("\u{FFFD}".as_bytes());
             self.at = None;
             return;

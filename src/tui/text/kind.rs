@@ -31,6 +31,15 @@ pub fn kind(c: char) -> Kind {
     }
 }
 
+/// Left-to-right mark: what stands beyond it keeps its place, whatever is written on this side.
+pub const LRM: char = '\u{200E}';
+
+/// Letters of the scripts that run from right to left.
+pub fn is_rtl(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
 /// Whether a joiner between two letters shapes them, as it does in Persian or Bengali.
 pub fn shares_joining_script(last: char, next: char) -> bool {
     let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c);

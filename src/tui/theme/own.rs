@@ -38,7 +38,7 @@ fn contrast(one: f64, other: f64) -> f64 {
 }
 
 /// How light a colour is, from 0 to 1 (WCAG 2).
-fn luminance(channels: [f64; 3]) -> f64 {
+pub(super) fn luminance(channels: [f64; 3]) -> f64 {
     let [red, green, blue] = channels.map(|channel| {
         let part = channel / 255.0;
         match part <= 0.040_45 {

@@ -41,6 +41,7 @@ impl Model {
 
     /// Back to now.
     pub(super) fn leave_past(&mut self) -> Vec<Effect> {
+        self.shown.looking_back = None;
         self.shown.past = None;
         self.shown.journey_of = None;
         match self.shown.subject.take() {
@@ -55,6 +56,7 @@ impl Model {
         whose: Whose,
         result: Result<Option<Box<Past>>, Trouble>,
     ) -> Vec<Effect> {
+        self.shown.looking_back = None;
         let is_shown = self.shown.subject.map(|subject| subject.whose()) == Some(whose);
         match result {
             _ if !is_shown => {}
@@ -67,7 +69,10 @@ impl Model {
 
     fn stride(&mut self, at: Moment, stride: Stride) -> Vec<Effect> {
         match self.shown.subject {
-            Some(subject) => vec![Effect::Read(Read::Past(subject.whose(), at, stride))],
+            Some(subject) => {
+                self.shown.looking_back.get_or_insert(self.session.now());
+                vec![Effect::Read(Read::Past(subject.whose(), at, stride))]
+            }
             None => Vec::new(),
         }
     }

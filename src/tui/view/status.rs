@@ -15,6 +15,7 @@ use crate::tui::pane::sign::sentence;
 use crate::tui::refusal::{past_moment, past_words};
 use crate::tui::text;
 use crate::tui::theme::Role;
+use crate::tui::widget::waiting;
 
 /// The rows of what was done or told.
 const DONE_ROWS_MAX: usize = 2;
@@ -35,6 +36,9 @@ fn lines(model: &Model, width: u16, rows: u16) -> Vec<Line> {
     if let Some(pending) = model.pending() {
         return vec![Line::of(pending, Role::Accent)];
     }
+    if let Some(words) = looking_back(model) {
+        return vec![Line::of(words, Role::Muted)];
+    }
     let standing: Vec<_> = model.notices.standing().collect();
     if standing.is_empty() {
         return vec![resting(model, width)];
@@ -54,6 +58,15 @@ fn lines(model: &Model, width: u16, rows: u16) -> Vec<Line> {
         *first = std::mem::take(first).right(format!("+{hidden} more {key}"), Role::Muted);
     }
     lines
+}
+
+/// What to say while the past is being read, and how not to wait for it.
+fn looking_back(model: &Model) -> Option<String> {
+    let since = model.shown.looking_back?;
+    let waited = model.session.now().since_ms(since);
+    let words = waiting("Looking back", u64::try_from(waited).unwrap_or_default())?;
+    let key = model.session.keymap.label(Action::Back)?;
+    Some(format!("{words} · {key} gives up"))
 }
 
 /// The rows that what stands there would take in an area of this width.

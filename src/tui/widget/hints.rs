@@ -15,7 +15,7 @@ const HELP_KEY: &str = "?";
 pub struct Hint {
     pub key: String,
     pub word: String,
-    /// It cannot be done now: both are drawn in the same quiet look.
+    /// It cannot be done now: both are drawn in the same quiet look, in brackets.
     pub is_greyed: bool,
 }
 
@@ -35,8 +35,18 @@ impl Hint {
         }
     }
 
+    /// The key and the word as they are drawn: no colour alone says that something cannot be done.
+    pub fn words(&self) -> (String, String) {
+        match (self.is_greyed, self.word.is_empty()) {
+            (false, _) => (self.key.clone(), self.word.clone()),
+            (true, true) => (format!("({})", self.key), String::new()),
+            (true, false) => (format!("({}", self.key), format!("{})", self.word)),
+        }
+    }
+
     fn columns(&self) -> usize {
-        text::width(&text::clean_line(&self.key)) + 1 + text::width(&text::clean_line(&self.word))
+        let (key, word) = self.words();
+        text::width(&text::clean_line(&key)) + 1 + text::width(&text::clean_line(&word))
     }
 }
 
@@ -86,10 +96,11 @@ fn draw(buf: &mut Buffer, area: Rect, theme: &Theme, hint: &Hint) {
     } else {
         (theme.style(Role::Accent), theme.style(Role::Muted))
     };
+    let (label, said) = hint.words();
     let parts = [
-        (hint.key.as_str(), key),
-        (if hint.word.is_empty() { "" } else { " " }, word),
-        (hint.word.as_str(), word),
+        (label.as_str(), key),
+        (if said.is_empty() { "" } else { " " }, word),
+        (said.as_str(), word),
     ];
     put_parts(buf, area, &parts);
 }

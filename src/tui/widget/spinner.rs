@@ -1,7 +1,7 @@
 //! Waiting, in words: a turning sign makes screen readers talk and keeps slow lines busy.
 
 /// Below this a wait is not worth a word: it would only flicker.
-const SHOWN_AFTER_MS: u64 = 300;
+const SHOWN_AFTER_MS: u64 = 200;
 /// From here on a person wonders whether it is still alive.
 const COUNTED_AFTER_MS: u64 = 3_000;
 

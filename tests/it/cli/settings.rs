@@ -70,6 +70,62 @@ fn keys_that_cannot_be_taken_are_told_and_stop_no_command() {
 }
 
 #[test]
+fn a_theme_of_ones_own_is_looked_over_and_stops_no_command() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("themes")).unwrap();
+    let path = place.write("c.toml", "[theme]\nname = \"mine\"\n");
+    let check = |theme: &str| {
+        place.write("themes/mine.toml", theme);
+        let run = place.run(&["config", "check", "--config", &path]);
+        (run.code, run.out)
+    };
+    let (code, out) = check("base = \"dark\"\ngood = \"#86d993\"\n");
+    assert_eq!((code, out.contains("nothing is wrong")), (0, true), "{out}");
+    let (code, out) = check("base = \"dark\"\n\ngoood = \"#86d993\"\nmark = \"mauve\"\n");
+    assert_eq!(code, 1, "{out}");
+    for wanted in [
+        "themes/mine.toml line 3: role `goood` is not known; known are text,",
+        "themes/mine.toml line 4: mark is \"mauve\"; a colour is written like \"#7cc4ff\"",
+    ] {
+        assert!(out.contains(wanted), "{wanted:?} is not in\n{out}");
+    }
+    place.good(&["config", "show", "--config", &path]);
+    let doctor = place.run(&["doctor", "--config", &path]).out;
+    assert!(
+        doctor.contains("theme `mine`, line 3: role `goood`"),
+        "{doctor}"
+    );
+    let (code, out) = check(&"# no colour\n".repeat(6_000));
+    assert_eq!(
+        (code, out.contains("it is larger than 64 KB")),
+        (1, true),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_theme_that_is_nowhere_is_named_with_those_that_are_there() {
+    let place = Place::new();
+    let path = place.write("c.toml", "[theme]\ndark = \"solar\"\n");
+    let run = place.run(&["config", "check", "--config", &path]);
+    assert_eq!(run.code, 1);
+    let wanted = "theme `solar` is not one of dark, light, high-contrast";
+    assert!(run.out.contains(wanted), "{}", run.out);
+    let path = place.write("c.toml", "[theme]\nname = \"../c\"\nlight = \"auto\"\n");
+    let run = place.run(&["config", "check", "--config", &path]);
+    for wanted in [
+        "line 2: theme.name is \"../c\"",
+        "line 3: theme.light is \"auto\"",
+    ] {
+        assert!(
+            run.out.contains(wanted),
+            "{wanted:?} is not in\n{}",
+            run.out
+        );
+    }
+}
+
+#[test]
 fn an_option_stands_above_the_environment_and_that_above_the_file() {
     let place = Place::new();
     let path = place.write(

@@ -57,7 +57,7 @@ pub fn line(id: u64, sentence: &str) -> HistoryLine {
 }
 
 /// Four entries: undone, undoing, refused, and one whose values are gone.
-fn lines() -> Vec<HistoryLine> {
+pub fn lines() -> Vec<HistoryLine> {
     vec![
         line(
             14,

@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -75,6 +75,14 @@ impl Window {
         command.args(["--agent", AGENT, "--role", role]);
         command.env_clear();
         Self::start(command, place, Size::WIDE, now)
+    }
+
+    /// The same in a window of a size, at a moment that need not be the others'.
+    pub fn open_on_store_at(place: &Place, size: Size, role: &str, now: &str) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scv"));
+        command.args(["--agent", AGENT, "--role", role]);
+        command.env_clear();
+        Self::start(command, place, size, now)
     }
 
     /// The desk on a server that has the place's store.
@@ -154,7 +162,8 @@ impl Window {
         self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    /// Sends bytes as they are, such as a terminal's answer.
+    pub fn send(&mut self, bytes: &[u8]) {
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
@@ -256,6 +265,39 @@ impl Window {
             let since = &window.raw[before..];
             since.windows(CLEARED.len()).any(|at| at == CLEARED)
         });
+    }
+
+    /// Waits until the program woke up so many times, and sees that it wrote nothing meanwhile. What was on its way
+    /// when this began may still come.
+    #[track_caller]
+    pub fn is_silent_for_wakes(&mut self, wakes: u64) {
+        let until = Instant::now() + PATIENCE;
+        let (mut from, mut settled) = (self.wakes(), false);
+        while self.wakes() < from + wakes {
+            assert!(Instant::now() < until, "it does not wake: {}", self.state());
+            match self.output.recv_timeout(Duration::from_millis(5)) {
+                Ok(bytes) if settled => {
+                    panic!("it wrote {:?}", String::from_utf8_lossy(&bytes))
+                }
+                Ok(bytes) => self.take(bytes),
+                Err(RecvTimeoutError::Timeout) if !settled && from + 20 <= self.wakes() => {
+                    (from, settled) = (self.wakes(), true);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("the program has ended"),
+            }
+        }
+        assert!(settled);
+    }
+
+    /// How often the thread that draws has woken up.
+    fn wakes(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.pid.as_raw_nonzero());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        line.unwrap().trim().parse().unwrap()
     }
 
     pub fn text(&self) -> String {
