@@ -2,7 +2,9 @@
 //! backend exactly as a switch and agents would; nothing here draws.
 
 pub mod clock;
+pub mod door;
 pub mod house;
+pub mod limits;
 pub mod load;
 pub mod player;
 pub mod script;

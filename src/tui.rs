@@ -65,6 +65,14 @@ pub struct Options {
     pub notices: Vec<String>,
     /// A bar under the desk that somebody steers, as in the demo.
     pub presenter: Option<presenter::Presenter>,
+    pub kiosk: Kiosk,
+}
+
+/// Whether somebody from elsewhere sits at the desk, who gets nothing of this machine: no files, no shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kiosk {
+    On,
+    Off,
 }
 
 /// Whether a new conversation rings the terminal's bell.
@@ -95,6 +103,7 @@ impl Options {
             profile_actions: ProfileActions::Shown,
             notices: Vec::new(),
             presenter: None,
+            kiosk: Kiosk::Off,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::backend::remote::Server;
 use crate::config::{Expiry, Settings};
 use crate::domain::Role;
 use crate::domain::command::Actor;
-use crate::tui::input::Reader;
+use crate::tui::input::{Inputs, Reader};
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
 };
@@ -42,7 +42,14 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
         upkeep(session, &backend)?,
     ));
     let endings = Endings::listen().context("signals cannot be listened to")?;
-    let shown = show(backend, options(session)?, &session.settings, endings).await;
+    let shown = show(
+        backend,
+        Reader::new(),
+        options(session)?,
+        &session.settings,
+        endings,
+    )
+    .await;
     watching.abort();
     upkeep.abort();
     shown
@@ -57,7 +64,14 @@ pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Ex
     server.follow();
     let endings = Endings::listen().context("signals cannot be listened to")?;
     let backend = server.into_backend();
-    show(backend, options(session)?, &session.settings, endings).await
+    show(
+        backend,
+        Reader::new(),
+        options(session)?,
+        &session.settings,
+        endings,
+    )
+    .await
 }
 
 /// Refuses where nobody could see a desk.
@@ -117,6 +131,7 @@ fn background(colours: Option<&str>) -> &'static str {
 /// Shows a desk until it is left.
 pub async fn show(
     backend: Arc<dyn Backend>,
+    inputs: impl Inputs,
     options: Options,
     settings: &Settings,
     endings: Endings,
@@ -130,7 +145,7 @@ pub async fn show(
     let writer = terminal_writer().context("the terminal cannot be written to")?;
     let screen = Screen::enter(writer, terminal_size(), &modes, &wanted);
     let screen = screen.context("the terminal cannot be set up")?;
-    tui::run(backend, Reader::new(), screen, endings, options)
+    tui::run(backend, inputs, screen, endings, options)
         .await
         .context("the terminal is gone")?;
     Ok(Exit::Done)

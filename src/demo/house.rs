@@ -29,6 +29,8 @@ pub struct Site {
     pub clock: Clock,
     /// The name of the agent whose desk it is.
     pub agent: String,
+    /// How the stores are opened.
+    pub store: Options,
 }
 
 /// A store with the bundled organization. The files go when this is dropped.
@@ -49,7 +51,7 @@ impl Site {
             Trouble::Broken(format!("the demo has no room for a store: {error}"))
         })?;
         let path = files.path().join("demo.db");
-        let store = SqliteStore::open(&path, Open::Create, Options::default())
+        let store = SqliteStore::open(&path, Open::Create, self.store.clone())
             .map_err(|error| Trouble::Broken(error.to_string()))?;
         let store: Arc<dyn Store> = Arc::new(store);
         let admin = Role::bundled("admin")

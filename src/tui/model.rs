@@ -25,7 +25,7 @@ use super::theme::Theme;
 use super::time::{self, Clock};
 use super::view::{Hits, Layout, status};
 use super::widget::{Buttons, waiting_changes_after};
-use super::{Bell, Options, ProfileActions};
+use super::{Bell, Kiosk, Options, ProfileActions};
 use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, Header, Journey, JourneyConversation, JourneyFilter, JourneyItem, Lacks, NameList,
@@ -82,6 +82,7 @@ pub(super) struct Session {
     pub region: Option<String>,
     pub bell: Bell,
     pub profile_actions: ProfileActions,
+    pub kiosk: Kiosk,
     /// Where the last frame has keys to click on.
     pub buttons: Buttons,
 }
@@ -151,6 +152,7 @@ impl Model {
                 region: options.region,
                 bell: options.bell,
                 profile_actions: options.profile_actions,
+                kiosk: options.kiosk,
                 buttons: Buttons::default(),
             },
             shown: Shown::default(),
@@ -368,6 +370,7 @@ impl Session {
             tz: &self.tz,
             region: self.region.as_deref(),
             profile_actions: self.profile_actions,
+            kiosk: self.kiosk,
             buttons: &self.buttons,
             drafts: &shown.drafts,
             scene: Scene {

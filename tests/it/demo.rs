@@ -186,6 +186,7 @@ async fn tell() -> Told {
             zone: jiff::tz::TimeZone::UTC,
             clock: Arc::new(move || telling.now()),
             agent: script.agent.clone(),
+            store: Options::default(),
         },
         script,
         clock,

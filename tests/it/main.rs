@@ -51,6 +51,7 @@ mod text;
 mod theme;
 mod tidy;
 mod transcripts;
+mod visit;
 mod widget;
 mod wire;
 mod world;

@@ -8,6 +8,7 @@ mod demo;
 mod given_back;
 mod history;
 mod identity;
+mod kiosk;
 mod live;
 mod look;
 mod merge;
