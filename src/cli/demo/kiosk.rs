@@ -105,13 +105,13 @@ impl Visit {
         VisitInputs {
             reader: Reader::new(),
             touched: Arc::clone(&self.touched),
-            over: Box::pin(async move {
+            over: Some(Box::pin(async move {
                 let is_over = |stands: &Stands| matches!(stands, Stands::Over(_));
                 // Where nobody tells any more the visit goes on: signals end it.
                 if stands.wait_for(is_over).await.is_err() {
                     std::future::pending::<()>().await;
                 }
-            }),
+            })),
         }
     }
 
@@ -180,7 +180,8 @@ pub fn in_words(time: Duration) -> String {
 pub struct VisitInputs {
     reader: Reader,
     touched: Arc<Mutex<Instant>>,
-    over: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Ready when the visit is over; nothing afterwards.
+    over: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Stream for VisitInputs {
@@ -188,7 +189,9 @@ impl Stream for VisitInputs {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
         let this = self.get_mut();
-        if this.over.as_mut().poll(context).is_ready() {
+        let over = this.over.as_mut();
+        if over.is_none_or(|over| over.as_mut().poll(context).is_ready()) {
+            this.over = None;
             return Poll::Ready(None);
         }
         let input = Pin::new(&mut this.reader).poll_next(context);
