@@ -9,6 +9,7 @@ pub mod load;
 pub mod player;
 pub mod script;
 pub mod shift;
+pub mod sshd;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,13 @@
 //! `scv demo`: the desk on bundled stories, on a store that is gone afterwards.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use tokio::sync::{mpsc, watch};
 
 use super::Global;
@@ -16,11 +18,11 @@ use super::trouble::{Exit, Usage};
 use crate::backend::Backend;
 use crate::backend::local::{Clock, LocalBackend};
 use crate::demo::clock::{SPEED_MAX, SPEED_MIN, ScaledClock};
-use crate::demo::house::{House, Site};
+use crate::demo::house::{House, Laying, Site};
 use crate::demo::limits::Limits;
 use crate::demo::script::Script;
 use crate::demo::{self, Control, DemoState, Play, Stage};
-use crate::domain::Role;
+use crate::domain::{Moment, Role};
 use crate::tui::input::{Key, Press, Reader};
 use crate::tui::presenter::{Banner, Presenter, Steer, SteerKey};
 use crate::tui::{Endings, Kiosk};
@@ -55,6 +57,7 @@ are refused, because the demo has a store and an agent of its own.";
 
 mod kiosk;
 mod shots;
+mod ssh;
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -83,6 +86,18 @@ pub struct Demo {
     /// The socket where a kiosk asks to be let in
     #[arg(long, value_name = "PATH", hide = true, requires = "kiosk")]
     door: Option<PathBuf>,
+    /// Only make a store with the demo's organization
+    #[arg(long, value_name = "FILE", hide = true, requires = "start")]
+    lay: Option<PathBuf>,
+    /// When the past of that store ends
+    #[arg(long, value_name = "TIME", hide = true, requires = "lay")]
+    start: Option<Moment>,
+    /// Let others visit the demo over SSH: the address and port to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", group = "visited", conflicts_with_all = ["kiosk", "screenshot"])]
+    ssh: Option<SocketAddr>,
+    /// Visitors at once
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "ssh", value_parser = most())]
+    most: usize,
 }
 
 /// What it is shown to, and how.
@@ -102,6 +117,17 @@ impl Demo {
         if let Some(dir) = &self.screenshot {
             return shots::write(dir, session, output).await;
         }
+        if let (Some(file), Some(start)) = (&self.lay, self.start) {
+            return lay(file, start, session).await;
+        }
+        if let Some(listen) = self.ssh {
+            let wish = ssh::Wish {
+                listen,
+                most: self.most,
+                limits: self.limits(),
+            };
+            return ssh::run(wish, output).await;
+        }
         let visit = match self.kiosk {
             true => Some(Visit::begin(self.limits(), self.door.as_deref()).await?),
             false => None,
@@ -120,6 +146,8 @@ impl Demo {
         });
         if visit.is_some() {
             site.store = kiosk::small_store();
+            let program = std::env::current_exe().context("this program does not find itself")?;
+            site.laying = Laying::Apart(program);
         }
         let play = Play {
             site,
@@ -143,7 +171,7 @@ impl Demo {
 
     /// Whether somebody from elsewhere is at the desk, who brings the environment too.
     pub fn is_kiosk(&self) -> bool {
-        self.kiosk
+        self.kiosk || self.lay.is_some()
     }
 
     fn limits(&self) -> Limits {
@@ -202,6 +230,15 @@ impl Demo {
     }
 }
 
+/// Makes a store, as the desk of a visitor has it made.
+async fn lay(file: &Path, start: Moment, session: &Session) -> anyhow::Result<Exit> {
+    let script = demo::bundled_script()?;
+    let mut site = site(session, PathBuf::new(), &script, Arc::new(move || start));
+    site.store = kiosk::small_store();
+    site.lay(file, start).await?;
+    Ok(Exit::Done)
+}
+
 /// A directory that is gone with everything in it when this is dropped, in another one where that is named.
 fn directory(within: Option<&Path>) -> anyhow::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
@@ -221,6 +258,7 @@ fn site(session: &Session, dir: PathBuf, script: &Script, clock: Clock) -> Site 
         clock,
         agent: script.agent.clone(),
         store: crate::store::sqlite::Options::default(),
+        laying: Laying::Here,
     }
 }
 
@@ -384,6 +422,11 @@ fn run(state: &DemoState) -> String {
         .chain(speed)
         .collect::<Vec<_>>()
         .join(" · ")
+}
+
+/// How many visitors there may be at once.
+fn most() -> impl TypedValueParser<Value = usize> {
+    RangedU64ValueParser::<usize>::new().range(1..=1_000)
 }
 
 /// A time such as `90s`, `10m` or `1h`.
