@@ -16,4 +16,5 @@ pub mod place;
 mod refusals;
 mod server;
 mod sizes;
+mod ssh;
 pub mod window;
