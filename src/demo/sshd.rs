@@ -16,7 +16,7 @@ use tokio::process::Child;
 const PLACES: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/bin"];
 /// Seconds until a key must have been shown, until a connection without a desk ends, and between two questions
 /// whether the visitor's end is there.
-const LOGIN_S: u32 = 20;
+const LOGIN_S: u32 = 60;
 const UNUSED_S: u32 = 30;
 const ALIVE_S: u32 = 15;
 /// Lines of sshd that are kept, to say why it ended.
