@@ -21,6 +21,9 @@ const UNUSED_S: u32 = 30;
 const ALIVE_S: u32 = 15;
 /// Lines of sshd that are kept, to say why it ended.
 const LINES_MAX: usize = 20;
+/// sshd runs the desk by the user's shell, which would read the user's own files first: bash where it believes to be
+/// the outermost one, zsh and fish where these say.
+const NO_RC: &str = "SHLVL=2 ZDOTDIR=/dev/null XDG_CONFIG_HOME=/dev/null";
 
 /// Why there is no demo over SSH.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +91,7 @@ impl Service {
              AuthorizedKeysCommand {echo} restrict,pty %t %k\nAuthorizedKeysCommandUser {user}\n\
              DisableForwarding yes\nAllowTcpForwarding no\nAllowStreamLocalForwarding no\n\
              AllowAgentForwarding no\nX11Forwarding no\nPermitTunnel no\nGatewayPorts no\nPermitListen none\n\
-             PermitOpen none\nPermitUserEnvironment no\nPermitUserRC no\nPermitTTY yes\nCompression no\n\
+             PermitOpen none\nPermitUserEnvironment no\nPermitUserRC no\nSetEnv {NO_RC}\nPermitTTY yes\nCompression no\n\
              PrintMotd no\nPrintLastLog no\nBanner none\nMaxSessions 1\nMaxStartups {some}:30:{all}\n\
              LoginGraceTime {LOGIN_S}\nClientAliveInterval {ALIVE_S}\nClientAliveCountMax 3\n\
              UnusedConnectionTimeout {UNUSED_S}\nForceCommand exec {command}\n"

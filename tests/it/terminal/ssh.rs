@@ -230,13 +230,14 @@ fn the_configuration_allows_one_thing() {
         "PermitTunnel no",
         "PermitUserEnvironment no",
         "PermitUserRC no",
+        "SetEnv SHLVL=2 ZDOTDIR=/dev/null XDG_CONFIG_HOME=/dev/null",
         "MaxSessions 1",
         "MaxStartups 20:30:60",
         r"ForceCommand exec '/opt/it'\''s/scv' 'demo' '--kiosk'",
     ] {
         assert!(text.lines().any(|one| one == line), "{line} in\n{text}");
     }
-    for word in ["AcceptEnv", "Subsystem", "SetEnv"] {
+    for word in ["AcceptEnv", "Subsystem"] {
         assert!(!text.contains(word), "{word} in\n{text}");
     }
 }
