@@ -75,10 +75,16 @@ impl Visit {
             Some(door) => Some(enter(door).await?),
             None => None,
         };
-        let (room, line) = entered.unzip();
+        let (room, mut line) = entered.unzip();
         let touched = Arc::new(Mutex::new(Instant::now()));
         let (told, stands) = watch::channel(Stands::Open);
-        tokio::spawn(watch_over(limits, Arc::clone(&touched), line, told));
+        let keys = Arc::clone(&touched);
+        tokio::spawn(async move {
+            watch_over(limits, keys, &mut line, told).await;
+            // The line lasts as long as the program: whoever holds the door waits for the terminal to be given back.
+            std::future::pending::<()>().await;
+            drop(line);
+        });
         Ok(Self {
             limits,
             stands,
@@ -254,7 +260,7 @@ async fn enter(door: &Path) -> anyhow::Result<(PathBuf, UnixStream)> {
 async fn watch_over(
     limits: Limits,
     touched: Arc<Mutex<Instant>>,
-    mut line: Option<UnixStream>,
+    line: &mut Option<UnixStream>,
     told: watch::Sender<Stands>,
 ) {
     let began = Instant::now();
@@ -275,7 +281,7 @@ async fn watch_over(
         }
         tokio::select! {
             () = sleep(next) => {}
-            () = hung_up(&mut line) => {
+            () = hung_up(line) => {
                 told.send_replace(Stands::Over(Why::Closed));
                 return;
             }
