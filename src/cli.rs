@@ -283,11 +283,15 @@ fn dispatch(cli: &Cli, output: &mut Output) -> anyhow::Result<Exit> {
         let why = "only the desk, login, logout and whoami work on a server; this command works on the local store";
         return Err(trouble::Usage(why.to_owned()).into());
     }
-    // A server writes its own.
-    if !matches!(cli.sub, Some(Sub::Serve(_))) {
+    let is_kiosk = matches!(&cli.sub, Some(Sub::Demo(demo)) if demo.is_kiosk());
+    // A server writes its own, and a visitor's environment names no files.
+    if !is_kiosk && !matches!(cli.sub, Some(Sub::Serve(_))) {
         log::start()?;
     }
-    let session = Session::new(&cli.global)?;
+    let session = match is_kiosk {
+        true => Session::of_kiosk(&cli.global)?,
+        false => Session::new(&cli.global)?,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(session::THREADS)
         .enable_all()

@@ -2,11 +2,14 @@
 //! backend exactly as a switch and agents would; nothing here draws.
 
 pub mod clock;
+pub mod door;
 pub mod house;
+pub mod limits;
 pub mod load;
 pub mod player;
 pub mod script;
 pub mod shift;
+pub mod sshd;
 
 use std::sync::Arc;
 use std::time::Duration;

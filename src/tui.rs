@@ -75,6 +75,14 @@ pub struct Options {
     pub memory: Option<memory::Memory>,
     /// Where it is kept what was typed and not saved; nothing for a desk that leaves nothing behind.
     pub unsaved: Option<Arc<memory::Unsaved>>,
+    pub kiosk: Kiosk,
+}
+
+/// Whether somebody from elsewhere sits at the desk, who gets nothing of this machine: no files, no shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kiosk {
+    On,
+    Off,
 }
 
 /// Whether a new conversation rings the terminal's bell.
@@ -109,6 +117,7 @@ impl Options {
             editor: None,
             memory: None,
             unsaved: None,
+            kiosk: Kiosk::Off,
         }
     }
 }

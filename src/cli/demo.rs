@@ -1,10 +1,13 @@
 //! `scv demo`: the desk on bundled stories, on a store that is gone afterwards.
 
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use tokio::sync::{mpsc, watch};
 
 use super::Global;
@@ -15,18 +18,22 @@ use super::trouble::{Exit, Usage};
 use crate::backend::Backend;
 use crate::backend::local::{Clock, LocalBackend};
 use crate::demo::clock::{SPEED_MAX, SPEED_MIN, ScaledClock};
-use crate::demo::house::{House, Site};
+use crate::demo::house::{House, Laying, Site};
+use crate::demo::limits::Limits;
 use crate::demo::script::Script;
 use crate::demo::{self, Control, DemoState, Play, Stage};
-use crate::domain::Role;
-use crate::tui::Endings;
+use crate::domain::{Moment, Role};
 use crate::tui::input::{Key, Press};
 use crate::tui::presenter::{Banner, Presenter, Steer, SteerKey};
+use crate::tui::{Endings, Kiosk};
+use kiosk::{Stands, Visit};
 
 /// What is always in sight: nothing here is real.
 const BADGE: &str = "DEMO";
 /// Presses that may wait.
 const PRESSES_MAX: usize = 16;
+/// The longest visit.
+const TIME_MAX: Duration = Duration::from_secs(24 * 3_600);
 /// The key that lists the stories.
 const LIST: u8 = 2;
 
@@ -48,7 +55,9 @@ on, F5 starts the story again on a fresh store, F6 and F7 change the speed, F8 t
 The desk is Mara Lindt's, in the role agent-merge unless --role names another; --store, --agent and --json \
 are refused, because the demo has a store and an agent of its own.";
 
+mod kiosk;
 mod shots;
+mod ssh;
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -65,6 +74,36 @@ pub struct Demo {
     /// Write pictures of the screens into this directory and end
     #[arg(long, value_name = "DIR")]
     screenshot: Option<PathBuf>,
+    /// For a visitor from elsewhere: nothing of this machine is to be had, and the visit ends by itself
+    #[arg(long, group = "visited", conflicts_with = "screenshot")]
+    kiosk: bool,
+    /// How long a visitor may press no key
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time, requires = "visited")]
+    idle: Duration,
+    /// How long a visit lasts at most
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = time, requires = "visited")]
+    total: Duration,
+    /// The socket where a kiosk asks to be let in
+    #[arg(long, value_name = "PATH", hide = true, requires = "kiosk")]
+    door: Option<PathBuf>,
+    /// Only make a store with the demo's organization
+    #[arg(long, value_name = "FILE", hide = true, requires = "start")]
+    lay: Option<PathBuf>,
+    /// When the past of that store ends
+    #[arg(long, value_name = "TIME", hide = true, requires = "lay")]
+    start: Option<Moment>,
+    /// Let others visit the demo over SSH: the address and port to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", group = "visited", conflicts_with_all = ["kiosk", "screenshot"])]
+    ssh: Option<SocketAddr>,
+    /// Visitors at once
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "ssh", value_parser = most())]
+    most: usize,
+}
+
+/// What it is shown to, and how.
+struct Showing {
+    endings: Endings,
+    visit: Option<Visit>,
 }
 
 impl Demo {
@@ -78,19 +117,40 @@ impl Demo {
         if let Some(dir) = &self.screenshot {
             return shots::write(dir, session, output).await;
         }
+        if let (Some(file), Some(start)) = (&self.lay, self.start) {
+            return lay(file, start, session).await;
+        }
+        if let Some(listen) = self.ssh {
+            let wish = ssh::Wish {
+                listen,
+                most: self.most,
+                limits: self.limits(),
+            };
+            return ssh::run(wish, output).await;
+        }
+        let visit = match self.kiosk {
+            true => Some(Visit::begin(self.limits(), self.door.as_deref()).await?),
+            false => None,
+        };
         let script = Arc::new(demo::bundled_script()?.shuffled(self.seed));
         let story = self.first(&script)?;
         let role = role(global, session, &script)?;
         desk::need_terminal()?;
         // Before there is a directory: a signal that nobody listens to would leave it behind.
         let mut endings = Endings::listen().context("signals cannot be listened to")?;
-        let dir = directory()?;
+        let dir = directory(visit.as_ref().and_then(Visit::room))?;
         let clock = Arc::new(ScaledClock::new(session.now(), self.speed));
         let telling = Arc::clone(&clock);
+        let mut site = site(session, dir.path().into(), &script, {
+            Arc::new(move || telling.now())
+        });
+        if visit.is_some() {
+            site.store = kiosk::small_store();
+            let program = std::env::current_exe().context("this program does not find itself")?;
+            site.laying = Laying::Apart(program);
+        }
         let play = Play {
-            site: site(session, dir.path().into(), &script, {
-                Arc::new(move || telling.now())
-            }),
+            site,
             wall: Arc::clone(&session.clock),
             script,
             story,
@@ -100,17 +160,42 @@ impl Demo {
             house = play.site.build(play.clock.now(), role) => house?,
             () = endings.wished() => return Ok(Exit::Done),
         };
-        self.show(play, house, session, endings).await
+        let showing = Showing { endings, visit };
+        let farewell = self.show(play, house, session, showing, dir.path()).await?;
+        drop(dir);
+        if let Some(farewell) = farewell {
+            output.line(&farewell)?;
+        }
+        Ok(Exit::Done)
     }
 
+    /// Whether somebody from elsewhere is at the desk, who brings the environment too.
+    pub fn is_kiosk(&self) -> bool {
+        self.kiosk || self.lay.is_some()
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            idle: self.idle,
+            total: self.total,
+        }
+    }
+
+    /// Shows the desk until it is left. Answers what is to be said then.
     async fn show(
         &self,
         play: Play,
         house: House,
         session: &Session,
-        endings: Endings,
-    ) -> anyhow::Result<Exit> {
+        showing: Showing,
+        dir: &Path,
+    ) -> anyhow::Result<Option<String>> {
+        let Showing { endings, mut visit } = showing;
         let mut options = desk::options(session)?;
+        if visit.is_some() {
+            options.kiosk = Kiosk::On;
+            options.follows = None;
+        }
         options.badge = Some(BADGE.to_owned());
         options.clock = crate::tui::time::Clock::of({
             let clock = Arc::clone(&play.clock);
@@ -121,12 +206,24 @@ impl Demo {
         let (stage, playing) = play.start(house, move |desk: Arc<LocalBackend>| {
             moved.send_replace(desk);
         });
-        options.presenter = Some(presenter(stage, backend));
-        let shown = desk::show(desk, options, &session.settings, endings).await;
+        let stands = visit.as_ref().map(Visit::stands);
+        options.presenter = Some(presenter(stage, stands, backend));
+        let settings = &session.settings;
+        let shown = match &mut visit {
+            Some(visit) => {
+                let inputs = visit.inputs(dir);
+                desk::show(desk, inputs, options, settings, endings).await
+            }
+            None => {
+                let reader = desk::reader(&options);
+                desk::show(desk, reader, options, settings, endings).await
+            }
+        };
         // Nothing is written any more once the directory goes.
         playing.abort();
         let _ = playing.await;
-        shown
+        shown?;
+        Ok(visit.as_ref().and_then(Visit::farewell))
     }
 
     /// The story to start with, from 0.
@@ -137,9 +234,23 @@ impl Demo {
     }
 }
 
-/// A directory that is gone with everything in it when this is dropped.
-fn directory() -> anyhow::Result<tempfile::TempDir> {
-    let made = tempfile::Builder::new().prefix("scv-demo-").tempdir();
+/// Makes a store, as the desk of a visitor has it made.
+async fn lay(file: &Path, start: Moment, session: &Session) -> anyhow::Result<Exit> {
+    let script = demo::bundled_script()?;
+    let mut site = site(session, PathBuf::new(), &script, Arc::new(move || start));
+    site.store = kiosk::small_store();
+    site.lay(file, start).await?;
+    Ok(Exit::Done)
+}
+
+/// A directory that is gone with everything in it when this is dropped, in another one where that is named.
+fn directory(within: Option<&Path>) -> anyhow::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix("scv-demo-");
+    let made = match within {
+        Some(room) => builder.tempdir_in(room),
+        None => builder.tempdir(),
+    };
     made.context("the demo has no temporary directory; set TMPDIR to one that can be written to")
 }
 
@@ -150,6 +261,8 @@ fn site(session: &Session, dir: PathBuf, script: &Script, clock: Clock) -> Site 
         zone: session.zone.clone(),
         clock,
         agent: script.agent.clone(),
+        store: crate::store::sqlite::Options::default(),
+        laying: Laying::Here,
     }
 }
 
@@ -186,10 +299,17 @@ fn role(global: &Global, session: &Session, script: &Script) -> anyhow::Result<R
 }
 
 /// The demo's stage as the desk's bar.
-fn presenter(stage: Stage, backend: watch::Receiver<Arc<dyn Backend>>) -> Presenter {
+fn presenter(
+    stage: Stage,
+    stands: Option<watch::Receiver<Stands>>,
+    backend: watch::Receiver<Arc<dyn Backend>>,
+) -> Presenter {
     let (pressed, presses) = mpsc::channel::<Steer>(PRESSES_MAX);
-    let (told, banner) = watch::channel(banner(&stage.state.borrow(), Choosing::No));
-    tokio::spawn(steer(stage, presses, told));
+    // Nobody tells where the visit has no end.
+    let stands = stands.unwrap_or_else(|| watch::channel(Stands::Open).1);
+    let first = banner(&stage.state.borrow(), *stands.borrow(), Choosing::No);
+    let (told, banner) = watch::channel(first);
+    tokio::spawn(steer(stage, stands, presses, told));
     let keys = KEYS.map(|(number, _, word, brief)| SteerKey {
         press: Press::plain(Key::F(number)),
         number,
@@ -212,7 +332,12 @@ enum Choosing {
 }
 
 /// Hands presses to the stage, and what the stage says to the bar.
-async fn steer(stage: Stage, mut presses: mpsc::Receiver<Steer>, told: watch::Sender<Banner>) {
+async fn steer(
+    stage: Stage,
+    mut stands: watch::Receiver<Stands>,
+    mut presses: mpsc::Receiver<Steer>,
+    told: watch::Sender<Banner>,
+) {
     let Stage {
         controls,
         mut state,
@@ -232,13 +357,22 @@ async fn steer(stage: Stage, mut presses: mpsc::Receiver<Steer>, told: watch::Se
                 }
                 None
             }
+            () = changed(&mut stands) => None,
         };
         if let Some(control) = control
             && controls.send(control).await.is_err()
         {
             return;
         }
-        told.send_replace(banner(&state.borrow_and_update(), choosing));
+        let now = *stands.borrow_and_update();
+        told.send_replace(banner(&state.borrow_and_update(), now, choosing));
+    }
+}
+
+/// Waits until the visit stands otherwise; for ever where nobody tells.
+async fn changed(stands: &mut watch::Receiver<Stands>) {
+    if stands.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -255,7 +389,8 @@ fn after(press: Steer, choosing: Choosing) -> (Choosing, Option<Control>) {
     }
 }
 
-fn banner(state: &DemoState, choosing: Choosing) -> Banner {
+fn banner(state: &DemoState, stands: Stands, choosing: Choosing) -> Banner {
+    let (brief_warning, warning) = kiosk::warning(stands).unzip();
     let (text, brief) = match &state.trouble {
         Some(trouble) => (trouble, trouble),
         None => (&state.caption.text, &state.caption.brief),
@@ -268,7 +403,8 @@ fn banner(state: &DemoState, choosing: Choosing) -> Banner {
         text: text.clone(),
         brief: brief.clone(),
         actions: state.caption.actions.clone(),
-        state: run(state),
+        warning,
+        state: brief_warning.unwrap_or_else(|| run(state)),
         choices: match choosing {
             Choosing::Yes => state.stories.clone(),
             Choosing::No => Vec::new(),
@@ -290,6 +426,23 @@ fn run(state: &DemoState) -> String {
         .chain(speed)
         .collect::<Vec<_>>()
         .join(" · ")
+}
+
+/// How many visitors there may be at once.
+fn most() -> impl TypedValueParser<Value = usize> {
+    RangedU64ValueParser::<usize>::new().range(1..=1_000)
+}
+
+/// A time such as `90s`, `10m` or `1h`.
+fn time(text: &str) -> Result<Duration, String> {
+    let units = [('s', 1), ('m', 60), ('h', 3_600)];
+    let read = units.iter().find_map(|(unit, seconds)| {
+        let count: u64 = text.strip_suffix(*unit)?.parse().ok()?;
+        count.checked_mul(*seconds)
+    });
+    let seconds = read.filter(|seconds| (1..=TIME_MAX.as_secs()).contains(seconds));
+    let seconds = seconds.ok_or("write a time from 1s to 24h, such as 90s, 10m or 1h")?;
+    Ok(Duration::from_secs(seconds))
 }
 
 fn speed(text: &str) -> Result<f64, String> {

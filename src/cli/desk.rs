@@ -17,7 +17,7 @@ use crate::config::{Expiry, Settings, paths};
 use crate::domain::Role;
 use crate::domain::command::Actor;
 use crate::tui::editor::Editor;
-use crate::tui::input::Reader;
+use crate::tui::input::{Inputs, Reader};
 use crate::tui::memory::{Memory, Unsaved};
 use crate::tui::screen::{
     Mode, Modes, Screen, has_terminal, restore_on_panic, terminal_size, terminal_writer,
@@ -45,9 +45,11 @@ pub async fn run(session: &Session) -> anyhow::Result<Exit> {
         upkeep(session, &backend)?,
     ));
     let endings = Endings::listen().context("signals cannot be listened to")?;
+    let options = remembering(options(session)?, &place, &person);
     let shown = show(
         backend,
-        remembering(options(session)?, &place, &person),
+        reader(&options),
+        options,
         &session.settings,
         endings,
     )
@@ -67,9 +69,11 @@ pub async fn run_remote(global: &Global, session: &Session) -> anyhow::Result<Ex
     let endings = Endings::listen().context("signals cannot be listened to")?;
     let backend = server.into_backend();
     let person = backend.actor().0;
+    let options = remembering(options(session)?, remote.base.as_str(), &person);
     show(
         backend,
-        remembering(options(session)?, &remote.base.to_string(), &person),
+        reader(&options),
+        options,
         &session.settings,
         endings,
     )
@@ -145,9 +149,18 @@ fn remembering(options: Options, place: &str, person: &str) -> Options {
     }
 }
 
+/// What reads the terminal, its answers about its background included.
+pub fn reader(options: &Options) -> Reader {
+    match &options.follows {
+        Some(follows) => Reader::new().telling(follows.told.clone()),
+        None => Reader::new(),
+    }
+}
+
 /// Shows a desk until it is left.
 pub async fn show(
     backend: Arc<dyn Backend>,
+    inputs: impl Inputs,
     options: Options,
     settings: &Settings,
     endings: Endings,
@@ -161,11 +174,7 @@ pub async fn show(
     let writer = terminal_writer().context("the terminal cannot be written to")?;
     let screen = Screen::enter(writer, terminal_size(), &modes, &wanted);
     let screen = screen.context("the terminal cannot be set up")?;
-    let reader = match &options.follows {
-        Some(follows) => Reader::new().telling(follows.told.clone()),
-        None => Reader::new(),
-    };
-    tui::run(backend, reader, screen, endings, options)
+    tui::run(backend, inputs, screen, endings, options)
         .await
         .context("the terminal is gone")?;
     Ok(Exit::Done)

@@ -111,6 +111,31 @@ impl Session {
         })
     }
 
+    /// The session of a visitor from elsewhere: neither configuration nor environment say anything, but where the
+    /// machine is.
+    pub fn of_kiosk(global: &Global) -> anyhow::Result<Self> {
+        let settings = Settings::default();
+        let wanted = global.role.as_deref().unwrap_or(&settings.role).trim();
+        let role = settings.role_named(wanted);
+        let role = role.ok_or_else(|| unknown_role(wanted, &settings))?;
+        Ok(Self {
+            actor: Actor {
+                name: NOBODY.to_owned(),
+                role,
+            },
+            clock: Arc::new(Moment::of_machine),
+            // Only names of zones: the variable may as well name a file.
+            zone: match variable("TZ") {
+                Some(name) => TimeZone::get(&name).unwrap_or(TimeZone::UTC),
+                None => TimeZone::system(),
+            },
+            store: PathBuf::new(),
+            themes: None,
+            begin: Open::Existing,
+            settings,
+        })
+    }
+
     /// The backend on the store; `open` says whether a missing one is made.
     pub fn open(&self, open: Open) -> anyhow::Result<Arc<LocalBackend>> {
         self.open_at(&self.store, open, self.settings.engine())

@@ -12,6 +12,8 @@ const STORE: &str = "scv.db";
 const TOKENS: &str = "remotes";
 /// Name of the file of how the desk was left in the state directory.
 const STATE: &str = "desk";
+/// Name of the host's key in the state directory.
+const HOST_KEY: &str = "demo_host_key";
 /// Name of the configuration in the configuration directory.
 const CONFIG: &str = "config.toml";
 
@@ -41,6 +43,17 @@ pub fn tokens() -> Result<PathBuf, NoHome> {
     };
     let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
     Ok(places.data_dir().join(TOKENS))
+}
+
+/// The key of the host that demos over SSH have: it stays the same, so that nobody is warned of another one.
+pub fn host_key() -> Result<PathBuf, NoHome> {
+    let home = NoHome {
+        what: "state directory",
+        flag: "HOME",
+    };
+    let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
+    let state = places.state_dir().unwrap_or_else(|| places.data_dir());
+    Ok(state.join(HOST_KEY))
 }
 
 /// The default configuration file.

@@ -51,7 +51,7 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
             wire::message::from_json(value).map_err(|error| Trouble::Broken(error.to_string()))?;
         commands.push(Command::TakeMessage(Box::new(message)));
     }
-    let visits = fresh(VISITS, shift)?;
+    let visits = visits(start)?;
     for value in visits.clone() {
         let visit =
             wire::visit::from_json(value).map_err(|error| Trouble::Broken(error.to_string()))?;
@@ -60,6 +60,11 @@ pub async fn load(feed: &LocalBackend, start: Moment) -> Result<Vec<Value>, Trou
     all(feed.run_all(commands, None, Keep::Commit).await)?;
     feed.store().tidy_up(Box::new(|_, _| {})).await?;
     Ok(visits)
+}
+
+/// The sessions of the visits, for the player to go on with.
+pub fn visits(start: Moment) -> Result<Vec<Value>, Trouble> {
+    fresh(VISITS, start.since_ms(BASE_MOMENT))
 }
 
 /// The JSON of each line, its timestamps moved.

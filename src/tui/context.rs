@@ -2,13 +2,13 @@
 
 use jiff::tz::TimeZone;
 
-use super::ProfileActions;
 use super::action::Action;
 use super::dialog::Drafts;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use super::time;
 use super::widget::Buttons;
+use super::{Kiosk, ProfileActions};
 use crate::backend::view::{
     Brief, Feature, JourneyConversation, JourneyFilter, Lacks, NameList, Profile, Roster,
     RosterLine,
@@ -36,6 +36,7 @@ pub struct Context<'a> {
     /// The region of phone numbers typed without a country code, two letters.
     pub region: Option<&'a str>,
     pub profile_actions: ProfileActions,
+    pub kiosk: Kiosk,
     /// Where the frame has keys to click on.
     pub buttons: &'a Buttons,
     /// What was typed before and not saved.

@@ -26,7 +26,7 @@ use super::theme::Theme;
 use super::time::{self, Clock};
 use super::view::{Hits, Layout, Widths, status};
 use super::widget::{Buttons, waiting_changes_after};
-use super::{Bell, Options, ProfileActions};
+use super::{Bell, Kiosk, Options, ProfileActions};
 use crate::backend::Trouble;
 use crate::backend::view::{
     Brief, Header, Journey, JourneyConversation, JourneyFilter, JourneyItem, Lacks, NameList,
@@ -88,6 +88,7 @@ pub(super) struct Session {
     /// Whether what was typed and not saved outlives the desk.
     pub keeps_drafts: bool,
     pub has_editor: bool,
+    pub kiosk: Kiosk,
     /// Where the last frame has keys to click on.
     pub buttons: Buttons,
 }
@@ -162,6 +163,7 @@ impl Model {
                 profile_actions: options.profile_actions,
                 keeps_drafts: options.unsaved.is_some(),
                 has_editor: options.editor.is_some(),
+                kiosk: options.kiosk,
                 buttons: Buttons::default(),
             },
             shown: Shown::default(),
@@ -418,6 +420,7 @@ impl Session {
             tz: &self.tz,
             region: self.region.as_deref(),
             profile_actions: self.profile_actions,
+            kiosk: self.kiosk,
             buttons: &self.buttons,
             drafts: &shown.drafts,
             has_editor: self.has_editor,

@@ -41,6 +41,8 @@ pub struct Banner {
     pub brief: String,
     /// Names of actions that the words ask for; their keys are shown.
     pub actions: Vec<String>,
+    /// Something that the viewer must know now; it stands in place of the text and the choices.
+    pub warning: Option<String>,
     /// How it runs, for example `paused`; empty as long as it just runs.
     pub state: String,
     /// What can be chosen by its number, from 1. While there is something, it stands in place of the text.
@@ -80,6 +82,16 @@ pub struct Presenter {
     pub backend: watch::Receiver<Arc<dyn Backend>>,
 }
 
+impl Banner {
+    /// What can be chosen now.
+    fn offered(&self) -> &[String] {
+        match self.warning {
+            Some(_) => &[],
+            None => &self.choices,
+        }
+    }
+}
+
 impl fmt::Debug for Presenter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Presenter");
@@ -105,7 +117,7 @@ impl Presenter {
 
     /// What a press chooses while there are choices; only then is it the presenter's.
     fn choice(&self, press: &Press) -> Option<Steer> {
-        let count = self.banner.borrow().choices.len();
+        let count = self.banner.borrow().offered().len();
         if count == 0 {
             return None;
         }
@@ -177,9 +189,13 @@ impl Presenter {
         self.view_head(area, buf, theme);
         let banner = self.banner.borrow();
         let (lines, asked) = words(&banner, area.width + 1, keymap);
+        let role = match banner.warning {
+            Some(_) => Role::Warning,
+            None => Role::Text,
+        };
         for (at, line) in (1..area.height).zip(&lines) {
             let row = row(area, at);
-            let used = put(buf, row, &format!("   {line}"), theme.style(Role::Text));
+            let used = put(buf, row, &format!("   {line}"), theme.style(role));
             if usize::from(at) == lines.len() && !asked.is_empty() {
                 let keys = format!("{GAP}{asked}");
                 put(buf, after(row, used), &keys, theme.style(Role::Accent));
@@ -214,9 +230,10 @@ impl Presenter {
     /// One row: the few words, and the keys that they ask for.
     fn view_brief(&self, area: Rect, buf: &mut Buffer, theme: &Theme, keymap: &Keymap) {
         let banner = self.banner.borrow();
-        let (brief, asked) = match banner.choices.len() {
-            0 => (banner.brief.clone(), asked(&banner, keymap)),
-            count => (format!("1 to {count} starts a story · Esc"), String::new()),
+        let (brief, asked) = match (&banner.warning, banner.choices.len()) {
+            (Some(warning), _) => (warning.clone(), String::new()),
+            (None, 0) => (banner.brief.clone(), asked(&banner, keymap)),
+            (None, count) => (format!("1 to {count} starts a story · Esc"), String::new()),
         };
         let keys = match asked.as_str() {
             "" => asked,
@@ -273,6 +290,11 @@ fn join_fitting(texts: &[String], room: usize) -> String {
 /// where the text has no room.
 fn words(banner: &Banner, width: u16, keymap: &Keymap) -> (Vec<String>, String) {
     let room = usize::from(width).saturating_sub(2 * INDENT).max(1);
+    if let Some(warning) = &banner.warning {
+        let mut lines = text::wrap(&text::clean_line(warning), room);
+        lines.truncate(WORDS_MAX);
+        return (lines, String::new());
+    }
     if !banner.choices.is_empty() {
         return (choices(banner, room), String::new());
     }

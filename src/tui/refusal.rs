@@ -2,11 +2,11 @@
 
 use jiff::tz::TimeZone;
 
-use super::ProfileActions;
 use super::action::{Action, Group};
 use super::context::Context;
 use super::dialog;
 use super::time;
+use super::{Kiosk, ProfileActions};
 use crate::backend::view::{Feature, Profile, ProfileState};
 use crate::domain::{Identifier, Moment};
 
@@ -17,7 +17,12 @@ impl Context<'_> {
             return Some("profile actions are off in the configuration".to_owned());
         }
         let lacking = feature(action).and_then(|feature| self.lacking(feature));
-        lacking
+        let beyond = match action {
+            Action::Export | Action::Suspend => self.beyond_kiosk(),
+            _ => None,
+        };
+        beyond
+            .or(lacking)
             .map(str::to_owned)
             .or_else(|| self.denied(action.spec().needs))
             .or_else(|| self.in_the_past(action))
@@ -26,6 +31,14 @@ impl Context<'_> {
                 Action::Take => dialog::take::taking(self).err(),
                 _ => None,
             })
+    }
+
+    /// Why nothing of the machine is to be had, such as files and the shell; nothing where it is.
+    pub fn beyond_kiosk(&self) -> Option<&'static str> {
+        match self.kiosk {
+            Kiosk::On => Some("not in this demo"),
+            Kiosk::Off => None,
+        }
     }
 
     /// Nothing can be changed in the past.

@@ -14,6 +14,7 @@ use super::pane::Place;
 use super::pane::sign;
 use super::time;
 use super::widget::Motion;
+use super::{Kiosk, ProfileActions};
 use crate::backend::view::{InteractionId, JourneyConversation, JourneyFilter, JourneyItem};
 
 mod copy;
@@ -81,7 +82,7 @@ impl Model {
             Meaning::Run {
                 action: Action::Suspend,
                 ..
-            } => Some(vec![Effect::Suspend]),
+            } if self.session.kiosk == Kiosk::Off => Some(vec![Effect::Suspend]),
             Meaning::Run { .. } | Meaning::Pending(_) | Meaning::Unknown => None,
         }
     }
@@ -327,8 +328,8 @@ impl Model {
     /// The places that can have the keys, in the order of Tab.
     fn places(&self) -> &'static [Place] {
         match self.session.profile_actions {
-            super::ProfileActions::Shown => &Place::ALL,
-            super::ProfileActions::Hidden => &[Place::Roster, Place::Journey],
+            ProfileActions::Shown => &Place::ALL,
+            ProfileActions::Hidden => &[Place::Roster, Place::Journey],
         }
     }
 
@@ -345,8 +346,8 @@ impl Model {
     /// The place where a person is looked at.
     pub(super) fn home(&self) -> Place {
         match self.session.profile_actions {
-            super::ProfileActions::Shown => Place::Profile,
-            super::ProfileActions::Hidden => Place::Journey,
+            ProfileActions::Shown => Place::Profile,
+            ProfileActions::Hidden => Place::Journey,
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use scv_desk::backend::Backend;
 use scv_desk::backend::local::LocalBackend;
 use scv_desk::demo::clock::{SPEED_MAX, ScaledClock};
-use scv_desk::demo::house::Site;
+use scv_desk::demo::house::{Laying, Site};
 use scv_desk::demo::player::{Due, Player};
 use scv_desk::demo::script::{Caption, Repeats, Script, Turn, What};
 use scv_desk::demo::shift::{BASE, BASE_MOMENT, clip, freshen};
@@ -186,6 +186,8 @@ async fn tell() -> Told {
             zone: jiff::tz::TimeZone::UTC,
             clock: Arc::new(move || telling.now()),
             agent: script.agent.clone(),
+            store: Options::default(),
+            laying: Laying::Here,
         },
         script,
         clock,

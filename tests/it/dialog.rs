@@ -7,7 +7,6 @@ use scv_desk::backend::view::{Brief, JourneyFilter, Profile, Roster};
 use scv_desk::domain::command::{Command, EntryId, Outcome};
 use scv_desk::domain::refusal::Refusal;
 use scv_desk::domain::{ContactId, ConversationId, Role};
-use scv_desk::tui::ProfileActions;
 use scv_desk::tui::action::Action;
 use scv_desk::tui::context::{Context, Scene};
 use scv_desk::tui::dialog::{self, Drafts};
@@ -18,6 +17,7 @@ use scv_desk::tui::layer::{Layer, Reaction, Then};
 use scv_desk::tui::msg::Reply;
 use scv_desk::tui::theme::Theme;
 use scv_desk::tui::widget::Buttons;
+use scv_desk::tui::{Kiosk, ProfileActions};
 
 use super::canvas::{canvas, lines, theme};
 use super::fake::{World, conversation_id, now};
@@ -121,6 +121,7 @@ impl Bench {
             tz: &self.tz,
             region: Some("IE"),
             profile_actions: ProfileActions::Shown,
+            kiosk: Kiosk::Off,
             buttons: &self.buttons,
             drafts: &self.drafts,
             has_editor: true,

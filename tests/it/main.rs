@@ -55,6 +55,7 @@ mod theme;
 mod tidy;
 mod transcripts;
 mod unsaved;
+mod visit;
 mod widget;
 mod wire;
 mod world;

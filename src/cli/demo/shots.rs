@@ -46,7 +46,7 @@ pub async fn write(dir: &Path, session: &Session, output: &mut Output) -> anyhow
     let start: Moment = START.parse()?;
     let now = Arc::new(Mutex::new(start));
     let script = Arc::new(bundled_script()?);
-    let stores = directory()?;
+    let stores = directory(None)?;
     let mut site = site(session, stores.path().into(), &script, {
         let now = Arc::clone(&now);
         Arc::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner))

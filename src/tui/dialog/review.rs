@@ -234,7 +234,7 @@ impl Review {
         hints.push(Hint::new("Tab", self.other_word()));
         hints.push(greyed(
             Hint::new("e", "export"),
-            !context.role.may(Permission::Export),
+            context.beyond_kiosk().is_some() || !context.role.may(Permission::Export),
         ));
         hints.push(Hint::new("Esc", "close"));
         hints
@@ -377,7 +377,8 @@ impl Review {
     }
 
     fn name_file(&mut self, context: &Context<'_>) -> Reaction {
-        if let Some(why) = context.denied(&[Permission::Export]) {
+        let beyond = context.beyond_kiosk().map(str::to_owned);
+        if let Some(why) = beyond.or_else(|| context.denied(&[Permission::Export])) {
             self.told = Some((sentence(&why), Role::Warning));
             return Reaction::stay();
         }
