@@ -91,8 +91,8 @@ impl Service {
              AuthorizedKeysCommand {echo} restrict,pty %t %k\nAuthorizedKeysCommandUser {user}\n\
              DisableForwarding yes\nAllowTcpForwarding no\nAllowStreamLocalForwarding no\n\
              AllowAgentForwarding no\nX11Forwarding no\nPermitTunnel no\nGatewayPorts no\nPermitListen none\n\
-             PermitOpen none\nPermitUserEnvironment no\nPermitUserRC no\nSetEnv {NO_RC}\nPermitTTY yes\nCompression no\n\
-             PrintMotd no\nPrintLastLog no\nBanner none\nMaxSessions 1\nMaxStartups {some}:30:{all}\n\
+             PermitOpen none\nPermitUserEnvironment no\nPermitUserRC no\nSetEnv {NO_RC}\nPermitTTY yes\n\
+             Compression no\nPrintMotd no\nPrintLastLog no\nBanner none\nMaxSessions 1\nMaxStartups {some}:30:{all}\n\
              LoginGraceTime {LOGIN_S}\nClientAliveInterval {ALIVE_S}\nClientAliveCountMax 3\n\
              UnusedConnectionTimeout {UNUSED_S}\nForceCommand exec {command}\n"
         )

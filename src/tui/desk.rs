@@ -26,10 +26,11 @@ use super::presenter::{Presenter, Said};
 use super::screen::{Mode, Screen, stop_program, terminal_size};
 use super::signals::Shield;
 use super::theme::Ground;
-use super::view::Widths;
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
 use crate::live::{TOPICS_MAX, Topic};
+
+mod kept;
 
 /// The most messages between two frames.
 const BATCH_MAX: usize = 64;
@@ -394,22 +395,6 @@ impl<W: Write> Desk<W> {
         self.carry_out(effects)
     }
 
-    fn recall_unsaved(&mut self) {
-        let Some(unsaved) = &self.options.unsaved else {
-            return;
-        };
-        match unsaved.recall(self.options.clock.now()) {
-            Ok(drafts) => {
-                self.kept.clone_from(&drafts);
-                self.model.take_up(drafts);
-            }
-            Err(error) => {
-                let words = format!("What was typed and not saved before is lost: {error}");
-                self.model.say(super::notice::Tone::Warning, words);
-            }
-        }
-    }
-
     /// Asks the terminal for its background, where the desk follows it.
     fn ask_ground(&mut self) -> io::Result<()> {
         if self.ground.is_some() {
@@ -445,34 +430,6 @@ impl<W: Write> Desk<W> {
                 input = inputs.next() => if input.is_none() { return },
                 () = sleep_until(until) => return,
             }
-        }
-    }
-
-    /// Keeps what was typed and is not saved, when it is other than what is kept.
-    fn keep_unsaved(&mut self) {
-        let Some(unsaved) = &self.options.unsaved else {
-            return;
-        };
-        let now = self.model.unsaved();
-        if now == self.kept {
-            return;
-        }
-        if let Err(error) = unsaved.keep(&now, self.options.clock.now()) {
-            let words = format!("What is typed and not saved is lost when the desk ends: {error}");
-            self.model.say(super::notice::Tone::Warning, words);
-        }
-        self.kept = now;
-    }
-
-    fn remember(&mut self, widths: Widths) {
-        let kept = self
-            .options
-            .memory
-            .as_ref()
-            .map(|memory| memory.keep(widths));
-        if let Some(Err(error)) = kept {
-            let words = format!("The widths of the panes are not kept for the next time: {error}");
-            self.model.say(super::notice::Tone::Warning, words);
         }
     }
 

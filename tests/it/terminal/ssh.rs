@@ -367,6 +367,7 @@ fn a_port_that_is_taken_is_named_in_one_sentence() {
 
 #[test]
 #[ignore = "needs OpenSSH's server, and memory for fifty desks"]
+#[allow(clippy::print_stderr)]
 fn fifty_visitors_at_once_are_isolated_and_leave_nothing_behind() {
     let place = Place::empty();
     let most = (CROWD + 5).to_string();
