@@ -63,6 +63,15 @@ pub fn is_taken(participant: &Participant) -> bool {
     participant.rest.contains_key(MARK)
 }
 
+/// The rights to take conversations, each of one medium.
+pub const RIGHTS: [Permission; 5] = [
+    Permission::CallPull,
+    Permission::CallbackPull,
+    Permission::WebchatPull,
+    Permission::EmailPull,
+    Permission::MessagePull,
+];
+
 /// The right to take a conversation of this channel for oneself (`POST conversations/{conversationId}/assign`);
 /// `None` for what is not handed out by hand.
 pub const fn right(channel: Channel) -> Option<Permission> {

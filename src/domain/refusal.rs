@@ -130,6 +130,11 @@ pub enum Refusal {
     /// A conversation that somebody has already, so nobody else takes it.
     #[error("{0} has the conversation already")]
     Handled(String),
+    /// Somebody whom the organization does not know, by the name they gave.
+    #[error(
+        "nobody in the organization is called {0:?}, so nobody else would know whose the conversation is"
+    )]
+    NoUser(String),
     #[error("the conversation has ended; it can be opened again, not taken")]
     NotWaiting,
     #[error("the conversation goes on; only one that has ended is opened again")]
@@ -137,7 +142,7 @@ pub enum Refusal {
     /// A channel, in words.
     #[error("a conversation over {0} is not taken by hand")]
     NotTaken(Cow<'static, str>),
-    #[error("only messages and e-mail go on after they have ended; {0} starts anew")]
+    #[error("only messages and e-mail go on after they have ended; a {0} starts anew")]
     NotReopened(Cow<'static, str>),
     #[error("a wrap-up needs a code")]
     NoCode,

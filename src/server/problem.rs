@@ -343,6 +343,7 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyLinked | Refusal::AlreadyFresh => (409, "conflict"),
             Refusal::NotDue(_) | Refusal::StillOpen => (409, "conflict"),
             Refusal::Handled(_) | Refusal::NotWaiting | Refusal::NotEnded => (409, "conflict"),
+            Refusal::NoUser(_) => (400, "invalid.value"),
             Refusal::NotTaken(_) | Refusal::NotReopened(_) => (409, "conflict"),
             Refusal::NotUndoable(_) | Refusal::NoMerge(_) | Refusal::ToAssign { .. } => {
                 (409, "conflict")

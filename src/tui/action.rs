@@ -221,7 +221,7 @@ impl Action {
             Self::WrapUp => row("wrap-up", &["p"], Contact, &[P::ParticipantWrapup])
                 .says("Wrap up the conversation", "wrap up"),
             Self::Take => row("take", &["A"], Contact, &[P::CommunicationView])
-                .says("Take the conversation, or open it again", "take"),
+                .says("Take the conversation, or reopen it", "take"),
             Self::Recent => row("recent", &["r"], Desk, &[P::ContactView])
                 .says("Recently viewed contacts", "recent"),
             Self::History => row("history", &["h"], Desk, &[P::ContactView])

@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use super::action::Action;
 use super::context::{Context, Scene};
-use super::dialog::Drafts;
+use super::dialog::{Drafts, Review};
 use super::effect::{Effect, Read, Write};
 use super::input::Press;
 use super::keymap::Keymap;
@@ -63,6 +63,8 @@ pub struct Model {
     said: HashMap<EntryId, String>,
     /// What was said of the outage that lasts.
     outage: Option<String>,
+    /// The review whose row is shown, to go back to.
+    pub(super) reviewed: Option<(Subject, Box<Review>)>,
     /// What is done once the conversation that it is about is shown, unless another key comes first.
     pub(super) intended: Option<(ConversationId, Action)>,
     /// The pane whose right border the mouse holds.
@@ -189,6 +191,7 @@ impl Model {
             size,
             said: HashMap::new(),
             outage: None,
+            reviewed: None,
             intended: None,
             dragged: None,
         };

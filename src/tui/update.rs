@@ -1,6 +1,7 @@
 //! What happens when something happened: a message comes in, effects go out, nothing waits.
 
 use super::action::Action;
+use super::context::Context;
 use super::dialog;
 use super::effect::{Effect, Read, Slot};
 use super::input::{Chord, Input, Press};
@@ -16,6 +17,7 @@ use super::time;
 use super::widget::Motion;
 use super::{Kiosk, ProfileActions};
 use crate::backend::view::{InteractionId, JourneyConversation, JourneyFilter, JourneyItem};
+use crate::domain::assignment;
 
 mod copy;
 mod mouse;
@@ -112,7 +114,9 @@ impl Model {
                 return effects;
             }
             Then::Show(subject) => {
-                self.layers.remove(at_layer);
+                if let Layer::Review(review) = self.layers.remove(at_layer) {
+                    self.reviewed = Some((subject, review));
+                }
                 effects.extend(self.show(subject));
                 let home = self.home();
                 self.panes.focus_on(home);
@@ -270,6 +274,23 @@ impl Model {
         }
     }
 
+    /// Whether the journey's cursor is on messages or an e-mail that have ended and that the role may open again.
+    pub(super) fn is_on_ended_message(&self, context: &Context<'_>) -> bool {
+        let selected = self.panes.journey.selected();
+        let items = self.shown.journey.value().map(|journey| &journey.items);
+        let mut items = items.into_iter().flatten();
+        items.any(|item| match item {
+            JourneyItem::Conversation(one) => {
+                let right = assignment::right(one.channel);
+                Some(item.id()) == selected
+                    && one.end.is_some()
+                    && one.channel.is_asynchronous()
+                    && right.is_some_and(|right| context.role.may(right))
+            }
+            JourneyItem::Visit(..) => false,
+        })
+    }
+
     /// Opens what was said, or says that there is nothing.
     pub(super) fn open_transcript(&mut self) -> Vec<Effect> {
         match self.spoken().cloned() {
@@ -289,6 +310,10 @@ impl Model {
     }
 
     fn open_review(&mut self) -> Vec<Effect> {
+        if let Some((_, review)) = self.reviewed.take() {
+            self.lay(Layer::Review(review));
+            return Vec::new();
+        }
         let context = self.session.context(&self.shown);
         let (review, effects) = dialog::Review::open(&context);
         self.lay(Layer::Review(Box::new(review)));
@@ -313,6 +338,14 @@ impl Model {
         }
         if self.panes.focus == Place::Journey && !self.shown.filter.is_empty() {
             return self.narrow(JourneyFilter::default());
+        }
+        // From a row of the review the way back leads to that row.
+        if let Some((_, review)) = self
+            .reviewed
+            .take_if(|(subject, _)| self.shown.subject == Some(*subject))
+        {
+            self.lay(Layer::Review(review));
+            return Vec::new();
         }
         match (self.shown.subject, self.panes.roster.selected()) {
             (Some(subject), Some(id)) if subject != Subject::Conversation(id) => {

@@ -183,7 +183,7 @@ async fn a_share_is_said_and_undone() {
 async fn what_waits_is_taken_with_two_keys_and_waits_again_with_one() {
     let mut stage = stage().await;
     stage.press("A").await;
-    stage.shows("Take the conversation, or open it again: it is yours already");
+    stage.shows("Take the conversation, or reopen it: it is yours already");
     stage.press("esc").await;
     stage.press("5").await;
     stage.shows("WhatsApp +353 87 111 2222");
@@ -547,8 +547,13 @@ async fn what_is_done_in_the_journey_is_done_to_the_row_with_the_cursor() {
         ("l", "Link the e-mail of 22 Nov 08:02 to …"),
         ("p", "The e-mail of 22 Nov 08:02 is K. Osei's, not yours"),
         ("w", "Why this contact?"),
+        (
+            "A",
+            "The e-mail of 22 Nov 08:02 with Efa Byrne has ended. Open it again?",
+        ),
     ] {
         let mut stage = on_an_earlier_row().await;
+        stage.shows("A take");
         stage.press(key).await;
         stage.shows(words);
     }
@@ -569,6 +574,25 @@ async fn what_is_done_in_the_journey_is_done_to_the_row_with_the_cursor() {
     );
     stage.press("esc esc").await;
     stage.hides("from the journey");
+}
+
+#[tokio::test]
+async fn what_was_opened_again_is_no_news_and_has_the_cursor() {
+    let mut stage = on_an_earlier_row().await;
+    stage.press("A y").await;
+    stage.shows("goes on and is yours. u undoes it");
+    stage
+        .backend
+        .with(|world| world.roster.lines.push(another(100)));
+    stage
+        .backend
+        .tell(Topic::Conversation(conversation_id(100)));
+    stage.desk.settle().await.unwrap();
+    stage.shows("goes on and is yours. u undoes it");
+    stage.hides("Priya Nair is here");
+    let lines = stage.lines();
+    let mut marked = lines.iter().filter(|line| line.starts_with("│▌"));
+    assert!(marked.any(|line| line.contains("Priya Nair")), "{lines:#?}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod look;
 mod merge;
 pub mod place;
 mod refusals;
+mod review;
 mod server;
 mod sizes;
 mod ssh;

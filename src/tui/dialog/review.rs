@@ -347,8 +347,17 @@ impl Review {
 
     /// The person behind the row comes onto the desk, which records that somebody looked.
     fn open_person(&self) -> Reaction {
-        match self.contact() {
-            Some((contact, _)) => Reaction::then(Then::Show(Subject::Contact(contact))),
+        let person = self.contact().map(|(id, _)| id);
+        // With the conversation that it is about, while that is the person's still.
+        let about = self.talk().filter(|talk| match self.list {
+            List::Decisions => person.is_some() && talk.person.as_ref().map(|one| one.id) == person,
+            List::Conversations => true,
+        });
+        if let Some(talk) = about {
+            return Reaction::then(Then::Show(Subject::Conversation(talk.id)));
+        }
+        match person {
+            Some(contact) => Reaction::then(Then::Show(Subject::Contact(contact))),
             None => Reaction::stay(),
         }
     }

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use super::{Line, breathe, heading, person, sign, step};
 use crate::backend::view::{Roster, RosterLine};
 use crate::domain::ContactType;
+use crate::domain::assignment;
 use crate::domain::conversation::{ConversationId, Status};
 use crate::tui::action::Action;
 use crate::tui::context::Context;
@@ -360,8 +361,10 @@ fn whose(people: &[String]) -> String {
 fn title(section: Section, count: usize, context: &Context<'_>) -> String {
     let due = match section {
         Section::WrapUp => Some((Action::WrapUp, "wraps up")),
-        Section::Waiting => Some((Action::Take, "takes")),
-        Section::Active | Section::Ended => None,
+        Section::Waiting if assignment::RIGHTS.iter().any(|one| context.role.may(*one)) => {
+            Some((Action::Take, "takes"))
+        }
+        Section::Waiting | Section::Active | Section::Ended => None,
     };
     let due = due.filter(|(action, _)| context.denied(action.spec().needs).is_none());
     let due = due.and_then(|(action, does)| Some((context.keymap.label(action)?, does)));

@@ -121,6 +121,16 @@ impl Model {
         };
         self.panes.roster.arrange(roster);
         let first = self.panes.roster.first(roster);
+        // What is shown and came just now, as by opening it again, has the cursor too.
+        let shown = match self.shown.subject {
+            Some(Subject::Conversation(id)) => Some(id),
+            Some(Subject::Contact(_)) | None => None,
+        };
+        let is_here = |id: &ConversationId| roster.lines.iter().any(|line| line.id == *id);
+        let was_here = |id: &ConversationId| before.as_ref().is_none_or(|all| all.contains(id));
+        if let Some(id) = shown.filter(|id| is_here(id) && !was_here(id)) {
+            self.panes.roster.select(id, self.shown.roster());
+        }
         let mut effects = before.map_or_else(Vec::new, |before| self.announce(&before));
         if let (None, Some(id)) = (self.shown.subject, first) {
             self.panes.roster.select(id, self.shown.roster());
@@ -134,9 +144,12 @@ impl Model {
     fn announce(&mut self, before: &[ConversationId]) -> Vec<Effect> {
         let roster = self.shown.roster();
         let agent = &self.session.agent;
+        // Nobody needs to be told of what is shown.
+        let shown = self.shown.subject;
         let is_new = |line: &&RosterLine| {
             let is_for_me = line.agent.as_ref().is_none_or(|name| name == agent);
-            is_for_me && is_running(line.status) && !before.contains(&line.id)
+            let is_shown = shown == Some(Subject::Conversation(line.id));
+            is_for_me && is_running(line.status) && !is_shown && !before.contains(&line.id)
         };
         let mut said: Vec<String> = roster
             .lines

@@ -1,6 +1,6 @@
 //! The footer: what the keys do in the pane that has them, the likeliest first.
 
-use crate::backend::view::{Profile, ProfileState};
+use crate::backend::view::{Feature, Profile, ProfileState};
 use crate::domain::conversation::Status;
 use crate::tui::action::Action;
 use crate::tui::context::Context;
@@ -29,6 +29,7 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
     let first = accept.then_some(Action::Accept);
     let waits = context.scene.conversation.map(|line| line.status) == Some(Status::Waiting);
     let takes = (waits && context.refusal(Action::Take).is_none()).then_some(Action::Take);
+    let reopens = context.lacking(Feature::Reopen).is_none() && model.is_on_ended_message(context);
     let actions: Vec<Action> = match model.panes.focus {
         _ if model.shown.past.is_some() => PAST.to_vec(),
         Place::Roster => takes
@@ -51,6 +52,7 @@ pub fn hints_of(model: &Model, context: &Context<'_>) -> Vec<Hint> {
             .collect(),
         Place::Journey => [Action::Open, Action::Filter, Action::Unlink]
             .into_iter()
+            .chain(reopens.then_some(Action::Take))
             .chain(model.spoken().map(|_| Action::Transcript))
             .chain([Action::First, Action::Last, Action::Search])
             .chain(

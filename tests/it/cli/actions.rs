@@ -232,6 +232,19 @@ fn a_conversation_is_wrapped_up_by_the_name_of_a_code() {
 }
 
 #[test]
+fn nobody_whom_the_organization_does_not_know_takes_a_conversation() {
+    let place = Place::filled();
+    let refused = place.run(&["take", EFA, "--agent", "Nobody Real"]);
+    let said = refused.sentence(1);
+    assert!(
+        said.contains("nobody in the organization is called"),
+        "{said}"
+    );
+    let gone = place.run(&["reopen", EFA, "--agent", "Nobody Real"]);
+    gone.sentence(1);
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_the_program_quietly() {
     let place = Place::filled();
     let mut child = place

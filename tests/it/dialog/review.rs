@@ -305,9 +305,13 @@ fn one_key_marks_what_can_be_right_or_wrong() {
 }
 
 #[test]
-fn enter_opens_the_person() {
+fn enter_opens_the_conversation_with_its_person_and_else_the_person() {
     let mut bench = filled();
     bench.press("enter");
+    let about = conversation_id(1);
+    assert!(matches!(bench.then, Some(Then::Show(Subject::Conversation(id))) if id == about));
+    let mut bench = filled();
+    bench.press("down enter");
     let contact = contact_id(EFA);
     assert!(matches!(bench.then, Some(Then::Show(Subject::Contact(id))) if id == contact));
 }
