@@ -12,6 +12,8 @@ fn the_way_back_from_a_row_of_the_review_leads_to_the_review() {
     desk.type_text("channel:call");
     desk.press("enter");
     desk.shows("channel:call");
+    // On a server the rows take a moment.
+    desk.shows("Not marked yet");
     desk.press("j enter");
     desk.shows("▸ Profile");
     desk.hides("opened without a conversation");
