@@ -17,7 +17,7 @@
 //! | 2 | [`backend`] | the one port of the desk; `local` is engine + store, `remote` a server of ours or another |
 //! | 3 | [`tui`] | the desk on a terminal; the only place that knows ratatui |
 //! | 3 | [`server`] | the Platform API over HTTP: routes, who asks, what they may |
-//! | 4 | [`demo`] | bundled data and a script that drives a backend |
+//! | 4 | [`demo`] | bundled data and a script that drives a backend; visitors over SSH |
 //! | 5 | `config` | a file and the environment, turned into each module's `Options` |
 //! | 6 | `cli` | the command line |
 //!

@@ -127,22 +127,15 @@ fn remembering(options: Options, place: &str, person: &str) -> Options {
         return options;
     };
     let mut notices = options.notices;
-    let unsaved = match state
-        .parent()
-        .map(|above| Unsaved::open(above, place, person))
-    {
-        Some(Ok(unsaved)) => unsaved,
-        Some(Err(error)) => {
-            notices.push(format!(
-                "What is typed and not saved is lost when the desk ends: {error}"
-            ));
-            None
-        }
-        None => None,
-    };
+    let unsaved = Unsaved::open(&state, place, person).unwrap_or_else(|error| {
+        notices.push(format!(
+            "What is typed and not saved is lost when the desk ends: {error}"
+        ));
+        None
+    });
     Options {
         editor: Editor::of(variable),
-        memory: Some(Memory::at(state)),
+        memory: Some(Memory::at(paths::desk(&state))),
         unsaved: unsaved.map(Arc::new),
         notices,
         ..options

@@ -1,6 +1,6 @@
 //! Where the store and the configuration are when nobody names another place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
@@ -51,9 +51,7 @@ pub fn host_key() -> Result<PathBuf, NoHome> {
         what: "state directory",
         flag: "HOME",
     };
-    let places = ProjectDirs::from("", "", NAME).ok_or(home)?;
-    let state = places.state_dir().unwrap_or_else(|| places.data_dir());
-    Ok(state.join(HOST_KEY))
+    Ok(state().ok_or(home)?.join(HOST_KEY))
 }
 
 /// The default configuration file.
@@ -66,11 +64,14 @@ pub fn config() -> Result<PathBuf, NoHome> {
     Ok(places.config_dir().join(CONFIG))
 }
 
-/// Where it is kept how the desk was left; nothing without a home, which a desk can do without.
+/// The directory of how the desk was left; nothing without a home, which a desk can do without.
 pub fn state() -> Option<PathBuf> {
     let places = ProjectDirs::from("", "", NAME)?;
-    let directory = places
-        .state_dir()
-        .unwrap_or_else(|| places.data_local_dir());
-    Some(directory.join(STATE))
+    let directory = places.state_dir().unwrap_or_else(|| places.data_dir());
+    Some(directory.to_owned())
+}
+
+/// The file of how the desk was left, in that directory.
+pub fn desk(state: &Path) -> PathBuf {
+    state.join(STATE)
 }

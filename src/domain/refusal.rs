@@ -132,7 +132,7 @@ pub enum Refusal {
     Handled(String),
     /// Somebody whom the organization does not know, by the name they gave.
     #[error(
-        "nobody in the organization is called {0:?}, so nobody else would know whose the conversation is"
+        "{0:?} is no user of the organization, so nobody would know whose the conversation is; act as one of its users"
     )]
     NoUser(String),
     #[error("the conversation has ended; it can be opened again, not taken")]

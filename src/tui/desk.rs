@@ -23,14 +23,18 @@ use super::model::Model;
 use super::msg::{Msg, Reply};
 use super::picture::Picture;
 use super::presenter::{Presenter, Said};
-use super::screen::{Mode, Screen, stop_program, terminal_size};
+use super::screen::{Mode, Screen};
 use super::signals::Shield;
 use super::theme::Ground;
 use super::{Exit, Options};
 use crate::backend::{Backend, Trouble};
 use crate::live::{TOPICS_MAX, Topic};
 
+mod ground;
 mod kept;
+mod lent;
+
+use ground::next_ground;
 
 /// The most messages between two frames.
 const BATCH_MAX: usize = 64;
@@ -42,8 +46,6 @@ const GRACE_MS: u64 = 40;
 /// The first frame waits this long for what the terminal answers about its background, so that nobody sees a dark
 /// desk turn light; a later answer is taken too.
 const ANSWER_MS: u64 = 80;
-/// A desk that is left at once waits this long for it, so that it does not end up in a shell.
-const LEAVE_ANSWER_MS: u64 = 500;
 /// At most four refreshes a second, whatever the store tells.
 const REFRESH_MS: u64 = 250;
 /// How long a change that is being made is waited for when the desk is left.
@@ -71,6 +73,8 @@ pub struct Desk<W: Write> {
     presenter: Option<Presenter>,
     /// What was typed and not saved, as it is kept.
     kept: Drafts,
+    /// Whether that worked the last time.
+    keeps: bool,
     /// What the terminal tells of its background, if the desk follows it.
     ground: Option<watch::Receiver<Option<Ground>>>,
     /// When it was asked, while it has not answered.
@@ -112,6 +116,7 @@ impl<W: Write> Desk<W> {
             shield: Shield::default(),
             presenter,
             kept: Drafts::default(),
+            keeps: true,
             ground: options.follows.as_ref().map(|one| one.told.subscribe()),
             asked: None,
             options,
@@ -395,44 +400,6 @@ impl<W: Write> Desk<W> {
         self.carry_out(effects)
     }
 
-    /// Asks the terminal for its background, where the desk follows it.
-    fn ask_ground(&mut self) -> io::Result<()> {
-        if self.ground.is_some() {
-            self.asked = Some(Instant::now());
-            self.screen.ask_ground()?;
-        }
-        Ok(())
-    }
-
-    /// Takes the theme for what the terminal stands on.
-    fn stand_on(&mut self, ground: Ground) {
-        self.asked = None;
-        let Some(follows) = &self.options.follows else {
-            return;
-        };
-        let theme = follows.on(ground).clone();
-        if theme != *self.model.theme() {
-            self.options.theme = theme.clone();
-            self.model.set_theme(theme);
-            self.dirty.get_or_insert_with(Instant::now);
-        }
-    }
-
-    /// Gives an answer that is still on its way a moment to arrive.
-    async fn await_answer<I: Inputs>(&mut self, inputs: &mut I) {
-        let Some(asked) = self.asked else {
-            return;
-        };
-        let until = asked + Duration::from_millis(LEAVE_ANSWER_MS);
-        loop {
-            tokio::select! {
-                _ = next_ground(&mut self.ground) => return,
-                input = inputs.next() => if input.is_none() { return },
-                () = sleep_until(until) => return,
-            }
-        }
-    }
-
     fn toggle_mouse(&mut self) -> io::Result<()> {
         let said = if self.screen.is_set(Mode::Mouse) {
             self.screen.undo(Mode::Mouse)?;
@@ -508,45 +475,6 @@ impl<W: Write> Desk<W> {
         self.dirty = None;
         Ok(())
     }
-
-    /// Takes the shield of who listens to the system's wishes.
-    pub(super) fn shield(&mut self, shield: Shield) {
-        self.shield = shield;
-    }
-
-    /// Gives the terminal to the agent's editor until it has ended.
-    fn compose<I: Inputs>(&mut self, text: &str, inputs: &mut I) -> io::Result<()> {
-        let Some(editor) = self.options.editor.clone() else {
-            let none = "no editor is known: set EDITOR before the desk is opened".to_owned();
-            return self.hand_over(Msg::Reply(Box::new(Reply::Composed(Err(none)))));
-        };
-        inputs.pause();
-        self.screen.suspend()?;
-        self.shield.raise();
-        let composed = editor.change(text);
-        self.shield.lower();
-        self.screen.resume(terminal_size())?;
-        self.model.set_size(self.screen.size());
-        inputs.resume();
-        // Anything may have happened meanwhile.
-        self.stale.push(Topic::Elsewhere);
-        self.hand_over(Msg::Reply(Box::new(Reply::Composed(composed))))
-    }
-
-    /// Gives the terminal to the shell and takes it back when the program is continued.
-    fn suspend<I: Inputs>(&mut self, inputs: &mut I) -> io::Result<()> {
-        inputs.pause();
-        self.screen.suspend()?;
-        stop_program()?;
-        self.screen.resume(terminal_size())?;
-        self.model.set_size(self.screen.size());
-        inputs.resume();
-        self.ask_ground()?;
-        self.dirty = Some(Instant::now());
-        // Anything may have happened meanwhile.
-        self.stale.push(Topic::Elsewhere);
-        Ok(())
-    }
 }
 
 /// Waits for what the presenter says; for ever where there is none.
@@ -558,18 +486,6 @@ async fn next_said(presenter: &mut Option<Presenter>) -> Said {
     }
     // Nobody is left who could say anything.
     *presenter = None;
-    std::future::pending().await
-}
-
-/// Waits for what the terminal tells of its background; for ever where it is not asked.
-async fn next_ground(told: &mut Option<watch::Receiver<Option<Ground>>>) -> Ground {
-    if let Some(told) = told {
-        while told.changed().await.is_ok() {
-            if let Some(ground) = *told.borrow_and_update() {
-                return ground;
-            }
-        }
-    }
     std::future::pending().await
 }
 

@@ -1,10 +1,12 @@
-//! What the desk remembers of how it was left: how wide the panes are. Never anything of what was shown.
+//! What the desk remembers of how it was left: how wide the panes are; and what was typed and not saved, in a file of
+//! its own.
 
 mod unsaved;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use super::view::Widths;
 
@@ -46,7 +48,7 @@ impl Memory {
         widths
     }
 
-    /// Keeps it: the old file or the new one is there, never a half.
+    /// Keeps it.
     pub fn keep(&self, widths: Widths) -> io::Result<()> {
         if let Some(above) = self.0.parent() {
             fs::create_dir_all(above)?;
@@ -57,12 +59,22 @@ impl Memory {
                 text.push_str(&format!("{name} = {value}\n"));
             }
         }
-        let beside = self.0.with_extension(format!("new-{}", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&beside)?.write_all(text.as_bytes())?;
-        fs::rename(&beside, &self.0)
+        put(&self.0, text.as_bytes())
     }
+}
+
+/// Puts a file in the place of an older one: the old or the new one is there, never a half.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = private().truncate(true).open(&beside)?;
+    file.write_all(bytes)?;
+    drop(file);
+    fs::rename(&beside, path)
+}
+
+/// A file that only its owner reads.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).mode(0o600);
+    options
 }

@@ -1,5 +1,6 @@
 //! The state of the desk. `update` changes it, `view` draws it, neither of them waits for anything.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -359,10 +360,10 @@ impl Model {
     }
 
     /// Everything that was typed and is not saved, that of the open dialogs included.
-    pub(super) fn unsaved(&self) -> Drafts {
-        let mut drafts = self.shown.drafts.clone();
+    pub(super) fn unsaved(&self) -> Cow<'_, Drafts> {
+        let mut drafts = Cow::Borrowed(&self.shown.drafts);
         for drafting in self.layers.iter().filter_map(Layer::draft) {
-            drafts.apply(drafting);
+            drafts.to_mut().apply(drafting);
         }
         drafts
     }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::context::Context;
-use super::dialog;
+use super::dialog::{self, Review};
 use super::effect::{Effect, Read, Slot};
 use super::input::{Chord, Input, Press};
 use super::keymap::Meaning;
@@ -279,16 +279,15 @@ impl Model {
         let selected = self.panes.journey.selected();
         let items = self.shown.journey.value().map(|journey| &journey.items);
         let mut items = items.into_iter().flatten();
-        items.any(|item| match item {
-            JourneyItem::Conversation(one) => {
+        match items.find(|item| Some(item.id()) == selected) {
+            Some(JourneyItem::Conversation(one)) => {
                 let right = assignment::right(one.channel);
-                Some(item.id()) == selected
-                    && one.end.is_some()
+                one.end.is_some()
                     && one.channel.is_asynchronous()
                     && right.is_some_and(|right| context.role.may(right))
             }
-            JourneyItem::Visit(..) => false,
-        })
+            Some(JourneyItem::Visit(..)) | None => false,
+        }
     }
 
     /// Opens what was said, or says that there is nothing.
@@ -311,12 +310,18 @@ impl Model {
 
     fn open_review(&mut self) -> Vec<Effect> {
         if let Some((_, review)) = self.reviewed.take() {
-            self.lay(Layer::Review(review));
-            return Vec::new();
+            return self.go_on_with(review);
         }
         let context = self.session.context(&self.shown);
         let (review, effects) = dialog::Review::open(&context);
         self.lay(Layer::Review(Box::new(review)));
+        effects
+    }
+
+    /// Back to the review as it was left, with its filter and its row.
+    fn go_on_with(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        let effects = review.resume(&self.session.context(&self.shown));
+        self.lay(Layer::Review(review));
         effects
     }
 
@@ -344,8 +349,7 @@ impl Model {
             .reviewed
             .take_if(|(subject, _)| self.shown.subject == Some(*subject))
         {
-            self.lay(Layer::Review(review));
-            return Vec::new();
+            return self.go_on_with(review);
         }
         match (self.shown.subject, self.panes.roster.selected()) {
             (Some(subject), Some(id)) if subject != Subject::Conversation(id) => {

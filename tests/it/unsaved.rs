@@ -123,3 +123,22 @@ fn only_its_owner_reads_the_file() {
     let mode = std::fs::metadata(file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_said_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut stage = desk(home.path()).await;
+    let said = "What is typed and not saved is lost when the desk ends";
+    // A directory stands where the file belongs.
+    let name = std::fs::read_dir(home.path()).unwrap();
+    let lock = name.map(|one| one.unwrap().path()).next().unwrap();
+    std::fs::create_dir_all(lock.with_extension("").join("x")).unwrap();
+    stage.press("n").await;
+    stage.types("Later").await;
+    stage.press("esc").await;
+    stage.shows(said);
+    stage.press("esc !").await;
+    let lines = stage.lines();
+    let times = lines.iter().filter(|line| line.contains(said)).count();
+    assert_eq!(times, 1, "{lines:#?}");
+}

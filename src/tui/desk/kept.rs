@@ -29,12 +29,19 @@ impl<W: Write> Desk<W> {
             return;
         };
         let now = self.model.unsaved();
-        if now == self.kept {
+        if *now == self.kept {
             return;
         }
-        if let Err(error) = unsaved.keep(&now, self.options.clock.now()) {
-            let words = format!("What is typed and not saved is lost when the desk ends: {error}");
-            self.model.say(Tone::Warning, words);
+        let now = now.into_owned();
+        match unsaved.keep(&now, self.options.clock.now()) {
+            Ok(()) => self.keeps = true,
+            // Said once, and not with every key.
+            Err(error) if std::mem::take(&mut self.keeps) => {
+                let words =
+                    format!("What is typed and not saved is lost when the desk ends: {error}");
+                self.model.say(Tone::Warning, words);
+            }
+            Err(_) => {}
         }
         self.kept = now;
     }

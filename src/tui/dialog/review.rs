@@ -171,6 +171,12 @@ impl Review {
         self.read_anew(context)
     }
 
+    /// Goes on after a row was looked at. What was being read was given up with the list.
+    pub fn resume(&mut self, context: &Context<'_>) -> Vec<Effect> {
+        self.told = None;
+        self.read_anew(context)
+    }
+
     fn read_anew(&mut self, context: &Context<'_>) -> Vec<Effect> {
         let limit = self.len().next_multiple_of(PAGE).clamp(PAGE, RENEWED_MAX);
         self.is_old = false;

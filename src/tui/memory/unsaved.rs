@@ -1,13 +1,14 @@
 //! What was typed and not saved, kept in a file of the user's own until it is: a desk that ends at once loses nothing
 //! of it. It may be about a person, so nobody else reads the file, and it goes after a week.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::{private, put};
 use crate::domain::Moment;
 use crate::tui::dialog::Drafts;
 
@@ -74,7 +75,7 @@ impl Unsaved {
         }
     }
 
-    /// Keeps it: the old file or the new one is there, never a half; no file where there is nothing to keep.
+    /// Keeps it; no file where there is nothing to keep.
     pub fn keep(&self, drafts: &Drafts, at: Moment) -> io::Result<()> {
         if drafts.count() == 0 {
             return match fs::remove_file(&self.path) {
@@ -87,19 +88,6 @@ impl Unsaved {
             drafts: drafts.clone(),
         };
         let text = serde_json::to_vec(&written).map_err(io::Error::other)?;
-        let beside = self.path.with_extension("new");
-        let mut file = private().truncate(true).open(&beside)?;
-        file.write_all(&text)?;
-        drop(file);
-        fs::rename(&beside, &self.path)
+        put(&self.path, &text)
     }
-}
-
-/// A file that only its owner reads.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

@@ -98,6 +98,7 @@ impl Model {
     pub(super) fn forget(&mut self, contact: ContactId) {
         self.shown.recent.retain(|recent| recent.id != contact);
         self.shown.drafts.forget(contact);
+        self.reviewed = None;
         self.shown.subject = None;
         self.shown.profile = Load::Empty;
         self.panes.profile.reset();

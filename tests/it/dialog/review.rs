@@ -391,3 +391,20 @@ fn it_reads_at_every_size() {
         }
     }
 }
+
+#[test]
+fn whoever_comes_back_to_it_reads_it_again_and_finds_the_row() {
+    let mut bench = filled();
+    bench.press("down");
+    let row = asked(&bench);
+    bench.effects.clear();
+    let Some(Layer::Review(mut review)) = bench.layer.take() else {
+        panic!("the review is open");
+    };
+    // What it had asked for was given up when its row was opened.
+    let effects = review.resume(&bench.context());
+    bench.effects.extend(effects);
+    bench.layer = Some(Layer::Review(review));
+    assert_eq!(asked(&bench), row);
+    bench.shows("Undone by #9");
+}
